@@ -1,0 +1,157 @@
+"""The price book: a person's own prices in one JSON file, safe between threads and processes."""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import json
+import os
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from pixnb.catalogue.prices import Price, price
+from pixnb.errors import InvalidInput, PixnbError
+
+
+class PriceBook:
+    """A person's own prices, in one JSON file that several processes may read and write at once.
+
+    Args:
+        path: The file; made, with its folder, at the first `put`.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._read: tuple[tuple[int, int, int], dict[str, tuple[Price, ...]]] | None = None
+
+    def of(self, model: str) -> tuple[Price, ...]:
+        """Return the prices set for a model, by its friendly id, latest last.
+
+        Raises:
+            PixnbError: The file cannot be read.
+        """
+        return self._load().get(model, ())
+
+    def put(self, model: str, new: Price) -> None:
+        """Keep a price, in place of an earlier one for the same `when`.
+
+        Raises:
+            PixnbError: The file cannot be read or written; nothing was changed.
+        """
+        self._change(model, new.when, (new,))
+
+    def drop(self, model: str, when: Mapping[str, Any] | None = None) -> None:
+        """Forget the price set for a model and `when`, if there is one.
+
+        Raises:
+            PixnbError: The file cannot be read or written; nothing was changed.
+        """
+        self._change(model, when or {}, ())
+
+    def _change(self, model: str, when: Mapping[str, Any], new: tuple[Price, ...]) -> None:
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            with _locked(self.path.with_name(self.path.name + ".lock")):
+                known = dict(self._load())
+                known[model] = (*(p for p in known.get(model, ()) if p.when != when), *new)
+                _write(self.path, _dump(known))
+        except OSError as error:
+            raise _trouble(
+                f"The price book {self.path} cannot be written: {error.strerror or error}. Nothing was "
+                "changed. Make its folder writable, or set PIXNB_DATA to one that is."
+            ) from error
+
+    def _load(self) -> dict[str, tuple[Price, ...]]:
+        try:
+            stat = self.path.stat()
+            stamp = (stat.st_ino, stat.st_mtime_ns, stat.st_size)
+            if self._read and self._read[0] == stamp:
+                return self._read[1]
+            found = _parse(self.path.read_bytes())
+        except (FileNotFoundError, NotADirectoryError):
+            return {}
+        except (OSError, ValueError, TypeError, KeyError, AttributeError, InvalidInput) as error:
+            raise _trouble(
+                f"The price book {self.path} cannot be read: {error}. "
+                "Correct the file, or move it away and set your prices again."
+            ) from error
+        # a file written this instant may change again within its clock's tick: not remembered yet
+        old_enough = time.time_ns() - stat.st_mtime_ns > 50_000_000
+        self._read = (stamp, found) if old_enough else None
+        return found
+
+
+def book() -> PriceBook:
+    """Return the price book of the data folder in use: `prices.json` in PIXNB_DATA."""
+    # settings.load() takes a millisecond, and each run asks for its price: the answer is kept for a second
+    place = (os.environ.get("PIXNB_DATA"), os.getcwd())  # noqa: PTH109  a string is enough for a key
+    now = time.monotonic()
+    kept = _books.get(place)
+    if kept is None or now - kept[0] > 1.0:
+        from pixnb import settings
+
+        path = settings.load().data_dir / "prices.json"
+        kept = (now, kept[1] if kept and kept[1].path == path else PriceBook(path))
+        _books.clear()
+        _books[place] = kept
+    return kept[1]
+
+
+_books: dict[tuple[str | None, str], tuple[float, PriceBook]] = {}
+
+_VERSION = 1
+
+
+def _parse(data: bytes) -> dict[str, tuple[Price, ...]]:
+    content = json.loads(data)
+    if content["version"] > _VERSION:
+        raise ValueError("it was written by a newer pixnb; upgrade pixnb")
+    return {model: tuple(price(**one) for one in kept) for model, kept in content["models"].items()}
+
+
+def _dump(models: Mapping[str, tuple[Price, ...]]) -> bytes:
+    rows = {model: [{**asdict(p), "amount": str(p.amount)} for p in kept] for model, kept in models.items() if kept}
+    return (json.dumps({"version": _VERSION, "models": rows}, indent=2, ensure_ascii=False) + "\n").encode()
+
+
+def _write(path: Path, data: bytes) -> None:
+    part = path.with_name(f".{path.name}.part")  # one name is enough under the lock, and a killed writer leaves one
+    try:
+        with part.open("wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        part.replace(path)
+    except BaseException:
+        part.unlink(missing_ok=True)
+        raise
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
+
+
+@contextlib.contextmanager
+def _locked(path: Path) -> Iterator[None]:
+    with path.open("a") as file:
+        deadline = time.monotonic() + 30.0
+        while True:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except BlockingIOError:
+                if time.monotonic() > deadline:
+                    raise OSError(f"another process has held {path.name} for 30 seconds") from None
+                time.sleep(0.005)
+        yield
+
+
+def _trouble(message: str) -> PixnbError:
+    return PixnbError(message, code="PRICE_BOOK")
+
+
+__all__ = ["PriceBook", "book"]

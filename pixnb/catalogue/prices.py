@@ -1,0 +1,170 @@
+"""Money as exact figures: what a run costs, what is left, what a model asks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal, InvalidOperation
+from numbers import Number
+from typing import Any, Literal, get_args
+
+from pixnb.errors import InvalidInput
+
+Per = Literal["run", "second", "image"]
+
+
+@dataclass(frozen=True, repr=False)
+class Cost:
+    """What something costs.
+
+    Args:
+        amount: How much, exactly, in units of the currency.
+        currency: "USD" or another currency, or "credits".
+        kind: "estimated" before the service has billed; how sure it is afterwards.
+
+    Example:
+        >>> print(Cost(Decimal("0.2"), "USD"))
+        $0.20
+    """
+
+    amount: Decimal
+    currency: str
+    kind: str = "estimated"
+
+    def __str__(self) -> str:
+        return figure(self.amount, self.currency)
+
+    def __repr__(self) -> str:
+        return f"<Cost {self}, {self.kind}>"
+
+
+@dataclass(frozen=True, repr=False)
+class Balance:
+    """What is left in a wallet.
+
+    Args:
+        amount: How much, exactly, in units of the currency.
+        currency: "USD" or another currency, or "credits".
+
+    Example:
+        >>> print(Balance(Decimal(300), "credits"))
+        300 credits
+    """
+
+    amount: Decimal
+    currency: str
+
+    def __str__(self) -> str:
+        return figure(self.amount, self.currency)
+
+    def __repr__(self) -> str:
+        return f"<Balance {self}>"
+
+
+@dataclass(frozen=True, repr=False)
+class Price:
+    """What a model asks for a unit of work.
+
+    Args:
+        amount: How much for one unit, exactly.
+        currency: "USD" or another currency, or "credits".
+        per: The unit: a run, a second of the clip, or an image.
+        when: Parameter values that it holds for; empty means always.
+        source: Where the price comes from.
+
+    Example:
+        >>> print(Price(Decimal("0.08"), "USD", per="second", when={"resolution": "1080p"}))
+        $0.08 per second with resolution=1080p
+    """
+
+    amount: Decimal
+    currency: str = "USD"
+    per: Per = "run"
+    when: Mapping[str, Any] = field(default_factory=dict, hash=False)
+    source: str = ""
+
+    def matches(self, params: Mapping[str, Any]) -> bool:
+        """Whether the price holds for these parameters."""
+        return all(name in params and params[name] == value for name, value in self.when.items())
+
+    def of(self, units: Decimal | None) -> Cost | None:
+        """Return the cost of so many seconds or images, or of a run; None when their number is not known."""
+        if self.per == "run":
+            return Cost(self.amount, self.currency)
+        return None if units is None else Cost(self.amount * units, self.currency)
+
+    def __str__(self) -> str:
+        terms = ", ".join(f"{name}={value}" for name, value in self.when.items())
+        return f"{figure(self.amount, self.currency)} per {self.per}" + (f" with {terms}" if terms else "")
+
+    def __repr__(self) -> str:
+        return f"<Price {self}>"
+
+
+def figure(amount: Decimal, currency: str) -> str:
+    """Write an amount for people: at most four decimals, but never a small amount as zero.
+
+    Example:
+        >>> figure(Decimal("1234.5"), "USD"), figure(Decimal("0.00001"), "USD"), figure(Decimal("0.5"), "EUR")
+        ('$1,234.50', '$0.00001', '0.50 EUR')
+    """
+    exponent = amount.normalize().as_tuple().exponent
+    places = -exponent if isinstance(exponent, int) else 0
+    fewest = 0 if currency == "credits" else 2
+    text = f"{abs(amount):,.{max(fewest, min(places, max(4, -amount.adjusted())))}f}"
+    sign = "-" if amount < 0 else ""
+    return f"{sign}${text}" if currency == "USD" else f"{sign}{text} {currency}"
+
+
+def price(
+    amount: object,
+    currency: object = "USD",
+    per: str = "run",
+    when: Mapping[str, Any] | None = None,
+    source: str = "",
+) -> Price:
+    """Make a price from what a person wrote.
+
+    Args:
+        amount: A number, or its text; 0.08 is taken as exactly 0.08.
+        currency: "USD" or another currency, or "credits".
+        per: "run", "second" or "image".
+        when: Parameter values that it holds for.
+        source: Where the price comes from.
+
+    Returns:
+        The price.
+
+    Raises:
+        InvalidInput: Something of it is no price.
+
+    Example:
+        >>> price(0.08, "usd", "second")
+        <Price $0.08 per second>
+    """
+    if per not in get_args(Per):
+        raise InvalidInput(f'A price is per "run", "second" or "image", not {per!r}.')
+    if not isinstance(currency, str) or not currency.strip():
+        raise InvalidInput(f'A price needs a currency such as "USD" or "credits", not {currency!r}.')
+    unit = currency.strip()
+    unit = unit.upper() if len(unit) == 3 else unit.lower()
+    if unit == "credit":
+        unit = "credits"
+    unit_of_work: Per = per  # type: ignore[assignment]  # checked above
+    return Price(_amount(amount), unit, unit_of_work, dict(when or {}), source)
+
+
+def _amount(value: object) -> Decimal:
+    wrong = f"A price must be a number from 0 up, such as 0.08, not {value!r}."
+    if isinstance(value, bool) or not isinstance(value, Number | str):
+        raise InvalidInput(wrong)
+    try:
+        amount = Decimal(str(value).strip())
+    except InvalidOperation:
+        raise InvalidInput(wrong) from None
+    if not amount.is_finite() or amount < 0:
+        raise InvalidInput(wrong)
+    return abs(amount)  # no -0
+
+
+__all__ = ["Balance", "Cost", "Per", "Price", "figure", "price"]

@@ -1,0 +1,137 @@
+"""What is wrong with a request, as sentences that say what to do."""
+
+from __future__ import annotations
+
+import difflib
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from pydantic import ValidationError
+    from pydantic_core import ErrorDetails
+
+    from pixnb.catalogue.model import Model
+
+ROLES = ("video", "image", "end_image", "audio", "reference")
+"""What a media parameter can be for."""
+
+
+def explain(model: Model, error: ValidationError, *, partial: bool = False) -> list[str]:
+    """Say what pydantic found, one sentence a parameter.
+
+    Args:
+        model: The model whose parameters were checked.
+        error: What pydantic raised.
+        partial: Whether missing parameters are in order.
+
+    Returns:
+        The sentences, in pydantic's order; empty when nothing is left to say.
+    """
+    said: dict[str, str] = {}
+    for detail in error.errors(include_url=False):
+        name = str(detail["loc"][0])
+        if not (partial and detail["type"] == "missing"):
+            said.setdefault(name, _sentence(model, name, detail))
+    return list(said.values())
+
+
+def both(name: str, role: str) -> str:
+    """Say that one parameter was given twice."""
+    return f"{name} and {role} are the same parameter: give one of them"
+
+
+def wanted(schema: Mapping[str, Any]) -> str:
+    """Say what a parameter takes, from its JSON schema.
+
+    Example:
+        >>> wanted({"type": "integer", "enum": [6, 8, 10]})
+        '6, 8 or 10'
+        >>> wanted({"type": "number", "minimum": 0, "maximum": 2})
+        'a number from 0 to 2'
+    """
+    if "enum" in schema:
+        return joined(shown(value) for value in schema["enum"])
+    if schema.get("type") == "array":
+        return joined(f"[{shown(value)}]" for value in schema["items"]["enum"])
+    nouns = {"boolean": "True or False", "integer": "a whole number", "number": "a number"}
+    return nouns.get(schema.get("type", ""), "text") + _bounds(schema.get("minimum"), schema.get("maximum"))
+
+
+def nearest(name: str, known: Sequence[str], *, n: int = 3) -> list[str]:
+    """Return the names that look most like one, best first.
+
+    Example:
+        >>> nearest("promt", ["prompt", "duration"])
+        ['prompt']
+    """
+    return difflib.get_close_matches(name.lower(), known, n=n, cutoff=0.6)
+
+
+def joined(items: Iterable[object], last: str = "or") -> str:
+    """Join words as a person would.
+
+    Example:
+        >>> joined([6, 8, 10]), joined(["image", "audio"], "and"), joined([])
+        ('6, 8 or 10', 'image and audio', '')
+    """
+    *most, end = [str(item) for item in items] or [""]
+    return f"{', '.join(most)} {last} {end}" if most else end
+
+
+def shown(value: object) -> str:
+    """Write a value for a message: text in double quotes, files and objects by their type, all of it short.
+
+    Example:
+        >>> shown("a" * 99), shown(b"secret"), shown(6)
+        ('"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa…"', 'bytes', '6')
+    """
+    if isinstance(value, str):
+        return json.dumps(value if len(value) <= 40 else value[:36] + "…", ensure_ascii=False)
+    if isinstance(value, bool | int | float):
+        return f"{value!r:.40}" if isinstance(value, float) or abs(value) < 10**30 else "a huge number"
+    if isinstance(value, list | tuple) and len(value) <= 4:
+        return "[" + ", ".join(shown(item) for item in value) + "]"
+    return type(value).__name__
+
+
+def _sentence(model: Model, name: str, detail: ErrorDetails) -> str:
+    kind = detail["type"]
+    if kind == "missing":
+        return f"{name} is required"
+    if kind == "extra_forbidden":
+        return _unknown(model, name)
+    if kind == "value_error":  # our own checks: their text begins with the verb
+        return f"{name} {detail['ctx']['error']}"
+    schema = model.params.model_json_schema()["properties"][name]
+    if len(detail["loc"]) > 1:  # inside a list: the sentence is about the whole of it
+        return f"{name} must be {wanted(schema)}"
+    expected = "a finite number" if kind == "finite_number" else wanted(schema)
+    return f"{name} must be {expected}, not {shown(detail['input'])}{_near(schema, detail['input'])}"
+
+
+def _bounds(low: object, high: object) -> str:
+    if low is None:
+        return "" if high is None else f" of at most {high}"
+    return f" of at least {low}" if high is None else f" from {low} to {high}"
+
+
+def _near(schema: Mapping[str, Any], value: object) -> str:
+    by_text = {str(allowed).lower(): allowed for allowed in schema.get("enum", ())}
+    close = difflib.get_close_matches(str(value).lower(), by_text, n=1) if isinstance(value, str) else []
+    return f" (did you mean {shown(by_text[close[0]])}?)" if close else ""
+
+
+def _unknown(model: Model, name: str) -> str:
+    if name in ROLES:
+        takes = joined(model.inputs, "and") or "only text"
+        return f"{name} is not an input of {model.id} (it takes {takes})"
+    close = nearest(name, (*model.params.model_fields, *model.inputs), n=1)
+    if close:
+        return f'{name} is not a parameter of {model.id} (did you mean "{close[0]}"?)'
+    roles = {parameter: role for role, parameter in model.inputs.items() if parameter != role}
+    known = (f"{p} (or {roles[p]})" if p in roles else p for p in model.params.model_fields)
+    return f"{name} is not a parameter of {model.id} (its parameters are {joined(known, 'and')})"
+
+
+__all__ = ["ROLES", "both", "explain", "joined", "nearest", "shown", "wanted"]

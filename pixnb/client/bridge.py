@@ -1,0 +1,81 @@
+"""`pixnb.run`: a coroutine to its end on the caller's own thread, also while a notebook's loop runs there."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Coroutine
+from typing import Any, TypeVar
+
+T = TypeVar("T")
+
+
+class _PrivateLoop(asyncio.SelectorEventLoop):
+    """A loop class of our own: what is patched on it is seen by nobody else."""
+
+
+def run(coroutine: Coroutine[Any, Any, T]) -> T:
+    """Run a coroutine to its end on this thread and return what it returns.
+
+    Without a running loop this is `asyncio.run`. Within one (a notebook cell), a private loop is nested. The
+    notebook's own loop and `asyncio` itself stay as they are; in particular `nest_asyncio.apply()` is never
+    called, because on ipykernel 7 it makes the kernel drop queued cells
+    (https://github.com/Chaoses-Ib/nest-asyncio2/pull/4).
+
+    Args:
+        coroutine: What to run. It must not wait for objects of the loop that is running here.
+
+    Returns:
+        Its result.
+
+    Raises:
+        TypeError: Not a coroutine.
+
+    Example:
+        >>> async def answer():
+        ...     return 42
+        >>> run(answer())
+        42
+    """
+    if not asyncio.iscoroutine(coroutine):
+        raise TypeError(
+            f"pixnb.run takes a coroutine, not {coroutine!r}. To run a model: pixnb.Client().run(model, prompt=…)."
+        )
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return asyncio.run(coroutine)
+    return _run_nested(coroutine)
+
+
+def _run_nested(coroutine: Coroutine[Any, Any, T]) -> T:
+    import nest_asyncio
+
+    loop = _PrivateLoop()
+    nest_asyncio._patch_loop(loop)
+    task = loop.create_task(coroutine)
+    try:
+        result: T = loop.run_until_complete(task)
+        return result
+    except KeyboardInterrupt:
+        # nest-asyncio leaves the coroutine where it stood; its `finally` blocks are to run all the same
+        task.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            loop.run_until_complete(task)
+        raise
+    finally:
+        _close(loop)
+
+
+def _close(loop: asyncio.AbstractEventLoop) -> None:
+    left = [task for task in asyncio.all_tasks(loop) if not task.done()]
+    for task in left:
+        task.cancel()
+    if left:
+        loop.run_until_complete(asyncio.gather(*left, return_exceptions=True))
+    loop.run_until_complete(loop.shutdown_asyncgens())
+    loop.run_until_complete(loop.shutdown_default_executor())
+    loop.close()
+
+
+__all__ = ["run"]

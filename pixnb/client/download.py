@@ -1,0 +1,121 @@
+"""From a result's URL to a verified file in the store; no key is ever sent along."""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+from urllib.parse import urlsplit
+
+import httpx
+from tenacity import AsyncRetrying, retry_if_exception_type, stop_after_attempt, wait_random_exponential
+
+from pixnb.errors import OutputUnavailable
+from pixnb.media.kinds import kind
+from pixnb.media.part import Asset, Part
+from pixnb.media.store import Store
+
+ATTEMPTS = 5
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+
+
+class LinkGone(Exception):
+    """The link answers 401, 403, 404 or 410."""
+
+
+class _Passing(Exception):
+    """A failure that may pass."""
+
+
+async def download(http: httpx.AsyncClient, store: Store, url: str) -> Asset:
+    """Fetch a file into the store: `.part`, length check, sha256, fsync, rename.
+
+    Args:
+        http: The HTTP client; only the URL goes out, never a key.
+        store: Where the file is to be.
+        url: The link.
+
+    Returns:
+        The asset, on disk.
+
+    Raises:
+        LinkGone: The link is no longer (or not yet) to be had.
+        OutputUnavailable: The file cannot be fetched or kept; says why.
+    """
+    if urlsplit(url).scheme not in ("http", "https"):
+        raise OutputUnavailable(f"The service named {url!r} as the result, which is no web address.")
+    retrying = AsyncRetrying(
+        retry=retry_if_exception_type(_Passing),
+        stop=stop_after_attempt(ATTEMPTS),
+        wait=wait_random_exponential(multiplier=0.3, max=8),
+        reraise=True,
+    )
+    try:
+        asset: Asset = await retrying(_fetch, http, store, url)
+    except _Passing as error:
+        raise OutputUnavailable(
+            f"The result could not be downloaded in {ATTEMPTS} attempts ({error}). The link is {url} . "
+            "Call refresh() to try again."
+        ) from error
+    except OSError as error:
+        raise _not_kept(error, url) from error
+    return asset
+
+
+async def _fetch(http: httpx.AsyncClient, store: Store, url: str) -> Asset:
+    # identity: a length that can be checked
+    request = http.build_request("GET", url, headers={"Accept-Encoding": "identity"})
+    part = None
+    try:
+        response = await http.send(request, stream=True, follow_redirects=True)
+        try:
+            _check(response)
+            part = store.part()
+            async for chunk in response.aiter_bytes():
+                part.write(chunk)
+        finally:
+            await response.aclose()
+        asset = await _commit(part, _length(response))
+    except (httpx.TransportError, httpx.TooManyRedirects) as error:
+        raise _Passing(f"{type(error).__name__}: {error}") from error
+    finally:
+        if part is not None:
+            part.abort()
+    if kind(asset.media_type) is None:
+        raise OutputUnavailable(
+            f"The file at {url} is neither video, image nor sound ({asset.size} bytes, kept as {asset.path}). "
+            "Call refresh() to try again."
+        )
+    return asset
+
+
+async def _commit(part: Part, length: int | None) -> Asset:
+    try:
+        return await asyncio.to_thread(part.commit, length)
+    except OutputUnavailable as error:  # fewer bytes came than were announced
+        raise _Passing(error.message) from error
+
+
+def _check(response: httpx.Response) -> None:
+    status = response.status_code
+    if status in (401, 403, 404, 410):
+        raise LinkGone(f"HTTP {status}")
+    if status != 200:
+        raise _Passing(f"HTTP {status}")
+
+
+def _length(response: httpx.Response) -> int | None:
+    if response.headers.get("content-encoding", "identity") != "identity":
+        return None  # the length is that of the packed bytes
+    value = response.headers.get("content-length", "")
+    return int(value) if value.isdigit() else None
+
+
+def _not_kept(error: OSError, url: str) -> OutputUnavailable:
+    if error.errno in _FULL:
+        cause, cure = "the disk is full", "Free some space, then call refresh() or exp.resume()"
+    else:
+        cause, cure = str(error), "Mend that, then call refresh() or exp.resume()"
+    return OutputUnavailable(f"The job is done but its file could not be kept: {cause}. {cure}. The link is {url} .")
+
+
+__all__ = ["LinkGone", "download"]

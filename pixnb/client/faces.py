@@ -1,0 +1,242 @@
+"""The two faces of the engine: `Client` blocks, `AsyncClient` awaits; both do the same."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Coroutine, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from pixnb import settings as _settings
+from pixnb import wire as wires
+from pixnb.client.engine import Engine
+from pixnb.client.inputs import Deliverer
+from pixnb.client.job import Job
+from pixnb.client.loop import wait_for
+from pixnb.client.polling import Patience
+from pixnb.client.result import Result
+from pixnb.client.targets import Targets
+from pixnb.client.uploader import Uploader
+from pixnb.errors import InvalidInput
+from pixnb.media.kinds import kind
+from pixnb.media.media import Media
+from pixnb.media.store import Store
+from pixnb.status import JobStatus
+
+if TYPE_CHECKING:
+    import httpx
+    from pydantic import SecretStr
+
+    from pixnb.catalogue.model import Model
+    from pixnb.catalogue.prices import Balance
+    from pixnb.sandbox.start import Sandbox
+    from pixnb.wire.callback import Callback
+
+T = TypeVar("T")
+
+
+class _Face:
+    def __init__(
+        self,
+        *,
+        keys: Mapping[str, str | SecretStr] | None = None,
+        base_urls: Mapping[str, str] | None = None,
+        sandbox: bool | Sandbox | None = None,
+        uploader: Uploader | None = None,
+        transport: httpx.AsyncBaseTransport | None = None,
+        store: str | os.PathLike[str] | Store | None = None,
+        patience: Patience | None = None,
+    ) -> None:
+        _known(keys, "keys")
+        _known(base_urls, "base_urls")
+        settings = _settings.load()
+        if uploader is None and settings.pixnb_upload_url:
+            uploader = Uploader(settings.pixnb_upload_url)
+        self.engine = Engine(
+            Targets(settings, keys=keys, base_urls=base_urls, sandbox=sandbox),
+            store if isinstance(store, Store) else Store(settings.assets if store is None else store),
+            uploader=uploader,
+            transport=transport,
+            patience=patience,
+        )
+
+    def __repr__(self) -> str:
+        return f"<pixnb.{type(self).__name__}>"
+
+    def job(self, provider: str, job_id: str) -> Job:
+        """Re-attach to a job by its id, from any process.
+
+        Args:
+            provider: The service.
+            job_id: Its id there.
+
+        Returns:
+            The job; it says QUEUED until `refresh()`, `wait()` or `result()` has asked.
+
+        Raises:
+            InvalidInput: No such service, or an empty id.
+        """
+        wires.get(provider)
+        if not isinstance(job_id, str) or not job_id.strip():
+            raise InvalidInput(f"A job id is a text, not {job_id!r}.")
+        return Job(self.engine, provider=provider, model="", job_id=job_id.strip(), status=JobStatus.QUEUED)
+
+    def _submit(
+        self,
+        model: str | Model,
+        params: Mapping[str, Any],
+        callback: Callback | None,
+        idempotency_key: str | None,
+        extra: Mapping[str, Any] | None,
+    ) -> Coroutine[Any, Any, Job]:
+        draft = self.engine.draft(model, params, callback=callback, idempotency_key=idempotency_key, extra=extra)
+        return self.engine.submit(self.engine.job(draft))
+
+    async def _upload(self, media: Media, provider: str) -> str:
+        wire = wires.get(provider)
+        target = await asyncio.to_thread(self.engine.targets.get, provider)
+        if wire.upload(target, "") is None:
+            raise InvalidInput(
+                f"{provider} documents no upload. Use pixnb.Uploader, or put the file on the web yourself."
+            )
+        return await Deliverer(self.engine.http, None).upload(wire, target, media)
+
+    async def _balance(self, provider: str) -> Balance | None:
+        wires.get(provider)
+        return None
+
+
+class Client(_Face):
+    """A blocking client: each call returns when it is done. Works from any thread and in notebooks.
+
+    Args:
+        keys: Keys by provider; before those of environment, `.env` and login.
+        base_urls: Addresses by provider, in place of the documented hosts.
+        sandbox: True or a `Sandbox`: everything goes there; False: nothing may; None: only when no key is set.
+        uploader: Where input files become URLs, for services that take only URLs.
+        transport: An httpx async transport in place of the network; the one seam for fakes.
+        store: The folder or fsspec URL for results; PIXNB_ASSETS when left out.
+        patience: How long waits bear with a service.
+
+    Example:
+        >>> client = Client()
+        >>> client.run("lucy-edit-fast", prompt="Make it snow", video=pixnb.sample("video")).video  # doctest: +SKIP
+    """
+
+    def submit(
+        self,
+        model: str | Model,
+        /,
+        *,
+        callback: Callback | None = None,
+        idempotency_key: str | None = None,
+        extra: Mapping[str, Any] | None = None,
+        **params: Any,
+    ) -> Job:
+        """Submit a job; returns when the service has answered. Ctrl-C leaves the wait, never the submit.
+
+        Args:
+            model: Friendly id, the service's own id, or a `Model`.
+            callback: A webhook to be called by the service.
+            idempotency_key: For services that know one; made when left out.
+            extra: Fields that are sent unchecked, for what a service added yesterday.
+            **params: The model's parameters; media by their own name or by role (`video=`).
+
+        Returns:
+            The job; its polling and download go on behind.
+
+        Raises:
+            InvalidInput, InvalidAPIKey: Before anything was sent.
+            SubmitUnconfirmed: The answer was lost; the job may run.
+            PixnbError: A refusal, by its class.
+        """
+        return self._block(self._submit(model, params, callback, idempotency_key, extra))
+
+    def run(self, model: str | Model, /, *, timeout: float | None = None, **params: Any) -> Result:
+        """Submit, wait, download.
+
+        Args:
+            model: As in `submit`.
+            timeout: Seconds to wait for the result; the job goes on after that.
+            **params: As in `submit`, with `callback`, `idempotency_key` and `extra`.
+
+        Raises:
+            PixnbError: As `submit` and `Job.result`.
+        """
+        return self.submit(model, **params).result(timeout)
+
+    def upload(self, media: Any, provider: str) -> str:
+        """Upload a file to a service that takes uploads and return its URL there."""
+        return self._block(self._upload(_media(media), provider))
+
+    def balance(self, provider: str) -> Balance | None:
+        """Return what the wallet holds, or None where the service documents no way to ask."""
+        return self._block(self._balance(provider))
+
+    def _block(self, coroutine: Coroutine[Any, Any, T]) -> T:
+        return wait_for(self.engine.thread.start(coroutine))
+
+
+class AsyncClient(_Face):
+    """A client of coroutines; the arguments are those of `Client`. Usable from any loop, also several.
+
+    Example:
+        >>> async def main():
+        ...     job = await AsyncClient().submit("ltx-2.3-text-to-video", prompt="A lake at dawn")
+        ...     return (await job).video
+    """
+
+    async def submit(
+        self,
+        model: str | Model,
+        /,
+        *,
+        callback: Callback | None = None,
+        idempotency_key: str | None = None,
+        extra: Mapping[str, Any] | None = None,
+        **params: Any,
+    ) -> Job:
+        """Submit a job; see `Client.submit`. Being cancelled leaves the wait, never the submit."""
+        return await self._await(self._submit(model, params, callback, idempotency_key, extra))
+
+    async def run(self, model: str | Model, /, *, timeout: float | None = None, **params: Any) -> Result:
+        """Submit, wait, download; see `Client.run`."""
+        job = await self.submit(model, **params)
+        try:
+            return await asyncio.wait_for(job._await(), timeout)
+        except TimeoutError:
+            raise job.late(timeout) from None
+
+    async def upload(self, media: Any, provider: str) -> str:
+        """Upload a file to a service that takes uploads and return its URL there."""
+        return await self._await(self._upload(_media(media), provider))
+
+    async def balance(self, provider: str) -> Balance | None:
+        """Return what the wallet holds, or None where the service documents no way to ask."""
+        return await self._await(self._balance(provider))
+
+    async def _await(self, coroutine: Coroutine[Any, Any, T]) -> T:
+        return await asyncio.shield(asyncio.wrap_future(self.engine.thread.start(coroutine)))
+
+
+def _media(value: Any) -> Media:
+    try:
+        media = Media.of(value)
+        if kind(media.media_type) is None:
+            raise InvalidInput(f"{value!r:.80} is not media that pixnb knows by its first bytes.")
+    except OSError as error:
+        raise InvalidInput(
+            f"{os.fspath(value) if isinstance(value, str | Path) else 'The file'} cannot be read: {error}."
+        ) from error
+    return media
+
+
+def _known(given: Mapping[str, Any] | None, name: str) -> None:
+    for provider in given or {}:
+        if provider not in _settings.PROVIDERS:
+            known = ", ".join(_settings.PROVIDERS)
+            raise InvalidInput(f"{name}= names an unknown provider {provider!r}. Use: {known}.")
+
+
+__all__ = ["AsyncClient", "Client"]

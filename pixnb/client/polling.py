@@ -1,0 +1,128 @@
+"""Asking a service how a job stands: which failures end a wait, and which are weather."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass
+
+import httpx
+
+from pixnb.client.transport import prepared
+from pixnb.errors import Forbidden, InvalidAPIKey, JobNotFound, PixnbError
+from pixnb.wire.refusals import retry_after
+from pixnb.wire.wire import PollAdvice, Target, Unreadable, Update, Wire
+
+SANDBOX_ADVICE = PollAdvice(first=0.3, low=0.3, high=0.3)
+_REDIRECTS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How long a wait bears with a service, in seconds.
+
+    Attributes:
+        deadline: A wait without a timeout of its own ends after this long; the job does not.
+        missing: A job that the service does not know (yet) is looked for this long.
+    """
+
+    deadline: float = 3600.0
+    missing: float = 60.0
+
+
+class PollFault(Exception):
+    """A poll that failed for a reason that may pass."""
+
+    def __init__(self, what: str, pause: float | None = None) -> None:
+        super().__init__(what)
+        self.pause = pause
+
+
+async def poll(
+    http: httpx.AsyncClient, wire: Wire, target: Target, job_id: str, polling_url: str | None
+) -> tuple[Update, bool]:
+    """Ask once how a job stands.
+
+    Returns:
+        What the service says, and whether a sandbox said it.
+
+    Raises:
+        PollFault: It may pass: 5xx, 429, a drop, a timeout, an answer that cannot be read.
+        InvalidAPIKey, Forbidden: The key is refused; asking again would not help.
+        PixnbError: Any other refusal; JobNotFound for 404.
+    """
+    request = wire.status(target, job_id, polling_url)
+    try:
+        response = await _send(http, request, target)
+    except httpx.TransportError as error:
+        raise PollFault(f"{type(error).__name__}: {error}") from error
+    if response.is_success:
+        try:
+            return wire.update(response), response.headers.get("x-pixnb-sandbox") == "1"
+        except Unreadable as error:
+            raise PollFault(f"HTTP {response.status_code}, {error}") from error
+    if response.status_code == 429 or response.status_code >= 500 or response.is_redirect:
+        raise PollFault(f"HTTP {response.status_code}", retry_after(response))
+    raise wire.refusal(response, model=None, job_id=job_id)
+
+
+async def _send(http: httpx.AsyncClient, request: httpx.Request, target: Target) -> httpx.Response:
+    # redirects are followed by hand: the key goes to no other origin
+    response = await http.send(prepared(request))
+    for _ in range(_REDIRECTS):
+        onward = response.next_request
+        if onward is None or not target.owns(str(onward.url)):
+            break
+        response = await http.send(prepared(onward))
+    return response
+
+
+class Pace:
+    """When to ask next: the service's advice with jitter, slower while it is in trouble."""
+
+    def __init__(self, advice: PollAdvice, patience: Patience) -> None:
+        self._advice = advice
+        self._patience = patience
+        self._faults = 0
+        self._missing_since: float | None = None
+        self._first = True
+
+    def sandbox(self) -> None:
+        """Ask a sandbox more often."""
+        self._advice = SANDBOX_ADVICE
+
+    def next_pause(self) -> float:
+        """Return the seconds to sleep before the next poll."""
+        if self._first:
+            self._first = False
+            return self._advice.first * random.uniform(0.9, 1.1)
+        grown = min(2.0**self._faults, 6.0)
+        return random.uniform(self._advice.low, self._advice.high) * grown
+
+    def answered(self) -> None:
+        """Note that a poll went well."""
+        self._faults = 0
+        self._missing_since = None
+
+    def faulted(self) -> None:
+        """Note that a poll failed and that this may pass."""
+        self._faults += 1
+
+    def bears(self, error: PixnbError, now: float) -> bool:
+        """Whether a refused poll is borne for now: an unknown job may only not be there yet."""
+        if isinstance(error, InvalidAPIKey | Forbidden):
+            return False
+        if self._missing_since is None:
+            self._missing_since = now
+        return now - self._missing_since < self._patience.missing
+
+
+def not_found(error: PixnbError, job_id: str) -> PixnbError:
+    """Return what a wait raises when a service goes on refusing to tell of a job."""
+    if isinstance(error, JobNotFound):
+        return error
+    found = JobNotFound(f"Job {job_id}: {error.message}", provider=error.provider, status_code=error.status_code)
+    found.job_id, found.body = job_id, error.body
+    return found
+
+
+__all__ = ["SANDBOX_ADVICE", "Pace", "Patience", "PollFault", "not_found", "poll"]

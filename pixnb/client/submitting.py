@@ -1,0 +1,154 @@
+"""When a submit is sent again, and when it must never be."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import httpx
+from tenacity import (
+    AsyncRetrying,
+    RetryCallState,
+    retry_if_exception,
+    stop_after_attempt,
+    wait_random_exponential,
+)
+
+from pixnb.client.transport import NEVER_SENT, prepared
+from pixnb.errors import PixnbError, ServiceUnavailable, SubmitUnconfirmed
+from pixnb.wire.refusals import retry_after
+from pixnb.wire.wire import Accepted, Unreadable, Wire
+
+REPEATS = 3
+PATIENCE = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A submit that was accepted, and whether it was a sandbox that did."""
+
+    accepted: Accepted
+    sandbox: bool
+
+
+class _Repeat(Exception):
+    """Nothing was accepted: sending again is safe. Carries what to raise when patience ends."""
+
+    def __init__(self, error: PixnbError, pause: float | None = None) -> None:
+        super().__init__(str(error))
+        self.error = error
+        self.pause = pause
+
+
+async def submit(
+    http: httpx.AsyncClient,
+    wire: Wire,
+    build: Callable[[], httpx.Request],
+    *,
+    model: str,
+    may_repeat_lost: bool,
+) -> Answer:
+    """Send a submit; repeat it only where that cannot pay twice.
+
+    Args:
+        http: The HTTP client.
+        wire: The service's wire.
+        build: Makes the request; called once an attempt.
+        model: The model's id at the service, for messages.
+        may_repeat_lost: Whether a lost answer may be repeated (same idempotency key).
+
+    Returns:
+        The service's answer.
+
+    Raises:
+        SubmitUnconfirmed: The answer was lost; the job may run and may be billed.
+        RateLimited: 429, still so after 3 repeats or 30 s, or asked to wait longer than that.
+        ServiceUnavailable: Never reached, or 503, still so after 3 repeats or 30 s.
+        PixnbError: Any other refusal, by its class.
+    """
+    started = time.monotonic()
+
+    def worth_repeating(error: BaseException) -> bool:
+        left = PATIENCE - (time.monotonic() - started)
+        return isinstance(error, _Repeat) and (error.pause or 0.0) <= left and left > 0
+
+    retrying = AsyncRetrying(
+        retry=retry_if_exception(worth_repeating),
+        stop=stop_after_attempt(1 + REPEATS),
+        wait=_pause,
+        reraise=True,
+    )
+    try:
+        answer: Answer = await retrying(_attempt, http, wire, build, model, may_repeat_lost)
+    except _Repeat as signal:
+        raise signal.error from signal.__cause__
+    return answer
+
+
+async def _attempt(
+    http: httpx.AsyncClient, wire: Wire, build: Callable[[], httpx.Request], model: str, may_repeat_lost: bool
+) -> Answer:
+    request = build()
+    try:
+        response = await http.send(prepared(request))
+    except NEVER_SENT as error:
+        raise _Repeat(_unreachable(wire.provider, request, error)) from error
+    except httpx.TransportError as error:
+        raise _lost(wire.provider, f"{type(error).__name__}: {error}", may_repeat_lost) from error
+    if response.is_success:
+        try:
+            return Answer(wire.accepted(response), _is_sandbox(response))
+        except Unreadable as error:
+            raise _lost(wire.provider, f"{response.status_code}, {error}", may_repeat_lost, response) from error
+    if response.status_code in (429, 503):
+        raise _Repeat(wire.refusal(response, model=model, job_id=None), retry_after(response))
+    if response.status_code >= 500:
+        raise _lost(wire.provider, f"HTTP {response.status_code}", may_repeat_lost, response)
+    if response.is_redirect:
+        raise _redirected(wire.provider, response)
+    raise wire.refusal(response, model=model, job_id=None)
+
+
+def _pause(state: RetryCallState) -> float:
+    error = state.outcome.exception() if state.outcome else None
+    if isinstance(error, _Repeat) and error.pause is not None:
+        return error.pause
+    return float(wait_random_exponential(multiplier=0.5, max=8)(state))
+
+
+def _lost(provider: str, what: str, may_repeat: bool, response: httpx.Response | None = None) -> Exception:
+    error = SubmitUnconfirmed(
+        f"The answer of {provider} to the submit was lost ({what}). The job may be running and may be billed, so it "
+        f"was not sent again. Look into the console of {provider}; if the job is there, "
+        f"client.job({provider!r}, its id) collects it.",
+        provider=provider,
+        status_code=response.status_code if response is not None else None,
+        body=response.text[:2000] if response is not None else None,
+    )
+    return _Repeat(error) if may_repeat else error
+
+
+def _unreachable(provider: str, request: httpx.Request, error: Exception) -> ServiceUnavailable:
+    host = request.url.host
+    return ServiceUnavailable(
+        f"{provider} could not be reached at {host}: {error}. Nothing was sent or charged. "
+        "Check the network and the base URL, then submit again.",
+        provider=provider,
+    )
+
+
+def _redirected(provider: str, response: httpx.Response) -> ServiceUnavailable:
+    return ServiceUnavailable(
+        f"{provider} answered the submit with a redirect to {response.headers.get('location', 'nowhere')!r}; it was "
+        "not followed, because a key is sent to no other address. Check the base URL. Nothing was charged.",
+        provider=provider,
+        status_code=response.status_code,
+    )
+
+
+def _is_sandbox(response: httpx.Response) -> bool:
+    return bool(response.headers.get("x-pixnb-sandbox") == "1")
+
+
+__all__ = ["PATIENCE", "REPEATS", "Answer", "submit"]

@@ -1,0 +1,134 @@
+"""Where a provider's work goes: the service with the user's key, or the sandbox of the data folder."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from pydantic import SecretStr
+
+from pixnb.errors import InvalidAPIKey, ServiceUnavailable
+from pixnb.settings import PROVIDERS, Settings, announce, lookalikes, variable
+from pixnb.wire.wire import EMBEDDED, Target
+
+if TYPE_CHECKING:
+    from pixnb.sandbox.start import Sandbox
+
+
+class Targets:
+    """Finds the target of each provider, once.
+
+    Args:
+        settings: The settings to go by.
+        keys: Keys by provider, before those of the settings.
+        base_urls: Addresses by provider, before those of the settings.
+        sandbox: True or a Sandbox: everything goes there. False: nothing may. None: only when no key is set.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        keys: Mapping[str, str | SecretStr] | None = None,
+        base_urls: Mapping[str, str] | None = None,
+        sandbox: bool | Sandbox | None = None,
+    ) -> None:
+        self._settings = settings
+        self._keys = {p: key if isinstance(key, SecretStr) else SecretStr(key) for p, key in (keys or {}).items()}
+        self._base_urls = {p: url.rstrip("/") for p, url in (base_urls or {}).items()}
+        self._own = sandbox if not isinstance(sandbox, bool | None) else None
+        self._wish = sandbox if isinstance(sandbox, bool) else (True if self._own else settings.sandbox)
+        self._found: dict[str, Target] = {}
+
+    def get(self, provider: str) -> Target:
+        """Return a provider's target; starts the sandbox where that is the target.
+
+        Raises:
+            InvalidAPIKey: No key, and the sandbox may not stand in.
+        """
+        if provider not in self._found:
+            key = self._key(provider)
+            self._found[provider] = (
+                self._embedded(provider) if self._goes_to_sandbox(key) else self._real(provider, key)
+            )
+        return self._found[provider]
+
+    def is_sandbox(self) -> bool:
+        """Whether work that has no key goes to the sandbox, so that its own ledger is the one that counts."""
+        return self._goes_to_sandbox(None)
+
+    def at(self, provider: str, home: str) -> Target:
+        """Return the target for a job that was sent to `home` earlier, whatever the settings say now.
+
+        Raises:
+            InvalidAPIKey: No key for that service now.
+        """
+        if home.startswith(EMBEDDED):
+            return self._embedded(provider)
+        key = self._key(provider)
+        if key is None:
+            raise _no_key(provider, "")
+        return Target(provider, home, key, sandbox=False, home=home)
+
+    def _key(self, provider: str) -> SecretStr | None:
+        key = self._keys.get(provider) or self._settings.key(provider)
+        if key is None:
+            return None
+        secret = key.get_secret_value().strip()
+        if not secret.isascii() or not secret.isprintable():
+            raise InvalidAPIKey(
+                f"The key for {provider} holds characters that no HTTP header can carry. Copy it again into "
+                f"{variable(provider)}.",
+                provider=provider,
+            )
+        return SecretStr(secret)
+
+    def _goes_to_sandbox(self, key: SecretStr | None) -> bool:
+        if self._wish is not None:
+            return self._wish
+        if key or self._keys or self._base_urls or self._settings.has_any_key or self._settings.has_any_base_url:
+            return False
+        # a misspelt key means that the services were meant
+        return not any(lookalikes(name) for name in PROVIDERS)
+
+    def _real(self, provider: str, key: SecretStr | None) -> Target:
+        if key is None:
+            forbidden = "PIXNB_SANDBOX=0 forbids the sandbox. " if self._wish is False else ""
+            raise _no_key(provider, forbidden)
+        url = self._base_urls.get(provider) or self._settings.base_url(provider)
+        return Target(provider, url, key, sandbox=False, home=url)
+
+    def _embedded(self, provider: str) -> Target:
+        from pixnb.sandbox.start import SandboxError
+
+        sandbox = self._own or self._data_folders_sandbox()
+        try:
+            sandbox.start()
+        except SandboxError as error:
+            raise ServiceUnavailable(str(error), provider=provider) from error
+        if provider not in sandbox.base_urls:
+            raise ServiceUnavailable(f"The sandbox does not speak {provider} yet. Nothing was sent.", provider=provider)
+        announce("SANDBOX: pictures are made on this machine by simple filters, nothing is billed.")
+        home = f"{EMBEDDED}{provider}"
+        return Target(provider, sandbox.base_urls[provider], SecretStr("sandbox"), sandbox=True, home=home)
+
+    def _data_folders_sandbox(self) -> Sandbox:
+        from pixnb.sandbox.start import Sandbox
+
+        settings = self._settings
+        self._own = Sandbox(settings.data_dir, speed=settings.sandbox_speed, draft=settings.sandbox_draft)
+        return self._own
+
+
+def _no_key(provider: str, forbidden: str) -> InvalidAPIKey:
+    name = variable(provider)
+    similar = [found for found in lookalikes(provider) if found != name]
+    hint = f" {' and '.join(similar)} is set and looks like a misspelling of it." if similar else ""
+    return InvalidAPIKey(
+        f"There is no API key for {provider}. {forbidden}Set {name} or call pixnb.login({provider!r}).{hint} "
+        "To work without a key, set PIXNB_SANDBOX=1.",
+        provider=provider,
+    )
+
+
+__all__ = ["Targets"]

@@ -1,0 +1,198 @@
+"""An experiment: a named set of runs, with one budget and one frame."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pixnb import settings as _settings
+from pixnb.client.faces import AsyncClient, Client
+from pixnb.errors import InvalidInput
+from pixnb.log import rows
+from pixnb.log.log import Log, open_log
+from pixnb.log.money import totals
+from pixnb.runs import budget as budgets
+from pixnb.runs.budget import Amounts
+from pixnb.runs.run import Run
+from pixnb.runs.runner import Runner
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from pixnb.catalogue.model import Model
+    from pixnb.wire.callback import Callback
+
+
+class Experiment:
+    """A named set of runs in a log.
+
+    Args:
+        name: Its name; the same name in the same log is the same experiment, also in another process.
+        log: A `Log`; the settings' one when left out.
+        client: A `Client` or `AsyncClient`; one by the settings when left out.
+        budget: What may be spent: 5 is 5 USD, or `{"USD": 5, "credits": 300}`. Kept with the experiment; None
+            keeps what it has.
+
+    Raises:
+        InvalidInput: The name or the budget is none.
+        LogError: The log cannot be opened.
+
+    Example:
+        >>> exp = Experiment("coats", budget=5)  # doctest: +SKIP
+        >>> run = exp.submit("lucy-edit-fast", prompt="A red coat", video=pixnb.sample("video"))  # doctest: +SKIP
+        >>> run.result().video.save("red.mp4")  # doctest: +SKIP
+        >>> exp.frame()[["prompt", "take", "cost", "run_seconds"]]  # doctest: +SKIP
+    """
+
+    def __init__(
+        self,
+        name: str,
+        *,
+        log: Log | None = None,
+        client: Client | AsyncClient | None = None,
+        budget: Any = None,
+    ) -> None:
+        if not isinstance(name, str) or not name.strip():
+            raise InvalidInput(f'An experiment needs a name, such as Experiment("coats"), not {name!r}.')
+        settings = _settings.load()
+        wanted = budgets.parse(budget)
+        self.name = name.strip()
+        self.log = log if log is not None else open_log(settings.log_url)
+        self.client = client if client is not None else Client()
+        self._runner = Runner(self.log, self.client.engine, user=settings.user)
+        self.log.write(lambda connection: rows.open_experiment(connection, self.name, budget=wanted)).result()
+        if log is None:
+            _settings.announce(f"the log is {self.log.url}")
+
+    def __repr__(self) -> str:
+        return f"<Experiment {self.name!r} in {self.log.url}>"
+
+    def submit(
+        self,
+        model: str | Model,
+        /,
+        *,
+        take: int | None = None,
+        callback: Callback | None = None,
+        idempotency_key: str | None = None,
+        extra: Mapping[str, Any] | None = None,
+        allow_unpriced: bool = False,
+        tags: Iterable[str] | Mapping[str, str | None] | None = None,
+        note: str | None = None,
+        **params: Any,
+    ) -> Run:
+        """Submit a run: written down first, then sent; returns when the service has answered.
+
+        Args:
+            model: Friendly id, the service's own id, or a `Model`.
+            take: None for a new run, always. A number n for the logged n-th take of the same model and params if
+                there is one, which costs nothing, else make it.
+            callback: A webhook to be called by the service.
+            idempotency_key: For services that know one; made when left out.
+            extra: Fields that are sent unchecked; marked in the log.
+            allow_unpriced: Let a run of unknown price go under a budget.
+            tags: Words, or a mapping of names to values.
+            note: A note.
+            **params: The model's parameters; media by their own name or by role (`video=`).
+
+        Returns:
+            The run. What the service says later, a refusal too, is in `.status` and `.error`; `result()` raises it.
+
+        Raises:
+            InvalidInput, ModelNotFound, InvalidAPIKey, BudgetExceeded, LogError: Before anything was sent.
+        """
+        return self._runner.submit(
+            self.name,
+            model,
+            params,
+            take=take,
+            callback=callback,
+            idempotency_key=idempotency_key,
+            extra=extra,
+            allow_unpriced=allow_unpriced,
+            tags=tags,
+            note=note,
+        )
+
+    def run(self, run_id: str) -> Run:
+        """Return a run by its id.
+
+        Raises:
+            InvalidInput: The log has no such run.
+        """
+        return self._runner.get(run_id)
+
+    @property
+    def runs(self) -> list[Run]:
+        """Its runs, the oldest first."""
+        return self._runner.all(self.name)
+
+    def frame(self) -> pd.DataFrame:
+        """Return its runs as a DataFrame, one row each, the oldest first."""
+        return self.log.frame(self.name)
+
+    def resume(self, user: str | None = None, cancelled: bool = False) -> list[Run]:
+        """Take up every open run, after a crash or in another process; nothing is ever sent again.
+
+        A run whose process is gone is taken over; of a run that another living process works on one gets a
+        follower. A run that was on its way when its process ended becomes UNCONFIRMED. Runs that are done but whose
+        file could not be fetched or kept are collected.
+
+        Args:
+            user: Only runs of this user; None for everybody's.
+            cancelled: Also take up runs that were cancelled here, which the service may have finished.
+
+        Returns:
+            The runs; `wait()` or `result()` on each.
+        """
+        return self._runner.resume(self.name, user=user, cancelled=cancelled)
+
+    @property
+    def budget(self) -> Amounts | None:
+        """What may be spent, by currency; None for no limit."""
+        kept = self.log.reading(lambda connection: budgets.budget_of(connection, self.name))
+        return Amounts(kept) if kept is not None else None
+
+    @property
+    def spent(self) -> Amounts:
+        """What finished runs have cost, by currency; in the sandbox, of its own ledger."""
+        return self._ledger()[0]
+
+    @property
+    def remaining(self) -> Amounts | None:
+        """The budget less what is spent and what is reserved by runs that may still be billed; None without one.
+
+        Reserved is the price of runs in flight, unconfirmed ones, and those cancelled here.
+        """
+        limit = self.budget
+        if limit is None:
+            return None
+        spent, reserved = self._ledger()
+        zero = Decimal(0)
+        return Amounts({c: amount - spent.get(c, zero) - reserved.get(c, zero) for c, amount in limit.items()})
+
+    def report(self, path: str | os.PathLike[str]) -> Path:
+        """Write one HTML file that shows its clips and needs nothing else.
+
+        Args:
+            path: Where to; ".html" is added when it has no ending.
+
+        Returns:
+            The file's path.
+        """
+        from pixnb.compare.report import write_report
+
+        return write_report(self.frame(), path, title=self.name)
+
+    def _ledger(self) -> tuple[Amounts, Amounts]:
+        sums = self.log.reading(lambda connection: totals(connection, self.name))
+        sandbox = self.client.engine.is_sandbox
+        if sandbox is None:
+            sandbox = bool(sums) and all(total.sandbox for total in sums)
+        return budgets.ledger(sums, sandbox=sandbox)
+
+
+__all__ = ["Experiment"]

@@ -1,0 +1,183 @@
+"""From what a person gives as a log's address to an SQLAlchemy engine with the right settings."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import warnings
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import ArgumentError
+
+from pixnb.errors import LogError
+
+WRITER_LOCK = 0x70786E62  # the advisory lock under which one writer at a time works on PostgreSQL
+WIDE = "pixnb_wide"  # where a connection keeps what it knows of the params.* columns
+_WRITES = "pixnb_writes"
+_NETWORK = {"nfs", "nfs4", "cifs", "smb3", "smbfs", "ncpfs", "afs", "9p", "fuse.sshfs", "fuse.s3fs", "fuse.rclone"}
+
+
+def parse(address: str | os.PathLike[str]) -> URL:
+    """Read a log's address.
+
+    Args:
+        address: A path, or an SQLAlchemy URL of SQLite or PostgreSQL.
+
+    Returns:
+        The URL: an SQLite path absolute, PostgreSQL by way of psycopg.
+
+    Raises:
+        LogError: It is neither, or has no file.
+
+    Example:
+        >>> parse("postgresql://ann@db/log").drivername
+        'postgresql+psycopg'
+    """
+    if not isinstance(address, str) or "://" not in address:
+        return _of_file(Path(os.fspath(address)))
+    try:
+        url = make_url(address)
+    except ArgumentError as error:
+        raise LogError("The log's URL cannot be read. Give a path, sqlite:///… or postgresql+psycopg://….") from error
+    backend = url.get_backend_name()
+    if backend == "postgresql":
+        return url.set(drivername="postgresql+psycopg")
+    if backend != "sqlite":
+        raise LogError(f"A log lives in SQLite or PostgreSQL, not in {backend}. Give a path or postgresql+psycopg://….")
+    if url.database and url.database.startswith("file:"):
+        return url
+    return _of_file(Path(url.database or ":memory:")).update_query_dict(url.query)
+
+
+def _of_file(path: Path) -> URL:
+    if str(path) in (":memory:", "", "."):
+        raise LogError("A log lives in a file, so that it outlives the kernel. Give a path, for example log.db.")
+    absolute = os.path.abspath(path.expanduser())  # noqa: PTH100  resolve() would follow links
+    return URL.create("sqlite", database=absolute)
+
+
+def file_of(url: URL) -> Path | None:
+    """Give the path of an SQLite log; None for PostgreSQL and for `file:` URIs, whose words are SQLite's own."""
+    if url.get_backend_name() != "sqlite" or not url.database or url.database.startswith("file:"):
+        return None
+    return Path(url.database)
+
+
+def shown(url: URL) -> str:
+    """Write a log's address for a person: a path, or the URL with its password hidden."""
+    path = file_of(url)
+    return str(path) if path else url.render_as_string(hide_password=True)
+
+
+def on_network(path: Path, mounts: str) -> bool:
+    """Say whether a path lies on a network filesystem, where SQLite's WAL is unsafe.
+
+    Args:
+        path: An absolute path; it need not exist.
+        mounts: The text of /proc/mounts.
+
+    Example:
+        >>> on_network(Path("/home/ann/log.db"), "srv:/home /home nfs4 rw 0 0")
+        True
+    """
+    points = [line.split()[1:3] for line in mounts.splitlines() if len(line.split()) > 2]
+    over = [(len(point), kind) for point, kind in points if path.is_relative_to(point.replace("\\040", " "))]
+    # Of two mounts on one point the later hides the earlier, and max() keeps the first of equals.
+    return bool(over) and max(reversed(over), key=lambda found: found[0])[1] in _NETWORK
+
+
+def make_engine(url: URL, busy_timeout: float) -> Engine:
+    """Make the engine of a log.
+
+    Args:
+        url: What `parse` gave.
+        busy_timeout: Seconds to wait for another writer.
+
+    Returns:
+        An engine whose connections have the log's settings. Transactions of a connection given by `writing` hold the
+        write lock from their first moment.
+
+    Raises:
+        LogError: The path is a folder, or its folder cannot be made.
+    """
+    if url.get_backend_name() == "postgresql":
+        return _watched(_postgres(url, busy_timeout))
+    path = file_of(url)
+    if path:
+        _check_place(path)
+    arguments = {"timeout": busy_timeout, "check_same_thread": False, "isolation_level": None}
+    engine = create_engine(url, connect_args=arguments, hide_parameters=True, max_overflow=-1)
+    event.listen(engine, "connect", _settings)
+    return _watched(engine)
+
+
+def _postgres(url: URL, busy_timeout: float) -> Engine:
+    try:
+        return create_engine(
+            url,
+            connect_args={"options": f"{url.query.get('options', '')} -c lock_timeout={int(busy_timeout * 1000)}"},
+            hide_parameters=True,
+            pool_pre_ping=True,
+            max_overflow=-1,
+        )
+    except ImportError as error:
+        raise LogError('A log on PostgreSQL needs psycopg. Run: pip install "pixnb[postgres]"') from error
+
+
+def _check_place(path: Path) -> None:
+    if path.is_dir():
+        raise LogError(f"{path} is a folder. Give the log a file in it, for example {path / 'log.db'}.")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise LogError(f"The folder {path.parent} of the log cannot be made ({error}). Give another path.") from error
+
+
+def _settings(connection: sqlite3.Connection, record: Any) -> None:
+    connection.execute("PRAGMA synchronous=FULL")
+
+
+def _watched(engine: Engine) -> Engine:
+    event.listen(engine, "begin", _begin)
+    event.listen(engine, "rollback", _forget_columns)
+    return engine
+
+
+def _begin(connection: Connection) -> None:
+    options = connection.get_execution_options()
+    writes = _WRITES in options
+    if options.get("isolation_level") == "AUTOCOMMIT":
+        return
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    elif writes:
+        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({WRITER_LOCK})")
+
+
+def _forget_columns(connection: Connection) -> None:
+    # A column added in a transaction that was rolled back is not there.
+    connection.info.pop(WIDE, None)
+
+
+def writing(engine: Engine) -> Connection:
+    """Open a connection whose every transaction holds the write lock from its first moment."""
+    return engine.connect().execution_options(**{_WRITES: True})
+
+
+def set_journal(connection: Connection, path: Path | None) -> None:
+    """Choose SQLite's journal, once for a file: WAL, or DELETE on a network filesystem, with a warning."""
+    mounts = Path("/proc/mounts")
+    if path and mounts.exists() and on_network(path, mounts.read_text(errors="replace")):
+        warnings.warn(
+            f"The log {path} lies on a network filesystem: it is slower there and safe for one machine at a time. "
+            "Better keep it on a local disk, or use PostgreSQL for a team.",
+            stacklevel=2,
+        )
+        connection.exec_driver_sql("PRAGMA journal_mode=DELETE")
+    else:
+        connection.exec_driver_sql("PRAGMA journal_mode=WAL")
+
+
+__all__ = ["WIDE", "WRITER_LOCK", "file_of", "make_engine", "on_network", "parse", "set_journal", "shown", "writing"]

@@ -1,0 +1,284 @@
+"""The log as an object: one writer, readers in their own threads, and what is asked most often."""
+
+from __future__ import annotations
+
+import atexit
+import contextlib
+import os
+import threading
+import weakref
+from collections.abc import Sequence
+from concurrent.futures import Future
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from sqlalchemy import ColumnElement, Engine, Executable, RowMapping, select
+from sqlalchemy.exc import DBAPIError
+
+from pixnb.log.engine import file_of, make_engine, parse, shown
+from pixnb.log.failures import explain
+from pixnb.log.gate import gate_of
+from pixnb.log.migrate import prepare
+from pixnb.log.schema import runs
+from pixnb.log.writer import Op, Writer
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from pixnb.media.store import Store
+
+T = TypeVar("T")
+
+
+class Log:
+    """A durable log of runs.
+
+    What `write` acknowledged is on the disk. Any number of processes may use one log at once. After a fork, parent
+    and child both go on with it.
+
+    Args:
+        url: A path, or an SQLAlchemy URL of SQLite or PostgreSQL. Default: PIXNB_LOG_URL, else `log.db` in the data
+            folder.
+        assets: Where media are kept: a folder or an fsspec URL. Default: PIXNB_ASSETS, else `assets` beside the
+            log's file.
+        busy_timeout: Seconds that a write waits for another writer.
+
+    Raises:
+        LogError: It cannot be opened: the message says why and what to do. An existing file is then as it was.
+
+    Example:
+        >>> import tempfile
+        >>> log = Log(Path(tempfile.mkdtemp()) / "log.db")
+        >>> len(log.frame())
+        0
+    """
+
+    def __init__(
+        self,
+        url: str | os.PathLike[str] | None = None,
+        *,
+        assets: str | os.PathLike[str] | None = None,
+        busy_timeout: float = 30.0,
+    ) -> None:
+        self._url = parse(_default_url() if url is None else url)
+        self._assets = assets
+        self._store: Store | None = None
+        self.file = file_of(self._url)
+        self.where = shown(self._url)
+        self._engine = make_engine(self._url, busy_timeout)
+        self._gate = gate_of(_key(self._url.render_as_string(hide_password=False), self.file))
+        self._writer = Writer(self._engine, self._gate, self.where)
+        self._gate.add(self._release)
+        try:
+            with self._explained():
+                self.id: str = prepare(self._engine, path=self.file, where=self.where, busy_timeout=busy_timeout)
+        except BaseException:
+            self._engine.dispose()
+            raise
+        _open[self.id] = self
+        self._closer = weakref.finalize(self, _end, self._writer, self._engine)
+
+    @property
+    def url(self) -> str:
+        """The address, without a password."""
+        return self._url.render_as_string(hide_password=True)
+
+    @property
+    def dialect(self) -> str:
+        """The database: "sqlite" or "postgresql"."""
+        return self._engine.dialect.name
+
+    @property
+    def assets(self) -> Store:
+        """The store that keeps the media of this log's runs."""
+        if self._store is None:
+            from pixnb.media.store import Store
+
+            self._store = Store(self._assets if self._assets is not None else _default_assets(self.file))
+        return self._store
+
+    def write(self, op: Op[T]) -> Future[T]:
+        """Queue an op for the writer thread; the future has its result once that is on the disk.
+
+        Args:
+            op: Runs statements on the connection that it is given, and nothing else. It may run twice; only the last
+                time counts.
+
+        Returns:
+            The op's result; or its error, with nothing of that op written. A database that refuses gives LogError.
+
+        Raises:
+            LogError: The log is closed.
+        """
+        return self._writer.write(op)
+
+    def read(self, statement: Executable) -> Sequence[RowMapping]:
+        """Run a SELECT in the caller's thread.
+
+        Args:
+            statement: Of SQLAlchemy.
+
+        Returns:
+            The rows; each is a mapping from column name to value.
+
+        Raises:
+            LogError: The database refuses.
+        """
+        return self.reading(lambda connection: connection.execute(statement).mappings().all())
+
+    def reading(self, look: Op[T]) -> T:
+        """Run several SELECTs on one state of the log, in the caller's thread.
+
+        Args:
+            look: Is given a connection; what it writes is not kept.
+        """
+        with self._gate.shared(), self._explained(), self._engine.connect() as connection:
+            return look(connection)
+
+    def handles_closed(self) -> AbstractContextManager[None]:
+        """Keep this process's handles of the log closed for a while, for what reads the file by other means.
+
+        Writes wait meanwhile; other processes do not notice.
+        """
+        return self._gate.exclusive()
+
+    def row(self, run_id: str) -> dict[str, Any] | None:
+        """Give the fixed columns of a run, deleted or not; None if there is no such run."""
+        found = self.rows(runs.c.run_id == run_id, deleted=True)
+        return found[0] if found else None
+
+    def rows(self, *where: ColumnElement[bool], deleted: bool = False) -> list[dict[str, Any]]:
+        """Give the fixed columns of runs in the order in which they were submitted.
+
+        Args:
+            where: Conditions on `pixnb.log.schema.runs`; all must hold.
+            deleted: Whether deleted runs are among them.
+        """
+        statement = select(runs).where(*where).order_by(runs.c.submitted_at, runs.c.id)
+        if not deleted:
+            statement = statement.where(runs.c.deleted_at.is_(None))
+        return [dict(row) for row in self.read(statement)]
+
+    def frame(self, experiment: str | None = None) -> pd.DataFrame:
+        """Give the runs of an experiment, or of all, as a DataFrame: one row a run, in order of submission."""
+        from pixnb.log.frame import frame
+
+        return frame(self, experiment)
+
+    def search(self, words: str) -> pd.DataFrame:
+        """Give the runs whose prompt or note has all the words; each may be the beginning of a longer one.
+
+        Raises:
+            InvalidInput: There is no word in it.
+        """
+        from pixnb.log.frame import frame
+        from pixnb.log.search import matching
+
+        return frame(self, where=[matching(words, self.dialect)])
+
+    def experiments(self) -> pd.DataFrame:
+        """Give the experiments: name, created_at, budget, and how many runs, open and completed ones, each has."""
+        from pixnb.log.frame import experiments
+
+        return experiments(self)
+
+    def close(self) -> None:
+        """Write what waits, end the thread and close all handles. Asked twice, it does nothing more."""
+        self._closer()
+        if _open.get(self.id) is self:
+            del _open[self.id]
+
+    @property
+    def closed(self) -> bool:
+        """Whether `close` was called."""
+        return not self._closer.alive
+
+    def __enter__(self) -> Log:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        return f"Log({self.where!r})"
+
+    @contextlib.contextmanager
+    def _explained(self) -> Any:
+        try:
+            yield
+        except DBAPIError as error:
+            raise explain(error, self.where) from error
+
+    def _release(self, in_child: bool) -> None:
+        if in_child:
+            _left_open.append(self._engine.pool)
+        self._engine.dispose(close=not in_child)
+
+
+_open: weakref.WeakValueDictionary[str, Log] = weakref.WeakValueDictionary()
+_shared: dict[str, Log] = {}
+_shared_lock = threading.Lock()
+_left_open: list[Any] = []  # a child's inherited handles: closing them would drop the parent's locks
+
+
+def open_log(url: str | os.PathLike[str] | None = None) -> Log:
+    """Give this process's one Log of an address; opened on first use, and again after it was closed.
+
+    Args:
+        url: As for `Log`.
+
+    Raises:
+        LogError: It cannot be opened.
+    """
+    parsed = parse(_default_url() if url is None else url)
+    key = _key(parsed.render_as_string(hide_password=False), file_of(parsed))
+    with _shared_lock:
+        known = _shared.get(key)
+        if known is None or known.closed:
+            known = _shared[key] = Log(url)
+        return known
+
+
+def find(log_id: str) -> Log | None:
+    """Give the open log with an id, as a frame carries it in `attrs["pixnb_log"]`; None if none is open."""
+    return _open.get(log_id)
+
+
+def _key(url: str, file: Path | None) -> str:
+    return str(file.resolve()) if file else url
+
+
+def _default_url() -> str:
+    from pixnb import settings
+
+    return settings.load().log_url
+
+
+def _default_assets(file: Path | None) -> str:
+    from pixnb import settings
+
+    chosen = settings.load()
+    return str(file.parent / "assets") if file and chosen.pixnb_assets is None else chosen.assets
+
+
+def _end(writer: Writer, engine: Engine) -> None:
+    writer.close()
+    engine.dispose()
+
+
+def _close_all() -> None:
+    for log in list(_open.values()):
+        log.close()
+
+
+def _unlock_child() -> None:
+    global _shared_lock
+    _shared_lock = threading.Lock()
+
+
+os.register_at_fork(after_in_child=_unlock_child)
+# Runs before the interpreter stops daemon threads: what was queued is still written.
+atexit.register(_close_all)
+
+__all__ = ["Log", "find", "open_log"]

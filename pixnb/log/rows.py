@@ -1,0 +1,259 @@
+"""What is written of a run: statements on a connection, for use in ops that `Log.write` commits.
+
+Every write appends one event, and the event's number becomes the run's `rev`: so `WHERE rev > ?` gives what changed,
+and no counter needs a statement of its own.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+import time
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import BindParameter, Connection, bindparam, delete, func, insert, select, update
+
+from pixnb.errors import LogError
+from pixnb.log.columns import wide
+from pixnb.log.schema import canonical, events, experiments, inputs, metrics, outputs, runs, tags
+
+
+def now() -> int:
+    """Give the time in microseconds since 1970, UTC."""
+    return time.time_ns() // 1000
+
+
+def new_run_id() -> str:
+    """Make a UUIDv7: random, and sorted by the time of its making (RFC 9562, section 5.7).
+
+    Example:
+        >>> len(new_run_id()), new_run_id()[14]
+        (36, '7')
+    """
+    bits = (time.time_ns() // 1_000_000) << 80 | secrets.randbits(80)
+    bits = bits & ~(0xF << 76) | 0x7 << 76
+    digits = f"{bits & ~(0x3 << 62) | 0x2 << 62:032x}"
+    return "-".join((digits[:8], digits[8:12], digits[12:16], digits[16:20], digits[20:]))
+
+
+def fingerprint(params: Mapping[str, Any], media: Iterable[Mapping[str, Any]] = ()) -> str:
+    """Hash params so that equal requests are equal: media by what is in it, not by where it lay.
+
+    Args:
+        params: As sent.
+        media: The inputs, each with `name` and `sha256`; several of one name keep their order.
+
+    Returns:
+        The SHA-256 of the canonical JSON, in hex.
+
+    Example:
+        >>> clip = {"name": "video", "sha256": "ab12"}
+        >>> fingerprint({"video": "a.mp4"}, [clip]) == fingerprint({"video": "/tmp/b.mp4"}, [clip])
+        True
+    """
+    hashes: dict[str, list[Any]] = {}
+    for item in media:
+        hashes.setdefault(item["name"], []).append(item.get("sha256") or item.get("url"))
+    return hashlib.sha256(canonical({**params, **hashes}).encode()).hexdigest()
+
+
+_event = insert(events)
+_key: BindParameter[str] = bindparam("_run_id")
+_update = update(runs).where(runs.c.run_id == _key)
+_same = (
+    runs.c.experiment == bindparam("experiment"),
+    runs.c.model == bindparam("model"),
+    runs.c.params_sha256 == bindparam("params_sha256"),
+    runs.c.deleted_at.is_(None),
+)
+_last_take = select(func.coalesce(func.max(runs.c.take), 0)).where(*_same)
+_that_take = select(runs).where(*_same, runs.c.take == bindparam("take"))
+
+
+def append_event(connection: Connection, run_id: str, kind: str, payload: Any = None) -> int:
+    """Append an event; its number is the revision for whatever is written with it."""
+    row = {"run_id": run_id, "at": now(), "kind": kind, "payload": payload}
+    made: Any = connection.execute(_event, row).inserted_primary_key
+    return int(made[0])
+
+
+def find_take(connection: Connection, values: Mapping[str, Any], take: int) -> dict[str, Any] | None:
+    """Find a take by experiment, model and params_sha256; None if it is not made yet."""
+    group = {name: values[name] for name in ("experiment", "model", "params_sha256")}
+    found = connection.execute(_that_take, {**group, "take": take}).mappings().first()
+    return dict(found) if found else None
+
+
+def insert_run(
+    connection: Connection,
+    values: Mapping[str, Any],
+    *,
+    params: Mapping[str, Any],
+    variables: Mapping[str, Any] | None = None,
+    inputs: Sequence[Mapping[str, Any]] = (),
+    take: int | None = None,
+    event: str = "intended",
+) -> dict[str, Any]:
+    """Write a run that is about to be sent.
+
+    Args:
+        connection: The op's.
+        values: Fixed columns by name: at least experiment, provider, model, status. `run_id`, `submitted_at` and
+            `params_sha256` are made here unless given.
+        params: As sent, in plain Python; media as the text that was given. They get `params.*` columns, except media
+            and what `values` holds already (prompt, seed).
+        variables: Factors of a template, for `vars.*` columns.
+        inputs: Media of the request: dicts with role, name, sha256 and, where known, path, url, size, media_type.
+        take: None for the next one; a number for that one, which is returned if it is there.
+        event: The event's kind.
+
+    Returns:
+        run_id, take, rev, params_sha256 and `existing` False; or the whole row of the take that was there, with
+        `existing` True and nothing written.
+    """
+    row = dict(values)
+    row.setdefault("run_id", new_run_id())
+    row.setdefault("submitted_at", now())
+    row.setdefault("params_sha256", fingerprint(params, inputs))
+    group = {name: row[name] for name in ("experiment", "model", "params_sha256")}
+    if take is None:
+        take = int(connection.execute(_last_take, group).scalar_one()) + 1
+    elif found := find_take(connection, row, take):
+        return {**found, "existing": True}
+    row.update(params_json=dict(params), vars_json=dict(variables) if variables else None, take=take)
+    row["rev"] = append_event(connection, row["run_id"], event)
+    _insert_wide(connection, row, _wide_values(row, params, variables or {}, inputs))
+    _insert_inputs(connection, row["run_id"], inputs)
+    return {"run_id": row["run_id"], "take": take, "rev": row["rev"], **group, "existing": False}
+
+
+def _wide_values(
+    row: Mapping[str, Any],
+    params: Mapping[str, Any],
+    variables: Mapping[str, Any],
+    media: Iterable[Mapping[str, Any]],
+) -> dict[str, Any]:
+    shown = {item["name"] for item in media} | {name for name in ("prompt", "seed") if row.get(name) is not None}
+    found = {f"params.{name}": value for name, value in params.items() if name not in shown}
+    found.update((f"vars.{name}", value) for name, value in variables.items())
+    return found
+
+
+def _insert_wide(connection: Connection, row: dict[str, Any], values: Mapping[str, Any]) -> None:
+    known = wide(connection, values)
+    placed, overflow = known.place(connection, values)
+    row["overflow_json"] = overflow or None
+    connection.execute(known.insert, row | placed)
+
+
+def _insert_inputs(connection: Connection, run_id: str, media: Sequence[Mapping[str, Any]]) -> None:
+    if media:
+        fixed = ("role", "name", "sha256", "path", "url", "size", "media_type")
+        connection.execute(
+            insert(inputs),
+            [
+                {**{key: item.get(key) for key in fixed}, "run_id": run_id, "position": position}
+                for position, item in enumerate(media)
+            ],
+        )
+
+
+def update_run(
+    connection: Connection,
+    run_id: str,
+    values: Mapping[str, Any],
+    *,
+    event: str,
+    payload: Any = None,
+) -> int:
+    """Change fixed columns of a run, and append the event that says why.
+
+    Args:
+        connection: The op's.
+        run_id: Which run.
+        values: Fixed columns by name; none is fine.
+        event: The event's kind, for example "accepted".
+        payload: What JSON can hold.
+
+    Returns:
+        The run's new revision.
+
+    Raises:
+        LogError: There is no such run.
+    """
+    rev = append_event(connection, run_id, event, payload)
+    changed = connection.execute(_update, {**values, "rev": rev, "_run_id": run_id})
+    if changed.rowcount != 1:
+        raise LogError(f"The log has no run {run_id}. Its id may be of another log.")
+    return rev
+
+
+def add_outputs(connection: Connection, run_id: str, items: Sequence[Mapping[str, Any]]) -> None:
+    """Write a run's outputs, in place of those it had; the first also goes to the run's own row by `update_run`.
+
+    Args:
+        connection: The op's.
+        run_id: Which run.
+        items: In order: dicts with sha256, path (relative to the store), url, media_type, size where known.
+    """
+    fixed = ("sha256", "path", "url", "media_type", "size")
+    connection.execute(delete(outputs).where(outputs.c.run_id == run_id))
+    rows = [
+        {**{key: item.get(key) for key in fixed}, "run_id": run_id, "position": position}
+        for position, item in enumerate(items)
+    ]
+    if rows:
+        connection.execute(insert(outputs), rows)
+
+
+def set_tags(connection: Connection, run_id: str, values: Mapping[str, str | None]) -> int:
+    """Set tags of a run by name, and give its new revision; other tags stay."""
+    return _set(connection, tags, run_id, values, "tagged")
+
+
+def set_metrics(connection: Connection, run_id: str, values: Mapping[str, float | None]) -> int:
+    """Set metrics of a run by name, and give its new revision; other metrics stay."""
+    return _set(connection, metrics, run_id, values, "measured")
+
+
+def _set(connection: Connection, table: Any, run_id: str, values: Mapping[str, Any], event: str) -> int:
+    rev = update_run(connection, run_id, {}, event=event, payload=dict(values))
+    connection.execute(delete(table).where(table.c.run_id == run_id, table.c.name.in_(list(values))))
+    if values:
+        rows = [{"run_id": run_id, "name": name, "value": value} for name, value in values.items()]
+        connection.execute(insert(table), rows)
+    return rev
+
+
+def open_experiment(connection: Connection, name: str, *, budget: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """Find an experiment or make it; a budget that is given replaces the one it had.
+
+    Returns:
+        name, budget_json (a dict or None) and created_at.
+    """
+    found = connection.execute(select(experiments).where(experiments.c.name == name)).mappings().first()
+    if found is None:
+        row = {"name": name, "budget_json": dict(budget) if budget else None, "created_at": now()}
+        connection.execute(insert(experiments), row)
+        return row
+    if budget is None:
+        return dict(found)
+    changed = update(experiments).where(experiments.c.name == name).values(budget_json=dict(budget))
+    connection.execute(changed)
+    return {**found, "budget_json": dict(budget)}
+
+
+__all__ = [
+    "add_outputs",
+    "append_event",
+    "find_take",
+    "fingerprint",
+    "insert_run",
+    "new_run_id",
+    "now",
+    "open_experiment",
+    "set_metrics",
+    "set_tags",
+    "update_run",
+]

@@ -1,0 +1,218 @@
+"""Small pictures and small videos of a media file, as bytes that a notebook can carry."""
+
+from __future__ import annotations
+
+import io
+import tempfile
+from fractions import Fraction
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pixnb.errors import InvalidInput
+from pixnb.media.probe import MediaInfo, Source, name, opened, picture, probe
+
+if TYPE_CHECKING:
+    from av.audio.frame import AudioFrame
+    from av.audio.resampler import AudioResampler
+    from av.audio.stream import AudioStream
+    from av.container import InputContainer, OutputContainer
+    from av.filter import Graph
+    from av.video.frame import VideoFrame
+    from av.video.stream import VideoStream
+    from PIL.Image import Image
+
+_SOUND_BITS = 64_000
+_LEAST_BITS = 120_000  # a second of 360p under this is mush: a long clip is shown in part instead
+_TURNS = {
+    90: ["transpose=cclock"],
+    180: ["hflip", "vflip"],
+    -180: ["hflip", "vflip"],
+    -90: ["transpose=clock"],
+}
+
+
+def poster(source: Source, width: int = 640, *, at: float | None = None) -> bytes:
+    r"""Make a JPEG of one picture of a video, or of a picture.
+
+    Only keyframes are decoded, so it is quick on long clips too.
+
+    Args:
+        source: A path, or the file's bytes.
+        width: The most pixels across; a smaller picture is not blown up.
+        at: Seconds from the start; the keyframe at or before it is taken. None: the first keyframe.
+
+    Returns:
+        The JPEG's bytes.
+
+    Raises:
+        InvalidInput: It is not media, or holds no picture.
+
+    Example:
+        >>> from pixnb.media.sample import sample
+        >>> poster(sample("video").path, width=160)[:3]
+        b'\xff\xd8\xff'
+    """
+    with opened(source) as container:
+        frame = _keyframe(container, name(source), at)
+        if frame.width > width or frame.height > width:
+            frame = frame.reformat(*_fit(frame.width, frame.height, width), format="rgb24")
+        image: Image = frame.to_image()  # type: ignore[no-untyped-call]  # PyAV leaves Pillow's types out
+        image = image.convert("RGB").rotate(frame.rotation, expand=True)
+    out = io.BytesIO()
+    image.save(out, "JPEG", quality=82)
+    return out.getvalue()
+
+
+def preview(source: Source, height: int = 360, *, limit: int = 1_500_000) -> bytes:
+    """Make a small MP4 that any browser plays: H.264 yuv420p, short GOP, index in front, sound as AAC.
+
+    Args:
+        source: A path to a video, or its bytes.
+        height: The most pixels down; a smaller video keeps its size.
+        limit: The most bytes. What is too long for that is shown in part, from its start.
+
+    Returns:
+        The MP4's bytes.
+
+    Raises:
+        InvalidInput: It is not a video, or not even a second of it fits into `limit`.
+
+    Example:
+        >>> from pixnb.media.sample import sample
+        >>> len(preview(sample("video").path, height=120, limit=200_000)) <= 200_000
+        True
+    """
+    info = probe(source)
+    if info.kind != "video":
+        raise InvalidInput(f"{name(source)} is {info.kind}, not video: only a video has a preview.")
+    seconds = info.duration or 60.0
+    budget = limit * 0.9
+    # The encoder's rate cap is a rule over time, no promise for a clip: what came out too big goes again.
+    for _ in range(4):
+        sound = _SOUND_BITS if info.audio else 0
+        shown = min(seconds, budget * 8 / (_LEAST_BITS + sound))
+        if shown < min(seconds, 1.0):
+            break
+        made = _encode(source, info, height, shown, int(budget * 8 / max(shown, 0.1)) - sound)
+        if len(made) <= limit:
+            return made
+        budget *= 0.9 * limit / len(made)
+    raise InvalidInput(f"A preview of {name(source)} does not fit into {limit} bytes. Give a higher limit.")
+
+
+def _keyframe(container: InputContainer, called: str, at: float | None) -> VideoFrame:
+    video = picture(container)
+    if video is None:
+        raise InvalidInput(f"{called} holds no picture to show.")
+    video.codec_context.skip_frame = "NONKEY"
+    if at:
+        container.seek(int(at * 1_000_000))
+    frame = next(container.decode(video), None)
+    if frame is None:
+        raise InvalidInput(f"{called} holds no picture that can be decoded. Make or download it again.")
+    return frame
+
+
+def _fit(width: int, height: int, most: int) -> tuple[int, int]:
+    scale = most / max(width, height)
+    return max(1, round(width * scale)), max(1, round(height * scale))
+
+
+def _encode(source: Source, info: MediaInfo, height: int, seconds: float, bits: int) -> bytes:
+    import av
+
+    # A file, as the MP4 muxer opens its output again by name to bring the index to the front.
+    with tempfile.TemporaryDirectory(prefix="pixnb-") as folder:
+        path = Path(folder, "preview.mp4")
+        with opened(source) as given, av.open(str(path), "w", options={"movflags": "+faststart"}) as out:
+            _copy(given, out, _video_out(out, info, height, bits), _sound_out(out, info), seconds)
+        return path.read_bytes()
+
+
+def _video_out(out: OutputContainer, info: MediaInfo, height: int, bits: int) -> VideoStream:
+    rate = Fraction(min(info.fps or 25.0, 30.0)).limit_denominator(1001)
+    options = {"preset": "veryfast", "crf": "27", "maxrate": str(bits), "bufsize": str(bits)}
+    video: VideoStream = out.add_stream("libx264", rate=rate, options=options)
+    down = min(height, info.height or height)
+    across = (info.width or 1) * down / (info.height or 1)
+    video.width, video.height = max(2, round(across / 2) * 2), max(2, down // 2 * 2)
+    video.pix_fmt = "yuv420p"
+    video.gop_size = max(1, round(rate / 2))  # half a second: scrubbing decodes few pictures
+    video.thread_count = 2
+    return video
+
+
+def _sound_out(out: OutputContainer, info: MediaInfo) -> AudioStream | None:
+    if not info.audio:
+        return None
+    sound: AudioStream = out.add_stream("aac", rate=48_000, layout="stereo")
+    sound.bit_rate = _SOUND_BITS
+    return sound
+
+
+def _copy(
+    given: InputContainer, out: OutputContainer, video: VideoStream, sound: AudioStream | None, seconds: float
+) -> None:
+    import av
+
+    seen = picture(given)
+    wanted = [stream for stream in (seen, given.streams.audio[0] if sound else None) if stream]
+    resampler = av.AudioResampler("fltp", "stereo", 48_000)
+    graph: Graph | None = None
+    for frame in given.decode(*wanted):
+        time = getattr(frame, "time", None) or 0.0
+        if time >= seconds + 1:  # sound and pictures are interleaved, so a second later both are past the end
+            break
+        if time < seconds and isinstance(frame, av.VideoFrame):
+            graph = graph or _graph(seen, frame, video)
+            _push_video(graph, frame, out, video)
+        elif time < seconds and isinstance(frame, av.AudioFrame):
+            _push_sound(resampler, frame, out, sound)
+    if graph:
+        _push_video(graph, None, out, video)
+    _push_sound(resampler, None, out, sound)
+    for stream in (video, sound):
+        if stream:
+            out.mux(stream.encode(None))
+
+
+def _graph(given: Any, frame: VideoFrame, video: VideoStream) -> Graph:
+    import av.filter
+
+    graph = av.filter.Graph()
+    steps = [
+        *_TURNS.get(frame.rotation, []),
+        f"fps={video.codec_context.framerate}",
+        f"scale={video.width}:{video.height}",
+        "format=yuv420p",
+    ]
+    nodes = [graph.add_buffer(template=given)]
+    nodes += [graph.add(*step.split("=", 1)) for step in steps]
+    nodes.append(graph.add("buffersink"))
+    graph.link_nodes(*nodes).configure()
+    return graph
+
+
+def _push_video(graph: Graph, frame: VideoFrame | None, out: OutputContainer, video: VideoStream) -> None:
+    import av
+
+    graph.push(frame)
+    while True:
+        try:
+            made = graph.pull()
+        except (BlockingIOError, av.EOFError):
+            return
+        assert isinstance(made, av.VideoFrame)
+        made.pict_type = 0  # else the encoder keeps the source's own choice of keyframes
+        out.mux(video.encode(made))
+
+
+def _push_sound(
+    resampler: AudioResampler, frame: AudioFrame | None, out: OutputContainer, sound: AudioStream | None
+) -> None:
+    if sound:
+        for piece in resampler.resample(frame):
+            out.mux(sound.encode(piece))
+
+
+__all__ = ["poster", "preview"]

@@ -1,0 +1,105 @@
+"""The sandbox's application: the providers' routes, the files, and what a sandbox alone has (`/health`, `/jobs`)."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import os
+from collections.abc import AsyncIterator, Sequence
+from typing import Protocol
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+import pixnb
+from pixnb.sandbox import pixazo, serve
+from pixnb.sandbox.callbacks import Callbacks, Message
+from pixnb.sandbox.desk import Desk
+from pixnb.sandbox.fetch import Fetcher
+from pixnb.sandbox.files import Files
+from pixnb.sandbox.options import Options
+from pixnb.sandbox.outbound import Outbound
+from pixnb.sandbox.pool import Pool
+from pixnb.sandbox.queue import Queue
+from pixnb.sandbox.state import Job, State
+
+
+class Provider(Protocol):
+    """What a provider's module offers."""
+
+    NAME: str
+
+    def routes(self, desk: Desk) -> list[Route]:
+        """Return the provider's routes, under `/NAME`."""
+
+    def message(self, job: Job, base: str) -> Message | None:
+        """Write the webhook call about a job."""
+
+    def prepare(self) -> None:
+        """Load what the first request would have to wait for."""
+
+
+PROVIDERS: Sequence[Provider] = (pixazo,)
+
+
+def build(options: Options, base: str) -> Starlette:
+    """Put a sandbox together.
+
+    Args:
+        options: Its settings; the state folder must be there.
+        base: The server's own address, ending in a slash.
+
+    Returns:
+        The application; its lifespan takes up open jobs and ends the renderers.
+    """
+    outbound, state = Outbound(), State(options.state / "state.db")
+    files = Files(options.state / "files")
+    writers = {provider.NAME: provider.message for provider in PROVIDERS}
+    callbacks = Callbacks(outbound, options, lambda job: writers[job.provider](job, base))
+    fetcher = Fetcher(files, outbound, lambda job_id: desk.output(job_id))
+    queue = Queue(options, state, fetcher, Pool(options.workers), callbacks)
+    desk = Desk(options, state, files, queue, base)
+
+    @contextlib.asynccontextmanager
+    async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        queue.recover()
+        preparing = [asyncio.create_task(asyncio.to_thread(provider.prepare)) for provider in PROVIDERS]
+        yield
+        await asyncio.gather(*preparing, return_exceptions=True)
+        await queue.close()
+        await outbound.close()
+        state.close()
+
+    routes = [*_own(desk), *serve.routes(desk)]
+    routes += [route for provider in PROVIDERS for route in provider.routes(desk)]
+    handlers = {HTTPException: _plainly}
+    return Starlette(routes=routes, lifespan=lifespan, exception_handlers=handlers)  # type: ignore[arg-type]  # see below
+
+
+def _own(desk: Desk) -> list[Route]:
+    options = desk.options
+
+    async def health(_: Request) -> Response:
+        said = {"pid": os.getpid(), "state": str(options.state), "version": pixnb.__version__}
+        said |= {"speed": options.speed, "draft": options.draft, "workers": options.workers}
+        return JSONResponse(said | {"posts": desk.state.counted("posts")})
+
+    async def jobs(_: Request) -> Response:
+        counts = desk.calls.items()
+        said = [vars(job) | {name: count[job.id] for name, count in counts} for job in desk.state.jobs()]
+        return Response(json.dumps(said), media_type="application/json")  # in ASCII: params may hold any JSON
+
+    return [Route("/health", health), Route("/jobs", jobs)]
+
+
+# Starlette types the handlers as taking any Exception, though it calls each with its own kind.
+async def _plainly(_: Request, error: HTTPException) -> Response:
+    body = {"error": error.detail, "message": error.detail}
+    return JSONResponse(body, error.status_code, headers=error.headers)
+
+
+__all__ = ["PROVIDERS", "Provider", "build"]

@@ -1,0 +1,87 @@
+"""Webhooks: what is POSTed to the caller's address, when, and how often it is tried."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from pixnb.sandbox.options import Options
+from pixnb.sandbox.outbound import Outbound
+from pixnb.sandbox.state import Job
+
+_TRIES = 3
+_PATIENCE = 5.0  # "Must respond 2xx within a few seconds" (https://www.pixazo.ai/models/lucy-edit)
+_CYCLE = 5.0  # seconds between two calls of a running job, at speed 1
+
+logger = logging.getLogger("pixnb.sandbox")
+
+
+@dataclass(frozen=True)
+class Message:
+    """One webhook call in its provider's words."""
+
+    url: str
+    body: Mapping[str, Any]
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+class Callbacks:
+    """Delivers the webhooks of jobs.
+
+    A call that is not answered with a 2xx in time is tried again, so a receiver can get the same call twice.
+
+    Args:
+        outbound: The HTTP client.
+        options: The speed.
+        write: Gives the provider's message about a job as it is now, None if it wants none in this status.
+    """
+
+    def __init__(self, outbound: Outbound, options: Options, write: Callable[[Job], Message | None]) -> None:
+        self._outbound = outbound
+        self._speed = options.speed
+        self._write = write
+
+    async def running(self, job: Job) -> None:
+        """Call on every cycle of a running job, for those who asked for it, until cancelled."""
+        if (job.callback or {}).get("mode") != "sync":
+            return
+        while True:
+            if not await self.deliver(job):
+                return  # "persistent failures may stop further deliveries"
+            await asyncio.sleep(_CYCLE / self._speed)
+
+    async def deliver(self, job: Job) -> bool:
+        """Call about a job as it is.
+
+        Returns:
+            Whether it was delivered, or nothing was to be.
+        """
+        message = self._write(job) if job.callback else None
+        if message is None:
+            return True
+        delivered = [await self._post(job, message) for _ in range(2 if "[callback twice]" in job.faults else 1)]
+        return all(delivered)
+
+    async def _post(self, job: Job, message: Message) -> bool:
+        import httpx
+
+        for attempt in range(_TRIES):
+            if attempt:
+                await asyncio.sleep(2**attempt / self._speed)
+            try:
+                answer = await self._outbound.client.post(
+                    message.url, json=message.body, headers=dict(message.headers), timeout=_PATIENCE
+                )
+            except (httpx.HTTPError, httpx.InvalidURL) as error:
+                logger.warning("The webhook of %s failed: %r", job.id, error)
+            else:
+                if answer.is_success:
+                    return True
+                logger.warning("The webhook of %s answered %d", job.id, answer.status_code)
+        return False
+
+
+__all__ = ["Callbacks", "Message"]

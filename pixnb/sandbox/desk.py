@@ -1,0 +1,115 @@
+"""What the routes of all providers share: submits, status calls and links, with the faults that a prompt asks for."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import json
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from pixnb.sandbox import faults
+from pixnb.sandbox.breakage import Dropped, Silence, elsewhere, garbage
+from pixnb.sandbox.files import Files
+from pixnb.sandbox.options import Options
+from pixnb.sandbox.queue import Queue
+from pixnb.sandbox.state import Job, State
+
+Refuse = Callable[[int], Response]
+"""A provider's way to answer with an HTTP status that is no success."""
+
+
+class Desk:
+    """Where a provider's routes hand in what they have understood of a request.
+
+    Attributes:
+        base: The server's own address, for messages that answer no request.
+        calls: How often each job was polled (`polls`), downloaded (`downloads`), and downloaded by somebody who
+            sent a provider's key along (`leaks`), since the server started.
+    """
+
+    def __init__(self, options: Options, state: State, files: Files, queue: Queue, base: str) -> None:
+        self.options = options
+        self.state = state
+        self.files = files
+        self.queue = queue
+        self.base = base
+        self.calls: dict[str, Counter[str]] = {"polls": Counter(), "downloads": Counter(), "leaks": Counter()}
+
+    def accept(self, job: Job, *, answer: Callable[[Job], Response], refuse: Refuse) -> Response:
+        """Make a job of a submit, unless its prompt asks for something else.
+
+        Args:
+            job: The job, with all markers of its prompt in `faults`.
+            answer: Writes the provider's acceptance.
+            refuse: Writes its refusals.
+        """
+        mark = next(self._held(job, faults.SUBMIT), None)
+        status = faults.status(mark) if mark else None
+        if status is not None:
+            return refuse(status)
+        if mark == "[drop before]":
+            return Dropped()
+        decided = set(self._held(job, faults.OUTCOME)) | faults.POLL.keys() | faults.LINK.keys()
+        job = dataclasses.replace(job, faults={name: n for name, n in job.faults.items() if name in decided})
+        self.queue.put(job)
+        broken = {"[drop]": Dropped(), "[hang]": Silence(), "[garbage]": garbage(202)}
+        return broken.get(mark or "") or answer(job)
+
+    def poll(self, request: Request, job_id: str, *, answer: Callable[[Job], Response], refuse: Refuse) -> Response:
+        """Answer a status call."""
+        job = self.state.job(job_id)
+        if job is None:
+            return refuse(404)
+        self.calls["polls"][job.id] += 1
+        mark = self.now(job, faults.POLL)
+        status = faults.status(mark) if mark else None
+        if status is not None:
+            return refuse(status)
+        broken = {"[poll drop]": Dropped(), "[poll hang]": Silence(), "[poll garbage]": garbage(200)}
+        if mark == "[poll redirect]" and "moved" not in request.query_params:
+            return elsewhere(request, 307)
+        return broken.get(mark or "") or answer(job)
+
+    def now(self, job: Job, kind: Iterable[str]) -> str | None:
+        """Return the marker of this kind that holds this time, and count that it did."""
+        for mark in kind:
+            if mark not in job.faults:
+                continue
+            times = job.faults[mark]
+            if times is None or self.state.count(f"{job.id}:{mark}") < times:
+                return mark
+        return None
+
+    def output(self, job_id: str) -> Path | None:
+        """Return a job's clip, None if there is none or its link is gone."""
+        job = self.state.job(job_id)
+        if job is None or job.output is None or self.expired(job):
+            return None
+        path = self.queue.outputs / job.output
+        return path if path.is_file() else None
+
+    def expired(self, job: Job) -> bool:
+        """Tell whether the link of a job's clip is gone for good."""
+        life = self.options.link_life
+        late = life > 0 and job.completed is not None and time.time() > job.completed + life
+        return late or ("[expired]" in job.faults and job.faults["[expired]"] is None)
+
+    def _held(self, job: Job, kind: Iterable[str]) -> Iterator[str]:
+        """Yield the markers of this kind that hold for this one of a row of equal requests."""
+        told = json.dumps([job.provider, job.model, dict(job.params)], sort_keys=True)
+        request = hashlib.sha256(told.encode()).hexdigest()
+        for mark in kind:
+            if mark not in job.faults:
+                continue
+            times = job.faults[mark]
+            if times is None or self.state.count(f"{request}:{mark}") % (times + 1) < times:
+                yield mark
+
+
+__all__ = ["Desk", "Refuse"]

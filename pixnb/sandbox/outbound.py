@@ -1,0 +1,50 @@
+"""The sandbox's own requests: fetching inputs and calling webhooks."""
+
+from __future__ import annotations
+
+import ipaddress
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+if TYPE_CHECKING:
+    import httpx
+
+
+class Outbound:
+    """One HTTP client, made when something has to be fetched or called."""
+
+    def __init__(self) -> None:
+        self._client: httpx.AsyncClient | None = None
+
+    @property
+    def client(self) -> httpx.AsyncClient:
+        """The client; this computer is always reached directly, whatever proxy the environment names."""
+        import httpx
+
+        if self._client is None:
+            here = ("all://localhost", "all://127.0.0.1", "all://[::1]")
+            direct = {pattern: httpx.AsyncHTTPTransport() for pattern in here}
+            self._client = httpx.AsyncClient(timeout=httpx.Timeout(30.0, connect=10.0), mounts=direct)
+        return self._client
+
+    async def close(self) -> None:
+        """Close its connections."""
+        if self._client is not None:
+            await self._client.aclose()
+
+
+def is_local(url: str) -> bool:
+    """Tell whether a URL names this computer.
+
+    Example:
+        >>> is_local("http://127.0.0.1:8000/x"), is_local("https://example.com")
+        (True, False)
+    """
+    host = urlsplit(url).hostname or ""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost" or host.endswith(".localhost")
+
+
+__all__ = ["Outbound", "is_local"]

@@ -1,0 +1,262 @@
+"""Pixazo's gateway as its pages describe it: submits, the status route, webhook headers, the bodies of its refusals.
+
+Sources: https://www.pixazo.ai/models/lucy-edit and https://www.pixazo.ai/models/ltx.md
+"""
+
+from __future__ import annotations
+
+import functools
+import json
+import re
+import secrets
+import time
+import uuid
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from pixnb.sandbox import faults
+from pixnb.sandbox.callbacks import Message
+from pixnb.sandbox.outbound import is_local
+from pixnb.sandbox.state import Job
+
+if TYPE_CHECKING:
+    from pixnb.catalogue.model import Model
+    from pixnb.sandbox.desk import Desk
+
+NAME = "pixazo"
+
+_KEY = "ocp-apim-subscription-key"
+_LARGEST = 1_000_000
+_MODES = ("terminal", "sync")
+_NAMED_MP4 = ("ltx-2-3-text-to-video", "ltx-2-3-image-to-video")  # the others' pages show output.ext
+_ZONELESS = ("decart-lucy-edit-video-fast-142",)  # the pages show both forms of a date, even in one body
+_SPOKEN: Mapping[int, tuple[str, str]] = {
+    402: ("Insufficient Balance", "Your wallet does not have enough balance."),
+    403: ("Forbidden", "This key may not call this API."),
+    429: ("Too Many Requests", "Rate limit is exceeded. Try again in 1 seconds."),
+    500: ("Internal Server Error", "Something went wrong."),
+    503: ("Service Unavailable", "The queue takes no requests at the moment."),
+}
+# The likely upstream's words, which the pages do not list (https://fal.ai/models/fal-ai/ltx-2.3/retake-video).
+_UPSTREAM_WORDS = {"retake_mode": {"replace_audio": "replace_audio_and_video", "replace_video": "replace_video_only"}}
+
+
+class Refused(Exception):
+    """The request is refused with a documented kind of answer."""
+
+    def __init__(self, status: int, error: str, message: str) -> None:
+        super().__init__(message)
+        self.answer = JSONResponse({"error": error, "message": message}, status)
+
+
+def routes(desk: Desk) -> list[Route]:
+    """Return Pixazo's routes; mounted under `/pixazo`, they stand for https://gateway.pixazo.ai."""
+
+    async def submit(request: Request) -> Response:
+        desk.state.count("posts")
+        try:
+            return await _submit(desk, request)
+        except Refused as refused:
+            return refused.answer
+
+    async def status(request: Request) -> Response:
+        job_id = request.path_params["request_id"]
+        refuse = functools.partial(_refuse, what=f"Request '{job_id}' not found")
+        denied = faults.of_key(request.headers.get(_KEY), submit=False)
+        if denied is not None:
+            return refuse(denied, key=request.headers.get(_KEY))
+        answer = functools.partial(_status_answer, base=str(request.base_url))
+        return desk.poll(request, job_id, answer=answer, refuse=refuse)
+
+    return [
+        Route(f"/{NAME}/v2/requests/status/{{request_id:str}}", status, methods=["GET"]),
+        Route(f"/{NAME}/{{operation:path}}", submit, methods=["POST"]),
+    ]
+
+
+def message(job: Job, base: str) -> Message | None:
+    """Write the webhook call about a job, in the form of the pages' callback example.
+
+    Args:
+        job: The job as it is now.
+        base: The server's own address.
+
+    Returns:
+        The call, or None for an event that the caller did not ask for.
+    """
+    wanted = job.callback or {}
+    if "completed" in wanted.get("events", ()) and job.status != "COMPLETED":
+        return None
+    return Message(wanted["url"], _status(job, base, named="mp4", zoneless=True))
+
+
+async def _submit(desk: Desk, request: Request) -> Response:
+    model_id = request.path_params["operation"].partition("/")[0]
+    refuse = functools.partial(_refuse, what=f"Model '{model_id}' not found or is disabled")
+    key = request.headers.get(_KEY)
+    denied = faults.of_key(key, submit=True)
+    if denied is not None:
+        return refuse(denied, key=key)
+    model = _models().get("/" + request.path_params["operation"])
+    if model is None or model.state == "retired":
+        raise Refused(400, "Model not found", f"Model '{model_id}' not found or is disabled")
+    body = await _body(request)
+    settings, inputs = _checked(desk, model, body)
+    prompt, marks = faults.parse(body["prompt"])
+    job = Job(
+        id=f"{model.provider_model}_{_uuid7()}",
+        provider=NAME,
+        model=model.provider_model,
+        name=model.id,
+        task=_task(inputs),
+        prompt=prompt,
+        params=body,
+        settings=settings,
+        inputs=inputs,
+        faults=marks,
+        created=time.time(),
+        callback=_callback(request, body),
+    )
+    answer = functools.partial(_accepted, base=str(request.base_url))
+    return desk.accept(job, answer=answer, refuse=refuse)
+
+
+def prepare() -> None:
+    """Load the catalogue."""
+    _models()
+
+
+@functools.cache
+def _models() -> dict[str, Model]:
+    from pixnb.catalogue import models
+
+    return {model.route: model for model in models.search(provider=NAME)}
+
+
+async def _body(request: Request) -> dict[str, Any]:
+    raw = bytearray()
+    async for chunk in request.stream():
+        raw += chunk
+        if len(raw) > _LARGEST:
+            raise Refused(400, "Bad Request", "The request body is too large.")
+    try:
+        body = json.loads(bytes(raw), parse_constant=_no_number)
+    except (ValueError, RecursionError):
+        raise Refused(400, "Bad Request", "The request body is not valid JSON.") from None
+    if not isinstance(body, dict):
+        raise Refused(400, "Bad Request", "The request body must be a JSON object.")
+    return body
+
+
+def _no_number(word: str) -> None:
+    raise ValueError(f"{word} is not JSON")
+
+
+def _checked(desk: Desk, model: Model, body: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, str]]:
+    """Check the parameters; return the renderer's, defaults filled in, and the URL of each input."""
+    from pixnb.errors import InvalidInput
+
+    fields = model.params.model_fields
+    if desk.options.strict and (unknown := sorted(body.keys() - fields.keys())):
+        raise Refused(400, "Bad Request", f"Unknown parameters: {', '.join(unknown)}")
+    given = {name: _documented(name, value) for name, value in body.items() if name in fields}
+    try:
+        checked = model.validate(given)
+    except InvalidInput as error:
+        raise Refused(400, "Bad Request", error.message) from error
+    inputs = {role: _url(name, checked[name]) for role, name in model.inputs.items() if name in checked}
+    defaults = {name: field.default for name, field in fields.items() if not field.is_required()}
+    settings = {name: value for name, value in {**defaults, **checked}.items() if value is not None}
+    for name in ("prompt", "webhook", "webhook_events_filter", *model.inputs.values()):
+        settings.pop(name, None)
+    return settings, inputs
+
+
+def _documented(name: str, value: Any) -> Any:
+    words = _UPSTREAM_WORDS.get(name, {})
+    return words.get(value, value) if isinstance(value, str) else value
+
+
+def _url(name: str, value: Any) -> str:
+    if isinstance(value, str) and re.match(r"https?://[^/\s]", value):
+        return value
+    raise Refused(400, "Bad Request", f"{name} must be a publicly accessible URL.")
+
+
+def _task(inputs: Mapping[str, str]) -> str:
+    source = next((role for role in ("video", "audio", "image") if role in inputs), "text")
+    return f"{source}-to-video"
+
+
+def _callback(request: Request, body: Mapping[str, Any]) -> dict[str, Any] | None:
+    """Read the webhook headers, else the parameters of the one model that has them in its body."""
+    url = request.headers.get("x-webhook-url") or body.get("webhook")
+    if not url:
+        return None
+    parts = urlsplit(str(url))
+    if not parts.hostname or not (parts.scheme == "https" or (parts.scheme == "http" and is_local(str(url)))):
+        raise Refused(400, "Bad Request", "The webhook URL must be an HTTPS URL (or http on this computer).")
+    mode = request.headers.get("x-webhook-mode", "terminal").strip().lower()
+    if mode not in _MODES:
+        raise Refused(400, "Bad Request", f"X-Webhook-Mode must be one of {', '.join(_MODES)}.")
+    events = [] if "x-webhook-url" in request.headers else list(body.get("webhook_events_filter") or ())
+    return {"url": str(url), "mode": mode, "events": events}
+
+
+def _accepted(job: Job, *, base: str) -> Response:
+    url = f"{base}{NAME}/v2/requests/status/{job.id}"
+    return JSONResponse({"request_id": job.id, "status": "QUEUED", "polling_url": url}, 202)
+
+
+def _status_answer(job: Job, *, base: str) -> Response:
+    named = "mp4" if job.model in _NAMED_MP4 else "ext"
+    return JSONResponse(_status(job, base, named=named, zoneless=job.model in _ZONELESS))
+
+
+def _status(job: Job, base: str, *, named: str, zoneless: bool) -> dict[str, Any]:
+    shown = "WARMING_UP" if "[unknown status]" in job.faults and not job.ended else job.status
+    url = f"{base}media/v1/{job.id}/output.{named}"
+    declared = job.media_type if named == "mp4" else "application/octet-stream"
+    return {
+        "request_id": job.id,
+        "status": shown,
+        "model_id": job.model,
+        "error": job.error,
+        "output": {"media_url": [url], "media_type": declared} if job.output else None,
+        "created_at": _date(job.created, zoneless=False),
+        "updated_at": _date(job.updated or job.created, zoneless=zoneless),
+        "completed_at": _date(job.completed, zoneless=zoneless),
+    }
+
+
+def _date(moment: float | None, *, zoneless: bool) -> str | None:
+    if moment is None:
+        return None
+    date = datetime.fromtimestamp(moment, UTC)
+    if zoneless:
+        return date.strftime("%Y-%m-%d %H:%M:%S")
+    return date.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def _refuse(status: int, *, what: str, key: str | None = None) -> Response:
+    if status == 401:  # its shape is not documented; this is how gateways that take this header say it
+        kind = "invalid" if key else "missing"
+        return JSONResponse({"statusCode": 401, "message": f"Access denied due to {kind} subscription key."}, 401)
+    error, text = _SPOKEN.get(status, ("Model not found" if what.startswith("Model") else "Not Found", what))
+    headers = {"Retry-After": "1"} if status == 429 else None
+    return JSONResponse({"error": error, "message": text}, status, headers=headers)
+
+
+def _uuid7() -> uuid.UUID:
+    """Return a version 7 UUID (RFC 9562, section 5.7), as the examples' `019d…` suggest."""
+    value = time.time_ns() // 1_000_000 << 80 | 0x7 << 76 | secrets.randbits(12) << 64 | 0b10 << 62
+    return uuid.UUID(int=value | secrets.randbits(62))
+
+
+__all__ = ["NAME", "message", "prepare", "routes"]

@@ -1,0 +1,122 @@
+"""The rendering processes: started when needed, as many as there are processors, none left when the server is gone."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import os
+import sys
+from collections.abc import Mapping
+from typing import Any
+
+_LONGEST = 900.0  # seconds for one clip
+_LINE = 1 << 20
+
+
+class WorkerDied(Exception):
+    """The process that rendered ended before it answered."""
+
+
+class Pool:
+    """Renders in processes of its own.
+
+    Not a `ProcessPoolExecutor`: one killed worker would break all of it, and after a SIGKILL of the server its
+    workers would first finish what they render. Here each worker holds one end of a pipe and ends with the server.
+
+    Args:
+        size: How many clips at once.
+    """
+
+    def __init__(self, size: int) -> None:
+        self._room = asyncio.Semaphore(size)
+        self._idle: list[asyncio.subprocess.Process] = []
+        self._all: set[asyncio.subprocess.Process] = set()
+        self._warming: asyncio.Task[None] | None = None
+
+    def warm(self) -> None:
+        """Start the first process, so that it is ready when the first job leaves the queue."""
+        if not self._all and (self._warming is None or self._warming.done()):
+            self._warming = asyncio.ensure_future(self._prepare())
+
+    async def render(self, request: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Render one clip.
+
+        Args:
+            request: The fields of a `RenderRequest`.
+
+        Returns:
+            `path`, `media_type` and `seconds`; or `failed` with a reason the caller can mend; or `broken`.
+        """
+        async with self._room:
+            try:
+                return await self._once(request)
+            except WorkerDied:  # by a lack of memory, perhaps beside another large clip: once more
+                pass
+            try:
+                return await self._once(request)
+            except WorkerDied as error:
+                return {"broken": str(error)}
+
+    async def close(self) -> None:
+        """End all processes."""
+        if self._warming is not None:
+            with contextlib.suppress(OSError):
+                await self._warming
+        for worker in self._all:
+            with contextlib.suppress(ProcessLookupError):
+                worker.kill()
+        await asyncio.gather(*(worker.wait() for worker in self._all))
+
+    async def _prepare(self) -> None:
+        self._idle.append(await self._start())
+
+    async def _once(self, request: Mapping[str, Any]) -> Mapping[str, Any]:
+        if not self._idle and self._warming is not None:
+            await self._warming
+            self._warming = None
+        worker = self._idle.pop() if self._idle else await self._start()
+        try:
+            async with asyncio.timeout(_LONGEST):
+                answer = await _ask(worker, request)
+        except (OSError, ValueError, TimeoutError) as error:
+            await self._discard(worker)
+            raise WorkerDied(f"The renderer ended before its time (code {worker.returncode}).") from error
+        except BaseException:
+            with contextlib.suppress(ProcessLookupError):
+                worker.kill()  # the job was cancelled: its answer must not reach the next one
+            raise
+        self._idle.append(worker)
+        return answer
+
+    async def _start(self) -> asyncio.subprocess.Process:
+        worker = await asyncio.create_subprocess_exec(
+            sys.executable,
+            "-m",
+            "pixnb.sandbox.worker",
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+            limit=_LINE,
+            env={**os.environ, "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"},
+        )
+        self._all.add(worker)
+        return worker
+
+    async def _discard(self, worker: asyncio.subprocess.Process) -> None:
+        with contextlib.suppress(ProcessLookupError):
+            worker.kill()
+        await worker.wait()
+        self._all.discard(worker)
+
+
+async def _ask(worker: asyncio.subprocess.Process, request: Mapping[str, Any]) -> Mapping[str, Any]:
+    assert worker.stdin is not None
+    assert worker.stdout is not None
+    worker.stdin.write(json.dumps(request).encode() + b"\n")
+    await worker.stdin.drain()
+    line = await worker.stdout.readline()
+    answer: Mapping[str, Any] = json.loads(line)  # an empty line, from a worker that died, is a ValueError
+    return answer
+
+
+__all__ = ["Pool", "WorkerDied"]

@@ -1,0 +1,180 @@
+"""A job's way from QUEUED to its end: wait, fetch, render, call back; also for jobs that a killed server left open."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import json
+import logging
+import time
+import uuid
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from pixnb.media.kinds import HEAD, sniff, suffix
+from pixnb.sandbox.callbacks import Callbacks
+from pixnb.sandbox.fetch import Fetcher, FetchError
+from pixnb.sandbox.options import Options
+from pixnb.sandbox.pool import Pool
+from pixnb.sandbox.state import Job, State
+
+logger = logging.getLogger("pixnb.sandbox")
+
+Values = Mapping[str, Any]
+
+
+class Queue:
+    """All open jobs, each in a task of its own; how many render at once is the pool's matter."""
+
+    def __init__(self, options: Options, state: State, fetcher: Fetcher, pool: Pool, callbacks: Callbacks) -> None:
+        self._options = options
+        self._state = state
+        self._fetcher = fetcher
+        self._pool = pool
+        self._callbacks = callbacks
+        self._tasks: set[asyncio.Task[None]] = set()
+        self.outputs = options.state / "outputs"
+        self._work = options.state / "work"
+        for folder in (self.outputs, self._work):
+            folder.mkdir(parents=True, exist_ok=True)
+
+    def put(self, job: Job) -> None:
+        """Keep a new job and see it through."""
+        self._state.add(job)
+        self._begin(job)
+
+    def recover(self) -> None:
+        """Go on with what an earlier server left open."""
+        for unfinished in self._work.iterdir():
+            unfinished.unlink(missing_ok=True)
+        for job in self._state.jobs(open_only=True):
+            self._begin(job)
+
+    async def close(self) -> None:
+        """Leave all jobs as they are and end the renderers."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._pool.close()
+
+    def _begin(self, job: Job) -> None:
+        self._pool.warm()
+        task = asyncio.create_task(self._see_through(job))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _see_through(self, job: Job) -> None:
+        try:
+            if not job.ended:
+                job = await self._run(job)
+            if job.callback is not None:
+                await self._callbacks.deliver(job)
+                self._state.change(job, notified=True)
+        except Exception:
+            logger.exception("The sandbox lost %s; the next server takes it up again", job.id)
+
+    async def _run(self, job: Job) -> Job:
+        files, problem = await self._gather(job)
+        await _until(job.created + self._options.queued / self._options.speed)
+        now = time.time()
+        job = self._state.change(job, files=files, status="PROCESSING", started=job.started or now, updated=now)
+        calls = asyncio.create_task(self._callbacks.running(job))
+        try:
+            job, values = (job, _error(problem)) if problem else await self._produce(job)
+        finally:
+            calls.cancel()
+            await asyncio.gather(calls, return_exceptions=True)
+        now = time.time()
+        return self._state.change(job, updated=now, completed=now, **values)
+
+    async def _gather(self, job: Job) -> tuple[dict[str, str], str | None]:
+        """Return the local path of each input, or what is wrong with one."""
+        files = _present(job.files)
+        for role, url in job.inputs.items():
+            if role in files:
+                continue
+            try:
+                files[role] = str(await self._fetcher.fetch(url))
+            except FetchError as error:
+                return files, f"The input {role} could not be fetched from {url}: {error}."
+        return files, None
+
+    async def _produce(self, job: Job) -> tuple[Job, Values]:
+        least = (job.started or time.time()) + self._options.least / self._options.speed
+        values: Values
+        if "[stall]" in job.faults:
+            await asyncio.Event().wait()
+        if "[FAILED]" in job.faults:
+            values = {"status": "FAILED", "error": "The model could not process this input (asked for by [FAILED])."}
+        elif "[ERROR]" in job.faults:
+            values = _error("A system error happened (asked for by [ERROR]).")
+        elif "[no output]" in job.faults:
+            values = {"status": "COMPLETED"}
+        else:
+            if job.variant is None:
+                job = self._state.change(job, variant=self._state.count(f"variant:{await _fingerprint(job)}"))
+            values = await self._render(job)
+        await _until(least)
+        return job, values
+
+    async def _render(self, job: Job) -> Values:
+        answer = await self._pool.render(self._request(job))
+        if "failed" in answer:
+            return {"status": "FAILED", "error": answer["failed"]}
+        if "broken" in answer:
+            return _error(f"The renderer broke. {answer['broken']}")
+        return await asyncio.to_thread(self._keep, job, Path(answer["path"]), answer)
+
+    def _keep(self, job: Job, made: Path, answer: Mapping[str, Any]) -> Values:
+        with open(made, "rb") as source:
+            ending = suffix(sniff(source.read(HEAD)))
+            source.seek(0)
+            sha256 = hashlib.file_digest(source, "sha256").hexdigest()
+        kept = self.outputs / f"{job.id}{ending}"
+        made.replace(kept)
+        facts = {"media_type": answer["media_type"], "seconds": answer["seconds"], "sha256": sha256}
+        return {"status": "COMPLETED", "output": kept.name, **facts}
+
+    def _request(self, job: Job) -> dict[str, Any]:
+        """Return the fields of the `RenderRequest`."""
+        seed = job.settings.get("seed")
+        return {
+            "task": job.task,
+            "model": job.name,
+            "prompt": job.prompt,
+            "params": dict(job.settings),
+            "inputs": dict(job.files),
+            "variant": job.variant,
+            "seed": seed if isinstance(seed, int) else None,
+            "draft": self._options.draft,
+            # never the same name twice: a killed server's renderer may write for another moment
+            "out": str(self._work / f"{uuid.uuid4().hex}.mp4"),
+        }
+
+
+def _present(files: Mapping[str, str]) -> dict[str, str]:
+    return {role: path for role, path in files.items() if Path(path).is_file()}
+
+
+async def _until(moment: float) -> None:
+    await asyncio.sleep(max(0.0, moment - time.time()))
+
+
+async def _fingerprint(job: Job) -> str:
+    """Hash what makes two requests equal: media count by their bytes, fault markers not at all."""
+    media = {role: await asyncio.to_thread(_hash, Path(path)) for role, path in job.files.items()}
+    told = [job.provider, job.model, job.prompt, dict(job.settings), media]
+    return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
+
+
+def _hash(path: Path) -> str:
+    with open(path, "rb") as source:
+        return hashlib.file_digest(source, "sha256").hexdigest()
+
+
+def _error(message: str) -> dict[str, Any]:
+    return {"status": "ERROR", "error": message}
+
+
+__all__ = ["Queue"]

@@ -1,0 +1,101 @@
+"""Files over HTTP: what is uploaded comes in, uploads and clips go out, with ranges and links that end."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import FileResponse, JSONResponse, Response
+from starlette.routing import Route
+
+from pixnb.media.kinds import HEAD, sniff
+from pixnb.sandbox import faults
+from pixnb.sandbox.breakage import Cut, elsewhere, garbage
+from pixnb.sandbox.files import TooLarge
+
+if TYPE_CHECKING:
+    from pixnb.sandbox.desk import Desk
+    from pixnb.sandbox.state import Job
+
+_KEYS = ("ocp-apim-subscription-key", "x-api-key", "authorization")
+
+
+def routes(desk: Desk) -> list[Route]:
+    """Return the routes of uploads and clips."""
+
+    async def upload(request: Request) -> Response:
+        return await receive(desk, request)
+
+    async def uploaded(request: Request) -> Response:
+        path = desk.files.path(request.path_params["name"])
+        if path is None:
+            raise HTTPException(404, "There is no such upload.")
+        return FileResponse(path, media_type=_media_type(path))
+
+    async def output(request: Request) -> Response:
+        return _output(desk, request)
+
+    return [
+        Route("/{provider:str}/uploads", upload, methods=["POST"]),
+        Route("/media/uploads/{name:str}", uploaded, methods=["GET"]),
+        Route("/media/v1/{job_id:str}/output.{ending:str}", output, methods=["GET"]),
+    ]
+
+
+async def receive(desk: Desk, request: Request) -> Response:
+    """Keep the body of a request as a file and answer 201 with its URL.
+
+    Args:
+        desk: Where the files are.
+        request: A POST with the bytes as its body; their type is told by the bytes.
+    """
+    try:
+        name = await desk.files.keep(request.stream())
+    except TooLarge as error:
+        raise HTTPException(413, f"The file is too large: {error}.") from error
+    except OSError as error:
+        raise HTTPException(507, f"The file could not be kept: {error}.") from error
+    return JSONResponse({"url": f"{request.base_url}media/uploads/{name}"}, 201)
+
+
+def _output(desk: Desk, request: Request) -> Response:
+    job = desk.state.job(request.path_params["job_id"])
+    if job is None or job.output is None:
+        raise HTTPException(404, "There is no such output.")
+    desk.calls["downloads"][job.id] += 1
+    desk.calls["leaks"][job.id] += any(name in request.headers for name in _KEYS)
+    if desk.expired(job):
+        raise HTTPException(410, "This link has expired.")
+    path = desk.output(job.id)
+    if path is None:
+        raise HTTPException(404, "The output was removed.")
+    return _broken(desk, request, job, path) or FileResponse(path, media_type=_declared(request, path))
+
+
+def _broken(desk: Desk, request: Request, job: Job, path: Path) -> Response | None:
+    if request.method == "HEAD" or "moved" in request.query_params:
+        return None
+    mark = desk.now(job, faults.LINK)
+    status = 410 if mark == "[expired]" else faults.status(mark) if mark else None
+    if status is not None:
+        raise HTTPException(status, f"Asked for by {mark}.")
+    if mark == "[cut]":
+        return Cut(path, _declared(request, path))
+    if mark == "[redirect]":
+        return elsewhere(request, 302)
+    return garbage(200) if mark == "[not media]" else None
+
+
+def _declared(request: Request, path: Path) -> str:
+    # "output.ext" is how the pages spell a link whose type is declared as unknown
+    return "application/octet-stream" if request.path_params["ending"] == "ext" else _media_type(path)
+
+
+def _media_type(path: Path) -> str:
+    with open(path, "rb") as source:
+        return sniff(source.read(HEAD)) or "application/octet-stream"
+
+
+__all__ = ["receive", "routes"]

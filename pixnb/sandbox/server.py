@@ -1,0 +1,219 @@
+"""The sandbox's process, `python -m pixnb.sandbox.server`: alone on its state folder, ended with its last client."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import contextlib
+import fcntl
+import json
+import logging
+import os
+import shutil
+import signal
+import socket
+import sqlite3
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pixnb.sandbox.faults import FAULTS, GRAMMAR, KEYS
+from pixnb.sandbox.options import Options
+from pixnb.sandbox.processors import processors
+
+if TYPE_CHECKING:
+    import uvicorn
+
+_MOST_WORKERS = 8  # a render of 2160p needs about a gigabyte
+_TICK = 0.5  # seconds between two looks for clients
+_PATIENCE = 5.0  # seconds for an earlier server to end
+
+
+def parser() -> argparse.ArgumentParser:
+    """Return the parser of the options; its help lists the keys and the markers that make things go wrong."""
+    made = argparse.ArgumentParser(
+        "pixnb sandbox",
+        description="Serve the providers' HTTP APIs on this computer, with clips that are really rendered.",
+        epilog=_epilog(),
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    made.add_argument("--port", type=int, default=0, help="a port of 127.0.0.1 (default: the last one, else any)")
+    made.add_argument("--speed", type=_positive, default=1.0, help="how many times faster than a service (default: 1)")
+    made.add_argument("--draft", action="store_true", help="render at a quarter of the size")
+    made.add_argument(
+        "--state", type=Path, help="keep jobs, uploads and clips here (default: an empty, temporary folder)"
+    )
+    made.add_argument("--workers", type=int, default=0, help="clips rendered at once (default: one a processor)")
+    made.add_argument(
+        "--link-life", type=float, default=0.0, help="seconds until an output's link answers 410 (default: never)"
+    )
+    made.add_argument("--strict", action="store_true", help="refuse parameters that no page documents")
+    made.add_argument("--lease", type=Path, help="end when no process holds a lock on this file")
+    made.add_argument("--temporary", action="store_true", help="remove the state at the end")
+    return made
+
+
+def main(argv: Sequence[str] | None = None, *, ready: Callable[[str], None] | None = None) -> int:
+    """Serve until a signal, or until the last client is gone.
+
+    Args:
+        argv: The command line; see `parser`.
+        ready: Called with the server's address once it answers.
+
+    Returns:
+        An exit code: 0 after a serving life, 1 if it could not begin.
+    """
+    given = parser().parse_args(argv)
+    temporary = given.temporary or given.state is None
+    state = (given.state or Path(tempfile.mkdtemp(prefix="pixnb-sandbox-"))).resolve()
+    logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s: %(message)s", level=logging.WARNING)
+    try:
+        state.mkdir(parents=True, exist_ok=True)
+        with _alone(state), _bound(state, given.port) as bound:
+            options = Options(
+                state=state,
+                speed=given.speed,
+                draft=given.draft,
+                workers=given.workers if given.workers > 0 else min(processors(), _MOST_WORKERS),
+                link_life=given.link_life,
+                strict=given.strict,
+            )
+            asyncio.run(_serve(options, bound, given.lease, ready))
+            if temporary:
+                shutil.rmtree(state, ignore_errors=True)
+    except (OSError, sqlite3.Error) as error:
+        sys.stderr.write(f"The sandbox cannot use {state}: {error}. Mend or remove it, or name another with --state.\n")
+        return 1
+    return 0
+
+
+@contextlib.contextmanager
+def _alone(state: Path) -> Iterator[None]:
+    """Hold the state folder; the lock goes with the process, however it ends."""
+    deadline = time.monotonic() + _PATIENCE
+    with open(state / "server.lock", "w") as lock:
+        while True:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except BlockingIOError:
+                if time.monotonic() > deadline:
+                    raise OSError("another sandbox is using it") from None
+                time.sleep(0.02)
+        yield
+
+
+@contextlib.contextmanager
+def _bound(state: Path, port: int) -> Iterator[socket.socket]:
+    """Listen; best on the last server's port, so that the links it gave out go on working."""
+    try:
+        last = 0 if port else int(json.loads((state / "server.json").read_text())["port"])
+    except (OSError, ValueError, KeyError, TypeError):
+        last = 0
+    with socket.socket() as bound:
+        bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            bound.bind(("127.0.0.1", port or last))
+        except OSError:
+            if port:
+                raise
+            bound.bind(("127.0.0.1", 0))
+        bound.listen(512)
+        yield bound
+
+
+async def _serve(
+    options: Options, bound: socket.socket, lease: Path | None, ready: Callable[[str], None] | None
+) -> None:
+    import uvicorn
+
+    from pixnb.sandbox.app import build
+    from pixnb.sandbox.breakage import Protocol
+
+    url = f"http://127.0.0.1:{bound.getsockname()[1]}"
+    config = uvicorn.Config(
+        build(options, f"{url}/"),
+        http=Protocol,
+        ws="none",
+        loop="asyncio",
+        log_config=None,
+        access_log=False,
+        headers=[("X-Pixnb-Sandbox", "1")],
+        timeout_graceful_shutdown=1,
+    )
+    server = uvicorn.Server(config)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        # uvicorn takes them while it serves and raises them again for the handlers it found: these do nothing more
+        signal.signal(number, lambda *_: None)
+
+    def announce() -> None:
+        _note(options, int(bound.getsockname()[1]), leased=lease is not None)
+        if ready is not None:
+            ready(url)
+
+    tasks = [asyncio.create_task(_announced(server, announce))]
+    if lease is not None:
+        tasks.append(asyncio.create_task(_watch(server, lease)))
+    await server.serve(sockets=[bound])
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def _announced(server: uvicorn.Server, announce: Callable[[], None]) -> None:
+    # the mark of a sandbox is among the default headers, which uvicorn sets at its first tick
+    while not (server.started and server.server_state.default_headers):  # noqa: ASYNC110  # it offers no event
+        await asyncio.sleep(0.005)
+    announce()
+
+
+def _note(options: Options, port: int, *, leased: bool) -> None:
+    """Tell clients where the server is and what it is."""
+    noted = {"port": port, "pid": os.getpid(), "started": time.time(), "leased": leased}
+    fresh = options.state / "server.json.new"
+    fresh.write_text(json.dumps(noted | {"speed": options.speed, "draft": options.draft}))
+    fresh.replace(options.state / "server.json")
+
+
+async def _watch(server: uvicorn.Server, lease: Path) -> None:
+    """End the server when it can have alone what every client holds with the others, or when the file is gone."""
+    try:
+        held = os.open(lease, os.O_RDWR | os.O_CREAT)
+    except OSError:
+        server.should_exit = True  # the folder is gone already
+        return
+    while not _forsaken(held, lease):  # noqa: ASYNC110  # a lock cannot be waited for without a thread
+        await asyncio.sleep(_TICK)
+    # `held` stays locked to the end of the process: a client that comes now waits, then starts the next server
+    server.should_exit = True
+
+
+def _forsaken(held: int, lease: Path) -> bool:
+    try:
+        fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return not lease.exists()
+    return True
+
+
+def _positive(word: str) -> float:
+    number = float(word)
+    if not 0 < number < float("inf"):
+        raise argparse.ArgumentTypeError("must be above 0")
+    return number
+
+
+def _epilog() -> str:
+    width = max(map(len, FAULTS)) + 2
+    keys = "\n".join(f"  {key:<{width}}{what}" for key, what in KEYS.items())
+    marks = "\n".join(f"  {mark:<{width}}{what}" for mark, what in FAULTS.items())
+    return f"Any key that is not empty passes, but for these:\n{keys}\n\nMarkers in a prompt:\n{marks}\n\n{GRAMMAR}"
+
+
+if __name__ == "__main__":
+    sys.exit(main())
+
+__all__ = ["main", "parser"]

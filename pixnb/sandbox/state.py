@@ -1,0 +1,152 @@
+"""The sandbox's memory: jobs and counters in one SQLite file, so that the next server goes on where this one ended."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import sqlite3
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+_VERSION = 1
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS jobs (
+    seq INTEGER PRIMARY KEY,
+    id TEXT NOT NULL UNIQUE,
+    open INTEGER NOT NULL,
+    data TEXT NOT NULL
+);
+CREATE INDEX IF NOT EXISTS jobs_open ON jobs (open) WHERE open;
+CREATE TABLE IF NOT EXISTS counters (name TEXT PRIMARY KEY, n INTEGER NOT NULL) WITHOUT ROWID;
+"""
+_ENDS = frozenset({"COMPLETED", "FAILED", "ERROR"})
+
+
+@dataclass(frozen=True)
+class Job:
+    """A job as the sandbox knows it, in no provider's words.
+
+    Attributes:
+        id: Its id as the provider spells it.
+        provider: The service it was sent to.
+        model: The service's own id of the model; `name` is the friendly one.
+        prompt: The prompt without fault markers.
+        params: The request as it came.
+        settings: The parameters for the renderer, defaults filled in.
+        inputs: For each role the URL of its media; `files` has the local paths once they are here.
+        faults: The markers that still matter, with how many times each holds.
+        callback: Where and how the provider calls back.
+        created: Seconds since 1970, as are `started`, `updated` and `completed`.
+        variant: How many equal requests came before.
+        output: The clip's file name.
+        notified: Whether the last callback is done.
+    """
+
+    id: str
+    provider: str
+    model: str
+    name: str
+    task: str
+    prompt: str
+    params: Mapping[str, Any]
+    settings: Mapping[str, Any]
+    inputs: Mapping[str, str]
+    faults: Mapping[str, int | None]
+    created: float
+    callback: Mapping[str, Any] | None = None
+    files: Mapping[str, str] = field(default_factory=dict)
+    status: str = "QUEUED"
+    error: str | None = None
+    started: float | None = None
+    updated: float | None = None
+    completed: float | None = None
+    variant: int | None = None
+    output: str | None = None
+    media_type: str | None = None
+    seconds: float | None = None
+    sha256: str | None = None
+    submits: int = 1
+    notified: bool = False
+
+    @property
+    def ended(self) -> bool:
+        """Whether its status is one of the last."""
+        return self.status in _ENDS
+
+    @property
+    def open(self) -> bool:
+        """Whether something is still to be done for it."""
+        return not self.ended or (self.callback is not None and not self.notified)
+
+
+class State:
+    """The jobs and counters of one state folder.
+
+    Every change is on its way to the disk before it is answered for, so SIGKILL loses nothing (a power cut may
+    lose the last second, which a toy service can bear).
+
+    Args:
+        path: The SQLite file; ":memory:" keeps nothing.
+
+    Example:
+        >>> state = State(":memory:")
+        >>> state.count("posts"), state.count("posts")
+        (0, 1)
+    """
+
+    def __init__(self, path: Path | str) -> None:
+        self._db = sqlite3.connect(path, isolation_level=None, timeout=5.0)
+        self._db.execute("PRAGMA journal_mode=WAL")
+        self._db.execute("PRAGMA synchronous=NORMAL")
+        (version,) = self._db.execute("PRAGMA user_version").fetchone()
+        if version > _VERSION:
+            raise sqlite3.DatabaseError(f"it was made by a newer pixnb (version {version} of the sandbox's state)")
+        self._db.executescript(_SCHEMA)
+        self._db.execute(f"PRAGMA user_version={_VERSION}")
+
+    def add(self, job: Job) -> None:
+        """Keep a new job."""
+        self._db.execute("INSERT INTO jobs (id, open, data) VALUES (?, ?, ?)", (job.id, job.open, _text(job)))
+
+    def job(self, job_id: str) -> Job | None:
+        """Return a job by its id."""
+        row = self._db.execute("SELECT data FROM jobs WHERE id = ?", (job_id,)).fetchone()
+        return Job(**json.loads(row[0])) if row else None
+
+    def jobs(self, *, open_only: bool = False) -> list[Job]:
+        """Return the jobs in the order they came."""
+        where = "WHERE open" if open_only else ""
+        # `where` is one of two constants
+        rows = self._db.execute(f"SELECT data FROM jobs {where} ORDER BY seq")  # noqa: S608
+        return [Job(**json.loads(data)) for (data,) in rows]
+
+    def change(self, job: Job, **values: Any) -> Job:
+        """Keep new values of a job and return it as it is now."""
+        changed = dataclasses.replace(job, **values)
+        self._db.execute("UPDATE jobs SET open = ?, data = ? WHERE id = ?", (changed.open, _text(changed), job.id))
+        return changed
+
+    def count(self, name: str) -> int:
+        """Count one more of something and return how many there were before."""
+        row = self._db.execute(
+            "INSERT INTO counters VALUES (?, 1) ON CONFLICT (name) DO UPDATE SET n = n + 1 RETURNING n", (name,)
+        ).fetchone()
+        return int(row[0]) - 1
+
+    def counted(self, name: str) -> int:
+        """Return how many of something were counted."""
+        row = self._db.execute("SELECT n FROM counters WHERE name = ?", (name,)).fetchone()
+        return int(row[0]) if row else 0
+
+    def close(self) -> None:
+        """Close the file."""
+        self._db.close()
+
+
+def _text(job: Job) -> str:
+    return json.dumps(vars(job), separators=(",", ":"))
+
+
+__all__ = ["Job", "State"]

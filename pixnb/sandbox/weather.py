@@ -1,0 +1,330 @@
+"""What drifts through a picture: snow, rain, leaves, embers, fog, stars, and a lamp's glow."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+from PIL import Image, ImageChops, ImageDraw, ImageFilter
+
+from pixnb.sandbox.chance import Chance
+from pixnb.sandbox.palette import RGB, from_hue
+
+
+class Drift(Protocol):
+    """Something drawn over a picture, in place, at a moment."""
+
+    def draw(self, image: Image.Image, t: float) -> None:
+        """Draw it as it is `t` seconds into the clip."""
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A mask as large as the picture that scrolls for ever, filled with one colour.
+
+    Args:
+        mask: Coverage, mode L.
+        fill: Its colour.
+        velocity: Pixels a second, right and down.
+        sway: Pixels to the sides, and seconds of one swing.
+        pulse: How much it fades in and out, 0 to 1, and seconds of one pulse.
+    """
+
+    mask: Image.Image
+    fill: RGB
+    velocity: tuple[float, float] = (0.0, 0.0)
+    sway: tuple[float, float] = (0.0, 1.0)
+    pulse: tuple[float, float] = (0.0, 1.0)
+
+    def draw(self, image: Image.Image, t: float) -> None:
+        """Scroll to where it is now and paste it."""
+        swing = self.sway[0] * math.sin(2 * math.pi * t / self.sway[1])
+        mask = self.mask
+        moved = (round(self.velocity[0] * t + swing), round(self.velocity[1] * t))
+        if moved != (0, 0):
+            mask = ImageChops.offset(mask, *moved)
+        if self.pulse[0]:
+            level = 1 - self.pulse[0] * (0.5 + 0.5 * math.sin(2 * math.pi * t / self.pulse[1]))
+            mask = mask.point([round(i * level) for i in range(256)])
+        image.paste(self.fill, (0, 0), mask)
+
+
+@dataclass(frozen=True)
+class Flash:
+    """Lightning: the whole picture lit at a few moments.
+
+    Args:
+        times: When, in seconds.
+        every: Seconds after which they come again.
+    """
+
+    times: tuple[float, ...]
+    every: float = 6.0
+
+    def draw(self, image: Image.Image, t: float) -> None:
+        """Light the picture if it is time."""
+        since = min((t - at) % self.every for at in self.times)
+        level = math.exp(-since * 9) * 0.75
+        if level > 0.03:
+            image.paste((226, 234, 255), (0, 0, *image.size), Image.new("L", image.size, round(255 * level)))
+
+
+class Lamp:
+    """A soft round light added to the picture.
+
+    Args:
+        size: The picture's width and height.
+        colour: The light's colour.
+        x: Its place, 0 to 1 of the width.
+        y: Its place, 0 to 1 of the height.
+        core: Whether the disc itself is seen.
+    """
+
+    def __init__(self, size: tuple[int, int], colour: RGB, x: float, y: float, *, core: bool = False) -> None:
+        self._halo = Sheet(glow(size, x, y, 0.75, 150), colour)
+        self._core = Sheet(glow(size, x, y, 0.07, 255, hard=True), (255, 255, 255)) if core else None
+
+    def draw(self, image: Image.Image, t: float) -> None:
+        """Light the picture."""
+        self._halo.draw(image, t)
+        if self._core:
+            self._core.draw(image, t)
+
+
+def glow(size: tuple[int, int], x: float, y: float, radius: float, peak: int, *, hard: bool = False) -> Image.Image:
+    """Return a mask of round light; `radius` is in heights of the picture."""
+    width, height = size
+    step = 4 if not hard else 1
+    rows, columns = np.mgrid[0:height:step, 0:width:step].astype(np.float32)
+    far = np.hypot(columns - x * width, rows - y * height) / (radius * height)
+    light = np.clip((1 - far) * (radius * height / 1.5), 0, 1) if hard else np.exp(-((far * 2) ** 1.3))
+    mask = Image.fromarray((light * peak).astype(np.uint8))
+    return mask.resize(size, Image.Resampling.BILINEAR)
+
+
+def drifts(names: Sequence[str], size: tuple[int, int], chance: Chance) -> list[Drift]:
+    """Return what draws each of the names, unknown ones left out.
+
+    Args:
+        names: Such as `snow`, `rain`, `lightning`, `fog`.
+        size: The picture's width and height.
+        chance: Decides where every flake is.
+    """
+    made: list[Drift] = []
+    for name in dict.fromkeys(names):
+        if name in _MAKERS:
+            made.extend(_MAKERS[name](size, chance))
+    return made
+
+
+def specks(
+    size: tuple[int, int],
+    chance: Chance,
+    name: str,
+    *,
+    count: int,
+    radius: tuple[float, float],
+    stretch: tuple[float, float] = (1.0, 1.0),
+    lean: float = 0.0,
+    level: tuple[int, int] = (140, 255),
+    blur: float = 0.0,
+    top: float = 1.0,
+) -> Image.Image:
+    """Return a mask of scattered spots that wraps around at the edges.
+
+    Args:
+        size: Width and height.
+        chance: Decides where they are.
+        name: The chance's stream.
+        count: How many.
+        radius: Smallest and largest, in 360ths of the height.
+        stretch: Width and height of a spot in radii.
+        lean: Sideways lean of a long spot, in its heights.
+        level: Faintest and strongest coverage.
+        blur: Softness, in 360ths of the height.
+        top: The share of the height that they fill.
+    """
+    width, height = size
+    unit = min(size) / 360
+    mask = Image.new("L", size)
+    pen = ImageDraw.Draw(mask)
+    for x, y, r, bright in chance.stream(name).random((count, 4)):
+        reach = (radius[0] + (radius[1] - radius[0]) * r**2) * unit
+        tone = round(level[0] + (level[1] - level[0]) * bright)
+        half = (max(0.5, reach * stretch[0]), max(0.5, reach * stretch[1]))
+        cx, cy = x * width, y * height * top
+        if lean or half[1] > 4 * half[0]:
+            pen.line(
+                (cx - lean * half[1], cy - half[1], cx + lean * half[1], cy + half[1]), tone, max(1, round(half[0]))
+            )
+        else:
+            pen.ellipse((cx - half[0], cy - half[1], cx + half[0], cy + half[1]), tone)
+    return mask.filter(ImageFilter.GaussianBlur(blur * unit)) if blur else mask
+
+
+def cloud(size: tuple[int, int], chance: Chance, name: str, *, scale: float, cover: float, soft: float) -> Image.Image:
+    """Return a mask of drifting vapour that wraps around at the sides.
+
+    Args:
+        size: Width and height.
+        chance: Decides its shape.
+        name: The chance's stream.
+        scale: The size of its largest lumps, in heights.
+        cover: How much of the sky it covers, 0 to 1.
+        soft: How soft its edges are, 0 to 1.
+    """
+    width, height = size
+    total = np.zeros((height // 2, width // 2), np.float32)
+    draws = chance.stream(name)
+    for octave in range(5):
+        cells = 2**octave / scale
+        shape = (max(2, round(cells * 2.2)), max(2, round(cells * width / height)))
+        values = draws.random(shape).astype(np.float32)
+        lattice = Image.fromarray(np.tile(values, (1, 3)))
+        wide = lattice.resize((width // 2 * 3, height // 2), Image.Resampling.BICUBIC)
+        total += np.asarray(wide)[:, width // 2 : width // 2 * 2] / 1.8**octave
+    total = (total - total.min()) / (total.max() - total.min())
+    light = np.clip((total - (1 - cover)) / max(0.05, soft), 0, 1)
+    return Image.fromarray((light**1.3 * 255).astype(np.uint8)).resize(size, Image.Resampling.BICUBIC)
+
+
+def _snow(size: tuple[int, int], chance: Chance) -> list[Drift]:
+    unit, wind = size[1] / 360, chance.uniform("wind", -26, 26)
+    rows = ((170, (0.6, 1.3), 34, 0.3), (95, (1.2, 2.4), 58, 0.5), (34, (2.4, 5.2), 96, 1.6))
+    return [
+        Sheet(
+            specks(size, chance, f"snow{i}", count=count, radius=radius, level=(150, 250), blur=blur),
+            (250, 252, 255), (wind * unit * (i + 1) / 2, speed * unit), (6 * (i + 1) * unit, 3.1 + i),
+        )
+        for i, (count, radius, speed, blur) in enumerate(rows)
+    ]  # fmt: skip
+
+
+def _rain(size: tuple[int, int], chance: Chance) -> list[Drift]:
+    unit, lean = size[1] / 360, chance.uniform("lean", -0.22, 0.22)
+    rows = ((230, (6, 11), 520, (70, 130)), (130, (13, 21), 760, (90, 170)), (40, (24, 36), 1010, (90, 160)))
+    return [
+        Sheet(
+            specks(size, chance, f"rain{i}", count=count, radius=radius, stretch=(0.05, 1), lean=lean, level=level, blur=0.25),
+            (214, 226, 244), (lean * speed * unit, speed * unit),
+        )
+        for i, (count, radius, speed, level) in enumerate(rows)
+    ]  # fmt: skip
+
+
+def _fog(size: tuple[int, int], chance: Chance) -> list[Drift]:
+    banks = []
+    for i, (scale, level) in enumerate(((0.9, 150), (0.5, 110))):
+        mask = cloud(size, chance, f"fog{i}", scale=scale, cover=0.85, soft=0.9)
+        mask = mask.point([round(v * level / 255) for v in range(256)])
+        banks.append(Sheet(mask, (226, 230, 236), ((14 + 20 * i) * size[1] / 360 * (-1) ** i, 0)))
+    return [*banks]
+
+
+def _scattered(
+    colours: Sequence[RGB],
+    *,
+    count: int,
+    radius: tuple[float, float],
+    velocity: tuple[float, float],
+    stretch: tuple[float, float],
+) -> Callable[[tuple[int, int], Chance], list[Drift]]:
+    """Return a maker of coloured bits, a sheet a colour, each at its own pace."""
+
+    def make(size: tuple[int, int], chance: Chance) -> list[Drift]:
+        unit = size[1] / 360
+        return [
+            Sheet(
+                specks(
+                    size,
+                    chance,
+                    f"bits{i}",
+                    count=count,
+                    radius=radius,
+                    stretch=stretch if i % 2 else stretch[::-1],
+                    blur=0.4,
+                ),
+                colour,
+                (velocity[0] * unit * (0.7 + 0.3 * i), velocity[1] * unit * (0.75 + 0.2 * i)),
+                ((10 + 4 * i) * unit, 2.2 + 0.6 * i),
+            )
+            for i, colour in enumerate(colours)
+        ]
+
+    return make
+
+
+def _embers(size: tuple[int, int], chance: Chance) -> list[Drift]:
+    unit = size[1] / 360
+    rows = ((120, (0.7, 1.4), -60), (46, (1.2, 2.8), -105))
+    made: list[Drift] = []
+    for i, (count, radius, speed) in enumerate(rows):
+        mask = specks(size, chance, f"embers{i}", count=count, radius=radius, blur=0.3)
+        halo = mask.filter(ImageFilter.GaussianBlur(5 * unit)).point([min(255, v * 4) for v in range(256)])
+        for layer, colour in ((halo, (255, 96, 20)), (mask, (255, 226, 140))):
+            made.append(Sheet(layer, colour, (12 * unit, speed * unit), (14 * unit, 2.3 + i), (0.35, 0.9 + 0.4 * i)))
+    return made
+
+
+def _fireflies(size: tuple[int, int], chance: Chance) -> list[Drift]:
+    unit = size[1] / 360
+    made: list[Drift] = []
+    for i in range(3):
+        mask = specks(size, chance, f"fly{i}", count=14, radius=(1.4, 2.6), blur=0.6)
+        halo = mask.filter(ImageFilter.GaussianBlur(7 * unit)).point([min(255, v * 6) for v in range(256)])
+        for layer, colour in ((halo, (255, 220, 90)), (mask, (255, 250, 200))):
+            made.append(
+                Sheet(layer, colour, ((i - 1) * 9 * unit, -7 * unit), (16 * unit, 3 + i), (0.85, 1.3 + 0.7 * i))
+            )
+    return made
+
+
+def _stars(size: tuple[int, int], chance: Chance) -> list[Drift]:
+    fade = Image.linear_gradient("L").resize(size).point([max(0, 255 - round(v * 2.1)) for v in range(256)])
+    sheets: list[Drift] = []
+    for i, (count, radius) in enumerate(((130, (0.4, 0.9)), (44, (0.7, 1.6)))):
+        mask = specks(size, chance, f"stars{i}", count=count, radius=radius, top=0.75)
+        sheets.append(Sheet(ImageChops.multiply(mask, fade), (246, 248, 255), pulse=(0.55, 1.7 + 1.1 * i)))
+    return sheets
+
+
+def _lightning(size: tuple[int, int], chance: Chance) -> list[Drift]:
+    first = chance.uniform("flash", 0.3, 1.4)
+    return [Flash((first, first + 0.22, first + chance.uniform("again", 1.8, 3.2)))]
+
+
+def _scratches(size: tuple[int, int], chance: Chance) -> list[Drift]:
+    unit = size[1] / 360
+    hair = specks(size, chance, "hair", count=9, radius=(20, 90), stretch=(0.02, 1), level=(40, 110))
+    dust = specks(size, chance, "dirt", count=26, radius=(0.5, 2.2), level=(90, 190))
+    return [
+        Sheet(hair, (255, 246, 220), (937 * unit, 0)),
+        Sheet(dust, (20, 14, 8), (3911 * unit, 2657 * unit)),
+    ]
+
+
+def _bubbles(size: tuple[int, int], chance: Chance) -> list[Drift]:
+    unit = size[1] / 360
+    made: list[Drift] = []
+    for i, (count, radius) in enumerate(((40, (1, 2.2)), (16, (2.5, 6)))):
+        outer = specks(size, chance, f"bubble{i}", count=count, radius=radius, level=(150, 210))
+        mask = ImageChops.subtract(outer, outer.filter(ImageFilter.MinFilter(3)).point([v // 2 for v in range(256)]))
+        made.append(Sheet(mask, (220, 255, 250), (0, -(46 + 30 * i) * unit), (7 * unit, 1.7 + i)))
+    return made
+
+
+_MAKERS: dict[str, Callable[[tuple[int, int], Chance], list[Drift]]] = {
+    "snow": _snow, "rain": _rain, "fog": _fog, "embers": _embers, "fireflies": _fireflies, "stars": _stars,
+    "lightning": _lightning, "scratches": _scratches, "bubbles": _bubbles,
+    "leaves": _scattered(((214, 110, 30), (180, 60, 24), (232, 170, 50)), count=15, radius=(2.2, 4.6), velocity=(52, 62), stretch=(1.0, 0.5)),
+    "petals": _scattered(((255, 190, 210), (255, 222, 232), (246, 150, 184)), count=20, radius=(1.6, 3.6), velocity=(34, 44), stretch=(1.0, 0.6)),
+    "confetti": _scattered(
+        tuple(from_hue(h, 0.75, 0.98) for h in (350, 45, 130, 205, 285)), count=18, radius=(1.6, 3.4), velocity=(8, 84), stretch=(1.0, 0.6)
+    ),
+    "dust": _scattered(((255, 232, 186), (230, 196, 140)), count=60, radius=(0.6, 1.8), velocity=(90, 10), stretch=(1.3, 0.8)),
+}  # fmt: skip
+
+__all__ = ["Drift", "Flash", "Lamp", "Sheet", "cloud", "drifts", "glow", "specks"]

@@ -1,0 +1,158 @@
+"""The protocol that every service's wire file follows, and the plain data that crosses it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any, Protocol
+
+import httpx
+from pydantic import SecretStr
+
+from pixnb.catalogue.model import Model
+from pixnb.errors import PixnbError
+from pixnb.status import JobStatus
+from pixnb.wire.callback import Callback
+
+EMBEDDED = "sandbox:"
+"""How the log names the address of the data folder's own sandbox, whose port changes."""
+
+
+class Unreadable(ValueError):
+    """An answer that does not say what the service documents."""
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Where a request goes and with which key.
+
+    Attributes:
+        provider: The service.
+        base_url: Its address, without a slash at the end.
+        key: The key; never shown.
+        sandbox: Whether the address is known to be a sandbox.
+        home: What the log keeps as the address: `sandbox:<provider>` for the data folder's own sandbox,
+            whose port changes, else `base_url`.
+    """
+
+    provider: str
+    base_url: str
+    key: SecretStr = field(repr=False)
+    sandbox: bool = False
+    home: str = ""
+
+    @property
+    def is_embedded(self) -> bool:
+        """Whether it is the data folder's own sandbox, which can be started anew."""
+        return self.home.startswith(EMBEDDED)
+
+    def owns(self, url: str) -> bool:
+        """Whether a URL lies on this very host and scheme, so that it may be given the key."""
+        ours, theirs = httpx.URL(self.base_url), httpx.URL(url)
+        return (ours.scheme, ours.host, ours.port) == (theirs.scheme, theirs.host, theirs.port)
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """The service's yes to a submit."""
+
+    job_id: str
+    status: JobStatus
+    polling_url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """One file that a job made, as the service names it."""
+
+    url: str
+    media_type: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Update:
+    """What a status answer says.
+
+    Attributes:
+        status: The status, or None where the word is not known.
+        word: The service's own word.
+        progress: Done so far, 0 to 1, where the service tells.
+    """
+
+    status: JobStatus | None
+    word: str
+    error: str | None = None
+    progress: float | None = None
+    outputs: tuple[Output, ...] = ()
+    created_at: datetime | None = None
+    updated_at: datetime | None = None
+    completed_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PollAdvice:
+    """Seconds that a service asks for between two polls, and before the first."""
+
+    first: float
+    low: float
+    high: float
+
+
+class Wire(Protocol):
+    """How one service says it. Pure: builds requests and reads responses, never sends."""
+
+    provider: str
+    poll: PollAdvice
+    repeats_lost_submits: bool
+    """Whether a submit whose answer was lost may be sent again with the same idempotency key."""
+
+    def submit(
+        self,
+        target: Target,
+        model: Model,
+        params: Mapping[str, Any],
+        *,
+        callback: Callback | None,
+        idempotency_key: str,
+    ) -> httpx.Request:
+        """Build the submit of checked params whose media are URLs."""
+
+    def accepted(self, response: httpx.Response) -> Accepted:
+        """Read a 2xx answer to a submit; raises Unreadable."""
+
+    def status(self, target: Target, job_id: str, polling_url: str | None) -> httpx.Request:
+        """Build a status request."""
+
+    def update(self, response: httpx.Response) -> Update:
+        """Read a 2xx status answer; raises Unreadable."""
+
+    def refusal(self, response: httpx.Response, *, model: str | None, job_id: str | None) -> PixnbError:
+        """Turn any answer that is no 2xx into the error it means."""
+
+    def upload(self, target: Target, media_type: str) -> httpx.Request | None:
+        """Build an upload without its body, or None where the service documents none."""
+
+    def uploaded(self, response: httpx.Response) -> str:
+        """Read the URL of an uploaded file; raises Unreadable."""
+
+
+def parse_time(value: Any) -> datetime | None:
+    """Read a time in any form that the services send; no zone means UTC.
+
+    Example:
+        >>> parse_time("2026-05-22 13:19:23").isoformat()
+        '2026-05-22T13:19:23+00:00'
+        >>> parse_time("...") is None
+        True
+    """
+    if not isinstance(value, str):
+        return None
+    try:
+        moment = datetime.fromisoformat(value.strip())
+    except ValueError:
+        return None
+    return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+__all__ = ["EMBEDDED", "Accepted", "Output", "PollAdvice", "Target", "Unreadable", "Update", "Wire", "parse_time"]

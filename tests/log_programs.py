@@ -1,0 +1,151 @@
+"""What other processes do to a log in the tests: `python log_programs.py NAME LOG …`."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+VALUES = {
+    "experiment": "coats",
+    "provider": "pixazo",
+    "model": "lucy-edit-fast",
+    "status": "SUBMITTING",
+    "prompt": "a blue coat",
+}
+
+
+def start(name: str, *arguments: object) -> subprocess.Popen[str]:
+    """Run one of the programs below in a process of its own."""
+    command = [sys.executable, __file__, name, *map(str, arguments)]
+    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+
+
+def finish(process: subprocess.Popen[str]) -> list[str]:
+    """Wait for a program, and give its lines."""
+    out, err = process.communicate(timeout=120)
+    assert process.returncode == 0, err
+    return out.splitlines()
+
+
+def await_file(path: Path, process: subprocess.Popen[str]) -> None:
+    """Wait until a program has made a file; stop if it ended instead."""
+    deadline = time.monotonic() + 60
+    while not path.exists():
+        assert process.poll() is None, process.communicate()[1]
+        assert time.monotonic() < deadline
+        time.sleep(0.005)
+
+
+def run(conn, **params):
+    """Write a run with params."""
+    from pixnb.log.rows import insert_run
+
+    return insert_run(conn, VALUES, params=params)
+
+
+def opens(path: str, go: str) -> None:
+    """Open the log as soon as the starting file is there; print its id."""
+    from pixnb.log import Log
+
+    while not Path(go).exists():
+        time.sleep(0.0005)
+    print(Log(path).id)
+
+
+def writes(path: str, count: str, label: str, go: str) -> None:
+    """Write runs one after the other, and print each that was acknowledged."""
+    from pixnb.log import Log
+
+    log = Log(path)
+    while not Path(go).exists():
+        time.sleep(0.0005)
+    for number in range(int(count)):
+        print(log.write(lambda conn, n=number: run(conn, label=label, n=n)).result()["run_id"], flush=True)
+
+
+def columns(path: str, label: str, go: str) -> None:
+    """Meet params that no run had before, the same ones as another process does at the same time."""
+    from pixnb.log import Log
+
+    log = Log(path)
+    while not Path(go).exists():
+        time.sleep(0.0005)
+    for number in range(20):
+        log.write(lambda conn, n=number: run(conn, **{f"new{n}": n, "label": label})).result()
+
+
+def holds(path: str, held: str, release: str) -> None:
+    """Hold the file's lock until told otherwise."""
+    import sqlite3
+
+    connection = sqlite3.connect(path, isolation_level=None)
+    connection.execute("BEGIN EXCLUSIVE")
+    Path(held).touch()
+    while not Path(release).exists():
+        time.sleep(0.005)
+    connection.execute("ROLLBACK")
+
+
+def nobody(path: str) -> None:
+    """As a user without rights: try to write an existing log, then to make one beside it; print the errors."""
+    from pixnb.errors import LogError
+    from pixnb.log import Log
+
+    with Log(Path(path).parent / "warm" / "log.db") as warm:  # what is imported late is imported now
+        warm.write(lambda conn: run(conn)).result()
+    if os.getuid() == 0:
+        os.setgid(65534)
+        os.setuid(65534)
+    for target in (path, str(Path(path).parent / "new.db"), str(Path(path).parent / "new" / "log.db")):
+        try:
+            Log(target).write(lambda conn: run(conn)).result()
+        except LogError as error:
+            print(error)
+
+
+def forks(path: str) -> None:
+    """Write, fork, write in both with threads in use; print how many runs there are and how the child ended."""
+    from pixnb.log import Log
+
+    log = Log(path)
+    log.write(lambda conn: run(conn, n=0)).result()
+    waiting = [log.write(lambda conn, n=n: run(conn, n=n)) for n in range(1, 51)]
+    child = os.fork()
+    if child == 0:
+        for number in range(51, 61):
+            log.write(lambda conn, n=number: run(conn, n=n)).result(30)
+        log.close()
+        os._exit(0 if len(log.rows()) >= 11 else 3)
+    for future in waiting:
+        future.result(30)
+    status = os.waitpid(child, 0)[1]
+    log.write(lambda conn: run(conn, n=61)).result()
+    print(len(log.rows()), os.waitstatus_to_exitcode(status))
+
+
+def leaves(path: str) -> None:
+    """Queue writes and leave without waiting."""
+    from pixnb.log import Log
+
+    log = Log(path)
+    for number in range(200):
+        log.write(lambda conn, n=number: run(conn, n=n))
+
+
+def claims(path: str, run_id: str, go: str) -> None:
+    """Claim a run that nobody owns, at the same time as others do; print whether it went through."""
+    from pixnb.log import Log
+    from pixnb.log.owners import OWNER, claim, owner
+
+    log = Log(path)
+    free = dict.fromkeys(OWNER)
+    while not Path(go).exists():
+        time.sleep(0.0005)
+    print(log.write(lambda conn: claim(conn, run_id, free, owner())).result())
+
+
+if __name__ == "__main__":
+    globals()[sys.argv[1]](*sys.argv[2:])

@@ -1,0 +1,47 @@
+"""Small real media files of every type, made by PyAV and Pillow."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import av
+import numpy as np
+from PIL import Image
+
+
+def make_video(path, codec="libx264", size=(64, 48), frames=4, rotation=0, options=None):
+    with av.open(str(path), "w", options=options or {}) as out:
+        stream = out.add_stream(codec, rate=25)
+        stream.width, stream.height = size
+        stream.pix_fmt = "yuv420p"
+        if rotation:
+            stream.set_display_rotation(rotation)
+        for number in range(frames):
+            frame = av.VideoFrame.from_ndarray(np.full((size[1], size[0], 3), number * 20, np.uint8))
+            frame.pts, frame.time_base = number, Fraction(1, 25)
+            out.mux(stream.encode(frame))
+        out.mux(stream.encode(None))
+    return path
+
+
+def make_sound(path, codec, cover=False):
+    with av.open(str(path), "w") as out:
+        stream = out.add_stream(codec, rate=48_000)
+        if cover:
+            picture = out.add_stream("mjpeg", rate=25)
+            picture.width, picture.height, picture.pix_fmt = 32, 32, "yuvj420p"
+            picture.disposition = av.stream.Disposition.attached_pic
+            frame = av.VideoFrame.from_ndarray(np.zeros((32, 32, 3), np.uint8)).reformat(format="yuvj420p")
+            frame.pts, frame.time_base = 0, Fraction(1, 25)
+            out.mux(picture.encode(frame))
+        sound = av.AudioFrame.from_ndarray(np.zeros((2, 48_000), np.float32), format="fltp", layout="stereo")
+        sound.sample_rate, sound.pts, sound.time_base = 48_000, 0, Fraction(1, 48_000)
+        for piece in av.AudioResampler(stream.format, stream.layout, 48_000, 1024).resample(sound):
+            out.mux(stream.encode(piece))
+        out.mux(stream.encode(None))
+    return path
+
+
+def make_image(path):
+    Image.new("RGB", (64, 48), (9, 200, 30)).save(path)
+    return path

@@ -1,0 +1,130 @@
+"""What the sandbox's tests share: a caller of its Pixazo routes, a tiny clip, and a receiver of webhooks."""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import http.server
+import json
+import tempfile
+import threading
+import time
+from pathlib import Path
+
+import httpx
+from make_media import make_video
+
+LUCY = "/decart-lucy-edit-video-fast-142/v1/decart-lucy-edit-video-fast-request"
+TEXT_TO_VIDEO = "/ltx-2-3-text-to-video/v1/ltx-2-3-text-to-video-request"
+PRO = "/lightricks/v1/ltx/generate"
+KEY = "Ocp-Apim-Subscription-Key"
+ENDS = ("COMPLETED", "FAILED", "ERROR")
+
+
+@functools.cache
+def tiny_clip() -> bytes:
+    """Return a fifth of a second of H.264, so that a render takes no time."""
+    with tempfile.TemporaryDirectory() as folder:
+        return make_video(Path(folder) / "tiny.mp4", size=(128, 72), frames=5).read_bytes()
+
+
+class Pixazo:
+    """A caller that speaks as the pages show."""
+
+    def __init__(self, sandbox, key="k"):
+        self.sandbox = sandbox
+        self.http = httpx.Client(headers={KEY: key}, timeout=30)
+
+    @property
+    def base(self):
+        return self.sandbox.base_urls["pixazo"]
+
+    def upload(self, content=None):
+        answer = self.http.post(f"{self.base}/uploads", content=content or tiny_clip())
+        assert answer.status_code == 201, answer.text
+        return answer.json()["url"]
+
+    def post(self, path, body, **options):
+        return self.http.post(self.base + path, json=body, **options)
+
+    def edit(self, prompt, video_url=None, **options):
+        return self.post(LUCY, {"prompt": prompt, "video_url": video_url or self.upload()}, **options)
+
+    def status(self, job_id):
+        return self.http.get(f"{self.base}/v2/requests/status/{job_id}")
+
+    def end(self, job_id, patience=60):
+        """Poll until the job has ended and return its last status body."""
+        deadline = time.monotonic() + patience
+        while (body := self.status(job_id).json())["status"] not in ENDS:
+            assert time.monotonic() < deadline, body
+            time.sleep(0.02)
+        return body
+
+    def made(self, prompt, **options):
+        """Submit an edit and return the end of its job."""
+        answer = self.edit(prompt, **options)
+        assert answer.status_code == 202, answer.text
+        return self.end(answer.json()["request_id"])
+
+    def jobs(self):
+        return self.http.get(f"{self.sandbox.url}/jobs").json()
+
+    def job(self, prompt):
+        """Return the one job whose prompt, as sent, is this."""
+        (found,) = [job for job in self.jobs() if job["params"]["prompt"] == prompt]
+        return found
+
+
+class Receiver(http.server.ThreadingHTTPServer):
+    """An HTTP server in this process: keeps what is POSTed, answers it with `codes` in turn, and GETs with `content`."""
+
+    def __init__(self, codes=(), content=b""):
+        super().__init__(("127.0.0.1", 0), _Handler)
+        self.bodies, self.codes, self.content = [], list(codes), content
+        self.news = threading.Condition()
+
+    @property
+    def url(self):
+        return f"http://127.0.0.1:{self.server_port}/hook"
+
+    def wait(self, count, patience=20):
+        """Wait for this many POSTs and return their bodies."""
+        with self.news:
+            assert self.news.wait_for(lambda: len(self.bodies) >= count, patience), self.bodies
+            return list(self.bodies)
+
+
+class _Handler(http.server.BaseHTTPRequestHandler):
+    def do_POST(self):
+        body = self.rfile.read(int(self.headers["Content-Length"]))
+        with self.server.news:
+            self.server.bodies.append(json.loads(body))
+            code = self.server.codes.pop(0) if self.server.codes else 200
+            self.server.news.notify_all()
+        self.send_response(code)
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
+    def do_GET(self):
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(self.server.content)))
+        self.end_headers()
+        self.wfile.write(self.server.content)
+
+    def log_message(self, *_):
+        pass
+
+
+@contextlib.contextmanager
+def receiving(codes=(), content=b""):
+    """Run a `Receiver`."""
+    receiver = Receiver(codes, content)
+    thread = threading.Thread(target=receiver.serve_forever, args=(0.02,))
+    thread.start()
+    try:
+        yield receiver
+    finally:
+        receiver.shutdown()
+        thread.join()
+        receiver.server_close()

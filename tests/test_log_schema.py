@@ -1,0 +1,237 @@
+"""Opening a log: addresses, the schema under a lock, and files that cannot be used."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sqlite3
+import tempfile
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from log_programs import finish, run, start
+from sqlalchemy import select
+
+from pixnb import log as room
+from pixnb.errors import LogError
+from pixnb.log import Log
+from pixnb.log.engine import on_network
+from pixnb.log.schema import APPLICATION_ID, VERSION, canonical, from_nano, meta, to_nano
+
+
+def columns_of(path: Path) -> set[str]:
+    """Give the columns of `runs` as plain sqlite3 sees them."""
+    with sqlite3.connect(path) as connection:
+        found = {row[1] for row in connection.execute("PRAGMA table_info(runs)")}
+    connection.close()
+    return found
+
+
+def test_new_log(tmp_path):
+    """A new log is a marked SQLite file in WAL with the fixed columns, and keeps its id."""
+    path = tmp_path / "deep" / "folder" / "log.db"
+    with Log(path) as log:
+        first = log.id
+        assert log.file == path
+    with Log(str(path)) as log:
+        assert log.id == first
+        assert log.read(select(meta.c.value).where(meta.c.key == "schema"))[0]["value"] == str(VERSION)
+    connection = sqlite3.connect(path)
+    assert connection.execute("PRAGMA application_id").fetchone() == (APPLICATION_ID,)
+    assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+    connection.close()
+    assert {"run_id", "params_sha256", "price_amount", "owner_boot", "heartbeat_at", "rev"} <= columns_of(path)
+
+
+@pytest.mark.parametrize("form", ["{}", "sqlite:///{}", "sqlite+pysqlite:///{}"])
+def test_addresses(tmp_path, form, monkeypatch):
+    """A path and a URL name the same file, also from PIXNB_LOG_URL."""
+    path = tmp_path / "with space & 100%.db"
+    address = form.format(str(path).replace("%", "%25") if "sqlite" in form else path)
+    monkeypatch.setenv("PIXNB_LOG_URL", address)
+    with Log() as log:
+        log.write(run).result()
+    assert columns_of(path) >= {"run_id"}
+
+
+def test_default_places(tmp_path):
+    """Without arguments the log and its media lie in the data folder."""
+    with Log() as log:
+        assert log.file == tmp_path / "pixnb-data" / "log.db"
+        assert log.assets.root == tmp_path / "pixnb-data" / "assets"
+    with Log(tmp_path / "other" / "log.db") as log:
+        assert log.assets.root == tmp_path / "other" / "assets"
+
+
+def test_relative_path_is_kept(tmp_path, monkeypatch):
+    """A relative path means the folder at opening, whatever the current folder is later."""
+    monkeypatch.chdir(tmp_path)
+    with Log("sqlite:///here.db") as log:
+        monkeypatch.chdir("/")
+        log.write(run).result()
+        assert len(log.rows()) == 1
+    assert (tmp_path / "here.db").exists()
+
+
+def test_one_log_per_address(tmp_path):
+    """`open` gives the same object for the same file, and a new one after it was closed."""
+    path = tmp_path / "log.db"
+    log = room.open(path)
+    assert room.open(f"sqlite:///{path}") is log
+    assert room.find(log.id) is log
+    log.close()
+    assert room.find(log.id) is None
+    again = room.open(path)
+    assert again is not log
+    again.close()
+
+
+@pytest.mark.parametrize(
+    ("address", "said"),
+    [
+        ("mysql://ann@db/log", "not in mysql"),
+        ("sqlite://", "lives in a file"),
+        (":memory:", "lives in a file"),
+        ("nonsense://///", "SQLite or PostgreSQL|cannot be read"),
+    ],
+)
+def test_other_addresses(address, said):
+    """What cannot hold a log is refused with what can."""
+    with pytest.raises(LogError, match=said):
+        Log(address)
+
+
+def test_password_is_hidden(tmp_path):
+    """No message and no repr shows a database password."""
+    with pytest.raises(LogError) as caught:
+        Log("postgresql://ann:s3cret@127.0.0.1:1/log")
+    assert "cannot be reached" in str(caught.value)
+    assert "s3cret" not in str(caught.value) + repr(caught.value.__cause__)
+
+
+def test_folder(tmp_path):
+    """A folder is refused with the file to give."""
+    with pytest.raises(LogError, match=r"is a folder.*log\.db"):
+        Log(tmp_path)
+
+
+def test_folder_in_the_way(tmp_path):
+    """A file where the folder should be is named."""
+    (tmp_path / "file").write_text("x")
+    with pytest.raises(LogError, match="cannot be made"):
+        Log(tmp_path / "file" / "log.db")
+
+
+def test_not_a_database(tmp_path):
+    """A file that is no database is told and left as it was."""
+    path = tmp_path / "notes.txt"
+    path.write_text("Not a database, though it is long enough to look at. " * 20)
+    before = path.read_bytes()
+    with pytest.raises(LogError, match="not an SQLite database"):
+        Log(path)
+    assert path.read_bytes() == before
+
+
+def test_other_programs_database(tmp_path):
+    """Another program's database is told and gets no tables."""
+    path = tmp_path / "other.db"
+    connection = sqlite3.connect(path)
+    connection.execute("CREATE TABLE recipes (name)")
+    connection.close()
+    with pytest.raises(LogError, match="another program \\(recipes\\)"):
+        Log(path)
+    connection = sqlite3.connect(path)
+    assert connection.execute("SELECT name FROM sqlite_master").fetchall() == [("recipes",)]
+    connection.close()
+
+
+def test_newer_schema(tmp_path):
+    """A log of a newer pixnb is left alone, and the message says to upgrade."""
+    path = tmp_path / "log.db"
+    Log(path).close()
+    connection = sqlite3.connect(path)
+    connection.execute(f"PRAGMA user_version={VERSION + 1}")
+    connection.close()
+    with pytest.raises(LogError, match="newer pixnb.*upgrade"):
+        Log(path)
+
+
+def test_damaged(tmp_path):
+    """A damaged file gives LogError, not the driver's own error."""
+    path = tmp_path / "log.db"
+    with Log(path) as log:
+        for n in range(50):
+            log.write(lambda conn, n=n: run(conn, n=n)).result()
+    data = bytearray(path.read_bytes())
+    data[4096:] = b"\xff" * (len(data) - 4096)
+    path.write_bytes(data)
+    with pytest.raises(LogError, match="damaged|error"):
+        Log(path).rows()
+
+
+def test_read_only_uri(tmp_path):
+    """A log opened read-only by SQLite's own means is read; a write says that it is read-only."""
+    path = tmp_path / "log.db"
+    with Log(path) as writer:
+        writer.write(run).result()
+        with Log(f"sqlite:///file:{path}?mode=ro&uri=true") as log:
+            assert len(log.rows()) == 1
+            with pytest.raises(LogError, match="read-only"):
+                log.write(run).result()
+            assert len(log.frame()) == 1
+
+
+def test_no_rights():
+    """Without rights on file and folder each try gives LogError with what to do, and the log is as it was."""
+    folder = Path(tempfile.mkdtemp())  # not tmp_path: another user may not even look into that
+    try:
+        path = folder / "log.db"
+        with Log(path) as log:
+            log.write(run).result()
+        before = path.read_bytes()
+        program = start("nobody", path)
+        if os.getuid() != 0:
+            pytest.skip("dropping rights for real needs root; test_read_only_uri holds the same without")
+        folder.chmod(0o755)
+        path.chmod(0o644)
+        said = finish(program)
+        assert len(said) == 3
+        assert all(line.startswith(("The log", "The folder")) and "writable" in line or "cannot be made" in line for line in said)
+        assert path.read_bytes() == before
+    finally:
+        shutil.rmtree(folder)
+
+
+def test_made_by_many_at_once(tmp_path):
+    """Processes that make the same log at once all get the one log."""
+    go = tmp_path / "go"
+    programs = [start("opens", tmp_path / "log.db", go) for _ in range(3)]
+    go.touch()
+    ids = {line for program in programs for line in finish(program)}
+    assert len(ids) == 1
+    with Log(tmp_path / "log.db") as log:
+        assert log.id in ids
+
+
+def test_network_filesystem():
+    """The deepest mount decides, and the later of two on one point."""
+    mounts = "/dev/sda / ext4 rw 0 0\nsrv:/x /home nfs4 rw 0 0\n/dev/sdb /home/fast ext4 rw 0 0\n//s/y /mnt/a\\040b cifs rw 0 0\n"
+    assert on_network(Path("/home/ann/log.db"), mounts)
+    assert on_network(Path("/mnt/a b/log.db"), mounts)
+    assert not on_network(Path("/home/fast/log.db"), mounts)
+    assert not on_network(Path("/homes/log.db"), mounts)
+    assert not on_network(Path("/home/log.db"), mounts + "/dev/sdc /home ext4 rw 0 0\n")
+
+
+@pytest.mark.parametrize("amount", ["0.20", "300", "0.000000001", "12345678.123456789", "-1.5", "0"])
+def test_money_is_exact(amount):
+    """An amount comes back as it went in."""
+    assert from_nano(to_nano(Decimal(amount))) == Decimal(amount)
+
+
+def test_canonical():
+    """Equal values have one text; what JSON cannot hold is refused."""
+    assert canonical({"b": [1, 2.5], "a": None}) == '{"a":null,"b":[1,2.5]}'
+    with pytest.raises(ValueError, match="JSON"):
+        canonical(float("nan"))

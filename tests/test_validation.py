@@ -1,0 +1,254 @@
+"""A request is checked before it is sent: what passes, what is refused, and in which words."""
+
+from __future__ import annotations
+
+import io
+import json
+from enum import StrEnum
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from pixnb.catalogue import models
+from pixnb.errors import InvalidInput
+
+LUCY = {"prompt": "A red coat", "video": "clip.mp4"}
+LTX2 = {"prompt": "She turns", "image": "face.png"}
+RETAKE = {"prompt": "x", "video": "v.mp4", "start_time": 0, "duration": 2, "retake_mode": "replace_video_only"}
+
+
+def refusal(model, **params):
+    """The message with which a request is refused."""
+    with pytest.raises(InvalidInput) as caught:
+        models.get(model).validate(params)
+    assert caught.value.code == "INVALID_INPUT"
+    assert caught.value.provider == "pixazo"
+    head = f"Invalid inputs for {models.get(model).id}: "
+    assert caught.value.message.startswith(head)
+    return caught.value.message.removeprefix(head)
+
+
+def test_order_is_the_models():
+    """Parameters come out in the model's order, however they went in."""
+    sent = models.get("ltx-2").validate({"fps": 30, "prompt": "x", "duration": 8, "image": "a.png"})
+    assert list(sent) == ["image_url", "prompt", "duration", "fps"]
+
+
+def test_none_is_not_set():
+    """None stands for a parameter that was not given, also where one is required."""
+    assert models.get("lucy-edit-fast").validate({**LUCY, "enhance_prompt": None, "video_url": None}) == {
+        "prompt": "A red coat",
+        "video_url": "clip.mp4",
+    }
+    assert refusal("lucy-edit-fast", prompt=None, video="a.mp4") == "prompt is required"
+    assert "sedd is not a parameter" in refusal("lucy-edit-fast", **LUCY, sedd=None)
+
+
+def test_all_problems_at_once():
+    """One message says everything that is wrong."""
+    said = refusal("ltx-2", prompt="x", fps=60, duration=7).split("; ")
+    assert said == [
+        "image_url is required",
+        "duration must be 6, 8 or 10, not 7",
+        "fps must be 24, 25 or 30, not 60",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("params", "words"),
+    [
+        ({"duration": "6"}, 'duration must be 6, 8 or 10, not "6" (did you mean 6?)'),
+        ({"duration": True}, "duration must be 6, 8 or 10, not True"),
+        ({"duration": 6.5}, "duration must be 6, 8 or 10, not 6.5"),
+        ({"duration": float("nan")}, "duration must be 6, 8 or 10, not nan"),
+        ({"resolution": "1080"}, 'resolution must be "720p", "1080p" or "2160p", not "1080" (did you mean "1080p"?)'),
+        ({"resolution": 1080}, 'resolution must be "720p", "1080p" or "2160p", not 1080'),
+        ({"generate_audio": 1}, "generate_audio must be True or False, not 1"),
+        ({"generate_audio": "true"}, 'generate_audio must be True or False, not "true"'),
+        ({"prompt": ""}, "prompt is empty: say what the clip should show"),
+        ({"prompt": " \n\u3000"}, "prompt is empty: say what the clip should show"),
+        ({"prompt": 5}, "prompt must be text, not 5"),
+        ({"prompt": b"x"}, "prompt must be text, not bytes"),
+        ({"prompt": "a\ud83d"}, "prompt holds half of a surrogate pair, which no service can read: remove it"),
+        ({"prompt": "a\0b"}, "prompt holds a NUL character: remove it"),
+        ({"promt": "x"}, 'promt is not a parameter of ltx-2 (did you mean "prompt"?)'),
+        ({"Fps": 25}, 'Fps is not a parameter of ltx-2 (did you mean "fps"?)'),
+        ({"video": "a.mp4"}, "video is not an input of ltx-2 (it takes image)"),
+        (
+            {"seed": 3},
+            "seed is not a parameter of ltx-2 "
+            "(its parameters are image_url (or image), prompt, duration, resolution, fps and generate_audio)",
+        ),
+    ],
+)
+def test_refused(params, words):
+    """A wrong value is refused with the values that are right."""
+    assert refusal("ltx-2", **{**LTX2, **params}) == words
+
+
+@pytest.mark.parametrize(
+    ("model", "params", "words"),
+    [
+        ("ltx-2.3-retake", {**RETAKE, "start_time": -1}, "start_time must be a whole number of at least 0, not -1"),
+        (
+            "ltx-2.3-retake",
+            {**RETAKE, "start_time": False},
+            "start_time must be a whole number of at least 0, not False",
+        ),
+        ("ltx-2.3-retake", {**RETAKE, "start_time": "0"}, 'start_time must be a whole number of at least 0, not "0"'),
+        ("ltx-2.3-retake", {**RETAKE, "duration": 0}, "duration must be a whole number of at least 1, not 0"),
+        ("ltx-2.3-retake", {**RETAKE, "duration": 1.5}, "duration must be a whole number of at least 1, not 1.5"),
+        (
+            "ltx-2.3-retake",
+            {**RETAKE, "duration": float("inf")},
+            "duration must be a whole number of at least 1, not inf",
+        ),
+        ("ltx-2-19b", {**LTX2, "camera_lora_scale": 2.1}, "camera_lora_scale must be a number from 0 to 2, not 2.1"),
+        ("ltx-2-19b", {**LTX2, "camera_lora_scale": True}, "camera_lora_scale must be a number from 0 to 2, not True"),
+        ("ltx-2-19b", {**LTX2, "num_frames": 0}, "num_frames must be a whole number of at least 1, not 0"),
+        ("ltx-2-19b", {**LTX2, "video_quality": " "}, "video_quality is empty: write something, or leave it out"),
+        ("ltx-2-19b", {**LTX2, "fps": "25"}, 'fps must be a whole number of at least 1, not "25"'),
+        (
+            "ltx-2-pro",
+            {"prompt": "x", "webhook_events_filter": ["all"]},
+            'webhook_events_filter must be ["*"] or ["completed"]',
+        ),
+        (
+            "ltx-2-pro",
+            {"prompt": "x", "webhook_events_filter": []},
+            'webhook_events_filter must be ["*"] or ["completed"], not []',
+        ),
+        (
+            "ltx-2-pro",
+            {"prompt": "x", "webhook_events_filter": "*"},
+            'webhook_events_filter must be ["*"] or ["completed"], not "*"',
+        ),
+        (
+            "ltx-2-pro",
+            {"prompt": "x", "webhook": "http://a.org/h"},
+            "webhook must be an https:// address, which the service can call",
+        ),
+        (
+            "ltx-2-pro",
+            {"prompt": "x", "webhook": "https://[a/h"},
+            "webhook must be an https:// address, which the service can call",
+        ),
+    ],
+)
+def test_refused_by_others(model, params, words):
+    """Bounds and lists of the other models."""
+    assert refusal(model, **params) == words
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf"), True, "7.5", b"7"], ids=repr)
+def test_numbers(value):
+    """A number is a finite one, not its text and not a bool."""
+    said = refusal("ltx-2.3-audio-to-video", prompt="x", audio="a.mp3", guidance_scale=value)
+    assert said.startswith("guidance_scale must be a ")
+
+
+def test_lists_of_19b_are_hints():
+    """Words that only the likely upstream knows are sent too."""
+    other = {
+        "acceleration": "regular",
+        "camera_lora": "dolly_in",
+        "video_output_type": "VP9 (.webm)",
+        "video_size": "x",
+    }
+    assert models.get("ltx-2-19b").validate({**LTX2, **other}).items() >= other.items()
+
+
+def test_equal_numbers_are_one_request():
+    """Python's, numpy's and a gappy pandas column's numbers become the same plain values."""
+    ltx = models.get("ltx-2")
+    plain = ltx.validate({**LTX2, "duration": 6, "fps": 25, "resolution": "1080p", "generate_audio": True})
+    size = StrEnum("Size", {"FULL": "1080p"})
+    for six, full, yes in [(np.int64(6), np.str_("1080p"), np.bool_(True)), (6.0, size.FULL, True)]:
+        same = ltx.validate({**LTX2, "duration": six, "fps": 25, "resolution": full, "generate_audio": yes})
+        assert json.dumps(same) == json.dumps(plain)
+        assert [type(v) for v in same.values()] == [type(v) for v in plain.values()]
+    scales = [
+        models.get("ltx-2.3-audio-to-video").validate({"prompt": "x", "audio": "a", "guidance_scale": s})
+        for s in (9, 9.0)
+    ]
+    assert json.dumps(scales[0]) == json.dumps(scales[1])
+    assert json.dumps(models.get("ltx-2.3-retake").validate({**RETAKE, "start_time": 0.0})["start_time"]) == "0"
+
+
+class Lazy:
+    """Looks like a Media; to ask for its hash would read a file."""
+
+    __slots__ = ()
+    url = None
+
+    @property
+    def sha256(self):
+        raise AssertionError("the file was read")
+
+
+@pytest.mark.parametrize(
+    "clip",
+    ["https://a.org/b.mp4", "clip.mp4", Path("clip.mp4"), b"\0\0", io.BytesIO(b"x"), Lazy()],
+    ids=lambda v: type(v).__name__,
+)
+def test_media(clip):
+    """A URL, a path, bytes, an open file and a Media pass as they are, unread."""
+    assert models.get("lucy-edit-fast").validate({**LUCY, "video": clip})["video_url"] is clip
+
+
+def test_buffers_become_bytes():
+    """Other buffers are copied: their owner may change them later."""
+    for clip in (bytearray(b"ab"), memoryview(b"ab")):
+        assert models.get("lucy-edit-fast").validate({**LUCY, "video": clip})["video_url"] == b"ab"
+
+
+@pytest.mark.parametrize(
+    ("clip", "words"),
+    [
+        ("", "is empty: give a URL, a path"),
+        ("  ", "is empty: give a URL, a path"),
+        (b"", "holds no bytes: give a URL, a path"),
+        ("a\0b", "holds a NUL character"),
+        (io.StringIO("x"), 'is a file opened as text: open it with mode "rb"'),
+        (3, "must be a URL, a path, bytes, an open binary file or a pixnb Media, not int"),
+        ({}, "not dict"),
+        (object(), "not object"),
+        (Path, "not type"),
+        (io.BytesIO, "not type"),
+        (["a.mp4"], "not list"),
+        (np.zeros(3), "not ndarray"),
+    ],
+    ids=lambda v: type(v).__name__,
+)
+def test_not_media(clip, words):
+    """Anything else is refused, with what would be right."""
+    said = refusal("lucy-edit-fast", prompt="x", video=clip)
+    assert said.startswith("video_url ")
+    assert words in said
+
+
+def test_closed_file(tmp_path):
+    """A file that was closed too early is named as such."""
+    path = tmp_path / "a.mp4"
+    path.write_bytes(b"x")
+    with path.open("rb") as file:
+        assert models.get("lucy-edit-fast").validate({**LUCY, "video": file})["video_url"] is file
+    assert "is a closed file" in refusal("lucy-edit-fast", prompt="x", video=file)
+
+
+def test_message_shows_no_contents():
+    """Long values are cut, and bytes never shown."""
+    said = refusal("ltx-2", **LTX2, resolution="S" * 500)
+    assert len(said) < 150
+    assert "secret" not in refusal("ltx-2", **LTX2, resolution=b"secret")
+    assert "huge" in refusal("ltx-2", **LTX2, fps=10**5000)
+
+
+def test_partial():
+    """A part of a request can be checked alone: nothing is missing, wrong values are refused."""
+    lucy = models.get("lucy-edit-fast")
+    assert lucy.validate({}, partial=True) == {}
+    assert lucy.validate({"video": "a.mp4"}, partial=True) == {"video_url": "a.mp4"}
+    with pytest.raises(InvalidInput, match=r"enhance_prompt must be True or False, not 1$"):
+        lucy.validate({"enhance_prompt": 1}, partial=True)
