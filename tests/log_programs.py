@@ -89,13 +89,13 @@ def holds(path: str, held: str, release: str) -> None:
     connection.execute("ROLLBACK")
 
 
-def nobody(path: str) -> None:
+def nobody(path: str, warm: str) -> None:
     """As a user without rights: try to write an existing log, then to make one beside it; print the errors."""
     from pixnb.errors import LogError
     from pixnb.log import Log
 
-    with Log(Path(path).parent / "warm" / "log.db") as warm:  # what is imported late is imported now
-        warm.write(lambda conn: run(conn)).result()
+    with Log(warm) as other:  # what is imported late is imported now
+        other.write(lambda conn: run(conn)).result()
     if os.getuid() == 0:
         os.setgid(65534)
         os.setuid(65534)

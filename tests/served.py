@@ -77,7 +77,7 @@ class Pixazo:
 
 
 class Receiver(http.server.ThreadingHTTPServer):
-    """An HTTP server in this process: keeps what is POSTed, answers it with `codes` in turn, and GETs with `content`."""
+    """An HTTP server in this process: keeps what is POSTed, answers with `codes` in turn, and GETs with `content`."""
 
     def __init__(self, codes=(), content=b""):
         super().__init__(("127.0.0.1", 0), _Handler)
@@ -88,10 +88,14 @@ class Receiver(http.server.ThreadingHTTPServer):
     def url(self):
         return f"http://127.0.0.1:{self.server_port}/hook"
 
-    def wait(self, count, patience=20):
-        """Wait for this many POSTs and return their bodies."""
+    def wait(self, count, status=None, patience=20):
+        """Wait for this many POSTs, the last with this status, and return their bodies."""
+
+        def there():
+            return len(self.bodies) >= count and status in (None, self.bodies[-1]["status"])
+
         with self.news:
-            assert self.news.wait_for(lambda: len(self.bodies) >= count, patience), self.bodies
+            assert self.news.wait_for(there, patience), self.bodies
             return list(self.bodies)
 
 

@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 from log_programs import VALUES, finish, run, start
@@ -125,8 +126,10 @@ def test_update_of_nothing(log):
     with pytest.raises(LogError, match="no run"):
         update(log, "nothing", status="QUEUED")
     run_id = add(log)["run_id"]
-    with pytest.raises(Exception, match="colour"):
+    with pytest.raises(ValueError, match="no column colour"):
         update(log, run_id, colour="red")
+    with pytest.raises(ValueError, match="no column colour"):
+        add(log, colour="red")
     assert len(log.read(select(events))) == 1
 
 
@@ -162,7 +165,7 @@ def test_thousand_columns(log):
     add(log, many)
     frame = log.frame()
     assert {name: frame[f"params.{name}"][0] for name in many} == many
-    assert len(log.rows()[0]["overflow_json"]) == 50
+    assert len(log.rows()[0]["overflow_json"]) == (50 if log.dialect == "sqlite" else LIMIT + 50 - 200)
 
 
 def test_strange_names_and_values(log):
@@ -218,11 +221,11 @@ def test_free(log):
 def test_zombie_is_gone():
     """A killed process that nobody has waited for yet follows nothing any more."""
     process = subprocess.Popen([sys.executable, "-S", "-c", "input()"], stdin=subprocess.PIPE)
-    began = os.stat(f"/proc/{process.pid}") if os.path.exists("/proc/self/stat") else None
-    if began is None:
-        pytest.skip("this system has no /proc")
-    with open(f"/proc/{process.pid}/stat") as file:
-        start_ticks = int(file.read().rpartition(")")[2].split()[19])
+    stat = Path(f"/proc/{process.pid}/stat")
+    if not stat.exists():
+        process.communicate()
+        pytest.skip("this system has no /proc, so a process that is not waited for cannot be told from a living one")
+    start_ticks = int(stat.read_text().rpartition(")")[2].split()[19])
     row = {**owner(), "owner_pid": process.pid, "owner_start": start_ticks, "heartbeat_at": now()}
     assert not is_free(row)
     process.kill()

@@ -186,24 +186,17 @@ class Engine:
         )
 
     async def _send(self, job: Job, submission: Submission) -> Answer:
-        wire, target = wires.get(job.provider), job.target
+        wire, target, model = wires.get(job.provider), job.target, submission.model
         assert target is not None
-        urls = await self._deliverer.deliver(wire, target, submission.model, job.inputs)
-        params = {**submission.params, **urls}
-        job.is_sent = True
         try:
-            return await submit(
-                self.http,
-                wire,
-                functools.partial(self._request, job, submission, params),
-                model=submission.model.id,
-                may_repeat_lost=wire.repeats_lost_submits,
-            )
+            urls = await self._deliverer.deliver(wire, target, model, job.inputs)
+            build = functools.partial(self._request, job, submission, {**submission.params, **urls})
+            job.is_sent = True
+            return await submit(self.http, wire, build, model=model.id, may_repeat_lost=wire.repeats_lost_submits)
         except (PixnbError, asyncio.CancelledError):
             raise
-        except Exception as error:
-            text = f"The submit to {job.provider} broke off ({error!r}); the job may be running. It was not sent again."
-            raise SubmitUnconfirmed(text, provider=job.provider) from error
+        except Exception as error:  # a fault of ours or of a library: the books are to be right all the same
+            raise _broke_off(job, error) from error
 
     async def _reachable(self, job: Job, target: Target) -> Target:
         """Find out whether an address that is not the documented one is a sandbox, where a file has to go there."""
@@ -287,6 +280,13 @@ def _identify(model: Model, params: Mapping[str, Any]) -> tuple[Any, Cost | None
         timed = next((given for given in inputs if given.has_bytes and given.role in ("video", "audio")), None)
         seconds = timed.media.info.duration if timed else None
     return inputs, model.estimate(seconds=seconds, **params)
+
+
+def _broke_off(job: Job, error: Exception) -> PixnbError:
+    if not job.is_sent:
+        return PixnbError(f"The inputs could not be delivered to {job.provider} ({error!r}). Nothing was sent.")
+    text = f"The submit to {job.provider} broke off ({error!r}); the job may be running. It was not sent again."
+    return SubmitUnconfirmed(text, provider=job.provider)
 
 
 _engines: weakref.WeakSet[Engine] = weakref.WeakSet()

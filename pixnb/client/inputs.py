@@ -133,10 +133,9 @@ class Deliverer:
         empty = wire.upload(target, media.media_type or "application/octet-stream")
         assert empty is not None
         for attempt in range(_ATTEMPTS):
-            headers = {**empty.headers, "Content-Length": str(media.size)}
-            request = httpx.Request(empty.method, empty.url, headers=headers, content=_chunks(media.open()))
             try:
-                response = await self._http.send(prepared(request))
+                with media.open() as source:
+                    response = await self._http.send(prepared(_with_body(empty, source, media.size)))
             except httpx.TransportError as error:
                 if attempt + 1 == _ATTEMPTS:
                     raise _not_uploaded(target.provider, str(error)) from error
@@ -154,12 +153,15 @@ class Deliverer:
         return response.is_success
 
 
+def _with_body(empty: httpx.Request, source: BinaryIO, size: int | None) -> httpx.Request:
+    headers = empty.headers.copy()
+    headers["Content-Length"] = str(size)
+    return httpx.Request(empty.method, empty.url, headers=headers, content=_chunks(source))
+
+
 async def _chunks(source: BinaryIO) -> AsyncIterator[bytes]:
-    try:
-        while chunk := source.read(_CHUNK):
-            yield chunk
-    finally:
-        source.close()
+    while chunk := source.read(_CHUNK):
+        yield chunk
 
 
 def _uploaded(wire: Wire, response: httpx.Response) -> str:

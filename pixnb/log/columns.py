@@ -19,6 +19,7 @@ from pixnb.log.schema import canonical, runs
 
 LIMIT = 1000  # SQLite allows 2,000 columns in a table, PostgreSQL 1,600
 PREFIXES = ("params.", "vars.")
+_POSTGRES_ROW = 200  # of them in one row: its page of 8 kB does not hold a thousand numbers
 _LONGEST = 63  # bytes in a name on PostgreSQL, which cuts the rest off in silence
 _EXACT = 2**53  # whole numbers beyond this are not exact as floats
 TYPES: Mapping[str, type[TypeEngine[Any]]] = {
@@ -72,7 +73,11 @@ class Wide:
         """
         placed: dict[str, Any] = {}
         overflow: dict[str, Any] = {}
+        room = _POSTGRES_ROW if connection.dialect.name == "postgresql" else LIMIT
         for name, value in _plain(values):
+            if len(placed) >= room:
+                overflow[name] = value
+                continue
             kind = self.kinds.get(name) or self._add(connection, name, _kind(value))
             if kind is None or not _fits(kind, value):
                 overflow[name] = value

@@ -26,6 +26,8 @@ _SQLITE_TEXT = (
 )
 POSTGRES_VECTOR = "to_tsvector('simple', coalesce(prompt, '') || ' ' || coalesce(note, ''))"
 _POSTGRES_TEXT = (f"CREATE INDEX runs_text ON runs USING gin ({POSTGRES_VECTOR})",)
+# By a query, not to_regclass: that remembers a table's absence, and waiting for an advisory lock does not refresh it.
+_POSTGRES_MADE = "SELECT 1 FROM information_schema.tables WHERE table_name = 'meta' AND table_schema = current_schema()"
 
 
 def prepare(engine: Engine, *, path: Path | None, where: str, busy_timeout: float) -> str:
@@ -59,7 +61,7 @@ def prepare(engine: Engine, *, path: Path | None, where: str, busy_timeout: floa
 def _version(connection: Connection) -> int:
     if connection.dialect.name == "sqlite":
         return int(connection.exec_driver_sql("PRAGMA user_version").scalar_one())
-    if connection.exec_driver_sql("SELECT to_regclass('meta')").scalar() is None:
+    if connection.exec_driver_sql(_POSTGRES_MADE).scalar() is None:
         return 0
     value = connection.scalar(select(meta.c.value).where(meta.c.key == "schema"))
     return int(value or 0)

@@ -58,6 +58,7 @@ def fingerprint(params: Mapping[str, Any], media: Iterable[Mapping[str, Any]] = 
     return hashlib.sha256(canonical({**params, **hashes}).encode()).hexdigest()
 
 
+_names = frozenset(runs.c.keys())
 _event = insert(events)
 _key: BindParameter[str] = bindparam("_run_id")
 _update = update(runs).where(runs.c.run_id == _key)
@@ -83,6 +84,12 @@ def find_take(connection: Connection, values: Mapping[str, Any], take: int) -> d
     group = {name: values[name] for name in ("experiment", "model", "params_sha256")}
     found = connection.execute(_that_take, {**group, "take": take}).mappings().first()
     return dict(found) if found else None
+
+
+def _check(values: Mapping[str, Any]) -> None:
+    # SQLAlchemy drops keys that it does not know without a word.
+    if unknown := values.keys() - _names:
+        raise ValueError(f"The table runs has no column {', '.join(sorted(unknown))}. See pixnb/log/schema.py.")
 
 
 def insert_run(
@@ -112,6 +119,7 @@ def insert_run(
         run_id, take, rev, params_sha256 and `existing` False; or the whole row of the take that was there, with
         `existing` True and nothing written.
     """
+    _check(values)
     row = dict(values)
     row.setdefault("run_id", new_run_id())
     row.setdefault("submitted_at", now())
@@ -181,7 +189,9 @@ def update_run(
 
     Raises:
         LogError: There is no such run.
+        ValueError: There is no such column.
     """
+    _check(values)
     rev = append_event(connection, run_id, event, payload)
     changed = connection.execute(_update, {**values, "rev": rev, "_run_id": run_id})
     if changed.rowcount != 1:

@@ -72,7 +72,8 @@ def main(argv: Sequence[str] | None = None, *, ready: Callable[[str], None] | No
     logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s: %(message)s", level=logging.WARNING)
     try:
         state.mkdir(parents=True, exist_ok=True)
-        with _alone(state), _bound(state, given.port) as bound:
+        _hold(state)
+        with _bound(state, given.port) as bound:
             options = Options(
                 state=state,
                 speed=given.speed,
@@ -90,20 +91,17 @@ def main(argv: Sequence[str] | None = None, *, ready: Callable[[str], None] | No
     return 0
 
 
-@contextlib.contextmanager
-def _alone(state: Path) -> Iterator[None]:
-    """Hold the state folder; the lock goes with the process, however it ends."""
+def _hold(state: Path) -> None:
+    """Take the state folder for the rest of the process; the lock is never closed, so it goes when the process goes."""
     deadline = time.monotonic() + _PATIENCE
-    with open(state / "server.lock", "w") as lock:
-        while True:
-            try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                break
-            except BlockingIOError:
-                if time.monotonic() > deadline:
-                    raise OSError("another sandbox is using it") from None
-                time.sleep(0.02)
-        yield
+    lock = os.open(state / "server.lock", os.O_RDWR | os.O_CREAT)
+    while True:
+        try:
+            return fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if time.monotonic() > deadline:
+                raise OSError("another sandbox is using it") from None
+            time.sleep(0.02)
 
 
 @contextlib.contextmanager

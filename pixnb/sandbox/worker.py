@@ -32,7 +32,7 @@ def main() -> None:
 def _warm() -> None:
     """Load the heavy libraries while the first job is still QUEUED."""
     import av  # noqa: F401  # its import alone takes as long as that
-    import numpy  # noqa: F401, ICN001  # likewise
+    import numpy  # noqa: F401  # likewise
 
     import pixnb.sandbox.render  # noqa: F401  # likewise
 

@@ -1,0 +1,98 @@
+"""The command line: `pixnb demo`, `pixnb sandbox`, `pixnb log`, `pixnb report`."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+
+from pixnb import __version__
+from pixnb.errors import PixnbError
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run a command.
+
+    Args:
+        argv: The arguments; those of the process when left out.
+
+    Returns:
+        The exit status: 0 for success, 1 for an error that was explained, 2 for wrong usage.
+    """
+    args = list(sys.argv[1:] if argv is None else argv)
+    if args[:1] == ["sandbox"]:  # its own parser quotes the faults
+        from pixnb.sandbox.server import main as serve
+
+        return serve(args[1:])
+    parsed = _parser().parse_args(args)
+    try:
+        status: int = parsed.command(parsed)
+    except PixnbError as error:
+        print(f"pixnb: {error.message}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:
+        # the reader (head, less) has had enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    return status
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="pixnb", description="Try prompts on hosted video models.")
+    parser.add_argument("--version", action="version", version=f"pixnb {__version__}")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    demo = commands.add_parser("demo", help="edit the sample clip in the sandbox, end to end; free, needs no network")
+    demo.set_defaults(command=_demo)
+
+    commands.add_parser("sandbox", help="serve the sandbox's HTTP; see `pixnb sandbox --help`")
+
+    log = commands.add_parser("log", help="list the experiments, or the runs of one")
+    log.add_argument("experiment", nargs="?", help="an experiment's name")
+    log.set_defaults(command=_log)
+
+    report = commands.add_parser("report", help="write one HTML file with an experiment's clips")
+    report.add_argument("experiment", help="an experiment's name")
+    report.add_argument("path", nargs="?", help="where to; default: the name with .html")
+    report.set_defaults(command=_report)
+    return parser
+
+
+def _demo(_: argparse.Namespace) -> int:
+    from pixnb.demo import run_demo
+
+    return run_demo(sys.stdout)
+
+
+def _log(args: argparse.Namespace) -> int:
+    from pixnb.compare.table import text_table
+    from pixnb.log.log import Log
+
+    with Log() as log:
+        if args.experiment is None:
+            known = log.experiments()
+            print(known.to_string(index=False) if len(known) else "No experiments yet. `pixnb demo` makes one.")
+        else:
+            print(text_table(log.frame(args.experiment)))
+    return 0
+
+
+def _report(args: argparse.Namespace) -> int:
+    from pixnb.compare.report import write_report
+    from pixnb.log.log import Log
+
+    with Log() as log:
+        frame = log.frame(args.experiment)
+        if frame.empty:
+            raise PixnbError(f"The log has no runs of {args.experiment!r}. `pixnb log` lists the experiments.")
+        print(write_report(frame, args.path or f"{args.experiment.replace('/', '-')}.html", title=args.experiment))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
+
+__all__ = ["main"]

@@ -1,0 +1,71 @@
+"""The quickstart end to end, headless: edit the sample clip under two prompts, twice each, and show what came of it."""
+
+from __future__ import annotations
+
+import contextlib
+from datetime import datetime
+from typing import TextIO
+
+from pixnb import settings as _settings
+from pixnb.client.faces import Client
+from pixnb.compare.table import text_table
+from pixnb.errors import JobTimeout
+from pixnb.experiment import Experiment
+from pixnb.media.sample import sample
+from pixnb.runs.run import Run
+from pixnb.status import JobStatus
+
+PROMPTS = (
+    "Make it a snowy winter night",
+    "Repaint it as a sunny watercolour",
+)
+TAKES = 2
+
+
+def run_demo(out: TextIO) -> int:
+    """Run the demo in the sandbox, whatever keys are set.
+
+    Args:
+        out: Where to write what a person is to read.
+
+    Returns:
+        The exit status: 0 when every clip was made.
+    """
+    settings = _settings.load()
+    exp = Experiment(f"demo {datetime.now():%Y-%m-%d %H.%M.%S}", client=Client(sandbox=True))
+    clip = sample("video")
+    out.write(f"Editing {clip.path} with Lucy Edit Fast: {len(PROMPTS)} prompts, {TAKES} takes each.\n")
+    runs = [exp.submit("lucy-edit-fast", prompt=p, video=clip) for p in PROMPTS for _ in range(TAKES)]
+    _follow(runs)
+    frame = exp.frame()
+    report = exp.report(settings.data_dir / "demo.html")
+    out.write(f"\n{text_table(frame)}\n\n")
+    out.write(f"Log     {exp.log.file or exp.log.url}\n")
+    out.write(f"Clips   {exp.log.assets.root}\n")
+    out.write(f"Report  {report}\n")
+    out.flush()
+    return 0 if all(run.status is JobStatus.COMPLETED and run.output for run in runs) else 1
+
+
+def _follow(runs: list[Run]) -> None:
+    """Show progress until all runs have ended."""
+    from tqdm.auto import tqdm
+
+    with tqdm(total=len(runs), unit="clip", desc="Rendering", mininterval=0.5) as bar:
+        waiting = list(runs)
+        while waiting:
+            with contextlib.suppress(JobTimeout):
+                waiting[0].wait(0.5)
+            ended = [run for run in waiting if run.is_settled and not run.is_watched]
+            waiting = [run for run in waiting if run not in ended]
+            bar.set_postfix_str(_states(runs), refresh=False)
+            bar.update(len(ended))
+            bar.refresh()
+
+
+def _states(runs: list[Run]) -> str:
+    counts = {status: sum(run.status is status for run in runs) for status in JobStatus}
+    return ", ".join(f"{count} {status.lower()}" for status, count in counts.items() if count)
+
+
+__all__ = ["PROMPTS", "TAKES", "run_demo"]

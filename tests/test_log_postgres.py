@@ -1,0 +1,130 @@
+"""The log on PostgreSQL: the same tests, and what only a server does. PIXNB_TEST_POSTGRES is its SQLAlchemy URL."""
+
+from __future__ import annotations
+
+import os
+import uuid
+
+import pytest
+from log_programs import finish, run, start
+from sqlalchemy import create_engine, make_url, select, text
+from test_log_frame import test_content as test_content
+from test_log_frame import test_dtypes as test_dtypes
+from test_log_frame import test_money as test_money
+from test_log_rows import test_a_given_take as test_a_given_take
+from test_log_rows import test_claim as test_claim
+from test_log_rows import test_deleted_take as test_deleted_take
+from test_log_rows import test_experiments as test_experiments
+from test_log_rows import test_heartbeat_of_open_runs as test_heartbeat_of_open_runs
+from test_log_rows import test_inputs_and_outputs as test_inputs_and_outputs
+from test_log_rows import test_metrics_and_tags as test_metrics_and_tags
+from test_log_rows import test_revisions as test_revisions
+from test_log_rows import test_row as test_row
+from test_log_rows import test_strange_names_and_values as test_strange_names_and_values
+from test_log_rows import test_takes as test_takes
+from test_log_rows import test_thousand_columns as test_thousand_columns
+from test_log_rows import test_totals as test_totals
+from test_log_rows import test_update_of_nothing as test_update_of_nothing
+from test_log_writer import test_new_column_of_a_rolled_back_op as test_new_column_of_a_rolled_back_op
+from test_log_writer import test_one_failing_op_harms_no_other as test_one_failing_op_harms_no_other
+
+from pixnb.errors import LogError
+from pixnb.log import Log
+from pixnb.log.engine import WRITER_LOCK
+from pixnb.log.schema import runs
+
+SERVER = os.environ.get("PIXNB_TEST_POSTGRES", "")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(not SERVER, reason="PIXNB_TEST_POSTGRES is not set: no PostgreSQL to try"),
+]
+
+
+@pytest.fixture
+def server():
+    """An engine for what the tests do beside the log."""
+    engine = create_engine(make_url(SERVER).set(drivername="postgresql+psycopg"), isolation_level="AUTOCOMMIT")
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def address(server):
+    """The URL of an empty schema of its own."""
+    name = f"test_{uuid.uuid4().hex}"
+    with server.connect() as connection:
+        connection.exec_driver_sql(f"CREATE SCHEMA {name}")
+    url = make_url(SERVER).update_query_dict({"options": f"-csearch_path={name}"})
+    yield url.render_as_string(hide_password=False)
+    with server.connect() as connection:
+        connection.exec_driver_sql(f"DROP SCHEMA {name} CASCADE")
+
+
+@pytest.fixture
+def log(address, tmp_path):
+    """A log in that schema."""
+    with Log(address, assets=tmp_path / "assets", busy_timeout=10) as opened:
+        yield opened
+
+
+def test_search_on_a_server(log):
+    """The same words find the same runs as on SQLite."""
+    log.write(run).result()
+    assert len(log.search("COA blu")) == 1
+    assert log.search("blue red").empty
+    assert log.search("'); DROP TABLE runs; -- coat").empty
+
+
+def test_same_log_again(log, address):
+    """Opened again it has the same id, and PostgreSQL needs no driver in its URL."""
+    with Log(address.replace("+psycopg", "")) as again:
+        assert again.id == log.id
+
+
+def test_newer_schema_on_a_server(log, address):
+    """A newer schema is refused there too."""
+    log.write(lambda conn: conn.execute(text("UPDATE meta SET value = '99' WHERE key = 'schema'"))).result()
+    with pytest.raises(LogError, match="newer pixnb"):
+        Log(address)
+
+
+def test_made_by_many_on_a_server(address, tmp_path):
+    """Processes that make the tables at once all get the one log."""
+    programs = [start("opens", address, tmp_path / "go") for _ in range(3)]
+    (tmp_path / "go").touch()
+    assert len({line for program in programs for line in finish(program)}) == 1
+
+
+def test_four_processes_on_a_server(log, address, tmp_path):
+    """Four processes at once: nothing lost, nothing failed, takes and columns right."""
+    programs = [start("writes", address, 50, label, tmp_path / "go") for label in range(4)]
+    (tmp_path / "go").touch()
+    told = [line for program in programs for line in finish(program)]
+    assert len(set(told)) == 200
+    assert {row["run_id"] for row in log.read(select(runs.c.run_id))} == set(told)
+
+
+def test_fork_on_a_server(address):
+    """A child gets connections of its own."""
+    assert finish(start("forks", address)) == ["62 0"]
+
+
+def test_lost_connection(log, server):
+    """A connection that the server ended is made anew, and the write goes through."""
+    log.write(run).result()
+    pid = log.write(lambda conn: conn.scalar(text("SELECT pg_backend_pid()"))).result()
+    with server.connect() as connection:
+        connection.exec_driver_sql(f"SELECT pg_terminate_backend({pid})")
+    assert log.write(run).result(30)["take"] == 2
+    assert len(log.rows()) == 2
+
+
+def test_locked_on_a_server(address, server):
+    """While another holds the writer's lock a write gives LogError after the waiting time, and later succeeds."""
+    with Log(address, busy_timeout=0.2) as log:
+        with server.connect() as connection:
+            connection.exec_driver_sql(f"SELECT pg_advisory_lock({WRITER_LOCK})")
+            with pytest.raises(LogError, match="held by another program"):
+                log.write(run).result(30)
+            connection.exec_driver_sql(f"SELECT pg_advisory_unlock({WRITER_LOCK})")
+        assert log.write(run).result(30)["take"] == 1
