@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 import threading
 
 import numpy as np
@@ -178,3 +179,20 @@ def test_arrow_keeps_our_locks(log, tmp_path):
     log.close()
     with Log(tmp_path / "log.db") as again:
         assert len(again.rows()) == 6
+
+
+def test_arrow_beside_a_users_connection(log, tmp_path):
+    """A connection that the user opened in this process stays whole: the log is then read without Arrow."""
+    fill(log)
+    expected = log.frame()
+    users = sqlite3.connect(tmp_path / "log.db")
+    assert users.execute("SELECT count(*) FROM runs").fetchone() == (4,)
+    for n in range(3):
+        assert arrow.held(log.file)
+        assert_frame_equal(frame(log, by_arrow=True), expected)
+        log.write(lambda conn, n=n: insert_run(conn, {**VALUES, "experiment": "more"}, params={"n": n})).result()
+        assert users.execute("SELECT count(*) FROM runs").fetchone() == (5 + n,)
+        expected = log.frame()
+    users.close()
+    with log.handles_closed():
+        assert not arrow.held(log.file)

@@ -165,7 +165,7 @@ def test_damaged(tmp_path):
     data = bytearray(path.read_bytes())
     data[4096:] = b"\xff" * (len(data) - 4096)
     path.write_bytes(data)
-    with pytest.raises(LogError, match="damaged|error"):
+    with pytest.raises(LogError, match=r"damaged|error"):
         Log(path).rows()
 
 

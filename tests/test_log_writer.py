@@ -70,7 +70,7 @@ def test_one_failing_op_harms_no_other(log):
     first.result(30)
     with pytest.raises(BudgetExceeded, match="Over the limit"):
         bad.result(30)
-    with pytest.raises(Exception, match="(?i)unique"):
+    with pytest.raises(Exception, match=r"(?i)unique"):
         clash.result(30)
     ids = {future.result(30)["run_id"] for future in good}
     assert {row["run_id"] for row in log.rows()} == ids

@@ -68,6 +68,14 @@ def test_a_completed_status_answers_as_the_page_shows(done):
     assert datetime.strptime(done["completed_at"], "%Y-%m-%d %H:%M:%S")
 
 
+def test_a_job_takes_its_time(pixazo):
+    """QUEUED for about 1 s, PROCESSING for at least 6 s, here both divided by a speed of 50."""
+    pixazo.made("time [ERROR]")
+    job = pixazo.job("time [ERROR]")
+    assert job["started"] - job["created"] >= 1 / 50
+    assert job["completed"] - job["started"] >= 6 / 50
+
+
 @pytest.mark.parametrize(("model", "path", "example"), EXAMPLES)
 def test_every_documented_request_is_accepted(pixazo, model, path, example):
     """Each example of the pages is a 202; [stall] spares the render."""
@@ -274,7 +282,7 @@ def test_an_answer_is_lost_on_request(pixazo, mark, made):
             answer.json()
     else:
         with pytest.raises(httpx.ReadTimeout if mark == "[hang]" else httpx.RemoteProtocolError):
-            pixazo.edit(prompt, timeout=0.3 if mark == "[hang]" else 30)
+            pixazo.edit(prompt, timeout=1 if mark == "[hang]" else 30)
     assert len([job for job in pixazo.jobs() if job["params"]["prompt"] == prompt]) == made
 
 

@@ -15,7 +15,7 @@ from pathlib import Path
 import httpx
 import psutil
 import pytest
-from served import Pixazo, receiving
+from served import LUCY, Pixazo, receiving
 
 import pixnb
 from pixnb.sandbox import Sandbox, SandboxError
@@ -214,6 +214,31 @@ def test_a_server_of_its_own_outlives_its_clients(tmp_path):
         assert httpx.get(f"{sandbox.url}/health").json()["pid"] == process.pid
     assert process.poll() is None
     process.send_signal(signal.SIGINT)
+    assert process.wait() == 0
+
+
+def test_links_end_and_unknown_parameters_are_refused_if_set(tmp_path):
+    """`--link-life` and `--strict`, of the command only."""
+    options = [
+        "--state",
+        str(tmp_path / "sandbox"),
+        "--speed",
+        "50",
+        "--link-life",
+        "0.1",
+        "--strict",
+        "--workers",
+        "1",
+    ]
+    process = subprocess.Popen([sys.executable, "-m", "pixnb.sandbox.server", *options])
+    eventually((tmp_path / "sandbox" / "server.json").exists)
+    with Sandbox(tmp_path) as sandbox, (pixazo := Pixazo(sandbox)).http:
+        assert httpx.get(f"{sandbox.url}/health").json()["workers"] == 1
+        (url,) = pixazo.made("short")["output"]["media_url"]
+        eventually(lambda: httpx.get(url).status_code == 410)
+        answer = pixazo.post(LUCY, {"prompt": "x", "video_url": url, "colour": "red"})
+        assert (answer.status_code, "colour" in answer.json()["message"]) == (400, True)
+    process.terminate()
     assert process.wait() == 0
 
 

@@ -67,6 +67,8 @@ def _input(model: Model, role: str, name: str, value: Any) -> Input:
             return Input(role, name, f"url:{hashlib.sha256(media.url.encode()).hexdigest()}", media)
         found = kind(media.media_type)
         sha256 = media.sha256
+    except InvalidInput as error:
+        raise InvalidInput(f"{problem}: {error.message}") from error
     except OSError as error:
         raise InvalidInput(f"{problem} cannot be read: {error.strerror or error}. Check the path.") from error
     wanted = _KIND_OF_ROLE.get(role, "image")

@@ -1,11 +1,14 @@
 """Reading an SQLite log through ADBC as Arrow: a third of the time and memory for large frames.
 
-ADBC brings its own copy of SQLite, and a file closed by one copy loses the locks that the other holds
-(https://www.sqlite.org/howtocorrupt.html section 2.2.1). So this runs only while the gate keeps all our handles closed.
+ADBC brings its own copy of SQLite. When one copy closes a file, the process's locks on it are gone for the other copy
+too (https://www.sqlite.org/howtocorrupt.html section 2.2.1), and a handle that was open meanwhile can end the process
+with SIGBUS. So this runs only while the gate keeps our handles closed, and not at all while somebody else has one.
 """
 
 from __future__ import annotations
 
+import contextlib
+import os
 from collections.abc import Mapping, Sequence
 from importlib.util import find_spec
 from pathlib import Path
@@ -27,6 +30,16 @@ _FIRST = {"text": "''", "integer": "0", "boolean": "0", "time": "0", "money": "0
 def available() -> bool:
     """Whether the `arrow` extra is installed."""
     return all(find_spec(name) for name in ("adbc_driver_sqlite", "pyarrow"))
+
+
+def held(file: Path) -> bool:
+    """Whether this process has the file open, as by a `sqlite3.connect` of the user's own."""
+    wanted = file.stat()
+    for name in os.listdir("/dev/fd"):  # noqa: PTH208  names are wanted, not paths
+        with contextlib.suppress(OSError):
+            if os.path.samestat(os.fstat(int(name)), wanted):
+                return True
+    return False
 
 
 def read(file: Path, queries: Sequence[Query]) -> list[pa.Table]:
@@ -58,4 +71,4 @@ def _table(cursor: Any, statement: Select[Any], kinds: Mapping[str, str]) -> pa.
     return table.slice(1).rename_columns(list(kinds))
 
 
-__all__ = ["Query", "available", "read"]
+__all__ = ["Query", "available", "held", "read"]

@@ -162,7 +162,12 @@ runs = Table(
 Index("runs_rev", runs.c.rev)
 Index("runs_status", runs.c.status)
 Index("runs_experiment", runs.c.experiment, runs.c.submitted_at)
-Index("runs_output", runs.c.output_sha256)
+Index(
+    "runs_output",
+    runs.c.output_sha256,
+    sqlite_where=runs.c.output_sha256.is_not(None),  # a run being sent has none: one page less to write
+    postgresql_where=runs.c.output_sha256.is_not(None),
+)
 Index(
     "runs_take",
     runs.c.experiment,
@@ -199,6 +204,7 @@ inputs = Table(
     Column("size", BigInteger),
     Column("media_type", Text),
     Index("inputs_sha256", "sha256"),
+    sqlite_with_rowid=False,
 )
 
 outputs = Table(
@@ -212,6 +218,7 @@ outputs = Table(
     Column("media_type", Text),
     Column("size", BigInteger),
     Index("outputs_sha256", "sha256"),
+    sqlite_with_rowid=False,
 )
 
 tags = Table(
@@ -220,6 +227,7 @@ tags = Table(
     Column("run_id", Text, primary_key=True),
     Column("name", Text, primary_key=True),
     Column("value", Text),
+    sqlite_with_rowid=False,
 )
 
 metrics = Table(
@@ -228,6 +236,7 @@ metrics = Table(
     Column("run_id", Text, primary_key=True),
     Column("name", Text, primary_key=True),
     Column("value", Double),
+    sqlite_with_rowid=False,
 )
 
 votes = Table(

@@ -91,14 +91,16 @@ def budget_of(connection: Connection, experiment: str) -> dict[str, Decimal] | N
     return {currency: Decimal(amount) for currency, amount in kept.items()} if kept else None
 
 
-def check(connection: Connection, experiment: str, cost: Cost | None, *, sandbox: bool, allow_unpriced: bool) -> None:
+def check(
+    connection: Connection, experiment: str, cost: Cost | None, *, sandbox: bool | None, allow_unpriced: bool
+) -> None:
     """Refuse a run that the budget does not cover; in one transaction with its insert, so that many at once hold too.
 
     Args:
         connection: The op's.
         experiment: Its name.
         cost: What the run is expected to cost; None where its price is unknown.
-        sandbox: Which ledger: the sandbox's own, or real money.
+        sandbox: Which ledger: the sandbox's own, or real money; None while nobody knows, which has to fit both.
         allow_unpriced: Whether a run of unknown price may go under a budget.
 
     Raises:
@@ -113,13 +115,13 @@ def check(connection: Connection, experiment: str, cost: Cost | None, *, sandbox
         return
     if cost.currency not in budget:
         raise BudgetExceeded(_OTHER.format(experiment=experiment, cost=cost, currency=cost.currency))
-    spent, reserved = ledger(totals(connection, experiment), sandbox=sandbox)
-    limit = budget[cost.currency]
-    used = [part.get(cost.currency, Decimal(0)) for part in (spent, reserved)]
-    left = limit - sum(used)
-    if cost.amount > left:
-        said = [figure(amount, cost.currency) for amount in (limit, left, *used)]
-        raise BudgetExceeded(_EXCEEDED.format(experiment=experiment, cost=cost, said=said))
+    sums, limit = totals(connection, experiment), budget[cost.currency]
+    for side in (True, False) if sandbox is None else (sandbox,):
+        used = [part.get(cost.currency, Decimal(0)) for part in ledger(sums, sandbox=side)]
+        left = limit - sum(used)
+        if cost.amount > left:
+            said = [figure(amount, cost.currency) for amount in (limit, left, *used)]
+            raise BudgetExceeded(_EXCEEDED.format(experiment=experiment, cost=cost, said=said))
 
 
 _UNPRICED = (
@@ -140,12 +142,13 @@ _EXCEEDED = (
 def ledger(sums: Iterable[Total], *, sandbox: bool) -> tuple[Amounts, Amounts]:
     """Return what is spent and what is reserved, of the sandbox's money or of real money.
 
-    A run of which no answer has told yet whether a sandbox does it counts as real.
+    A run of which no answer has told yet whether a sandbox does it counts on both sides: were it counted on one, it
+    would leave room on the other that is gone a moment later.
     """
     settled: dict[str, Decimal] = {}
     reserved: dict[str, Decimal] = {}
     for total in sums:
-        if bool(total.sandbox) is sandbox and total.currency is not None:
+        if total.sandbox in (None, sandbox) and total.currency is not None:
             side = reserved if total.group == "reserved" else settled
             side[total.currency] = side.get(total.currency, Decimal(0)) + total.amount
     return Amounts(settled), Amounts(reserved)

@@ -60,7 +60,7 @@ class RunRecorder:
         *,
         take: int | None = None,
         allow_unpriced: bool = False,
-        tags: Mapping[str, str | None] | None = None,
+        tags: Mapping[str, str] | None = None,
         note: str | None = None,
         user: str = "",
     ) -> None:
@@ -68,7 +68,7 @@ class RunRecorder:
         self._run = run
         self._take = take
         self._allow_unpriced = allow_unpriced
-        self._tags = dict(tags or {})
+        self._tags: dict[str, str | None] = dict(tags or {})
         self._note = note
         self._user = user
         self._last: JobStatus | None = None
@@ -87,7 +87,7 @@ class RunRecorder:
                     connection,
                     self._run.experiment,
                     job.cost,
-                    sandbox=bool(job.sandbox),
+                    sandbox=job.sandbox,
                     allow_unpriced=self._allow_unpriced,
                 )
             values["parent_run_id"] = _parent(connection, media)

@@ -80,10 +80,11 @@ class Run(Job):
         return self._runner.children(self)
 
     def tag(self, name: str, value: str | None = None) -> Self:
-        """Mark it with a tag, with a value or without."""
+        """Mark it with a tag; without a value, the frame's `tags.<name>` says "true"."""
         if not isinstance(name, str) or not name.strip():
             raise InvalidInput(f"A tag is a word, not {name!r}.")
-        self._log.write(lambda connection: rows.set_tags(connection, self.run_id, {name.strip(): value})).result()
+        text = "true" if value is None else str(value)
+        self._log.write(lambda connection: rows.set_tags(connection, self.run_id, {name.strip(): text})).result()
         return self
 
     def note(self, text: str | None) -> Self:

@@ -199,10 +199,10 @@ def _check_take(take: int | None) -> None:
         raise InvalidInput(f"A take is a number from 1 on, not {take!r}.")
 
 
-def _tags(tags: Iterable[str] | Mapping[str, str | None] | None) -> dict[str, str | None]:
-    if tags is None or isinstance(tags, Mapping):
-        return dict(tags) if tags is not None else {}
-    return dict.fromkeys([tags] if isinstance(tags, str) else tags)
+def _tags(tags: Iterable[str] | Mapping[str, str | None] | None) -> dict[str, str]:
+    if isinstance(tags, Mapping):
+        return {name: "true" if value is None else str(value) for name, value in tags.items()}
+    return dict.fromkeys([tags] if isinstance(tags, str) else tags or (), "true")
 
 
 __all__ = ["Runner"]

@@ -36,10 +36,13 @@ def bust(pen: Pen, phase: float) -> None:
     pen.oval(0.5, 1.05, 0.4, 0.36)
     pen.oval(0.62, 1.05, 0.28, 0.34, "light")
     pen.stroke((0.5 + sway, 0.55), (0.5, 0.78), width=0.19, tone="dark")
-    pen.oval(0.5 + sway, 0.36, 0.2, 0.25, "dark")
-    pen.oval(0.515 + sway, 0.42, 0.155, 0.2, "light")
-    pen.oval(0.535 + sway, 0.43, 0.13, 0.185, "shine")
-    pen.oval(0.5 + sway, 0.25, 0.2, 0.13, "dark")
+    pen.stroke((0.5 + sway, 0.5), (0.5, 0.76), width=0.14, tone="shine")
+    pen.oval(0.48 + sway, 0.4, 0.2, 0.27, "dark")
+    pen.oval(0.52 + sway, 0.42, 0.145, 0.2, "shine")
+    pen.oval(0.5 + sway, 0.265, 0.185, 0.11, "dark")
+    for x in (0.475, 0.6):
+        pen.oval(x + sway, 0.41, 0.016, 0.011 if phase < 0.9 else 0.003, "dark")
+    pen.stroke((0.51 + sway, 0.53), (0.545 + sway, 0.537), (0.575 + sway, 0.53), width=0.014, end=0.01, tone="light")
 
 
 @dataclass(frozen=True)
@@ -172,7 +175,7 @@ def butterfly(pen: Pen, phase: float) -> None:
 
 CREATURES: dict[str, tuple[Draw, RGB]] = {
     "person": (person, (176, 58, 58)),
-    "bust": (bust, (72, 62, 90)),
+    "bust": (bust, (128, 66, 74)),
     "dog": (beast(Beast(tail="up")), (214, 158, 84)),
     "cat": (beast(Beast(back=0.6, girth=0.085, length=0.2, leg=0.042, neck=(0.1, -0.09), head=0.08, snout=0.02, ears="up", tail="long")), (226, 142, 62)),
     "horse": (beast(Beast(back=0.44, girth=0.115, length=0.22, leg=0.046, neck=(0.16, -0.24), head=0.06, snout=0.11, ears="up", tail="bush")), (130, 78, 44)),

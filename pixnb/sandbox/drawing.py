@@ -94,7 +94,7 @@ def _lines(wires: Wiring, port: Port, unit: float, strength: float, floor: float
         port,
         "format=gray",
         f"gblur=sigma={max(0.6, 1.2 * unit):.2f}",
-        f"sobel=scale={1.4 * strength:.2f}",
+        f"sobel=scale={1.4 * strength * max(1, unit):.2f}",
         f"curves=all=0/1 {floor:.2f}/1 {min(0.9, floor + 0.3):.2f}/0.08 1/0",
         "format=gbrp",
     )

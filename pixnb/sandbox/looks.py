@@ -78,7 +78,14 @@ def for_edit(reading: Reading, theme: Chance, take: Chance, thing: float | None)
 
 def for_scene(reading: Reading, take: Chance) -> Look:
     """Return the look of a drawn scene: its styles only, for hour, weather and colours are drawn."""
-    return _styled(Look(), reading, Take(take))
+    draws = Take(take)
+    look = Look()
+    if {"noir", "horror", "sketch"} & set(reading.styles):
+        look = look.also(g.gamma(0.55))  # these grades are made for daylight; a drawn night would drown
+    others = tuple(style for style in reading.styles if style != "neon")
+    look = _styled(look, replace(reading, styles=others), draws)
+    # A drawn city has its own neon: only its light is missing.
+    return look.also(g.saturate(1.2), glow=0.9, vignette=0.4) if "neon" in reading.styles else look
 
 
 def _styled(look: Look, reading: Reading, draws: Take) -> Look:
@@ -126,7 +133,7 @@ def _unknown(look: Look, theme: Chance, draws: Take) -> Look:
     look = look.also(
         g.saturate(theme.uniform("saturate", 0.35, 1.2)),
         g.contrast(theme.uniform("contrast", 1.0, 1.35)),
-        g.split(shadows, lights, draws.near("amount", 0.62, 0.2)),
+        g.split(shadows, lights, draws.near("amount", 0.76, 0.15)),
         vignette=theme.choice("corners", (0.0, 0.45, 0.7)),
         glow=theme.choice("glow", (0.0, 0.0, 0.5)),
         grain=theme.choice("grain", (0.0, 8.0, 16.0)),
@@ -278,7 +285,7 @@ def _magic(look: Look, t: Take) -> Look:
 _SETTINGS: dict[str | None, Step] = {
     "night": _night, "golden": _golden, "sunset": _sunset, "dawn": _dawn, "dusk": _dusk, "day": _day,
     "snow": _snow, "rain": _rain, "storm": _storm, "fog": _fog, "leaves": _leaves, "petals": _petals,
-    "embers": _embers, "fireflies": _magic, "dust": _dust, "confetti": _only("confetti"),
+    "embers": _embers, "fireflies": _magic, "dust": _dust, "confetti": _only("confetti"), "wind": _only("wind"),
     "bubbles": _underwater, "underwater": _underwater, "space": _space, "desert": _dust,
     "beach": lambda look, t: look.also(g.gamma(0.85), g.gain(1.08, 1.02, 0.92), g.saturate(1.2)),
     "clouds": lambda look, t: look.also(g.saturate(0.6), g.contrast(0.85), drifts=_drift(look, "fog")),

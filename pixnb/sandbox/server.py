@@ -111,7 +111,8 @@ def _bound(state: Path, port: int) -> Iterator[socket.socket]:
         last = 0 if port else int(json.loads((state / "server.json").read_text())["port"])
     except (OSError, ValueError, KeyError, TypeError):
         last = 0
-    with socket.socket() as bound:
+    # The protocol is named because asyncio turns Nagle's delay (40 ms an answer) off only where it is.
+    with socket.socket(proto=socket.IPPROTO_TCP) as bound:
         bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             bound.bind(("127.0.0.1", port or last))

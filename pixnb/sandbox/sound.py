@@ -163,7 +163,7 @@ def _chord(reading: Reading, chance: Chance) -> Block:
 
 
 _MAKERS: dict[str, Callable[[Chance, int], Block]] = {
-    "air": _air, "rain": _rain, "storm": _storm, "snow": _wind, "leaves": _wind, "dust": _wind, "clouds": _wind,
+    "air": _air, "rain": _rain, "storm": _storm, "snow": _wind, "leaves": _wind, "wind": _wind, "dust": _wind, "clouds": _wind,
     "waves": _waves, "water": _water, "street": _street, "hush": _hush, "deep": _deep, "embers": _fire,
     "birds": _birds, "crickets": _crickets, "bubbles": _deep, "fog": _hush,
 }  # fmt: skip

@@ -17,6 +17,7 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 from pixnb.sandbox.request import RenderError
 
 RATE = 48_000  # samples a second of every sound here
+TICK = Fraction(1, 25)  # the clock of frames that stand alone
 _LARGEST = 4096  # pixels of a picture's longer side that are worth keeping
 
 
@@ -178,4 +179,4 @@ def _name(path: str) -> str:
     return Path(path).name
 
 
-__all__ = ["RATE", "Clip", "clip", "picture", "sound"]
+__all__ = ["RATE", "TICK", "Clip", "clip", "picture", "sound"]

@@ -247,7 +247,9 @@ class _Server(subprocess.Popen[bytes]):
     """A process that may outlive its `Popen` object and its parent."""
 
     def __del__(self) -> None:
-        self.poll()  # reap it if it has ended; the stock warning about a living child does not fit here
+        # Reap it if it has ended; the stock warning about a living child does not fit here.
+        if getattr(self, "pid", None) is not None:
+            self.poll()
 
 
 def _locked(lock: int, how: int, *, patience: float) -> bool:

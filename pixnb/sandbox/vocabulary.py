@@ -52,7 +52,8 @@ WEATHER = _table(
     rain="rain rainy raining rainfall drizzle downpour wet monsoon",
     storm="storm stormy thunderstorm lightning thunder tempest",
     fog="fog foggy mist misty haze hazy smoke smoky smog",
-    leaves="autumn fall autumnal october leaf wind windy",
+    leaves="autumn autumnal october leaf",
+    wind="wind windy breeze gust",
     petals="petals petal blossom spring sakura",
     embers="fire flame fiery embers ember inferno burning lava volcano volcanic hell explosion spark",
     fireflies="fireflies firefly magical magic enchanted fairy fantasy sparkle glitter",
@@ -147,7 +148,7 @@ CAMERA = _table(
 )
 MOODS = _table(
     bright="happy joyful cheerful bright beautiful serene peaceful calm joy gentle sunny",
-    dark="dark sad gloomy ominous mysterious eerie lonely melancholy dramatic epic tense angry",
+    dark="dark dim dimly sad gloomy ominous mysterious eerie lonely melancholy dramatic epic tense angry",
 )
 TINTED = frozenset({"underwater", "space", "desert", "beach"})  # places that an edit can suggest by colour
 NATURAL = _table(

@@ -217,7 +217,7 @@ def _rain(size: tuple[int, int], chance: Chance) -> list[Drift]:
 
 def _fog(size: tuple[int, int], chance: Chance) -> list[Drift]:
     banks = []
-    for i, (scale, level) in enumerate(((0.9, 150), (0.5, 110))):
+    for i, (scale, level) in enumerate(((0.9, 110), (0.5, 80))):
         mask = cloud(size, chance, f"fog{i}", scale=scale, cover=0.85, soft=0.9)
         mask = mask.point([round(v * level / 255) for v in range(256)])
         banks.append(Sheet(mask, (226, 230, 236), ((14 + 20 * i) * size[1] / 360 * (-1) ** i, 0)))
@@ -320,6 +320,7 @@ _MAKERS: dict[str, Callable[[tuple[int, int], Chance], list[Drift]]] = {
     "snow": _snow, "rain": _rain, "fog": _fog, "embers": _embers, "fireflies": _fireflies, "stars": _stars,
     "lightning": _lightning, "scratches": _scratches, "bubbles": _bubbles,
     "leaves": _scattered(((214, 110, 30), (180, 60, 24), (232, 170, 50)), count=15, radius=(2.2, 4.6), velocity=(52, 62), stretch=(1.0, 0.5)),
+    "wind": _scattered(((206, 214, 120), (226, 190, 120)), count=9, radius=(1.6, 3.2), velocity=(150, 26), stretch=(1.0, 0.5)),
     "petals": _scattered(((255, 190, 210), (255, 222, 232), (246, 150, 184)), count=20, radius=(1.6, 3.6), velocity=(34, 44), stretch=(1.0, 0.6)),
     "confetti": _scattered(
         tuple(from_hue(h, 0.75, 0.98) for h in (350, 45, 130, 205, 285)), count=18, radius=(1.6, 3.4), velocity=(8, 84), stretch=(1.0, 0.6)

@@ -1,0 +1,120 @@
+"""The figures that pixnb holds itself to, with their bounds: `python -m tests.bench [ROUNDS]` from the repository.
+
+CPU time of the measured process only, as ratios to a peer in the same run, medians of alternating rounds in fresh
+processes; wall time tells nothing on a machine with other load. Nothing here is asserted by the tests.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+HERE = Path(__file__).parent
+JOBS, MANY, ROUNDS, IMPORTS = 300, 500, 5, 15
+Row = tuple[str, str, str, bool]
+
+
+@contextlib.contextmanager
+def stub() -> Iterator[str]:
+    """Run a stub of its own process; gives its address."""
+    command = [sys.executable, str(HERE / "stub.py")]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        yield process.stdout.readline().strip()
+        process.stdin.close()
+
+
+def measure(name: str, jobs: int) -> tuple[float, dict[str, int]]:
+    """Run a program against a fresh stub in an empty folder; gives its figure and what the stub counted."""
+    with stub() as url, tempfile.TemporaryDirectory() as folder:
+        environ = {key: value for key, value in os.environ.items() if not key.startswith(("PIXNB_", "PIXAZO_"))}
+        environ["PIXNB_DATA"] = folder
+        command = [sys.executable, str(HERE / "programs.py"), name, url, folder, str(jobs)]
+        done = subprocess.run(command, env=environ, stdout=subprocess.PIPE, text=True, check=True)
+        with urllib.request.urlopen(f"{url}/counts") as answer:
+            return json.loads(done.stdout)["figure"], json.load(answer)
+
+
+def per_job(rounds: int) -> list[Row]:
+    """Measure the client without and with the log against raw httpx."""
+    names = ("raw", "client", "logged")
+    spent: dict[str, list[float]] = {name: [] for name in names}
+    asked: dict[str, set[float]] = {name: set() for name in names}
+    for number in range(rounds):
+        for name in names if number % 2 else reversed(names):
+            seconds, counts = measure(name, JOBS)
+            spent[name].append(seconds / JOBS * 1000)
+            asked[name].add(sum(counts.values()) / JOBS)
+    raw = statistics.median(spent["raw"])
+    rows = []
+    for name, what, bound in (("client", "client", 0.5), ("logged", "client with the durable log", 0.7)):
+        ratio = statistics.median(one / other for one, other in zip(spent[name], spent["raw"], strict=True))
+        shown = f"{ratio:.2f} ({statistics.median(spent[name]):.2f} / {raw:.2f} ms)"
+        rows.append((f"CPU a job, {what} / raw httpx", shown, f"≤ {bound}", ratio <= bound))
+    every = set().union(*asked.values())
+    rows.append(("requests a job", ", ".join(f"{count:g}" for count in sorted(every)), "4", every == {4.0}))
+    return rows
+
+
+def memory() -> list[Row]:
+    """Measure what 500 jobs at once take."""
+    grown, counts = measure("uncapped", MANY)
+    ended = counts["downloads"] - 1
+    return [
+        (f"memory of {MANY} jobs in one gather", f"{grown:.0f} MB", "≤ 60 MB", grown <= 60),
+        (f"of {MANY} jobs in one gather, done", f"{ended}", f"{MANY}", ended == MANY),
+    ]
+
+
+def importing() -> list[Row]:
+    """Measure `import pixnb` against `import httpx`, each less what bare Python takes."""
+    lines = ("pass", "import pixnb", "import httpx")
+    spent: dict[str, list[float]] = {line: [] for line in lines}
+    for _ in range(IMPORTS):
+        for line in lines:
+            spent[line].append(_cpu_of([sys.executable, "-c", line]))
+    bare, ours, theirs = (statistics.median(spent[line]) * 1000 for line in lines)
+    ratio = (ours - bare) / (theirs - bare)
+    shown = f"{ratio:.2f} ({ours - bare:.0f} / {theirs - bare:.0f} ms)"
+    return [("CPU of import pixnb / import httpx", shown, "≤ 0.5", ratio <= 0.5)]
+
+
+def _cpu_of(command: list[str]) -> float:
+    pid = os.posix_spawn(command[0], command, os.environ)
+    _, status, usage = os.wait4(pid, 0)
+    assert status == 0, command
+    return usage.ru_utime + usage.ru_stime
+
+
+def committing() -> list[Row]:
+    """Measure a logged commit against raw sqlite3 by the log's own program."""
+    command = [sys.executable, str(HERE / "bench_log.py")]
+    line = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True).stdout.strip()
+    shown = line.partition(": ")[2].partition(";")[0]
+    ratio = float(shown.split()[0])
+    return [("CPU of a logged commit / raw sqlite3", shown, "≤ 5", ratio <= 5)]
+
+
+def main() -> None:
+    """Print the table."""
+    rounds = int(sys.argv[1]) if len(sys.argv) > 1 else ROUNDS
+    rows = [("figure", "measured", "bound", True)]
+    for part in (importing, committing, memory, lambda: per_job(rounds)):
+        rows += part()
+    widths = [max(len(row[column]) for row in rows) for column in range(3)]
+    for row in rows:
+        cells = (cell.ljust(width) for cell, width in zip(row[:3], widths, strict=True))
+        print("  ".join(cells), "" if row[3] else "MISSED")
+
+
+if __name__ == "__main__":
+    main()
