@@ -27,7 +27,7 @@ def exp(service, tmp_path):
 
 
 def experiment(service, log, name="coats", **options):
-    urls = {"pixazo": "https://pixazo.example"}
+    urls = {"pixazo": "https://pixazo.example"} if service.headers else None
     client = pixnb.Client(keys={"pixazo": "key"}, base_urls=urls, transport=service.transport)
     return pixnb.Experiment(name, log=log, client=client, **options)
 

@@ -168,9 +168,15 @@ class Engine:
             await self._deliverer.check(wires.get(job.provider), job.target, model, job.inputs)
         else:
             job.cost = model.estimate(**params)
-        job.sandbox = job.target.sandbox or self._sandboxes.get(job.target.base_url)
+        job.sandbox = self._says_sandbox(job.target)
         # what the wire refuses is refused before anything is written or sent
         self._request(job, submission, params)
+
+    def _says_sandbox(self, target: Target) -> bool | None:
+        """Whether a sandbox will do it: known of our own and of the documented hosts, else of those that answered."""
+        if target.sandbox or target.base_url == PROVIDERS[target.provider]:
+            return target.sandbox
+        return self._sandboxes.get(target.base_url)
 
     def _request(self, job: Job, submission: Submission, params: Mapping[str, Any]) -> httpx.Request:
         assert job.target is not None

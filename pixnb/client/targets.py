@@ -46,11 +46,12 @@ class Targets:
         Raises:
             InvalidAPIKey: No key, and the sandbox may not stand in.
         """
-        if provider not in self._found:
-            key = self._key(provider)
-            self._found[provider] = (
-                self._embedded(provider) if self._goes_to_sandbox(key) else self._real(provider, key)
-            )
+        if provider in self._found:
+            return self._found[provider]
+        key = self._key(provider)
+        if self._goes_to_sandbox(key):
+            return self._embedded(provider)  # not kept: each time makes sure that it lives
+        self._found[provider] = self._real(provider, key)
         return self._found[provider]
 
     def is_sandbox(self) -> bool:

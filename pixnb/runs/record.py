@@ -216,7 +216,8 @@ class RunRecorder:
         await self._write(lambda connection: rows.update_run(connection, run_id, values, event=event, payload=payload))
 
     async def _write(self, op: Callable[[Connection], T]) -> T:
-        return await asyncio.wrap_future(self._log.write(op))
+        # shielded: a waiter that leaves must not take a queued record of a paid job with it
+        return await asyncio.shield(asyncio.wrap_future(self._log.write(op)))
 
 
 def _input(given: Any) -> dict[str, Any]:

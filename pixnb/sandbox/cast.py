@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from pixnb.sandbox import layers as ly
 from pixnb.sandbox.creatures import CREATURES
+from pixnb.sandbox.drift import Drift
 from pixnb.sandbox.palette import NAMED, RGB, mix, turned
 from pixnb.sandbox.pen import tones
-from pixnb.sandbox.stage import Setting
+from pixnb.sandbox.setting import Setting
 from pixnb.sandbox.things import THINGS
-from pixnb.sandbox.weather import Drift
 from pixnb.sandbox.words import Subject
 
 _FIGURES = {**CREATURES, **THINGS}
@@ -47,11 +47,21 @@ def _figure(s: Setting, subject: Subject, name: str, place: float, index: int, c
     side = max(12, round(height * near))
     right = s.chance.chance(f"{subject.kind}-right", 0.5)
     still = subject.kind in _STANDING
-    figure = ly.phases(draw, side, tones(_colour(s, subject, own), s.hour.light, max(0.3, s.daylight), _shine(s, subject.kind)), count=8 if count > 2 else 12, flip=not right)
+    figure = ly.phases(
+        draw,
+        side,
+        tones(_colour(s, subject, own), s.hour.light, max(0.3, s.daylight), _shine(s, subject.kind)),
+        count=8 if count > 2 else 12,
+        flip=not right,
+    )
     spread = s.chance.uniform(f"{name}-x", -0.4, 0.4) if count > 1 else s.chance.uniform(f"{name}-x", -0.1, 0.1)
     place = 0.5 if subject.kind == "bust" else place
     x = s.size[0] * min(0.92, max(0.08, place + spread))
-    speed = 0.0 if still else _speed(subject.kind) * s.size[0] * (1 if right else -1) * (1.8 if "fast" in s.reading.camera else 1)
+    speed = (
+        0.0
+        if still
+        else _speed(subject.kind) * s.size[0] * (1 if right else -1) * (1.8 if "fast" in s.reading.camera else 1)
+    )
     slide = s.pace * 0.9 if still and s.place != "room" and subject.kind != "bust" else 0.0
     velocity = (speed - slide, -0.05 * s.size[1] if subject.kind == "rocket" else 0.0)
     bob = (s.size[1] * 0.012, 2.6) if subject.kind in _FLYING | _SWIMMING | {"boat"} else (0.0, 1.0)
@@ -75,11 +85,31 @@ def _shine(s: Setting, kind: str) -> RGB:
 
 
 def _speed(kind: str) -> float:
-    return {"person": 0.03, "car": 0.16, "train": 0.2, "boat": 0.025, "plane": 0.09, "balloon": 0.02, "bird": 0.09, "horse": 0.09, "rocket": 0.0}.get(kind, 0.055)
+    return {
+        "person": 0.03,
+        "car": 0.16,
+        "train": 0.2,
+        "boat": 0.025,
+        "plane": 0.09,
+        "balloon": 0.02,
+        "bird": 0.09,
+        "horse": 0.09,
+        "rocket": 0.0,
+    }.get(kind, 0.055)
 
 
 def _rate(kind: str) -> float:
-    return {"person": 0.9, "dog": 1.7, "horse": 1.7, "cat": 1.2, "rabbit": 1.8, "elephant": 0.7, "bird": 1.5, "fish": 1.3, "butterfly": 2.0}.get(kind, 0.5)
+    return {
+        "person": 0.9,
+        "dog": 1.7,
+        "horse": 1.7,
+        "cat": 1.2,
+        "rabbit": 1.8,
+        "elephant": 0.7,
+        "bird": 1.5,
+        "fish": 1.3,
+        "butterfly": 2.0,
+    }.get(kind, 0.5)
 
 
 def _ground(s: Setting, kind: str, name: str, side: int) -> float:

@@ -14,7 +14,14 @@ def person(pen: Pen, phase: float) -> None:
     for offset, tone in ((0.5, "dark"), (0.0, "body")):
         step = swing(phase, offset)
         knee = (0.5 + step * 0.05 + 0.012, 0.79)
-        pen.stroke((0.5, 0.6 - lift), knee, (0.5 + step * 0.13 - 0.01, 0.975 - max(0, step) * 0.02), width=0.075, end=0.045, tone=tone)
+        pen.stroke(
+            (0.5, 0.6 - lift),
+            knee,
+            (0.5 + step * 0.13 - 0.01, 0.975 - max(0, step) * 0.02),
+            width=0.075,
+            end=0.045,
+            tone=tone,
+        )
     _arm(pen, swing(phase, 0.0), "dark", lift)
     pen.shape((0.425, 0.31 - lift), (0.575, 0.31 - lift), (0.6, 0.66), (0.4, 0.66))
     pen.shape((0.52, 0.31 - lift), (0.575, 0.31 - lift), (0.6, 0.66), (0.54, 0.66), tone="light")
@@ -89,7 +96,12 @@ def beast(build: Beast) -> Draw:
                 pen.stroke((x, back), knee, foot, width=build.leg * 1.5, end=build.leg * 0.75, tone=tone)
         _tail(pen, build, left, back, phase)
         pen.stroke((left, back), (right, back - 0.01), width=build.girth * 1.9, end=build.girth * 2.1)
-        pen.stroke((left + 0.04, back - build.girth * 0.5), (right, back - build.girth * 0.55), width=build.girth * 0.6, tone="light")
+        pen.stroke(
+            (left + 0.04, back - build.girth * 0.5),
+            (right, back - build.girth * 0.55),
+            width=build.girth * 0.6,
+            tone="light",
+        )
         _head(pen, build, right, back, phase)
 
     return draw
@@ -113,10 +125,17 @@ def _head(pen: Pen, build: Beast, right: float, back: float, phase: float) -> No
     h = build.head
     if build.ears == "up":
         for dx in (-0.5, 0.25):
-            pen.shape((x + dx * h, y - h * 0.6), (x + (dx + 0.15) * h, y - h * 2), (x + (dx + 0.6) * h, y - h * 0.6), tone="dark")
+            pen.shape(
+                (x + dx * h, y - h * 0.6),
+                (x + (dx + 0.15) * h, y - h * 2),
+                (x + (dx + 0.6) * h, y - h * 0.6),
+                tone="dark",
+            )
     if build.ears == "long":
         for dx in (-0.4, 0.15):
-            pen.stroke((x + dx * h, y - h * 0.5), (x + (dx - 0.5) * h, y - h * 3.4), width=h * 0.6, end=h * 0.4, tone="dark")
+            pen.stroke(
+                (x + dx * h, y - h * 0.5), (x + (dx - 0.5) * h, y - h * 3.4), width=h * 0.6, end=h * 0.4, tone="dark"
+            )
     if build.ears == "horns":
         pen.stroke((x, y - h * 0.5), (x + 0.06, y - h * 2.8), width=0.025, end=0.006, tone="light")
     pen.oval(x, y, h, h * 0.95)
@@ -125,7 +144,13 @@ def _head(pen: Pen, build: Beast, right: float, back: float, phase: float) -> No
         pen.oval(x - h * 0.45, y + (0.15 if build.ears == "down" else -0.7) * h, h * 0.42, h * 0.7, "dark")
     if build.trunk:
         pen.oval(x - h * 0.5, y + h * 0.1, h * 0.75, h * 1.05, "dark")
-        pen.stroke((x + h * 0.8, y + 0.02), (x + h * 1.3, y + 0.2), (x + h * 1.2 + swing(phase) * 0.03, y + 0.36), width=0.08, end=0.035)
+        pen.stroke(
+            (x + h * 0.8, y + 0.02),
+            (x + h * 1.3, y + 0.2),
+            (x + h * 1.2 + swing(phase) * 0.03, y + 0.36),
+            width=0.08,
+            end=0.035,
+        )
     pen.oval(x + h * 0.42, y - h * 0.15, h * 0.13, h * 0.13, "shine")
 
 
@@ -135,7 +160,9 @@ def bird(pen: Pen, phase: float) -> None:
     for side, tone in ((-1, "dark"), (1, "body")):
         tip = (0.5 + side * 0.42, 0.5 - beat * 0.3)
         elbow = (0.5 + side * 0.2, 0.46 - beat * 0.2)
-        pen.shape((0.5 - 0.04, 0.52), elbow, tip, (0.5 + side * 0.22, 0.55 - beat * 0.1), (0.5 + side * 0.06, 0.58), tone=tone)
+        pen.shape(
+            (0.5 - 0.04, 0.52), elbow, tip, (0.5 + side * 0.22, 0.55 - beat * 0.1), (0.5 + side * 0.06, 0.58), tone=tone
+        )
     pen.stroke((0.4, 0.58), (0.56, 0.5), width=0.05, end=0.08)
     pen.shape((0.42, 0.56), (0.3, 0.64), (0.38, 0.66))
     pen.shape((0.58, 0.47), (0.66, 0.5), (0.58, 0.52), tone="light")

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from pixnb.sandbox.chance import Chance
 from pixnb.sandbox.grades import clut
-from pixnb.sandbox.looks import Look
+from pixnb.sandbox.look import Look
 from pixnb.sandbox.wiring import Port, Wiring
 
 

@@ -14,18 +14,26 @@ from PIL import Image
 
 from pixnb.sandbox import looks, source, words
 from pixnb.sandbox.chance import Chance, of_prompt, of_take
+from pixnb.sandbox.convert import frame_of, image_of, to_yuv
 from pixnb.sandbox.drawing import draw
+from pixnb.sandbox.drift import Drift, Lamp
 from pixnb.sandbox.encode import Film
-from pixnb.sandbox.looks import Look
+from pixnb.sandbox.look import Look
 from pixnb.sandbox.plan import settled, source_size
 from pixnb.sandbox.request import RenderError, RenderRequest, RenderResult
 from pixnb.sandbox.sound import ambience
 from pixnb.sandbox.source import RATE, Clip
 from pixnb.sandbox.tracks import Block, Copied, Made, Track, can_copy
-from pixnb.sandbox.weather import Drift, Lamp, drifts
+from pixnb.sandbox.weather import drifts
 from pixnb.sandbox.wiring import Wiring
 
-_TURNS = {90: ("transpose=cclock",), -90: ("transpose=clock",), 270: ("transpose=clock",), 180: ("hflip", "vflip"), -180: ("hflip", "vflip")}
+_TURNS = {
+    90: ("transpose=cclock",),
+    -90: ("transpose=clock",),
+    270: ("transpose=clock",),
+    180: ("hflip", "vflip"),
+    -180: ("hflip", "vflip"),
+}
 
 
 def edit(request: RenderRequest) -> RenderResult:
@@ -107,14 +115,14 @@ class Painter:
     def _touched(self, frames: Iterable[av.VideoFrame]) -> Iterator[av.VideoFrame]:
         begin: float | None = None
         for frame in frames:
-            image = frame.to_image()
+            image = image_of(frame)
             now = frame.time or 0.0
             begin = now if begin is None else begin
             if self._reframe:
                 image = self._moved(image, now - begin)
             for drift in self._over:
                 drift.draw(image, now)
-            yield remade(image, frame)
+            yield frame_of(image, frame.pts, frame.time_base)
 
     def _moved(self, image: Image.Image, t: float) -> Image.Image:
         width, height = image.size
@@ -132,24 +140,10 @@ def overlays(look: Look, size: tuple[int, int], chance: Chance) -> list[Drift]:
     return over + drifts(look.drifts, size, chance)
 
 
-def to_yuv(
-    frames: Iterable[av.VideoFrame], size: tuple[int, int], to: tuple[int, int], clock: Fraction, matrix: str = "bt709"
-) -> Iterator[av.VideoFrame]:
-    """Yield RGB frames scaled and in YUV 4:2:0 of the given matrix, limited range."""
-    wires = Wiring(*size, format="rgb24", time_base=clock)
-    scale = f"scale={to[0]}:{to[1]}:flags=bicubic:out_color_matrix={matrix}:out_range=tv"
-    yield from wires.run(wires.then(wires.port, scale, "format=yuv420p"), frames)
-
-
-def remade(image: Image.Image, like: av.VideoFrame) -> av.VideoFrame:
-    """Return a picture as a frame with the time of another."""
-    frame = av.VideoFrame.from_image(image)
-    frame.pts, frame.time_base = like.pts, like.time_base
-    return frame
-
-
 def _film(request: RenderRequest, clip: Clip, size: tuple[int, int], sound: Track | None) -> Film:
-    return Film(request.out, size=size, fps=clip.fps, clock=_source_clock(clip), sound=sound, crf=20, colours=_tags(clip))
+    return Film(
+        request.out, size=size, fps=clip.fps, clock=_source_clock(clip), sound=sound, crf=20, colours=_tags(clip)
+    )
 
 
 def _tags(clip: Clip) -> tuple[int, int, int, int]:
@@ -247,7 +241,7 @@ def _whole(blocks: Iterator[Block], least: float) -> Iterator[Block]:
 
 def _middle_hue(frame: av.VideoFrame) -> float | None:
     """Return the hue that the middle of a frame has more of than its borders; None when that is grey."""
-    image = frame.to_image().resize((64, 36)).convert("HSV")
+    image = image_of(frame).resize((64, 36)).convert("HSV")
     hsv = np.asarray(image, np.float32)
     rows, columns = np.mgrid[-1:1:36j, -1:1:64j]
     middle = np.exp(-((rows / 0.7) ** 2 + (columns / 0.45) ** 2)).astype(np.float32)
@@ -264,4 +258,4 @@ def _strongest(hsv: NDArray[np.float32], weights: NDArray[np.float32]) -> float 
     return None if float((weights * grey).sum()) >= scores[best] else (best + 0.5) * 30.0
 
 
-__all__ = ["Painter", "edit", "overlays", "remade", "replaced", "retake", "to_yuv"]
+__all__ = ["Painter", "edit", "overlays", "replaced", "retake"]

@@ -147,10 +147,13 @@ def _options(codec: str, pixels: int, crf: int) -> dict[str, str]:
     if codec == "libvpx-vp9":
         return {"deadline": "realtime", "cpu-used": "8", "crf": str(crf + 10), "b": "0", "row-mt": "0"}
     # A 2160p frame is 12 MB: look-ahead queues of tens of frames would cost half a gigabyte.
-    preset, ahead = ("veryfast", 10) if pixels < 1_500_000 else ("superfast", 5) if pixels < 5_000_000 else ("ultrafast", 0)
+    if pixels < 1_500_000:
+        preset, ahead, worse = "veryfast", 10, 0
+    else:
+        preset, ahead, worse = ("superfast", 5, 3) if pixels < 5_000_000 else ("ultrafast", 0, 6)
     return {
         "preset": preset,
-        "crf": str(crf),
+        "crf": str(crf + worse),
         "x264-params": f"keyint=25:rc-lookahead={ahead}:sync-lookahead=0:bframes={2 if ahead else 0}",
     }
 

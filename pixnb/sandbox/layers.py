@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
 from pixnb.sandbox.chance import Chance
+from pixnb.sandbox.drift import glow
 from pixnb.sandbox.palette import RGB, Hour, mix
 from pixnb.sandbox.pen import Draw, Pen, Tones
-from pixnb.sandbox.weather import glow
 
 Size = tuple[int, int]
 
@@ -95,8 +95,7 @@ class Strip:
         piece = self._wide.crop((whole, 0, whole + width + 1, height))
         piece = piece.resize((width, height), Image.Resampling.BILINEAR, box=(x - whole, 0, x - whole + width, height))
         y = self.top + round(self.bob[0] * math.sin(2 * math.pi * t / self.bob[1]))
-        fill = self.fill if isinstance(self.fill, tuple) else self.fill
-        image.paste(fill, (0, y, width, y + height), piece)
+        image.paste(self.fill, (0, y, width, y + height), piece)
 
 
 def _doubled(mask: Image.Image, width: int) -> Image.Image:
@@ -133,7 +132,9 @@ class Water:
         above = np.asarray(image.crop((0, self.top - reach, width, self.top)))
         rows = np.arange(depth, dtype=np.float32)
         far = rows / depth
-        ripple = np.sin(rows * (0.55 - 0.4 * far) * 360 / height + t * 5.0) + 0.6 * np.sin(rows * 0.21 * 360 / height - t * 3.3)
+        ripple = np.sin(rows * (0.55 - 0.4 * far) * 360 / height + t * 5.0) + 0.6 * np.sin(
+            rows * 0.21 * 360 / height - t * 3.3
+        )
         source = reach - 1 - rows / depth * (reach - 1) + ripple * (1 + 7 * far) * self.rough * height / 540
         mirrored = above[np.clip(source, 0, reach - 1).astype(np.intp)]
         picture = Image.fromarray(np.ascontiguousarray(mirrored))
@@ -172,7 +173,9 @@ class Mover:
         image.paste(colour, (round(x - mask.size[0] / 2), round(y - mask.size[1])), mask)
 
 
-def phases(draw: Draw, size: int, tones: Tones, *, count: int = 10, flip: bool = False) -> list[tuple[Image.Image, Image.Image]]:
+def phases(
+    draw: Draw, size: int, tones: Tones, *, count: int = 10, flip: bool = False
+) -> list[tuple[Image.Image, Image.Image]]:
     """Draw a figure at each phase of its motion, looking right, or left if flipped."""
     made = []
     for i in range(count):
@@ -204,11 +207,20 @@ def sky(size: Size, hour: Hour, horizon: float, x: float) -> Image.Image:
     return image
 
 
-def disc(size: Size, hour: Hour, horizon: float, x: float, *, moon: bool, radius: float) -> Callable[[Image.Image], None]:
+def disc(
+    size: Size, hour: Hour, horizon: float, x: float, *, moon: bool, radius: float
+) -> Callable[[Image.Image], None]:
     """Return what puts the sun or the moon itself into a sky."""
     mask = glow(size, x, horizon * (1 - hour.height), radius, 255, hard=True)
     if moon:
-        cut = glow(size, x - radius * 0.55 * size[1] / size[0], horizon * (1 - hour.height) - radius * 0.22, radius * 0.92, 255, hard=True)
+        cut = glow(
+            size,
+            x - radius * 0.55 * size[1] / size[0],
+            horizon * (1 - hour.height) - radius * 0.22,
+            radius * 0.92,
+            255,
+            hard=True,
+        )
         mask = Image.fromarray(np.asarray(mask) - np.minimum(np.asarray(mask), np.asarray(cut)))
     return lambda image: image.paste(hour.light, (0, 0, *size), mask)
 
@@ -220,7 +232,9 @@ def ridge(period: int, height: int, heights: NDArray[np.float64]) -> Image.Image
     return Image.fromarray((np.clip(rows - edge + 0.5, 0, 1) * 255).astype(np.uint8))
 
 
-def waves(period: int, chance: Chance, name: str, *, lumps: int, rough: float, sharp: bool = False) -> NDArray[np.float64]:
+def waves(
+    period: int, chance: Chance, name: str, *, lumps: int, rough: float, sharp: bool = False
+) -> NDArray[np.float64]:
     """Return a skyline that repeats, 0 to 1: rolling, or with sharp peaks."""
     draws = chance.stream(name)
     x = np.linspace(0, 2 * np.pi, period, endpoint=False)
@@ -243,12 +257,23 @@ def firs(period: int, height: int, chance: Chance, name: str, *, count: int, tal
             for level in range(4):
                 y = top + (height * 2 - top) * level / 5
                 reach = half * (level + 1.6) / 4
-                pen.polygon([(middle + shift, y), (middle + shift - reach, y + (height * 2 - top) * 0.42), (middle + shift + reach, y + (height * 2 - top) * 0.42)], fill=255)
-            pen.rectangle((middle + shift - half / 9, (top + height * 2) / 2, middle + shift + half / 9, height * 2), fill=255)
+                pen.polygon(
+                    [
+                        (middle + shift, y),
+                        (middle + shift - reach, y + (height * 2 - top) * 0.42),
+                        (middle + shift + reach, y + (height * 2 - top) * 0.42),
+                    ],
+                    fill=255,
+                )
+            pen.rectangle(
+                (middle + shift - half / 9, (top + height * 2) / 2, middle + shift + half / 9, height * 2), fill=255
+            )
     return mask.resize((period, height), Image.Resampling.BOX)
 
 
-def towers(period: int, height: int, chance: Chance, name: str, *, count: int, tall: float, lit: float) -> tuple[Image.Image, Image.Image]:
+def towers(
+    period: int, height: int, chance: Chance, name: str, *, count: int, tall: float, lit: float
+) -> tuple[Image.Image, Image.Image]:
     """Return the masks of a row of tall buildings and of their lit windows."""
     body, lights = Image.new("L", (period, height)), Image.new("L", (period, height))
     pens = ImageDraw.Draw(body), ImageDraw.Draw(lights)
@@ -264,7 +289,9 @@ def towers(period: int, height: int, chance: Chance, name: str, *, count: int, t
         for y in range(top + 2 * pane, height - pane, 3 * pane):
             for x in range(left + pane, left + wide - 2 * pane, 3 * pane):
                 if draws.random() < lit:
-                    pens[1].rectangle((x, y, x + pane - 1, y + round(pane * 1.3) - 1), fill=int(draws.integers(120, 255)))
+                    pens[1].rectangle(
+                        (x, y, x + pane - 1, y + round(pane * 1.3) - 1), fill=int(draws.integers(120, 255))
+                    )
     return body, lights
 
 

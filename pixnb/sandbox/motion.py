@@ -3,26 +3,25 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-import av
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
 from pixnb.sandbox import looks, source, words
 from pixnb.sandbox.chance import Chance, of_prompt, of_take
+from pixnb.sandbox.convert import image_of, timed, to_yuv
 from pixnb.sandbox.drawing import draw
-from pixnb.sandbox.edit import overlays, to_yuv
+from pixnb.sandbox.drift import Drift, cloud
+from pixnb.sandbox.edit import overlays
 from pixnb.sandbox.encode import Film
+from pixnb.sandbox.look import Look
 from pixnb.sandbox.plan import plan, settled
 from pixnb.sandbox.request import RenderRequest, RenderResult
-from pixnb.sandbox.scenes import timed
 from pixnb.sandbox.sound import ambience
 from pixnb.sandbox.tracks import Made
-from pixnb.sandbox.weather import Drift, cloud
 from pixnb.sandbox.words import Reading
 
 _LARGEST = 1080  # pixels of the shorter side that pictures are moved at; larger clips are scaled up from it
@@ -90,7 +89,13 @@ class Moving:
     def picture(self, share: float) -> Image.Image:
         """Draw the moment that lies `share` of the way from the first frame to the last."""
         arrived = min(1.0, share * 2.5)
-        under = self._image if arrived == 0 else self._styled if arrived == 1 else Image.blend(self._image, self._styled, arrived)
+        under = (
+            self._image
+            if arrived == 0
+            else self._styled
+            if arrived == 1
+            else Image.blend(self._image, self._styled, arrived)
+        )
         image = under.resize(self._size, Image.Resampling.BILINEAR, box=self._box(share))
         if self._over and arrived > 0:
             clear = image.copy() if arrived < 1 else image
@@ -105,8 +110,7 @@ class Moving:
         width, height = self._image.size
         dx, dy, zoom = self._move
         start = 1.0 if zoom >= 0 and not (dx or dy) else 1 - abs(zoom) - (0.16 if dx or dy else 0.0)
-        scale = start - zoom * eased if zoom >= 0 else start - zoom * eased
-        scale = min(1.0, max(0.4, scale))
+        scale = min(1.0, max(0.4, start - zoom * eased))
         slack_x, slack_y = (1 - scale) * width, (1 - scale) * height
         sway = math.sin(share * self._seconds * 0.9) * 0.08
         x = slack_x * min(1.0, max(0.0, 0.5 + dx * (eased - 0.5) + sway * (dx == 0)))
@@ -159,12 +163,14 @@ def filled(image: Image.Image, size: tuple[int, int]) -> Image.Image:
     return image.resize(size, Image.Resampling.LANCZOS, box=(x, y, x + width, y + height))
 
 
-def restyled(image: Image.Image, look: looks.Look, chance: Chance) -> Image.Image:
+def restyled(image: Image.Image, look: Look, chance: Chance) -> Image.Image:
     """Return one picture in a look."""
     frame = av.VideoFrame.from_image(image)
     frame.pts, frame.time_base = 0, source.TICK
-    frames: Iterator[Any] = draw([frame], look, chance, size=image.size, format="rgb24", clock=source.TICK, to=image.size)
-    done: Image.Image = next(frames).to_image()
+    frames: Iterator[Any] = draw(
+        [frame], look, chance, size=image.size, format="rgb24", clock=source.TICK, to=image.size
+    )
+    done = image_of(next(frames))
     for _ in frames:
         pass
     return done
@@ -177,15 +183,29 @@ def _move(reading: Reading, chance: Chance, params: dict[str, Any]) -> tuple[flo
     if lora == "static" or {"static", "still"} & set(reading.words):
         return 0.0, 0.0, 0.0
     named = [_MOVES[name] for name in asked if name in _MOVES]
-    move = named[0] if named else chance.choice("move", ((0, 0, 0.16), (0, 0, -0.16), (0.8, 0, 0.06), (-0.8, 0, 0.06), (0.4, -0.5, 0.1)))
+    move = (
+        named[0]
+        if named
+        else chance.choice("move", ((0, 0, 0.16), (0, 0, -0.16), (0.8, 0, 0.06), (-0.8, 0, 0.06), (0.4, -0.5, 0.1)))
+    )
     vigour = chance.uniform("vigour", 0.75, 1.2) * strength * (0.6 if "slow" in reading.camera else 1)
     return move[0], move[1], max(-0.35, min(0.35, move[2] * vigour))
 
 
 def _order(reading: Reading, chance: Chance, size: tuple[int, int]) -> NDArray[np.uint8]:
     """Return when each pixel changes to the end picture, 0 first, 255 last."""
-    kinds = {"wipe": "wipe", "slide": "wipe", "dissolve": "mist", "fade": "even", "morph": "mist", "melt": "mist", "circle": "iris"}
-    kind = next((kinds[w] for w in reading.words if w in kinds), chance.choice("kind", ("wipe", "mist", "iris", "mist")))
+    kinds = {
+        "wipe": "wipe",
+        "slide": "wipe",
+        "dissolve": "mist",
+        "fade": "even",
+        "morph": "mist",
+        "melt": "mist",
+        "circle": "iris",
+    }
+    kind = next(
+        (kinds[w] for w in reading.words if w in kinds), chance.choice("kind", ("wipe", "mist", "iris", "mist"))
+    )
     rows, columns = np.mgrid[-1 : 1 : size[1] * 1j, -1 : 1 : size[0] * 1j]
     if kind == "even":
         return np.full((size[1], size[0]), 128, np.uint8)

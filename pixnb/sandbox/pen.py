@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from PIL import Image, ImageDraw
 
@@ -90,7 +91,7 @@ Draw = Callable[[Pen, float], None]  # the second argument is the phase of its m
 
 def _along(points: Sequence[Point], parts: int) -> list[Point]:
     steps: list[Point] = []
-    for (x0, y0), (x1, y1) in zip(points, points[1:], strict=False):
+    for (x0, y0), (x1, y1) in pairwise(points):
         steps += [(x0 + (x1 - x0) * i / parts, y0 + (y1 - y0) * i / parts) for i in range(parts)]
     return [*steps, points[-1]]
 

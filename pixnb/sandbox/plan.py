@@ -68,7 +68,9 @@ def plan(request: RenderRequest, image: tuple[int, int] | None = None) -> Plan:
     """
     params = settled(request)
     fps = Fraction(int(params.get("fps") or 25))
-    frames = int(params.get("num_frames") or int(params.get("duration") or (121 / fps if "video_size" in params else 6)) * fps)
+    frames = int(
+        params.get("num_frames") or int(params.get("duration") or (121 / fps if "video_size" in params else 6)) * fps
+    )
     if "num_frames" not in params and _is_by_frames(request):
         frames = 121
     if not 1 <= frames <= _MOST_FRAMES:
@@ -132,7 +134,9 @@ def _named_size(size: Any, image: tuple[int, int] | None) -> tuple[int, int]:
 
 def _sane(width: int, height: int) -> tuple[int, int]:
     if min(width, height) < 64 or max(width, height) > _LONGEST_SIDE:
-        raise RenderError(f"video_size {width}x{height} cannot be rendered: give sides of 64 to {_LONGEST_SIDE} pixels.")
+        raise RenderError(
+            f"video_size {width}x{height} cannot be rendered: give sides of 64 to {_LONGEST_SIDE} pixels."
+        )
     return width, height
 
 

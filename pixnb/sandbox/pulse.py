@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from fractions import Fraction
+from itertools import pairwise
 
 import numpy as np
 from av import VideoFrame
@@ -12,13 +13,13 @@ from PIL import Image, ImageDraw, ImageFilter
 
 from pixnb.sandbox import source
 from pixnb.sandbox.chance import of_take
-from pixnb.sandbox.edit import to_yuv
+from pixnb.sandbox.convert import timed, to_yuv
 from pixnb.sandbox.encode import Film
 from pixnb.sandbox.motion import Moving
 from pixnb.sandbox.palette import RGB, mix
 from pixnb.sandbox.plan import plan
 from pixnb.sandbox.request import RenderError, RenderRequest, RenderResult
-from pixnb.sandbox.scenes import Scene, timed, work_size
+from pixnb.sandbox.scenes import Scene, work_size
 from pixnb.sandbox.source import RATE
 from pixnb.sandbox.tracks import Block, Made
 
@@ -72,7 +73,7 @@ def _bands(samples: NDArray[np.float32]) -> NDArray[np.float32]:
     power = np.abs(np.fft.rfft(samples * np.hanning(len(samples)), _WINDOW))
     edges = np.unique(np.geomspace(2, 420, _BARS + 1).astype(int))
     edges = np.concatenate([edges, edges[-1] + 8 * np.arange(1, _BARS + 2 - len(edges))])
-    return np.array([power[a : b or None].mean() for a, b in zip(edges, edges[1:], strict=False)], np.float32)
+    return np.array([power[a : b or None].mean() for a, b in pairwise(edges)], np.float32)
 
 
 def _eased(table: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -95,7 +96,9 @@ class _Picture:
         return frames
 
 
-def _staged(request: RenderRequest, image: Image.Image | None, size: tuple[int, int], seconds: float) -> Scene | _Picture:
+def _staged(
+    request: RenderRequest, image: Image.Image | None, size: tuple[int, int], seconds: float
+) -> Scene | _Picture:
     return _Picture(request, image, size, seconds) if image else Scene(request, size, seconds)
 
 

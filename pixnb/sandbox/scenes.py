@@ -12,14 +12,18 @@ from pixnb.sandbox import layers as ly
 from pixnb.sandbox import looks, stage, words
 from pixnb.sandbox.cast import cast
 from pixnb.sandbox.chance import Chance, of_prompt, of_take
+from pixnb.sandbox.convert import timed, to_yuv
 from pixnb.sandbox.drawing import draw
-from pixnb.sandbox.edit import overlays, to_yuv
+from pixnb.sandbox.drift import Drift
+from pixnb.sandbox.edit import overlays
 from pixnb.sandbox.encode import Film
+from pixnb.sandbox.look import Look
 from pixnb.sandbox.plan import plan
 from pixnb.sandbox.request import RenderRequest, RenderResult
+from pixnb.sandbox.setting import setting
 from pixnb.sandbox.sound import ambience
 from pixnb.sandbox.tracks import Made
-from pixnb.sandbox.weather import Drift, drifts
+from pixnb.sandbox.weather import drifts
 from pixnb.sandbox.words import Reading
 
 _WORK = 540  # pixels of the shorter side that scenes are drawn at; the encoder's graph scales them up
@@ -46,14 +50,6 @@ def work_size(size: ly.Size, draft: bool) -> ly.Size:
     return round(size[0] * scale / 2) * 2, round(size[1] * scale / 2) * 2
 
 
-def timed(pictures: Iterator[Image.Image], clock: Fraction) -> Iterator[av.VideoFrame]:
-    """Yield pictures as frames, one a tick."""
-    for i, picture in enumerate(pictures):
-        frame = av.VideoFrame.from_image(picture)
-        frame.pts, frame.time_base = i, clock
-        yield frame
-
-
 class Scene:
     """A scene that can be drawn at any moment.
 
@@ -72,9 +68,9 @@ class Scene:
         self.reading = words.read(request.prompt)
         self._seconds = seconds
         self._chance = of_take(request)
-        setting = stage.setting(self.reading, of_prompt(request), self._chance, size)
-        self.accent = setting.accent
-        self._layers = [*stage.layers(setting), *cast(setting)]
+        scene = setting(self.reading, of_prompt(request), self._chance, size)
+        self.accent = scene.accent
+        self._layers = [*stage.layers(scene), *cast(scene)]
         self._layers += drifts([w for w in self.reading.weather if w != "bubbles"], size, self._chance)
         self._camera = camera(self.reading, self._chance)
         self.look = looks.for_scene(self.reading, self._chance)
@@ -94,7 +90,7 @@ class Scene:
 
     def finished(self, frames: Iterator[av.VideoFrame], clock: Fraction) -> Iterator[av.VideoFrame]:
         """Yield the frames in the style that the prompt asks for."""
-        if self.look == looks.Look():
+        if self.look == Look():
             return frames
         return draw(frames, self.look, self._chance, size=self.size, format="rgb24", clock=clock, to=self.size)
 
@@ -108,4 +104,4 @@ def camera(reading: Reading, chance: Chance) -> ly.Camera:
     return ly.Camera(zoom=zoom, rise=rise, shake=2.5 if "handheld" in moves else 0.0)
 
 
-__all__ = ["Scene", "camera", "text_to_video", "timed", "work_size"]
+__all__ = ["Scene", "camera", "text_to_video", "work_size"]

@@ -70,7 +70,9 @@ def _time() -> Wave:
 
 def _swell(times: int, depth: float, phase: float = 0.0) -> Wave:
     # A whole number of swings a loop, so that it closes without a click.
-    return np.asarray(1 - depth + depth * (0.5 + 0.5 * np.sin(2 * np.pi * (times * _time() / _LOOP + phase))), np.float32)
+    return np.asarray(
+        1 - depth + depth * (0.5 + 0.5 * np.sin(2 * np.pi * (times * _time() / _LOOP + phase))), np.float32
+    )
 
 
 def _air(chance: Chance, at: int) -> Block:
@@ -149,7 +151,12 @@ def _crickets(chance: Chance, at: int) -> Block:
 
 def _chord(reading: Reading, chance: Chance) -> Block:
     """A quiet pad: major when the words are bright, minor when they are dark."""
-    dark = reading.mood == "dark" or reading.hour in ("night", "dusk") or "noir" in reading.styles or "horror" in reading.styles
+    dark = (
+        reading.mood == "dark"
+        or reading.hour in ("night", "dusk")
+        or "noir" in reading.styles
+        or "horror" in reading.styles
+    )
     root = 110 * 2 ** (chance.choice("root", (0, 2, 3, 5, 7, 8, 10)) / 12)
     thirds = (0, 3, 7, 12) if dark else (0, 4, 7, 14)
     t = _time()

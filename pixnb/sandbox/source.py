@@ -60,7 +60,7 @@ class Clip:
             stream.codec_context.thread_count = 2
             try:
                 for frame in container.decode(stream):
-                    last = float((frame.time or 0.0)) - float((stream.start_time or 0) * (stream.time_base or 0))
+                    last = float(frame.time or 0.0) - float((stream.start_time or 0) * (stream.time_base or 0))
                     yield frame
             except FFmpegError as error:
                 raise _damaged(self.path, last) from error

@@ -28,7 +28,13 @@ def train(pen: Pen, phase: float) -> None:
     pen.shape((0.0, 0.6), (0.82, 0.6), (0.97, 0.76), (0.98, 0.9), (0.0, 0.9))
     pen.shape((0.0, 0.62), (0.82, 0.62), (0.86, 0.65), (0.0, 0.65), tone="light")
     for i in range(7):
-        pen.shape((0.03 + i * 0.11, 0.68), (0.11 + i * 0.11, 0.68), (0.11 + i * 0.11, 0.76), (0.03 + i * 0.11, 0.76), tone="shine")
+        pen.shape(
+            (0.03 + i * 0.11, 0.68),
+            (0.11 + i * 0.11, 0.68),
+            (0.11 + i * 0.11, 0.76),
+            (0.03 + i * 0.11, 0.76),
+            tone="shine",
+        )
     for i in range(9):
         pen.oval(0.06 + i * 0.105, 0.93, 0.035, 0.035, "dark")
 
@@ -91,7 +97,13 @@ def palm(pen: Pen, phase: float) -> None:
     pen.stroke((0.42, 0.99), (0.47, 0.65), top, width=0.055, end=0.03, tone="dark")
     for angle in (-165, -135, -95, -50, -15, 15, 195):
         dx, dy = math.cos(math.radians(angle)), math.sin(math.radians(angle))
-        pen.stroke(top, (top[0] + dx * 0.2, top[1] + dy * 0.16), (top[0] + dx * 0.36, top[1] + dy * 0.16 + 0.13), width=0.05, end=0.008)
+        pen.stroke(
+            top,
+            (top[0] + dx * 0.2, top[1] + dy * 0.16),
+            (top[0] + dx * 0.36, top[1] + dy * 0.16 + 0.13),
+            width=0.05,
+            end=0.008,
+        )
 
 
 def flower(pen: Pen, phase: float) -> None:
@@ -128,9 +140,15 @@ def castle(pen: Pen, phase: float) -> None:
 
 def lighthouse(pen: Pen, phase: float) -> None:
     """Draw a lighthouse."""
-    pen.shape((0.42, 0.3), (0.58, 0.3), (0.64, 0.99), (0.36, 0.99), tone="light")
+    pen.shape((0.12, 1.0), (0.24, 0.93), (0.42, 0.9), (0.66, 0.92), (0.9, 1.0), tone="dark")
+    pen.shape((0.42, 0.3), (0.58, 0.3), (0.63, 0.94), (0.37, 0.94), tone="light")
     for y in (0.38, 0.58, 0.78):
-        pen.shape((0.41 - (y - 0.3) * 0.09, y), (0.59 + (y - 0.3) * 0.09, y), (0.6 + (y - 0.3) * 0.09, y + 0.09), (0.4 - (y - 0.3) * 0.09, y + 0.09))
+        pen.shape(
+            (0.41 - (y - 0.3) * 0.09, y),
+            (0.59 + (y - 0.3) * 0.09, y),
+            (0.6 + (y - 0.3) * 0.09, y + 0.09),
+            (0.4 - (y - 0.3) * 0.09, y + 0.09),
+        )
     pen.shape((0.43, 0.2), (0.57, 0.2), (0.57, 0.3), (0.43, 0.3), tone="shine")
     pen.shape((0.4, 0.2), (0.5, 0.1), (0.6, 0.2), tone="dark")
 

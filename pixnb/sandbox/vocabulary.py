@@ -4,11 +4,20 @@ from __future__ import annotations
 
 from pixnb.sandbox.palette import NAMED
 
+
+def _list(words: str) -> list[str]:
+    return words.split()
+
+
+def _set(words: str) -> frozenset[str]:
+    return frozenset(words.split())
+
+
 COLOURS = frozenset(NAMED)
-NEGATIONS = frozenset("no without remove removing delete erase avoid not never".split())
-BOUNDARIES = frozenset("and but with then in at on to into from".split())
-CHANGES = frozenset("change changes turn make replace swap transform convert recolor recolour paint dye from".split())
-TOWARDS = frozenset("to into with as by becomes".split())
+NEGATIONS = _set("no without remove removing delete erase avoid not never")
+BOUNDARIES = _set("and but with then in at on to into from")
+CHANGES = _set("change changes turn make replace swap transform convert recolor recolour paint dye from")
+TOWARDS = _set("to into with as by becomes")
 
 _PHRASES = {
     "golden hour": "goldenhour", "blue hour": "dusk", "black and white": "blackwhite", "film noir": "noir",
@@ -104,7 +113,7 @@ PLACES = _table(
     sky="sky flying airplane plane balloon aerial cloud bird eagle",
     hills="hill countryside valley landscape village castle",
 )
-PLACE_ORDER = "space underwater beach lake city room sea desert forest field mountain hills sky".split()
+PLACE_ORDER = tuple(_list("space underwater beach lake city room sea desert forest field mountain hills sky"))
 SUBJECTS = _table(
     person="person man woman girl boy people warrior dancer musician child she he her his him runner samurai"
     " bride knight wizard king queen astronaut monk farmer chef robot hiker traveller traveler detective soldier"

@@ -1,0 +1,46 @@
+"""Programs that the tests of resuming run as real processes: `python run_programs.py NAME ARG…`."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+
+from served import tiny_clip
+
+import pixnb
+
+LUCY = "lucy-edit-fast"
+
+
+def submit(experiment, *prompts):
+    """Submit a run for each prompt, say so, and stay until killed."""
+    exp = pixnb.Experiment(experiment)
+    runs = [exp.submit(LUCY, prompt=prompt, video=tiny_clip()) for prompt in prompts]
+    tell({"runs": [run.run_id for run in runs], "jobs": [run.id for run in runs]})
+    time.sleep(120)
+
+
+def submit_one_by_one(experiment, prompt):
+    """Submit runs until killed, saying the id of each."""
+    exp = pixnb.Experiment(experiment)
+    for number in range(1000):
+        tell(exp.submit(LUCY, prompt=f"{prompt} {number}", video=tiny_clip()).run_id)
+
+
+def resume(experiment, cancelled=""):
+    """Resume, wait for all, and say what became of each."""
+    exp = pixnb.Experiment(experiment)
+    runs = exp.resume(cancelled=bool(cancelled))
+    for run in runs:
+        run.wait(60)
+    tell([[run.run_id, run.id, str(run.status), run.output and run.output.sha256] for run in runs])
+
+
+def tell(what):
+    """Write a line for the test to read."""
+    print("»" + json.dumps(what), flush=True)
+
+
+if __name__ == "__main__":
+    globals()[sys.argv[1]](*sys.argv[2:])

@@ -1,0 +1,189 @@
+"""Nothing paid for is lost or paid twice: real processes, killed for real, against the real sandbox."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import httpx
+import pytest
+from sqlalchemy import func, select
+
+import pixnb
+from pixnb.log.schema import events
+
+PROGRAMS = Path(__file__).with_name("run_programs.py")
+SIX = [f"a coat in colour {i}" for i in range(6)]
+
+
+@pytest.fixture
+def data(monkeypatch, tmp_path):
+    """A data folder whose sandbox is quick, and gone after the test."""
+    monkeypatch.setenv("PIXNB_SANDBOX_SPEED", "4")
+    monkeypatch.setenv("PIXNB_SANDBOX_DRAFT", "1")
+    monkeypatch.setenv("PIXNB_SANDBOX", "1")
+    return tmp_path / "pixnb-data"
+
+
+@contextlib.contextmanager
+def program(*arguments):
+    """A program of ours as a process; killed in the end."""
+    process = subprocess.Popen([sys.executable, str(PROGRAMS), *arguments], stdout=subprocess.PIPE, text=True)
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.wait()
+        process.stdout.close()
+
+
+def told(process):
+    """What the program says next."""
+    for line in process.stdout:
+        if line.startswith("»"):
+            return json.loads(line[1:])
+    raise AssertionError("the program ended without a word")
+
+
+def resumed(*arguments):
+    """What a new process finds."""
+    with program("resume", *arguments) as process:
+        return told(process)
+
+
+@contextlib.contextmanager
+def jobs_of(data):
+    """The jobs that the data folder's sandbox has accepted; the next server knows them too."""
+    with pixnb.Sandbox(data, speed=4, draft=True) as sandbox:
+        yield httpx.get(f"{sandbox.url}/jobs").json()
+
+
+def kill(process):
+    os.kill(process.pid, signal.SIGKILL)
+    process.wait()
+
+
+def test_six_jobs_survive_a_kill(data):
+    """SIGKILL with six jobs in flight, then resume() in a new process: all finish, six POSTs, every hash right."""
+    with program("submit", "coats", *SIX) as process:
+        said = told(process)
+        kill(process)
+    found = resumed("coats")
+    assert sorted(run_id for run_id, *_ in found) == sorted(said["runs"])
+    assert {status for _, _, status, _ in found} == {"COMPLETED"}
+    with jobs_of(data) as jobs:
+        assert sorted(job["id"] for job in jobs) == sorted(said["jobs"])
+        made = {job["id"]: job["sha256"] for job in jobs}
+    assert {job_id: sha for _, job_id, _, sha in found} == made
+    with pixnb.Log(data / "log.db") as log:
+        for path, sha in log.frame()[["output_path", "output_sha256"]].itertuples(index=False):
+            assert hashlib.sha256(Path(path).read_bytes()).hexdigest() == sha
+
+
+def test_two_processes_that_resume_at_once_share_the_work(data):
+    """Each run is taken over by one of them; both see every run end."""
+    with program("submit", "coats", *SIX[:3]) as process:
+        said = told(process)
+        kill(process)
+    with program("resume", "coats") as one, program("resume", "coats") as two:
+        for process in (one, two):
+            found = told(process)
+            assert {run_id for run_id, *_ in found} <= set(said["runs"])
+            assert {status for _, _, status, _ in found} <= {"COMPLETED"}
+    with pixnb.Log(data / "log.db") as log:
+        claims = select(events.c.run_id, func.count()).where(events.c.kind == "claimed").group_by(events.c.run_id)
+        assert all(row["count"] == 1 for row in log.read(claims))
+        assert set(log.frame()["status"]) == {"COMPLETED"}
+    with jobs_of(data) as jobs:
+        assert len(jobs) == 3
+
+
+def test_a_run_that_another_process_works_on_is_followed(data):
+    """The living owner goes on; who resumes elsewhere sees the end all the same, and takes nothing over."""
+    with program("submit", "coats", SIX[0]) as process:
+        (run_id,) = told(process)["runs"]
+        assert [(r, s) for r, _, s, _ in resumed("coats")] == [(run_id, "COMPLETED")]
+    with pixnb.Log(data / "log.db") as log:
+        kinds = [row["kind"] for row in log.read(select(events.c.kind).where(events.c.run_id == run_id))]
+    assert "claimed" not in kinds
+
+
+def test_a_run_killed_while_its_answer_was_awaited_is_unconfirmed(data):
+    """Nobody knows whether the service took it: it is shown, and not sent again."""
+    with program("submit", "coats", "[hang] a coat") as process:
+        until(lambda: statuses(data) == ["SUBMITTING"])
+        with jobs_of(data):
+            until(lambda: len(jobs_now(data)) == 1)
+        kill(process)
+    for _ in range(2):
+        ((_, job_id, status, _),) = resumed("coats")
+        assert (job_id, status) == (None, "UNCONFIRMED")
+    with jobs_of(data) as jobs:
+        assert len(jobs) == 1
+    with pixnb.Log(data / "log.db") as log:
+        assert "not sent again" in log.frame()["error"].iloc[0]
+
+
+def test_a_sandbox_that_is_killed_is_started_again_and_finishes(data):
+    """The wait goes on through it, and nothing is sent again."""
+    exp = pixnb.Experiment("coats")
+    run = exp.submit("lucy-edit-fast", prompt=SIX[0], video=pixnb.sample("video"))
+    server = json.loads((data / "sandbox" / "server.json").read_text())
+    os.kill(server["pid"], signal.SIGKILL)
+    assert run.result(60).video.info.duration == pytest.approx(5.3, abs=0.2)
+    with jobs_of(data) as jobs:
+        assert [job["id"] for job in jobs] == [run.id]
+
+
+@pytest.mark.slow
+def test_a_storm_of_kills_loses_nothing_and_pays_nothing_twice(data):
+    """Ten submitters killed at any moment: every job that the sandbox took is in the log once, and is collected."""
+    told_ids = []
+    for turn in range(10):
+        with program("submit_one_by_one", "storm", f"turn {turn}") as process:
+            end = time.monotonic() + random.uniform(1.5, 3.0)
+            told_ids.append(told(process))
+            while time.monotonic() < end:
+                told_ids.append(told(process))
+            kill(process)
+    found = {run_id: (job_id, status) for run_id, job_id, status, _ in resumed("storm")}
+    with pixnb.Log(data / "log.db") as log:
+        frame = log.frame("storm").set_index("run_id")
+    assert set(told_ids) <= set(frame.index)
+    assert set(frame["status"]) <= {"COMPLETED", "UNCONFIRMED"}
+    assert set(frame.loc[told_ids, "status"]) == {"COMPLETED"}
+    with jobs_of(data) as jobs:
+        known = set(frame["job_id"].dropna())
+        orphans = [job for job in jobs if job["id"] not in known]
+        unconfirmed = [run_id for run_id, (job_id, _) in found.items() if job_id is None]
+        assert known <= {job["id"] for job in jobs}
+        assert len(orphans) <= len(unconfirmed) <= 10
+        prompts = [job["params"]["prompt"] for job in jobs]
+        assert len(prompts) == len(set(prompts))
+
+
+def statuses(data):
+    if not (data / "log.db").exists():
+        return []
+    with pixnb.Log(data / "log.db") as log:
+        return list(log.frame()["status"])
+
+
+def jobs_now(data):
+    server = json.loads((data / "sandbox" / "server.json").read_text())
+    return httpx.get(f"http://127.0.0.1:{server['port']}/jobs").json()
+
+
+def until(condition, patience=20):
+    end = time.monotonic() + patience
+    while not condition():
+        assert time.monotonic() < end, "it did not come about"
+        time.sleep(0.05)
