@@ -24,7 +24,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     if args[:1] == ["sandbox"]:  # its own parser quotes the faults
         from pixnb.sandbox.server import main as serve
 
-        return serve(args[1:])
+        return serve(args[1:], ready=_print_exports)
     parsed = _parser().parse_args(args)
     try:
         status: int = parsed.command(parsed)
@@ -59,6 +59,14 @@ def _parser() -> argparse.ArgumentParser:
     report.add_argument("path", nargs="?", help="where to; default: the name with .html")
     report.set_defaults(command=_report)
     return parser
+
+
+def _print_exports(url: str) -> None:
+    """Print what another program needs to work with this sandbox, ready for `export`."""
+    for provider in ("pixazo",):
+        print(f"{provider.upper()}_BASE_URL={url}/{provider}")
+        print(f"{provider.upper()}_API_KEY=sandbox")
+    sys.stdout.flush()
 
 
 def _demo(_: argparse.Namespace) -> int:

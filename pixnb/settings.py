@@ -11,9 +11,10 @@ import sys
 from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any, NoReturn
+from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr
+from pydantic import AfterValidator, Field, SecretStr
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from pixnb.errors import InvalidInput
@@ -24,6 +25,27 @@ PROVIDERS: Mapping[str, str] = {
     "apiframe": "https://api.apiframe.ai",
 }
 """Each service and its documented host."""
+
+
+def checked_url(url: str) -> str:
+    """Return the address of a service without a slash at its end.
+
+    Raises:
+        ValueError: It is none that a path can be added to.
+
+    Example:
+        >>> checked_url("https://gateway.pixazo.ai/")
+        'https://gateway.pixazo.ai'
+    """
+    parts = urlsplit(url.strip())
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise ValueError("must be an address that begins with https://")
+    if parts.username or parts.password or parts.query or parts.fragment or not url.strip().isprintable():
+        raise ValueError("must be a plain address, without a user name, a query or a fragment")
+    return url.strip().rstrip("/")
+
+
+BaseURL = Annotated[str, AfterValidator(checked_url)]
 
 
 class _LoginSource(PydanticBaseSettingsSource):
@@ -49,17 +71,18 @@ class Settings(BaseSettings):
     pixazo_api_key: SecretStr | None = None
     decart_api_key: SecretStr | None = None
     apiframe_api_key: SecretStr | None = None
-    pixazo_base_url: str | None = None
-    decart_base_url: str | None = None
-    apiframe_base_url: str | None = None
+    pixazo_base_url: BaseURL | None = None
+    decart_base_url: BaseURL | None = None
+    apiframe_base_url: BaseURL | None = None
     pixnb_data: Path | None = None
     pixnb_log_url: SecretStr | None = None  # may hold a database password
-    pixnb_assets: str | None = None
+    pixnb_assets: str | None = Field(default=None, repr=False)  # an fsspec URL may hold a password
     pixnb_user: str | None = None
-    pixnb_upload_url: str | None = None
-    pixnb_confirm_above: float = 5.0
+    pixnb_upload_url: str | None = Field(default=None, repr=False)
+    pixnb_upload_public: str | None = None
+    pixnb_confirm_above: float = Field(default=5.0, ge=0)
     pixnb_sandbox: bool | None = None
-    pixnb_sandbox_speed: float = Field(default=1.0, gt=0)
+    pixnb_sandbox_speed: float = Field(default=1.0, gt=0, allow_inf_nan=False)
     pixnb_sandbox_draft: bool = False
 
     @classmethod
@@ -74,6 +97,9 @@ class Settings(BaseSettings):
         """Order the sources: arguments, environment, `.env`, login."""
         return init_settings, env_settings, dotenv_settings, _LoginSource(settings_cls)
 
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("Settings hold keys and are not pickled. Call settings.load() where they are needed.")
+
     def key(self, provider: str) -> SecretStr | None:
         """Return the key for a service, or None."""
         found: SecretStr | None = getattr(self, f"{provider}_api_key", None)
@@ -81,7 +107,7 @@ class Settings(BaseSettings):
 
     def base_url(self, provider: str) -> str:
         """Return the address of a service, without a slash at its end."""
-        return (getattr(self, f"{provider}_base_url", None) or PROVIDERS[provider]).rstrip("/")
+        return getattr(self, f"{provider}_base_url", None) or PROVIDERS[provider]
 
     @property
     def has_any_key(self) -> bool:
@@ -149,9 +175,12 @@ def load(**overrides: Any) -> Settings:
     from pydantic import ValidationError
 
     given = {name: value for name, value in overrides.items() if value is not None}
+    dotenv = _dotenv(Path.cwd())
     try:
         # mypy sees fields only; _env_file is BaseSettings' own argument
-        return Settings(_env_file=_dotenv(Path.cwd()), **given)  # type: ignore[call-arg]
+        return Settings(_env_file=dotenv, **given)  # type: ignore[call-arg]
+    except (OSError, UnicodeDecodeError) as error:
+        raise InvalidInput(f"{dotenv} cannot be read: {error}. Correct, move or delete it.") from error
     except ValidationError as error:
         problems = "; ".join(f"{str(e['loc'][0]).upper()}: {e['msg']}" for e in error.errors())
         raise InvalidInput(f"A setting cannot be read: {problems}. Correct or unset it.") from None
@@ -175,7 +204,8 @@ def lookalikes(provider: str) -> list[str]:
     folded = {name: name.upper().replace("_", "").replace("-", "").replace("0", "O") for name in names}
     target = wanted.replace("_", "")
     close = set(difflib.get_close_matches(target, folded.values(), n=5, cutoff=0.86))
-    return sorted({name for name, flat in folded.items() if flat in close})
+    words = tuple(f"{provider.upper()}{word}" for word in ("API", "KEY", "TOKEN", "SECRET"))
+    return sorted({name for name, flat in folded.items() if flat in close or flat.startswith(words)})
 
 
 def login(provider: str, key: str | None = None) -> None:
@@ -197,13 +227,33 @@ def login(provider: str, key: str | None = None) -> None:
         raise InvalidInput(
             f"The key for {provider} is empty; nothing was stored. Call pixnb.login({provider!r}) again."
         )
+    if not is_sendable(secret):
+        raise InvalidInput(
+            f"The key for {provider} holds characters that no key has; nothing was stored. Copy it again."
+        )
+    try:
+        _store(json.dumps({**_stored_keys(), f"{provider}_api_key": secret}))
+    except OSError as error:
+        raise InvalidInput(
+            f"The key could not be stored in {_login_file()}: {error.strerror}. Set {variable(provider)} instead."
+        ) from error
+
+
+def is_sendable(key: str) -> bool:
+    """Whether an HTTP header can carry a key."""
+    return key.isascii() and key.isprintable()
+
+
+def _store(text: str) -> None:
     path = _login_file()
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    text = json.dumps({**_stored_keys(), f"{provider}_api_key": secret})
     part = path.with_suffix(f".{os.getpid()}.part")
+    part.unlink(missing_ok=True)
     # opened with its final mode: the key is at no moment readable by others
-    with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+    with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
         file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
     part.replace(path)
 
 
@@ -262,4 +312,14 @@ def _absolute(path: Path) -> Path:
     return Path(os.path.abspath(path.expanduser()))  # noqa: PTH100  Path.resolve would follow the user's links
 
 
-__all__ = ["PROVIDERS", "Settings", "announce", "load", "login", "lookalikes", "variable"]
+__all__ = [
+    "PROVIDERS",
+    "Settings",
+    "announce",
+    "checked_url",
+    "is_sendable",
+    "load",
+    "login",
+    "lookalikes",
+    "variable",
+]

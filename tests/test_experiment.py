@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 
+import httpx
 import pytest
 from fake_pixazo import FakePixazo
 from served import tiny_clip
@@ -190,6 +191,26 @@ def test_runs_are_those_of_the_experiment_oldest_first(exp, service):
     assert set(exp.frame()["run_id"]) == set(mine)
     with pytest.raises(pixnb.InvalidInput, match="no run"):
         exp.run("nonsense")
+
+
+def test_resume_goes_only_to_the_address_that_the_run_was_sent_to(exp, service):
+    """Never to another one; and a key goes to no address that only a log names."""
+    run = exp.submit(LUCY, prompt="[held]", video=CLIP)
+    run.cancel()
+    service.released.set()
+    asked = []
+    elsewhere = pixnb.Client(
+        keys={"pixazo": "key"},
+        base_urls={"pixazo": "https://elsewhere.example"},
+        transport=httpx.MockTransport(lambda request: asked.append(request.url.host) or service(request)),
+    )
+    (found,) = pixnb.Experiment("coats", log=exp.log, client=elsewhere).resume(cancelled=True)
+    with pytest.raises(pixnb.InvalidAPIKey, match=r"PIXAZO_BASE_URL=https://pixazo\.example"):
+        found.wait()
+    assert asked == []
+    (again,) = experiment(service, exp.log).resume()
+    assert again.run_id == run.run_id
+    assert again.result().video is not None
 
 
 def test_extra_is_sent_unchecked_and_marked(exp, service):

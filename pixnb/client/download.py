@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import errno
-from urllib.parse import urlsplit
 
 import httpx
 from tenacity import AsyncRetrying, retry_if_exception_type, stop_after_attempt, wait_random_exponential
 
+from pixnb.client.transport import UNANSWERED
 from pixnb.errors import OutputUnavailable
 from pixnb.media.kinds import kind
 from pixnb.media.part import Asset, Part
@@ -41,8 +41,10 @@ async def download(http: httpx.AsyncClient, store: Store, url: str) -> Asset:
         LinkGone: The link is no longer (or not yet) to be had.
         OutputUnavailable: The file cannot be fetched or kept; says why.
     """
-    if urlsplit(url).scheme not in ("http", "https"):
-        raise OutputUnavailable(f"The service named {url!r} as the result, which is no web address.")
+    if not _is_web(url):
+        raise OutputUnavailable(
+            f"The service named {url!r:.200} as the result, which is no web address. Call refresh() to ask it again."
+        )
     retrying = AsyncRetrying(
         retry=retry_if_exception_type(_Passing),
         stop=stop_after_attempt(ATTEMPTS),
@@ -75,7 +77,7 @@ async def _fetch(http: httpx.AsyncClient, store: Store, url: str) -> Asset:
         finally:
             await response.aclose()
         asset = await _commit(part, _length(response))
-    except (httpx.TransportError, httpx.TooManyRedirects) as error:
+    except UNANSWERED as error:
         raise _Passing(f"{type(error).__name__}: {error}") from error
     finally:
         if part is not None:
@@ -89,10 +91,25 @@ async def _fetch(http: httpx.AsyncClient, store: Store, url: str) -> Asset:
 
 
 async def _commit(part: Part, length: int | None) -> Asset:
+    work = asyncio.ensure_future(asyncio.to_thread(part.commit, length))
     try:
-        return await asyncio.to_thread(part.commit, length)
+        return await asyncio.shield(work)
+    except asyncio.CancelledError:
+        await asyncio.wait([work])  # until it is done, the part belongs to that thread
+        raise
     except OutputUnavailable as error:  # fewer bytes came than were announced
         raise _Passing(error.message) from error
+    except OSError:
+        raise
+    except Exception as error:  # a store of the user's has errors of its own
+        raise OSError(f"{type(error).__name__}: {error}") from error
+
+
+def _is_web(url: str) -> bool:
+    try:
+        return bool(httpx.URL(url).host) and httpx.URL(url).scheme in ("http", "https")
+    except httpx.InvalidURL:
+        return False
 
 
 def _check(response: httpx.Response) -> None:

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import atexit
 import functools
+import json
 import logging
 import os
-import sys
 import uuid
-import weakref
 from collections.abc import Mapping
 from concurrent.futures import Future
-from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -22,28 +19,24 @@ from pixnb import wire as wires
 from pixnb.catalogue import models
 from pixnb.catalogue.model import Model
 from pixnb.catalogue.prices import Cost
+from pixnb.client import farewell
 from pixnb.client.eta import Durations
-from pixnb.client.inputs import Deliverer, identify
+from pixnb.client.inputs import Deliverer, Input, identify
 from pixnb.client.job import CANCELLED, Job, Submission
 from pixnb.client.loop import LoopThread, background
 from pixnb.client.polling import Patience
+from pixnb.client.reach import Reach
 from pixnb.client.submitting import Answer, submit
 from pixnb.client.targets import Targets
-from pixnb.client.transport import make_http, prepared, shared_http
+from pixnb.client.transport import make_http, shared_http
 from pixnb.client.uploader import Uploader
 from pixnb.client.watcher import Watcher, not_charged
-from pixnb.errors import (
-    JobFailed,
-    LogError,
-    PixnbError,
-    ServiceUnavailable,
-    SubmitUnconfirmed,
-)
+from pixnb.errors import InvalidInput, JobFailed, PixnbError, SubmitUnconfirmed
+from pixnb.media.media import Media
 from pixnb.media.store import Store
-from pixnb.settings import PROVIDERS
 from pixnb.status import JobStatus
 from pixnb.wire.callback import Callback
-from pixnb.wire.wire import Target, Wire
+from pixnb.wire.wire import Wire
 
 logger = logging.getLogger(__name__)
 logger.addHandler(logging.NullHandler())
@@ -77,10 +70,9 @@ class Engine:
         self.durations = Durations()
         self._uploader = uploader
         self._transport = transport
-        self._sandboxes: dict[str, bool] = {}
+        self._reach = Reach()
         self.watcher = Watcher(self, patience or Patience())
         self._bind()
-        _engines.add(self)
 
     def _bind(self) -> None:
         self._thread = background()
@@ -88,6 +80,11 @@ class Engine:
         self._submits = asyncio.Semaphore(_AT_ONCE)
         self.downloads = asyncio.Semaphore(_AT_ONCE)
         self.in_flight: set[Job] = set()
+
+    @property
+    def pid(self) -> int:
+        """The process that its loop belongs to."""
+        return self._thread.pid
 
     @property
     def thread(self) -> LoopThread:
@@ -106,7 +103,7 @@ class Engine:
         """Whether a sandbox does the work; None while nobody has answered."""
         if self.targets.is_sandbox():
             return True
-        return all(self._sandboxes.values()) if self._sandboxes else None
+        return self._reach.are_sandboxes()
 
     @property
     def _deliverer(self) -> Deliverer:
@@ -129,7 +126,7 @@ class Engine:
         """
         spec = models.get(model)
         checked = spec.validate(params)
-        return Submission(spec, checked, idempotency_key or str(uuid.uuid4()), dict(extra or {}), callback)
+        return Submission(spec, checked, idempotency_key or str(uuid.uuid4()), _sendable(spec, extra), callback)
 
     def job(self, submission: Submission) -> Job:
         """Return a job that is not sent yet."""
@@ -143,11 +140,10 @@ class Engine:
         """
         submission = job.submission
         assert submission is not None
+        farewell.remember(self)
         async with self._submits:
             await self._prepare(job, submission)
-            job.status, job.submitted_at = JobStatus.SUBMITTING, datetime.now(UTC)
-            await job.recorder.intended(job)
-            self.in_flight.add(job)
+            await self._intend(job)
             try:
                 answer = await self._send(job, submission)
             except PixnbError as error:
@@ -157,6 +153,16 @@ class Engine:
         self.watch(job)
         return job
 
+    async def _intend(self, job: Job) -> None:
+        """Have the job written down; whatever stops that stops the job."""
+        job.status, job.submitted_at = JobStatus.SUBMITTING, datetime.now(UTC)
+        try:
+            await job.recorder.intended(job)
+        except BaseException:
+            job.status, job.submitted_at = JobStatus.PLANNED, None
+            raise
+        self.in_flight.add(job)
+
     async def _prepare(self, job: Job, submission: Submission) -> None:
         """Everything that can stop the job before it is written down."""
         if job.target is None:
@@ -164,29 +170,24 @@ class Engine:
         model, params = submission.model, submission.params
         if any(name in params for name in model.inputs.values()):
             job.inputs, job.cost = await asyncio.to_thread(_identify, model, params)
-            job.target = await self._reachable(job, job.target)
-            await self._deliverer.check(wires.get(job.provider), job.target, model, job.inputs)
         else:
             job.cost = model.estimate(**params)
-        job.sandbox = self._says_sandbox(job.target)
+        if any(given.has_bytes for given in job.inputs) or (submission.callback and submission.callback.is_local):
+            job.target = await self._reach.ask(self.http, job.target)
+        await self._deliverer.check(wires.get(job.provider), job.target, model, job.inputs)
+        job.sandbox = self._reach.is_sandbox(job.target)
         # what the wire refuses is refused before anything is written or sent
-        self._request(job, submission, params)
+        self._request(job, submission, {given.name: "https://" for given in job.inputs})
 
-    def _says_sandbox(self, target: Target) -> bool | None:
-        """Whether a sandbox will do it: known of our own and of the documented hosts, else of those that answered."""
-        if target.sandbox or target.base_url == PROVIDERS[target.provider]:
-            return target.sandbox
-        return self._sandboxes.get(target.base_url)
-
-    def _request(self, job: Job, submission: Submission, params: Mapping[str, Any]) -> httpx.Request:
+    def _request(self, job: Job, submission: Submission, urls: Mapping[str, str]) -> httpx.Request:
+        if job.status is JobStatus.CANCELLED:
+            raise JobFailed("The job was cancelled before it was sent; it costs nothing.", code="CANCELLED")
         assert job.target is not None
-        media = set(submission.model.inputs.values())
-        texts = {name: str(value) if name in media else value for name, value in params.items()}
         wire: Wire = wires.get(job.provider)
         return wire.submit(
             job.target,
             submission.model,
-            {**texts, **submission.extra},
+            {**submission.params, **urls, **submission.extra},
             callback=submission.callback,
             idempotency_key=submission.idempotency_key,
         )
@@ -196,7 +197,7 @@ class Engine:
         assert target is not None
         try:
             urls = await self._deliverer.deliver(wire, target, model, job.inputs)
-            build = functools.partial(self._request, job, submission, {**submission.params, **urls})
+            build = functools.partial(self._request, job, submission, urls)
             job.is_sent = True
             return await submit(self.http, wire, build, model=model.id, may_repeat_lost=wire.repeats_lost_submits)
         except (PixnbError, asyncio.CancelledError):
@@ -204,45 +205,33 @@ class Engine:
         except Exception as error:  # a fault of ours or of a library: the books are to be right all the same
             raise _broke_off(job, error) from error
 
-    async def _reachable(self, job: Job, target: Target) -> Target:
-        """Find out whether an address that is not the documented one is a sandbox, where a file has to go there."""
-        has_files = any(given.has_bytes for given in job.inputs)
-        if target.sandbox or not has_files or target.base_url == PROVIDERS[target.provider]:
-            return target
-        if target.base_url not in self._sandboxes:
-            try:
-                answer = await self.http.send(prepared(httpx.Request("GET", target.base_url)))
-            except httpx.TransportError as error:
-                text = f"{target.provider} could not be reached at {target.base_url}: {error}. Nothing was sent."
-                raise ServiceUnavailable(text, provider=target.provider) from error
-            self._sandboxes[target.base_url] = answer.headers.get("x-pixnb-sandbox") == "1"
-        return replace(target, sandbox=self._sandboxes[target.base_url])
-
     async def _not_accepted(self, job: Job, error: PixnbError) -> None:
-        lost = isinstance(error, SubmitUnconfirmed)
-        job.status, job.error = JobStatus.UNCONFIRMED if lost else JobStatus.ERROR, error
+        lost, cancelled = isinstance(error, SubmitUnconfirmed), error.code == "CANCELLED"
+        job.error = error
+        job.status = JobStatus.UNCONFIRMED if lost else JobStatus.CANCELLED if cancelled else JobStatus.ERROR
         if not lost:
             job.cost = not_charged(job.cost)
-        await job.recorder.changed(job)
+        try:
+            await job.recorder.changed(job)
+        except Exception as fault:  # the caller is to hear what became of the submit, not of its record
+            logger.warning("what became of a submit to %s could not be recorded: %s", job.provider, fault)
         self.ended(job)
 
     async def _accept(self, job: Job, answer: Answer) -> None:
         assert job.target is not None
-        self._sandboxes[job.target.base_url] = answer.sandbox
-        job.id, job.polling_url, job.sandbox = (
-            answer.accepted.job_id,
-            answer.accepted.polling_url,
-            answer.sandbox,
-        )
-        cancelled = job.status is JobStatus.CANCELLED
-        job.status = JobStatus.CANCELLED if cancelled else answer.accepted.status
+        self._reach.heard(job.target, sandbox=answer.sandbox)
+        job.id, job.polling_url, job.sandbox = answer.accepted.job_id, answer.accepted.polling_url, answer.sandbox
         job.created_at = job.submitted_at
+        if job.status is JobStatus.CANCELLED:
+            job.error = _cancelled(job)
+        else:
+            job.status = answer.accepted.status
         try:
             await job.recorder.accepted(job)
-        except LogError as error:
+        except Exception as error:
             # the job runs and is paid for: it is collected all the same, and later records carry its id
-            job.error = error
-            logger.warning("job %s of %s runs but its id could not be logged: %s", job.id, job.provider, error)
+            job.error = error if isinstance(error, PixnbError) else job.error
+            logger.warning("job %s of %s runs but its id could not be recorded: %s", job.id, job.provider, error)
         job.notify()
 
     def watch(self, job: Job) -> Future[None]:
@@ -261,17 +250,25 @@ class Engine:
 
     async def cancel(self, job: Job) -> None:
         """Stop waiting for a job; a POST that is under way is left to finish and its id is recorded."""
+        if job.is_settled:
+            return
         under_way = job.status is JobStatus.SUBMITTING
+        # said before the watch is ended, so that those who wait on it find it said
+        job.status, job.error = JobStatus.CANCELLED, _cancelled(job)
         job.stop_watching()
-        async with job.gate:
-            if job.is_settled:
-                return
-            job.status = JobStatus.CANCELLED
-            text = CANCELLED.format(provider=job.provider, id=job.id)
-            job.error = JobFailed(text, provider=job.provider, job_id=job.id, code="CANCELLED")
-            if not under_way:
-                await job.recorder.changed(job)
         self.ended(job)
+        if not under_way:
+            await job.recorder.changed(job)
+
+    async def upload(self, media: Media, provider: str) -> str:
+        """Upload a file to a service that takes uploads; see `Client.upload`."""
+        wire = wires.get(provider)
+        target = await self._reach.ask(self.http, await asyncio.to_thread(self.targets.get, provider))
+        if wire.upload(target, "") is None:
+            raise InvalidInput(
+                f"{provider} documents no upload. Use pixnb.Uploader, or put the file on the web yourself."
+            )
+        return await self._deliverer.upload(wire, target, media)
 
     def ended(self, job: Job) -> None:
         """Note that nothing more is expected of a job."""
@@ -279,7 +276,21 @@ class Engine:
         job.notify()
 
 
-def _identify(model: Model, params: Mapping[str, Any]) -> tuple[Any, Cost | None]:
+def _cancelled(job: Job) -> JobFailed:
+    text = CANCELLED.format(provider=job.provider, id=job.id)
+    return JobFailed(text, provider=job.provider, job_id=job.id, code="CANCELLED")
+
+
+def _sendable(model: Model, extra: Mapping[str, Any] | None) -> dict[str, Any]:
+    given = dict(extra or {})
+    try:
+        json.dumps(given, allow_nan=False)
+    except (TypeError, ValueError) as error:
+        raise InvalidInput(f"Invalid inputs for {model.id}: extra= must be plain JSON ({error})") from None
+    return given
+
+
+def _identify(model: Model, params: Mapping[str, Any]) -> tuple[tuple[Input, ...], Cost | None]:
     inputs = identify(model, params)
     seconds = None
     if model.price is not None and model.price.per == "second" and "duration" not in model.params.model_fields:
@@ -293,19 +304,6 @@ def _broke_off(job: Job, error: Exception) -> PixnbError:
         return PixnbError(f"The inputs could not be delivered to {job.provider} ({error!r}). Nothing was sent.")
     text = f"The submit to {job.provider} broke off ({error!r}); the job may be running. It was not sent again."
     return SubmitUnconfirmed(text, provider=job.provider)
-
-
-_engines: weakref.WeakSet[Engine] = weakref.WeakSet()
-
-
-@atexit.register
-def _name_what_is_in_flight() -> None:
-    """Say at exit, in one line, which jobs go on without this process."""
-    jobs = [job for engine in _engines if engine.thread.pid == os.getpid() for job in engine.in_flight if job.id]
-    if jobs:
-        named = ", ".join(f"{job.provider} {job.id}" for job in jobs[:5]) + (" …" if len(jobs) > 5 else "")
-        what = "job goes" if len(jobs) == 1 else "jobs go"
-        sys.stderr.write(f"pixnb: {len(jobs)} {what} on without this process ({named}); resume() or job() collects.\n")
 
 
 __all__ = ["Engine"]

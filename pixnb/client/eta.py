@@ -18,10 +18,6 @@ class Durations:
         """Remember how long a job took."""
         self._seconds[model].append(seconds)
 
-    def knows(self, model: str) -> bool:
-        """Whether any job of the model has been seen."""
-        return bool(self._seconds.get(model))
-
     def left(self, model: str, elapsed: float) -> float | None:
         """Return the seconds that a job is expected to need yet, or None where nothing is known.
 

@@ -5,13 +5,11 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import Coroutine, Mapping
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from pixnb import settings as _settings
 from pixnb import wire as wires
 from pixnb.client.engine import Engine
-from pixnb.client.inputs import Deliverer
 from pixnb.client.job import Job
 from pixnb.client.loop import wait_for
 from pixnb.client.polling import Patience
@@ -52,7 +50,7 @@ class _Face:
         _known(base_urls, "base_urls")
         settings = _settings.load()
         if uploader is None and settings.pixnb_upload_url:
-            uploader = Uploader(settings.pixnb_upload_url)
+            uploader = Uploader(settings.pixnb_upload_url, settings.pixnb_upload_public)
         self.engine = Engine(
             Targets(settings, keys=keys, base_urls=base_urls, sandbox=sandbox),
             store if isinstance(store, Store) else Store(settings.assets if store is None else store),
@@ -92,15 +90,6 @@ class _Face:
     ) -> Coroutine[Any, Any, Job]:
         draft = self.engine.draft(model, params, callback=callback, idempotency_key=idempotency_key, extra=extra)
         return self.engine.submit(self.engine.job(draft))
-
-    async def _upload(self, media: Media, provider: str) -> str:
-        wire = wires.get(provider)
-        target = await asyncio.to_thread(self.engine.targets.get, provider)
-        if wire.upload(target, "") is None:
-            raise InvalidInput(
-                f"{provider} documents no upload. Use pixnb.Uploader, or put the file on the web yourself."
-            )
-        return await Deliverer(self.engine.http, None).upload(wire, target, media)
 
     async def _balance(self, provider: str) -> Balance | None:
         wires.get(provider)
@@ -168,7 +157,7 @@ class Client(_Face):
 
     def upload(self, media: Any, provider: str) -> str:
         """Upload a file to a service that takes uploads and return its URL there."""
-        return self._block(self._upload(_media(media), provider))
+        return self._block(self.engine.upload(_media(media), provider))
 
     def balance(self, provider: str) -> Balance | None:
         """Return what the wallet holds, or None where the service documents no way to ask."""
@@ -203,14 +192,11 @@ class AsyncClient(_Face):
     async def run(self, model: str | Model, /, *, timeout: float | None = None, **params: Any) -> Result:
         """Submit, wait, download; see `Client.run`."""
         job = await self.submit(model, **params)
-        try:
-            return await asyncio.wait_for(job._await(), timeout)
-        except TimeoutError:
-            raise job.late(timeout) from None
+        return await job.finished(timeout)
 
     async def upload(self, media: Any, provider: str) -> str:
         """Upload a file to a service that takes uploads and return its URL there."""
-        return await self._await(self._upload(_media(media), provider))
+        return await self._await(self.engine.upload(_media(media), provider))
 
     async def balance(self, provider: str) -> Balance | None:
         """Return what the wallet holds, or None where the service documents no way to ask."""
@@ -224,11 +210,9 @@ def _media(value: Any) -> Media:
     try:
         media = Media.of(value)
         if kind(media.media_type) is None:
-            raise InvalidInput(f"{value!r:.80} is not media that pixnb knows by its first bytes.")
+            raise InvalidInput(f"{media!r:.200} is not media that pixnb knows by its first bytes. Give another file.")
     except OSError as error:
-        raise InvalidInput(
-            f"{os.fspath(value) if isinstance(value, str | Path) else 'The file'} cannot be read: {error}."
-        ) from error
+        raise InvalidInput(f"The file cannot be read: {error}. Check it, then upload again.") from error
     return media
 
 

@@ -12,7 +12,7 @@ from typing import Any, BinaryIO
 import httpx
 
 from pixnb.catalogue.model import Model
-from pixnb.client.transport import prepared
+from pixnb.client.transport import UNANSWERED, prepared
 from pixnb.client.uploader import Uploader
 from pixnb.errors import InvalidInput, PixnbError, ServiceUnavailable
 from pixnb.media.kinds import kind
@@ -20,7 +20,7 @@ from pixnb.media.media import Media
 from pixnb.wire.wire import Target, Unreadable, Wire
 
 _KIND_OF_ROLE: Mapping[str, str] = {"video": "video", "audio": "audio"}  # all other roles are images
-_CHUNK = 1 << 18
+_CHUNK = 1 << 20
 _ATTEMPTS = 3
 
 
@@ -56,17 +56,14 @@ def identify(model: Model, params: Mapping[str, Any]) -> tuple[Input, ...]:
 
 
 def _input(model: Model, role: str, name: str, value: Any) -> Input:
-    if isinstance(value, str) and value.startswith(("http://", "https://")):
-        return Input(role, name, f"url:{hashlib.sha256(value.encode()).hexdigest()}", Media(value))
     problem = f"Invalid inputs for {model.id}: {name}"
-    if isinstance(value, str) and "://" in value:
+    if isinstance(value, str) and "://" in value and not value.lower().startswith(("http://", "https://")):
         raise InvalidInput(f"{problem} must be an http(s) URL or a file; {value!r} is neither. Download it first.")
     try:
         media = Media.of(value)
-        if media.path is None and media.url is not None and not isinstance(value, bytes) and _is_url_only(media):
+        if media.path is None and media.url is not None:  # also one that was looked at: it is the user's address
             return Input(role, name, f"url:{hashlib.sha256(media.url.encode()).hexdigest()}", media)
-        found = kind(media.media_type)
-        sha256 = media.sha256
+        found, sha256 = kind(media.media_type), media.sha256
     except InvalidInput as error:
         raise InvalidInput(f"{problem}: {error.message}") from error
     except OSError as error:
@@ -80,10 +77,6 @@ def _input(model: Model, role: str, name: str, value: Any) -> Input:
         )
     assert sha256 is not None
     return Input(role, name, sha256, media)
-
-
-def _is_url_only(media: Media) -> bool:
-    return media.sha256 is None
 
 
 class Deliverer:
@@ -138,7 +131,7 @@ class Deliverer:
             try:
                 with media.open() as source:
                     response = await self._http.send(prepared(_with_body(empty, source, media.size)))
-            except httpx.TransportError as error:
+            except UNANSWERED as error:
                 if attempt + 1 == _ATTEMPTS:
                     raise _not_uploaded(target.provider, str(error)) from error
                 await asyncio.sleep(0.3 * 2**attempt)
@@ -148,9 +141,12 @@ class Deliverer:
 
     async def _lives(self, url: str) -> bool:
         """Whether the link of an earlier output can still be fetched; never asked of a user's own URL."""
+        # one byte by GET: signed links refuse HEAD
         try:
-            response = await self._http.send(prepared(httpx.Request("HEAD", url)), follow_redirects=True)
-        except (httpx.TransportError, httpx.TooManyRedirects):
+            request = prepared(httpx.Request("GET", url, headers={"Range": "bytes=0-0"}))
+            response = await self._http.send(request, stream=True, follow_redirects=True)
+            await response.aclose()
+        except UNANSWERED:
             return False
         return response.is_success
 
@@ -162,7 +158,7 @@ def _with_body(empty: httpx.Request, source: BinaryIO, size: int | None) -> http
 
 
 async def _chunks(source: BinaryIO) -> AsyncIterator[bytes]:
-    while chunk := source.read(_CHUNK):
+    while chunk := await asyncio.to_thread(source.read, _CHUNK):
         yield chunk
 
 

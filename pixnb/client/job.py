@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import concurrent.futures
+import logging
+import os
 import threading
+import time
 from collections.abc import Callable, Coroutine, Generator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -26,6 +29,9 @@ if TYPE_CHECKING:
     from pixnb.media.store import Store
     from pixnb.wire.callback import Callback
     from pixnb.wire.wire import Output, Target
+
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +99,7 @@ class Job:
         self.submission = submission
         self.target = target
         self.polling_url: str | None = None
+        self.word: str | None = None  # the service's own word for its status
         self.inputs: tuple[Input, ...] = ()
         self.outputs: tuple[Output, ...] = ()
         self.media: tuple[Media, ...] = ()
@@ -104,6 +111,7 @@ class Job:
         self._engine = engine
         self._lock = threading.Lock()
         self._watching: concurrent.futures.Future[None] | None = None
+        self._watcher_pid = self._gate_pid = 0
         self._listeners: list[Callable[[JobStatus], object]] = []
         self._gate: asyncio.Lock | None = None
 
@@ -149,15 +157,17 @@ class Job:
             JobTimeout: The time is up. The job goes on, and so does its collection.
             InvalidAPIKey, Forbidden, JobNotFound: The service refuses to tell; the job stays open.
         """
-        if self.is_settled and not self.is_watched:
-            return self
-        future = self._engine.watch(self)
-        try:
-            wait_for(future, timeout)
-        except concurrent.futures.CancelledError:
-            pass
-        except TimeoutError:
-            raise self.late(timeout) from None
+        end = None if timeout is None else time.monotonic() + timeout
+        while self.is_watched or not self.is_settled:
+            try:
+                wait_for(self._engine.watch(self), None if end is None else max(0.0, end - time.monotonic()))
+            except concurrent.futures.CancelledError:
+                break
+            except TimeoutError:
+                raise self.late(timeout) from None
+            except JobTimeout:  # the engine's deadline; a longer one of the caller's goes on
+                if end is None or time.monotonic() >= end:
+                    raise
         return self
 
     def result(self, timeout: float | None = None) -> Result:
@@ -187,16 +197,25 @@ class Job:
         return Updates(self, self._engine.watch)
 
     def __await__(self) -> Generator[Any, None, Result]:
-        return self._await().__await__()
+        return self.finished().__await__()
 
-    async def _await(self) -> Result:
-        if not self.is_settled or self.is_watched:
+    async def finished(self, timeout: float | None = None) -> Result:  # noqa: ASYNC109 - as in `result`
+        """Do what `result` does, in async code."""
+        end = None if timeout is None else time.monotonic() + timeout
+        while self.is_watched or not self.is_settled:
             future = self._engine.watch(self)
             try:
                 # shielded: a waiter that is cancelled leaves, the watch goes on for others
-                await asyncio.shield(asyncio.wrap_future(future))
+                waiting = asyncio.shield(asyncio.wrap_future(future))
+                await asyncio.wait_for(waiting, None if end is None else max(0.0, end - time.monotonic()))
             except asyncio.CancelledError:
                 if not future.cancelled():
+                    raise
+                break
+            except TimeoutError:
+                raise self.late(timeout) from None
+            except JobTimeout:
+                if end is None or time.monotonic() >= end:
                     raise
         return self.outcome()
 
@@ -243,31 +262,35 @@ class Job:
         with self._lock:
             listeners = list(self._listeners)
         for listener in listeners:
-            listener(self.status)
+            try:
+                listener(self.status)
+            except Exception:
+                logger.exception("a listener of job %s failed", self.id)
 
     @property
     def is_watched(self) -> bool:
         """Whether it is being followed right now; an end is on record only when that is over."""
-        return self._watching is not None and not self._watching.done()
+        # a watch of the parent's does not come to an end in a forked child
+        return self._watching is not None and self._watcher_pid == os.getpid() and not self._watching.done()
 
     def watched(self, start: Callable[[], concurrent.futures.Future[None]]) -> concurrent.futures.Future[None]:
         """Return the watch that is under way, or the one that `start()` begins."""
         with self._lock:
-            if self._watching is None or self._watching.done():
-                self._watching = start()
+            if self._watching is None or not self.is_watched:
+                self._watching, self._watcher_pid = start(), os.getpid()
             return self._watching
 
     def stop_watching(self) -> None:
         """End the watch, if one is under way; the job itself goes on."""
         with self._lock:
-            if self._watching is not None:
+            if self._watching is not None and self.is_watched:
                 self._watching.cancel()
 
     @property
     def gate(self) -> asyncio.Lock:
         """Held while an answer is taken in, so that two askers do not collect twice. For the loop's thread."""
-        if self._gate is None:
-            self._gate = asyncio.Lock()
+        if self._gate is None or self._gate_pid != os.getpid():
+            self._gate, self._gate_pid = asyncio.Lock(), os.getpid()
         return self._gate
 
 

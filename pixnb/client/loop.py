@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import atexit
 import os
+import selectors
 import threading
 from collections.abc import Callable, Coroutine
 from concurrent.futures import Future
@@ -26,8 +27,9 @@ class LoopThread:
     """
 
     def __init__(self) -> None:
+        self._selector = selectors.DefaultSelector()
         # not new_event_loop(): that one follows a policy that the notebook may have changed
-        self.loop: asyncio.AbstractEventLoop = asyncio.SelectorEventLoop()
+        self.loop: asyncio.AbstractEventLoop = asyncio.SelectorEventLoop(self._selector)
         self.closers: list[Callable[[], Coroutine[Any, Any, None]]] = []
         self.http: httpx.AsyncClient | None = None
         self.pid = os.getpid()
@@ -67,9 +69,15 @@ class LoopThread:
             await closer()
         await self.loop.shutdown_asyncgens()
 
+    def forsake(self) -> None:
+        """In a forked child: let go of the parent's selector, which is shared, so that nothing here can alter it."""
+        self._selector.close()
+
 
 _lock = threading.Lock()
 _thread: LoopThread | None = None
+_inherited: list[LoopThread] = []
+"""The parents' threads, in a forked child. Kept, because collecting them would close connections of the parent."""
 
 
 def background() -> LoopThread:
@@ -95,6 +103,9 @@ def wait_for(future: Future[T], timeout: float | None = None) -> T:
 def _forget_after_fork() -> None:
     # the child has the parent's objects but not its threads, and a lock may have been copied while held
     global _thread, _lock
+    if _thread is not None:
+        _thread.forsake()
+        _inherited.append(_thread)
     _thread, _lock = None, threading.Lock()
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import httpx
 
-from pixnb.client.transport import prepared
+from pixnb.client.transport import UNANSWERED, prepared
 from pixnb.errors import Forbidden, InvalidAPIKey, JobNotFound, PixnbError
 from pixnb.wire.refusals import retry_after
 from pixnb.wire.wire import PollAdvice, Target, Unreadable, Update, Wire
@@ -50,10 +50,9 @@ async def poll(
         InvalidAPIKey, Forbidden: The key is refused; asking again would not help.
         PixnbError: Any other refusal; JobNotFound for 404.
     """
-    request = wire.status(target, job_id, polling_url)
     try:
-        response = await _send(http, request, target)
-    except httpx.TransportError as error:
+        response = await _send(http, wire.status(target, job_id, polling_url), target)
+    except UNANSWERED as error:
         raise PollFault(f"{type(error).__name__}: {error}") from error
     if response.is_success:
         try:
@@ -77,11 +76,18 @@ async def _send(http: httpx.AsyncClient, request: httpx.Request, target: Target)
 
 
 class Pace:
-    """When to ask next: the service's advice with jitter, slower while it is in trouble."""
+    """When to ask next: the service's advice with jitter, slower while it is in trouble.
 
-    def __init__(self, advice: PollAdvice, patience: Patience) -> None:
+    Args:
+        advice: The service's.
+        patience: How long to bear with it.
+        age: Seconds since the job was submitted: an old one is asked about at once.
+    """
+
+    def __init__(self, advice: PollAdvice, patience: Patience, age: float = 0.0) -> None:
         self._advice = advice
         self._patience = patience
+        self._age = age
         self._faults = 0
         self._missing_since: float | None = None
         self._first = True
@@ -94,7 +100,7 @@ class Pace:
         """Return the seconds to sleep before the next poll."""
         if self._first:
             self._first = False
-            return self._advice.first * random.uniform(0.9, 1.1)
+            return max(0.0, self._advice.first * random.uniform(0.9, 1.1) - self._age)
         grown = min(2.0**self._faults, 6.0)
         return random.uniform(self._advice.low, self._advice.high) * grown
 
@@ -118,7 +124,7 @@ class Pace:
 
 def not_found(error: PixnbError, job_id: str) -> PixnbError:
     """Return what a wait raises when a service goes on refusing to tell of a job."""
-    if isinstance(error, JobNotFound):
+    if isinstance(error, JobNotFound | InvalidAPIKey | Forbidden):
         return error
     found = JobNotFound(f"Job {job_id}: {error.message}", provider=error.provider, status_code=error.status_code)
     found.job_id, found.body = job_id, error.body

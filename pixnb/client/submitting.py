@@ -12,16 +12,23 @@ from tenacity import (
     RetryCallState,
     retry_if_exception,
     stop_after_attempt,
+    wait_exponential,
+    wait_random,
     wait_random_exponential,
 )
 
-from pixnb.client.transport import NEVER_SENT, prepared
+from pixnb.client.transport import NEVER_SENT, UNANSWERED, prepared
 from pixnb.errors import PixnbError, ServiceUnavailable, SubmitUnconfirmed
-from pixnb.wire.refusals import retry_after
+from pixnb.wire.refusals import retry_after, text_of, without_key
 from pixnb.wire.wire import Accepted, Unreadable, Wire
 
 REPEATS = 3
 PATIENCE = 30.0
+
+_AFTER_REFUSAL = wait_exponential(multiplier=1, max=8) + wait_random(
+    0.5, 1.5
+)  # "too many" is meant
+_AFTER_NO_ANSWER = wait_random_exponential(multiplier=0.5, max=8)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +101,7 @@ async def _attempt(
         response = await http.send(prepared(request))
     except NEVER_SENT as error:
         raise _Repeat(_unreachable(wire.provider, request, error)) from error
-    except httpx.TransportError as error:
+    except UNANSWERED as error:
         raise _lost(wire.provider, f"{type(error).__name__}: {error}", may_repeat_lost) from error
     if response.is_success:
         try:
@@ -114,7 +121,9 @@ def _pause(state: RetryCallState) -> float:
     error = state.outcome.exception() if state.outcome else None
     if isinstance(error, _Repeat) and error.pause is not None:
         return error.pause
-    return float(wait_random_exponential(multiplier=0.5, max=8)(state))
+    if isinstance(error, _Repeat) and error.error.status_code is not None:
+        return float(_AFTER_REFUSAL(state))
+    return float(_AFTER_NO_ANSWER(state))
 
 
 def _lost(provider: str, what: str, may_repeat: bool, response: httpx.Response | None = None) -> Exception:
@@ -124,7 +133,7 @@ def _lost(provider: str, what: str, may_repeat: bool, response: httpx.Response |
         f"client.job({provider!r}, its id) collects it.",
         provider=provider,
         status_code=response.status_code if response is not None else None,
-        body=response.text[:2000] if response is not None else None,
+        body=text_of(response) if response is not None else None,
     )
     return _Repeat(error) if may_repeat else error
 
@@ -139,8 +148,9 @@ def _unreachable(provider: str, request: httpx.Request, error: Exception) -> Ser
 
 
 def _redirected(provider: str, response: httpx.Response) -> ServiceUnavailable:
+    place = without_key(response.headers.get("location", "nowhere"), response)
     return ServiceUnavailable(
-        f"{provider} answered the submit with a redirect to {response.headers.get('location', 'nowhere')!r}; it was "
+        f"{provider} answered the submit with a redirect to {place!r:.200}; it was "
         "not followed, because a key is sent to no other address. Check the base URL. Nothing was charged.",
         provider=provider,
         status_code=response.status_code,

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import ipaddress
+import threading
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+import httpx
 from pydantic import SecretStr
 
-from pixnb.errors import InvalidAPIKey, ServiceUnavailable
-from pixnb.settings import PROVIDERS, Settings, announce, lookalikes, variable
+from pixnb.errors import InvalidAPIKey, InvalidInput, ServiceUnavailable
+from pixnb.settings import PROVIDERS, Settings, announce, checked_url, is_sendable, lookalikes, variable
 from pixnb.wire.wire import EMBEDDED, Target
 
 if TYPE_CHECKING:
@@ -34,8 +37,10 @@ class Targets:
         sandbox: bool | Sandbox | None = None,
     ) -> None:
         self._settings = settings
-        self._keys = {p: key if isinstance(key, SecretStr) else SecretStr(key) for p, key in (keys or {}).items()}
-        self._base_urls = {p: url.rstrip("/") for p, url in (base_urls or {}).items()}
+        self._means_services = bool(keys or base_urls)
+        self._keys = {provider: _secret(provider, key) for provider, key in (keys or {}).items() if key}
+        self._base_urls = {provider: _address(provider, url) for provider, url in (base_urls or {}).items() if url}
+        self._lock = threading.Lock()
         self._own = sandbox if not isinstance(sandbox, bool | None) else None
         self._wish = sandbox if isinstance(sandbox, bool) else (True if self._own else settings.sandbox)
         self._found: dict[str, Target] = {}
@@ -66,28 +71,34 @@ class Targets:
         """
         if home.startswith(EMBEDDED):
             return self._embedded(provider)
+        if self._wish and not is_loopback(home):
+            raise ServiceUnavailable(
+                f"The job is at {home}, and this client works in the sandbox only. Use another client to collect it.",
+                provider=provider,
+            )
         key = self._key(provider)
         if key is None:
             raise _no_key(provider, "")
+        if home not in (self._base_url(provider), PROVIDERS[provider]) and not is_loopback(home):
+            # a log may come from somebody else: its word is not enough to send a key anywhere
+            raise InvalidAPIKey(
+                f"The job was sent to {home}, and the key for {provider} goes only to {self._base_url(provider)}. "
+                f"If you trust that address, set {provider.upper()}_BASE_URL={home} and resume again.",
+                provider=provider,
+            )
         return Target(provider, home, key, sandbox=False, home=home)
+
+    def _base_url(self, provider: str) -> str:
+        return self._base_urls.get(provider) or self._settings.base_url(provider)
 
     def _key(self, provider: str) -> SecretStr | None:
         key = self._keys.get(provider) or self._settings.key(provider)
-        if key is None:
-            return None
-        secret = key.get_secret_value().strip()
-        if not secret.isascii() or not secret.isprintable():
-            raise InvalidAPIKey(
-                f"The key for {provider} holds characters that no HTTP header can carry. Copy it again into "
-                f"{variable(provider)}.",
-                provider=provider,
-            )
-        return SecretStr(secret)
+        return None if key is None else _secret(provider, key)
 
     def _goes_to_sandbox(self, key: SecretStr | None) -> bool:
         if self._wish is not None:
             return self._wish
-        if key or self._keys or self._base_urls or self._settings.has_any_key or self._settings.has_any_base_url:
+        if key or self._means_services or self._settings.has_any_key or self._settings.has_any_base_url:
             return False
         # a misspelt key means that the services were meant
         return not any(lookalikes(name) for name in PROVIDERS)
@@ -96,7 +107,7 @@ class Targets:
         if key is None:
             forbidden = "PIXNB_SANDBOX=0 forbids the sandbox. " if self._wish is False else ""
             raise _no_key(provider, forbidden)
-        url = self._base_urls.get(provider) or self._settings.base_url(provider)
+        url = self._base_url(provider)
         return Target(provider, url, key, sandbox=False, home=url)
 
     def _embedded(self, provider: str) -> Target:
@@ -117,8 +128,37 @@ class Targets:
         from pixnb.sandbox.start import Sandbox
 
         settings = self._settings
-        self._own = Sandbox(settings.data_dir, speed=settings.sandbox_speed, draft=settings.sandbox_draft)
-        return self._own
+        with self._lock:
+            if self._own is None:
+                self._own = Sandbox(settings.data_dir, speed=settings.sandbox_speed, draft=settings.sandbox_draft)
+            return self._own
+
+
+def _secret(provider: str, key: str | SecretStr) -> SecretStr:
+    text = key.get_secret_value() if isinstance(key, SecretStr) else key
+    if not isinstance(text, str) or not is_sendable(text.strip()):
+        raise InvalidAPIKey(
+            f"The key for {provider} holds characters that no HTTP header can carry. Copy it again into "
+            f"{variable(provider)}.",
+            provider=provider,
+        )
+    return SecretStr(text.strip())
+
+
+def _address(provider: str, url: str) -> str:
+    try:
+        return checked_url(url)
+    except (ValueError, AttributeError) as error:
+        raise InvalidInput(f"base_urls[{provider!r}] cannot be used: it {error}.") from None
+
+
+def is_loopback(url: str) -> bool:
+    """Whether an address is on this machine."""
+    host = httpx.URL(url).host
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 def _no_key(provider: str, forbidden: str) -> InvalidAPIKey:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import contextlib
 import ipaddress
 import os
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 
 import aiohttp
 import httpx
+from aiohttp.http_exceptions import HttpProcessingError
 from httpx_aiohttp import AiohttpTransport
 
 from pixnb import __version__
@@ -26,6 +26,9 @@ NEVER_SENT = (
     httpx.LocalProtocolError,
 )
 """What httpx raises when no byte of the request reached the service. All else may be a lost answer."""
+
+UNANSWERED = (httpx.RequestError, httpx.InvalidURL)
+"""All that may come instead of an answer: faults of the network, bodies that cannot be unpacked, bad addresses."""
 
 
 class ExactTransport(httpx.AsyncBaseTransport):
@@ -53,8 +56,13 @@ class ExactTransport(httpx.AsyncBaseTransport):
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Send a request; failures are httpx's, named by their cause."""
         inner = self._direct if _is_loopback(request.url.host) else self._outer
-        with _exact_names(request):
+        failure: httpx.TransportError | None = None
+        try:
             response = await inner.handle_async_request(request)
+        except _FAILURES as error:
+            failure = _named(error, request, answering=False)
+        if failure is not None:
+            raise failure  # not chained: aiohttp's errors carry the request's headers, and so the key
         assert isinstance(response.stream, httpx.AsyncByteStream)
         response.stream = _ExactStream(response.stream, request)
         return response
@@ -71,28 +79,25 @@ class _ExactStream(httpx.AsyncByteStream):
         self._request = request
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
+        failure: httpx.TransportError | None = None
         try:
             async for chunk in self._inner:
                 yield chunk
-        except (httpx.TransportError, aiohttp.ClientError, OSError) as error:
-            raise _named(error, self._request, answering=True) from error
+        except _FAILURES as error:
+            failure = _named(error, self._request, answering=True)
+        if failure is not None:
+            raise failure
 
     async def aclose(self) -> None:
-        with _exact_names(self._request):
-            await self._inner.aclose()
+        await self._inner.aclose()
 
 
-@contextlib.contextmanager
-def _exact_names(request: httpx.Request) -> Iterator[None]:
-    try:
-        yield
-    except (httpx.TransportError, httpx.InvalidURL, aiohttp.ClientError, OSError) as error:
-        raise _named(error, request, answering=False) from error
+_FAILURES = (httpx.TransportError, httpx.InvalidURL, aiohttp.ClientError, HttpProcessingError, OSError)
 
 
 def _named(error: Exception, request: httpx.Request, *, answering: bool) -> httpx.TransportError:
     cause = error.__cause__ if isinstance(error, httpx.TransportError) and error.__cause__ else error
-    text = str(cause) or type(cause).__name__
+    text = " ".join(str(cause).split()) or type(cause).__name__
     kind = httpx.ReadError if answering else _kind(cause)
     if isinstance(cause, aiohttp.SocketTimeoutError | httpx.ReadTimeout):
         kind = httpx.ReadTimeout
@@ -127,10 +132,9 @@ def make_http(transport: httpx.AsyncBaseTransport) -> httpx.AsyncClient:
     return httpx.AsyncClient(transport=transport, timeout=TIMEOUT, headers=headers, follow_redirects=False)
 
 
-def prepared(request: httpx.Request, *, read: float | None = None) -> httpx.Request:
+def prepared(request: httpx.Request) -> httpx.Request:
     """Give a request that was built outside a client what a client would have given it."""
-    timeout = httpx.Timeout(TIMEOUT, read=read) if read is not None else TIMEOUT
-    request.extensions.setdefault("timeout", timeout.as_dict())
+    request.extensions.setdefault("timeout", TIMEOUT.as_dict())
     request.headers.setdefault("User-Agent", USER_AGENT)
     request.headers.setdefault("Accept", "*/*")
     return request
@@ -148,4 +152,4 @@ def _is_loopback(host: str) -> bool:
         return host == "localhost"
 
 
-__all__ = ["NEVER_SENT", "TIMEOUT", "ExactTransport", "make_http", "prepared", "shared_http"]
+__all__ = ["NEVER_SENT", "TIMEOUT", "UNANSWERED", "ExactTransport", "make_http", "prepared", "shared_http"]

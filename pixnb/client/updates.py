@@ -32,11 +32,14 @@ class Updates(Iterator[JobStatus], AsyncIterator[JobStatus]):
             self._future.add_done_callback(self._end)
         elif self._future is None:
             self._future = Future()
+            self._queue.put(self._job.status)
             self._queue.put(None)
 
     def _end(self, future: Future[None]) -> None:
         self._queue.put(self._job.status)
-        self._queue.put(None if future.cancelled() else future.exception())
+        if not future.cancelled():
+            self._queue.put(future.exception())
+        self._queue.put(None)
 
     def _is_news(self, item: JobStatus | BaseException | None) -> bool:
         if isinstance(item, BaseException):

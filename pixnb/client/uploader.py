@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
-from pixnb.errors import InvalidInput
+from pixnb.errors import InvalidInput, PixnbError
 
 if TYPE_CHECKING:
     from pixnb.media.media import Media
 
 
 class Uploader:
-    """Puts input files where a service can fetch them. **What is put there is public.**.
+    """Puts input files where a service can fetch them: what is put there is public.
 
     Files are named by their sha256, so the same file is put once.
 
@@ -32,11 +33,12 @@ class Uploader:
         self.public = (public or url).rstrip("/")
         if not self.public.startswith(("https://", "http://")):
             raise InvalidInput(
-                f"Uploader({url!r}) needs public=: the https address under which files put there can be read."
+                f"Uploader({_plain(url)!r}) needs public= (or PIXNB_UPLOAD_PUBLIC): the https address under which "
+                "files put there can be read."
             )
 
     def __repr__(self) -> str:
-        return f"Uploader({self.url!r}, public={self.public!r})"
+        return f"Uploader({_plain(self.url)!r}, public={_plain(self.public)!r})"
 
     def put(self, media: Media) -> str:
         """Put a file there and return its public URL; blocking.
@@ -52,16 +54,24 @@ class Uploader:
         try:
             fs, root = fsspec.core.url_to_fs(self.url)
             path = f"{root}/{name}"
-            if not fs.exists(path):
+            # by size too: what a crash cut off must not be taken for the file
+            if not fs.exists(path) or fs.size(path) != media.size:
                 fs.makedirs(root, exist_ok=True)
                 with media.open() as source, fs.open(path, "wb") as sink:
                     while chunk := source.read(1 << 20):
                         sink.write(chunk)
-        except (OSError, ImportError, ValueError, NotImplementedError) as error:
+        except PixnbError:
+            raise
+        except Exception as error:  # every kind of store has errors of its own
             raise InvalidInput(
-                f"Cannot put the file at {self.url}: {error}. Check the address and your rights there."
+                f"Cannot put the file at {_plain(self.url)}: {error}. Check the address and your rights there."
             ) from error
         return f"{self.public}/{name}"
+
+
+def _plain(url: str) -> str:
+    # what opens a store may be in its address: sftp://user:password@host/folder
+    return re.sub(r"(?<=://)[^/@]*@", "***@", url)
 
 
 __all__ = ["Uploader"]

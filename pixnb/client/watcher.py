@@ -6,17 +6,21 @@ import asyncio
 import functools
 import logging
 import time
+from collections.abc import Callable, Coroutine, Mapping
 from datetime import UTC, datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pixnb import wire as wires
 from pixnb.catalogue.prices import Cost
 from pixnb.client.download import LinkGone, download
 from pixnb.client.polling import Pace, Patience, PollFault, not_found, poll
 from pixnb.errors import (
+    Forbidden,
+    InvalidAPIKey,
     JobErrored,
     JobFailed,
+    JobNotFound,
     OutputUnavailable,
     PixnbError,
     ServiceUnavailable,
@@ -52,17 +56,16 @@ class Watcher:
         if job.id is None:
             raise SubmitUnconfirmed(f"The job was never accepted by {job.provider}.", provider=job.provider)
         self._engine.in_flight.add(job)
-        pace, end = (
-            Pace(wires.get(job.provider).poll, self._patience),
-            time.monotonic() + self._patience.deadline,
-        )
+        pace = Pace(wires.get(job.provider).poll, self._patience, _age(job))
+        end = time.monotonic() + self._patience.deadline
         asked_to_wait = 0.0
         while not job.is_settled:
             if job.sandbox:
                 pace.sandbox()
-            await asyncio.sleep(max(pace.next_pause(), asked_to_wait))
+            # a service may ask for more patience than there is: the deadline holds all the same
+            await asyncio.sleep(min(max(pace.next_pause(), asked_to_wait), max(0.0, end - time.monotonic())))
             asked_to_wait = await self._ask_patiently(job, pace)
-            if time.monotonic() > end and not job.is_settled:
+            if time.monotonic() >= end and not job.is_settled:
                 raise job.late(self._patience.deadline)
 
     async def _ask_patiently(self, job: Job, pace: Pace) -> float:
@@ -70,16 +73,16 @@ class Watcher:
             update = await self._ask(job)
         except PollFault as fault:
             pace.faulted()
-            if job.target is not None and job.target.is_embedded:
-                job.target, job.polling_url = None, None  # its server may have died: the next poll starts another
             logger.info("asking %s about job %s failed and may pass: %s", job.provider, job.id, fault)
             return fault.pause or 0.0
         except PixnbError as error:
-            if not pace.bears(error, time.monotonic()):
-                job.error = not_found(error, job.id or "") if error.status_code not in (401, 403) else error
-                raise job.error from error
-            return 0.0
+            if pace.bears(error, time.monotonic()):
+                return 0.0
+            job.error = not_found(error, job.id or "")
+            raise job.error from None
         pace.answered()
+        if isinstance(job.error, InvalidAPIKey | Forbidden | JobNotFound):
+            job.error = None  # what ended an earlier wait is over
         await self._take(job, update)
         return 0.0
 
@@ -88,18 +91,24 @@ class Watcher:
             find = job.resolve_target or functools.partial(self._engine.targets.get, job.provider)
             job.target = await asyncio.to_thread(find)
         assert job.id is not None
-        update, job.sandbox = await poll(
-            self._engine.http, wires.get(job.provider), job.target, job.id, job.polling_url
-        )
+        wire = wires.get(job.provider)
+        try:
+            update, job.sandbox = await poll(self._engine.http, wire, job.target, job.id, job.polling_url)
+        except PollFault:
+            if job.target.is_embedded:
+                job.target, job.polling_url = None, None  # its server may have died: the next poll starts another
+            raise
         return update
 
     async def _take(self, job: Job, update: Update) -> None:
         async with job.gate:
             if job.media:
                 return
+            news, job.word = update.word != job.word, update.word
             if update.status is None:
-                logger.warning("%s says %r of job %s, a status that pixnb does not know; polling goes on",
-                               job.provider, update.word, job.id)  # fmt: skip
+                if news:
+                    logger.warning("%s says %r of job %s, a status that pixnb does not know; polling goes on",
+                                   job.provider, update.word, job.id)  # fmt: skip
                 return
             job.created_at = update.created_at or job.created_at
             job.updated_at, job.progress = update.updated_at, update.progress
@@ -108,9 +117,32 @@ class Watcher:
             elif update.status.is_terminal:
                 await self._fail(job, update)
             elif update.status is not job.status and job.status is not JobStatus.CANCELLED:
-                job.status, job.error = update.status, None
-                await job.recorder.changed(job)
-                job.notify()
+                await self._move(job, update)
+
+    async def _move(self, job: Job, update: Update) -> None:
+        assert update.status is not None
+        job.status, job.error = update.status, None
+        try:
+            await job.recorder.changed(job)
+        except Exception as error:  # a step on the way that is not on record: the next record says more
+            logger.warning("a status of job %s of %s could not be recorded: %s", job.id, job.provider, error)
+        job.notify()
+
+    async def _end(self, job: Job, record: Callable[[Job], Coroutine[Any, Any, None]], **end: Any) -> None:
+        """Bring a job to its end; where that cannot be recorded, it stays open, to be ended again."""
+        before = {name: getattr(job, name) for name in end}
+        _set(job, end)
+
+        async def finish() -> None:
+            try:
+                await record(job)
+            except BaseException:
+                _set(job, before)
+                raise
+            self._engine.ended(job)
+
+        # shielded: a cancel that comes now comes too late
+        await asyncio.shield(asyncio.ensure_future(finish()))
 
     async def _fail(self, job: Job, update: Update) -> None:
         errored = update.status is JobStatus.ERROR
@@ -118,39 +150,48 @@ class Watcher:
             provider=job.provider, why=update.error or "no reason was given"
         )
         kind = JobErrored if errored else JobFailed
-        job.error = kind(text, provider=job.provider, job_id=job.id, body=update.error)
-        job.status = JobStatus.ERROR if errored else JobStatus.FAILED
-        job.completed_at = update.completed_at or update.updated_at or datetime.now(UTC)
-        job.cost = not_charged(job.cost) if errored else job.cost
-        await job.recorder.changed(job)
-        self._engine.ended(job)
+        await self._end(
+            job,
+            job.recorder.changed,
+            error=kind(text, provider=job.provider, job_id=job.id, body=update.error),
+            status=JobStatus.ERROR if errored else JobStatus.FAILED,
+            completed_at=_ended_at(update),
+            cost=not_charged(job.cost) if errored else job.cost,
+        )
 
     async def _collect(self, job: Job, update: Update) -> None:
-        job.outputs = update.outputs
-        job.completed_at = update.completed_at or update.updated_at or datetime.now(UTC)
+        job.outputs, ended = update.outputs, _ended_at(update)
+        media: tuple[Media, ...] = ()
+        problem: OutputUnavailable | None = None
         try:
-            media, job.error = await self._fetch(job, update.outputs), None
+            media = await self._fetch(job)
         except OutputUnavailable as error:
             error.provider, error.job_id = job.provider, job.id
-            media, job.error = (), error
-        job.media, job.status, job.progress = media, JobStatus.COMPLETED, 1.0
-        if job.submitted_at is not None:
-            self._engine.durations.add(job.model, (datetime.now(UTC) - job.submitted_at).total_seconds())
-        await job.recorder.delivered(job)
-        self._engine.ended(job)
+            problem = error
+        took = (ended - (update.created_at or job.submitted_at or ended)).total_seconds()
+        if took > 0:
+            self._engine.durations.add(job.model, took)
+        await self._end(
+            job,
+            job.recorder.delivered,
+            media=media,
+            error=problem,
+            completed_at=ended,
+            progress=1.0,
+            status=JobStatus.COMPLETED,
+        )
 
-    async def _fetch(self, job: Job, outputs: tuple[Output, ...]) -> tuple[Media, ...]:
-        if not outputs:
-            raise OutputUnavailable(
-                f"{job.provider} says that job {job.id} is done but names no file. Call refresh() later."
-            )
+    async def _fetch(self, job: Job) -> tuple[Media, ...]:
         try:
-            return await self._download(job, outputs)
+            return await self._download(job, job.outputs)
         except LinkGone:
             pass
         try:
             # a link may have lived for a short time only: ask for a new one
-            return await self._download(job, (await self._ask(job)).outputs)
+            job.outputs = (await self._ask(job)).outputs
+            return await self._download(job, job.outputs)
+        except OutputUnavailable:
+            raise
         except (LinkGone, PollFault, PixnbError) as gone:
             raise OutputUnavailable(
                 f"Job {job.id} of {job.provider} is done but its link is gone ({gone}). Call refresh() to try again, "
@@ -158,6 +199,10 @@ class Watcher:
             ) from gone
 
     async def _download(self, job: Job, outputs: tuple[Output, ...]) -> tuple[Media, ...]:
+        if not outputs:
+            raise OutputUnavailable(
+                f"{job.provider} says that job {job.id} is done but names no file. Call refresh() later."
+            )
         store = job.store or self._engine.store
         async with self._engine.downloads:
             assets = [(await download(self._engine.http, store, output.url), output) for output in outputs]
@@ -186,6 +231,22 @@ class Watcher:
                 f"{job.provider} gave no readable answer about job {job.id} ({fault}). The job is not affected; "
                 "refresh() again.", provider=job.provider, job_id=job.id) from fault  # fmt: skip
         await self._take(job, update)
+
+
+def _age(job: Job) -> float:
+    """Seconds since a job was submitted; of one that was found again, long enough to ask at once."""
+    if job.submitted_at is None:
+        return float("inf")
+    return max(0.0, (datetime.now(UTC) - job.submitted_at).total_seconds())
+
+
+def _ended_at(update: Update) -> datetime:
+    return update.completed_at or update.updated_at or datetime.now(UTC)
+
+
+def _set(job: Job, values: Mapping[str, Any]) -> None:
+    for name, value in values.items():
+        setattr(job, name, value)
 
 
 def not_charged(cost: Cost | None) -> Cost:

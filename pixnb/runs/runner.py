@@ -43,6 +43,7 @@ class Runner:
         self.engine = engine
         self.user = user
         self._live: weakref.WeakValueDictionary[str, Run] = weakref.WeakValueDictionary()
+        self._learned: set[str] = set()
         self._beating: Any = None
 
     def submit(
@@ -166,8 +167,9 @@ class Runner:
 
     def _learn(self, model: str) -> None:
         """Learn from the log how long runs of a model take, once."""
-        if self.engine.durations.knows(model):
+        if model in self._learned:
             return
+        self._learned.add(model)
         seconds = (runs.c.run_seconds + runs.c.queue_seconds).label("seconds")
         done = (runs.c.model == model) & (runs.c.status == JobStatus.COMPLETED) & seconds.is_not(None)
         for row in self.log.read(select(seconds).where(done).order_by(runs.c.id.desc()).limit(20)):

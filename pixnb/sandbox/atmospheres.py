@@ -6,10 +6,6 @@ from pixnb.sandbox import grades as g
 from pixnb.sandbox.look import Look, Step, Take
 
 
-def _drift(look: Look, *names: str) -> tuple[str, ...]:
-    return tuple(dict.fromkeys((*look.drifts, *names)))
-
-
 def _night(look: Look, t: Take) -> Look:
     x = t.chance.uniform("moon", 0.68, 0.92)
     return look.also(
@@ -18,7 +14,7 @@ def _night(look: Look, t: Take) -> Look:
         g.gamma(t.near("dark", 1.3, 0.15)),
         g.split((6, 14, 48), (170, 196, 255), 0.45),
         vignette=0.6,
-        drifts=_drift(look, "stars"),
+        drifts=look.plus("stars"),
         lamp=((190, 208, 255), x, 0.13),
     )
 
@@ -49,7 +45,7 @@ def _dawn(look: Look, t: Take) -> Look:
         g.saturate(0.75),
         g.split((82, 92, 160), (255, 214, 206), 0.5),
         g.fade(0.1),
-        drifts=_drift(look, "fog"),
+        drifts=look.plus("fog"),
         glow=0.3,
     )
 
@@ -72,7 +68,7 @@ def _snow(look: Look, t: Take) -> Look:
         g.saturate(0.7),
         g.gain(0.95, 1.0, 1.1),
         g.fade(0.05),
-        drifts=_drift(look, "snow"),
+        drifts=look.plus("snow"),
     )
 
 
@@ -81,7 +77,7 @@ def _rain(look: Look, t: Take) -> Look:
         g.saturate(0.5),
         g.gamma(t.near("wet", 1.4, 0.1)),
         g.gain(0.86, 0.95, 1.08),
-        drifts=_drift(look, "rain"),
+        drifts=look.plus("rain"),
         vignette=0.35,
     )
 
@@ -89,59 +85,57 @@ def _rain(look: Look, t: Take) -> Look:
 def _storm(look: Look, t: Take) -> Look:
     return look.also(
         g.saturate(0.4), g.gamma(1.8), g.contrast(1.2), g.gain(0.85, 0.95, 1.1),
-        drifts=_drift(look, "rain", "lightning"), vignette=0.6,
+        drifts=look.plus("rain", "lightning"), vignette=0.6,
     )  # fmt: skip
 
 
 def _fog(look: Look, t: Take) -> Look:
-    return look.also(g.saturate(0.45), g.fade(t.near("haze", 0.34, 0.2), 0.9), drifts=_drift(look, "fog"))
+    return look.also(g.saturate(0.45), g.fade(t.near("haze", 0.34, 0.2), 0.9), drifts=look.plus("fog"))
 
 
 def _leaves(look: Look, t: Take) -> Look:
     return look.also(
         g.shift(88, t.chance.uniform("autumn", 16, 36), width=80),
         g.gain(1.08, 0.97, 0.85),
-        drifts=_drift(look, "leaves"),
+        drifts=look.plus("leaves"),
     )
 
 
 def _petals(look: Look, t: Take) -> Look:
-    return look.also(g.gamma(0.85), g.gain(1.05, 0.97, 1.02), glow=0.3, drifts=_drift(look, "petals"))
+    return look.also(g.gamma(0.85), g.gain(1.05, 0.97, 1.02), glow=0.3, drifts=look.plus("petals"))
 
 
 def _embers(look: Look, t: Take) -> Look:
     return look.also(
         g.ramp((8, 2, 4), (110, 18, 8), (238, 92, 20), (255, 214, 120), amount=t.near("heat", 0.72, 0.15)),
-        drifts=_drift(look, "embers"), glow=0.5, vignette=0.5,
+        drifts=look.plus("embers"), glow=0.5, vignette=0.5,
     )  # fmt: skip
 
 
 def _underwater(look: Look, t: Take) -> Look:
     return look.also(
         g.saturate(0.6), g.split((0, 30, 70), (110, 230, 225), t.near("deep", 0.72, 0.15)), g.gain(0.6, 0.98, 1.05),
-        drifts=_drift(look, "bubbles"), glow=0.3, vignette=0.5, lamp=((150, 255, 245), t.near("x", 0.5, 0.5), -0.1),
+        drifts=look.plus("bubbles"), glow=0.3, vignette=0.5, lamp=((150, 255, 245), t.near("x", 0.5, 0.5), -0.1),
     )  # fmt: skip
 
 
 def _only(*names: str) -> Step:
-    return lambda look, t: look.also(drifts=_drift(look, *names))
+    return lambda look, t: look.also(drifts=look.plus(*names))
 
 
 def _dust(look: Look, t: Take) -> Look:
     return look.also(
-        g.saturate(0.7), g.split((84, 50, 22), (255, 224, 166), t.near("dust", 0.5)), drifts=_drift(look, "dust")
+        g.saturate(0.7), g.split((84, 50, 22), (255, 224, 166), t.near("dust", 0.5)), drifts=look.plus("dust")
     )
 
 
 def _space(look: Look, t: Take) -> Look:
-    return look.also(
-        g.gamma(1.3), g.split((30, 0, 80), (220, 150, 255), 0.6), drifts=_drift(look, "stars"), vignette=0.6
-    )
+    return look.also(g.gamma(1.3), g.split((30, 0, 80), (220, 150, 255), 0.6), drifts=look.plus("stars"), vignette=0.6)
 
 
 def _magic(look: Look, t: Take) -> Look:
     return look.also(
-        g.split((30, 20, 90), (255, 220, 190), 0.35), g.gamma(1.15), drifts=_drift(look, "fireflies"), glow=0.6
+        g.split((30, 20, 90), (255, 220, 190), 0.35), g.gamma(1.15), drifts=look.plus("fireflies"), glow=0.6
     )
 
 
@@ -151,7 +145,7 @@ SETTINGS: dict[str | None, Step] = {
     "embers": _embers, "fireflies": _magic, "dust": _dust, "confetti": _only("confetti"), "wind": _only("wind"),
     "bubbles": _underwater, "underwater": _underwater, "space": _space, "desert": _dust,
     "beach": lambda look, t: look.also(g.gamma(0.85), g.gain(1.08, 1.02, 0.92), g.saturate(1.2)),
-    "clouds": lambda look, t: look.also(g.saturate(0.6), g.contrast(0.85), drifts=_drift(look, "fog")),
+    "clouds": lambda look, t: look.also(g.saturate(0.6), g.contrast(0.85), drifts=look.plus("fog")),
     "aurora": lambda look, t: _night(look, t).also(g.split((10, 30, 60), (120, 255, 190), 0.4)),
 }  # fmt: skip
 

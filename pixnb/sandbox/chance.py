@@ -15,21 +15,8 @@ T = TypeVar("T")
 
 # These change the file and not the scene, so that a draft or a longer clip shows the same picture.
 _SHAPE = frozenset(
-    [
-        "duration",
-        "resolution",
-        "aspect_ratio",
-        "fps",
-        "num_frames",
-        "video_size",
-        "generate_audio",
-        "seed",
-        "video_output_type",
-        "video_quality",
-        "video_write_mode",
-        "start_time",
-        "retake_mode",
-    ]
+    {"duration", "resolution", "aspect_ratio", "fps", "num_frames", "video_size", "generate_audio", "seed"}
+    | {"video_output_type", "video_quality", "video_write_mode", "start_time", "retake_mode"}
 )
 
 

@@ -204,14 +204,75 @@ CREATURES: dict[str, tuple[Draw, RGB]] = {
     "person": (person, (176, 58, 58)),
     "bust": (bust, (128, 66, 74)),
     "dog": (beast(Beast(tail="up")), (214, 158, 84)),
-    "cat": (beast(Beast(back=0.6, girth=0.085, length=0.2, leg=0.042, neck=(0.1, -0.09), head=0.08, snout=0.02, ears="up", tail="long")), (226, 142, 62)),
-    "horse": (beast(Beast(back=0.44, girth=0.115, length=0.22, leg=0.046, neck=(0.16, -0.24), head=0.06, snout=0.11, ears="up", tail="bush")), (130, 78, 44)),
-    "rabbit": (beast(Beast(back=0.68, girth=0.13, length=0.13, leg=0.05, neck=(0.1, -0.13), head=0.085, snout=0.02, ears="long", tail="short")), (196, 186, 176)),
-    "elephant": (beast(Beast(back=0.45, girth=0.19, length=0.19, leg=0.085, neck=(0.15, -0.06), head=0.11, snout=0.03, ears="round", tail="bush", trunk=True)), (128, 126, 134)),
+    "cat": (
+        beast(
+            Beast(
+                back=0.6,
+                girth=0.085,
+                length=0.2,
+                leg=0.042,
+                neck=(0.1, -0.09),
+                head=0.08,
+                snout=0.02,
+                ears="up",
+                tail="long",
+            )
+        ),
+        (226, 142, 62),
+    ),
+    "horse": (
+        beast(
+            Beast(
+                back=0.44,
+                girth=0.115,
+                length=0.22,
+                leg=0.046,
+                neck=(0.16, -0.24),
+                head=0.06,
+                snout=0.11,
+                ears="up",
+                tail="bush",
+            )
+        ),
+        (130, 78, 44),
+    ),
+    "rabbit": (
+        beast(
+            Beast(
+                back=0.68,
+                girth=0.13,
+                length=0.13,
+                leg=0.05,
+                neck=(0.1, -0.13),
+                head=0.085,
+                snout=0.02,
+                ears="long",
+                tail="short",
+            )
+        ),
+        (196, 186, 176),
+    ),
+    "elephant": (
+        beast(
+            Beast(
+                back=0.45,
+                girth=0.19,
+                length=0.19,
+                leg=0.085,
+                neck=(0.15, -0.06),
+                head=0.11,
+                snout=0.03,
+                ears="round",
+                tail="bush",
+                trunk=True,
+            )
+        ),
+        (128, 126, 134),
+    ),
     "bird": (bird, (48, 52, 70)),
     "fish": (fish, (244, 136, 52)),
     "jellyfish": (jellyfish, (236, 140, 214)),
     "butterfly": (butterfly, (240, 134, 40)),
-}  # fmt: skip
+}
 
 __all__ = ["CREATURES", "Beast", "beast"]

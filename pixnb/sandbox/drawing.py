@@ -149,9 +149,14 @@ def _neon(wires: Wiring, port: Port, look: Look, unit: float, chance: Chance) ->
     plain, tubes = wires.split(wires.then(port, "format=gbrp"))
     tilt = chance.uniform("tubes", -22, 22)
     tubes = wires.then(
-        tubes, f"gblur=sigma={1.3 * unit:.2f}", f"sobel=scale={1.5 * look.heft:.2f}", "curves=all=0/0 0.3/0.02 0.7/0.7 1/1",
-        "format=gbrp", f"huesaturation=hue={-60 + tilt:.0f}:saturation=0.6", "format=gbrp",
-    )  # fmt: skip
+        tubes,
+        f"gblur=sigma={1.3 * unit:.2f}",
+        f"sobel=scale={1.5 * look.heft:.2f}",
+        "curves=all=0/0 0.3/0.02 0.7/0.7 1/1",
+        "format=gbrp",
+        f"huesaturation=hue={-60 + tilt:.0f}:saturation=0.6",
+        "format=gbrp",
+    )
     sharp, soft = wires.split(tubes)
     halo = wires.then(soft, f"gblur=sigma={6 * unit:.2f}:steps=2")
     port = wires.join("blend=all_mode=screen:all_opacity=0.8", plain, halo)
@@ -219,11 +224,24 @@ def _bands(chance: Chance) -> NDArray[np.uint8]:
 
 
 _BEFORE: dict[str | None, Callable[[Wiring, Port, Look, float], Port]] = {
-    "cartoon": _smooth, "comic": _smooth, "anime": _smooth, "watercolour": _patches, "oil": _patches, "pixel": _blocks,
-}  # fmt: skip
+    "cartoon": _smooth,
+    "comic": _smooth,
+    "anime": _smooth,
+    "watercolour": _patches,
+    "oil": _patches,
+    "pixel": _blocks,
+}
 _AFTER: dict[str | None, Callable[[Wiring, Port, Look, float, Chance], Port]] = {
-    "cartoon": _cartoon, "comic": _comic, "anime": _anime, "watercolour": _watercolour, "sketch": _sketch, "oil": _oil,
-    "neon": _neon, "scanlines": _scanlines, "vhs": _vhs, "glitch": _glitch,
-}  # fmt: skip
+    "cartoon": _cartoon,
+    "comic": _comic,
+    "anime": _anime,
+    "watercolour": _watercolour,
+    "sketch": _sketch,
+    "oil": _oil,
+    "neon": _neon,
+    "scanlines": _scanlines,
+    "vhs": _vhs,
+    "glitch": _glitch,
+}
 
 __all__ = ["draw"]

@@ -120,6 +120,16 @@ def shift(hue_from: float, hue_to: float, *, width: float = 55, amount: float = 
     return grade
 
 
+def hue_turn(degrees: float) -> Grade:
+    """Turn every hue."""
+
+    def grade(c: Colours) -> Colours:
+        h, s, val = _to_hsv(c)
+        return _from_hsv((h + degrees) % 360, s, val)
+
+    return grade
+
+
 def recolour(source: float | None, target: str, *, turn: float = 0.0, width: float = 58) -> Grade:
     """Give one colour's pixels another colour, keeping their light and shade.
 
@@ -169,7 +179,7 @@ def _near(h: Colours, centre: float, width: float) -> Colours:
 
 
 def _unit(colour: RGB) -> Colours:
-    return np.array(colour, np.float32) / 255
+    return np.asarray(np.array(colour) / 255, np.float32)
 
 
 def _to_hsv(c: Colours) -> tuple[Colours, Colours, Colours]:
@@ -193,6 +203,6 @@ def _from_hsv(h: Colours, s: Colours, val: Colours) -> Colours:
 
 
 __all__ = [
-    "Colours", "Grade", "clut", "contrast", "fade", "gain", "gamma", "invert", "luma",
+    "Colours", "Grade", "clut", "contrast", "fade", "gain", "gamma", "hue_turn", "invert", "luma",
     "posterise", "ramp", "recolour", "saturate", "shift", "split",
 ]  # fmt: skip

@@ -296,5 +296,6 @@ def towers(
 
 
 __all__ = [
-    "Camera", "Mover", "Size", "Still", "Strip", "Water", "disc", "firs", "gradient", "phases", "ridge", "sky", "towers", "waves",
+    "Camera", "Mover", "Size", "Still", "Strip", "Water", "disc", "firs", "gradient", "phases", "ridge", "sky",
+    "towers", "waves",
 ]  # fmt: skip

@@ -38,13 +38,16 @@ class Look:
         """Return the look with more grades and other settings."""
         return replace(self, grades=self.grades + more, **changes)  # type: ignore[arg-type]  # dataclass fields by name
 
+    def plus(self, *names: str) -> tuple[str, ...]:
+        """Return the names of what drifts through, and these."""
+        return tuple(dict.fromkeys((*self.drifts, *names)))
+
 
 @dataclass(frozen=True)
 class Take:
     """What differs between takes of one prompt."""
 
     chance: Chance
-    strength: float = field(default=1.0)
 
     def near(self, name: str, value: float, share: float = 0.25) -> float:
         """Return a number within a share of `value`."""

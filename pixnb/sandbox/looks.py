@@ -8,7 +8,7 @@ from pixnb.sandbox import grades as g
 from pixnb.sandbox.atmospheres import SETTINGS
 from pixnb.sandbox.chance import Chance
 from pixnb.sandbox.look import Look, Take
-from pixnb.sandbox.palette import NAMED, from_hue, hue
+from pixnb.sandbox.palette import NAMED, from_hue, hue, shade
 from pixnb.sandbox.styles import STYLES
 from pixnb.sandbox.words import Reading
 
@@ -88,10 +88,14 @@ def _unknown(look: Look, theme: Chance, draws: Take) -> Look:
     second = first + theme.choice("angle", (120, 150, 180, 210, 240))
     turn = draws.chance.uniform("tones", -16, 16)
     shadows, lights = from_hue(first + turn, 0.75, 0.5), from_hue(second + turn, 0.5, 0.95)
+    amount = draws.near("amount", 0.8, 0.12)
+    kinds: dict[str, tuple[g.Grade, ...]] = {
+        "toned": (g.saturate(theme.uniform("saturate", 0.35, 1.2)), g.split(shadows, lights, amount)),
+        "duotone": (g.contrast(1.2), g.ramp(shade(shadows, 0.4), lights, (255, 250, 240), amount=amount)),
+        "turned": (g.hue_turn(theme.uniform("hues", 70, 290) + turn), g.saturate(1.2)),
+    }
     look = look.also(
-        g.saturate(theme.uniform("saturate", 0.35, 1.2)),
-        g.contrast(theme.uniform("contrast", 1.0, 1.35)),
-        g.split(shadows, lights, draws.near("amount", 0.76, 0.15)),
+        *kinds[theme.choice("kind", ("toned", "duotone", "turned"))],
         vignette=theme.choice("corners", (0.0, 0.45, 0.7)),
         glow=theme.choice("glow", (0.0, 0.0, 0.5)),
         grain=theme.choice("grain", (0.0, 8.0, 16.0)),

@@ -8,11 +8,11 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
+from PIL import Image, ImageOps
 
 from pixnb.sandbox import looks, source, words
 from pixnb.sandbox.chance import Chance, of_prompt, of_take
-from pixnb.sandbox.convert import image_of, timed, to_yuv
+from pixnb.sandbox.convert import frame_of, image_of, timed, to_yuv
 from pixnb.sandbox.drawing import draw
 from pixnb.sandbox.drift import Drift, cloud
 from pixnb.sandbox.edit import overlays
@@ -27,10 +27,16 @@ from pixnb.sandbox.words import Reading
 _LARGEST = 1080  # pixels of the shorter side that pictures are moved at; larger clips are scaled up from it
 _SLACK = 1.3  # how much larger than the frame the picture is kept, for the camera to move in
 _MOVES = {
-    "zoomin": (0.0, 0.0, 0.24), "zoomout": (0.0, 0.0, -0.24), "panleft": (-1.0, 0.0, 0.02), "panright": (1.0, 0.0, 0.02),
-    "tiltup": (0.0, -1.0, 0.02), "tiltdown": (0.0, 1.0, 0.02), "aerial": (0.3, -0.6, 0.16), "portrait": (0.0, 0.0, 0.16),
+    "zoomin": (0.0, 0.0, 0.24),
+    "zoomout": (0.0, 0.0, -0.24),
+    "panleft": (-1.0, 0.0, 0.02),
+    "panright": (1.0, 0.0, 0.02),
+    "tiltup": (0.0, -1.0, 0.02),
+    "tiltdown": (0.0, 1.0, 0.02),
+    "aerial": (0.3, -0.6, 0.16),
+    "portrait": (0.0, 0.0, 0.16),
     "fast": (0.9, 0.0, 0.2),
-}  # fmt: skip
+}
 
 
 def image_to_video(request: RenderRequest) -> RenderResult:
@@ -136,7 +142,7 @@ class Transition(Moving):
         reading, self._chance = words.read(request.prompt), of_take(request)
         canvas = (round(size[0] * _SLACK), round(size[1] * _SLACK))
         self._image, self._end = filled(image, canvas), filled(end, canvas)
-        self._order = Image.fromarray(_order(reading, self._chance, size))
+        self._order = ImageOps.equalize(Image.fromarray(_order(reading, self._chance, size)))
         self._soft = self._chance.uniform("soft", 0.15, 0.45)
         self._zoom = self._chance.uniform("zoom", 0.08, 0.2)
 
@@ -165,11 +171,8 @@ def filled(image: Image.Image, size: tuple[int, int]) -> Image.Image:
 
 def restyled(image: Image.Image, look: Look, chance: Chance) -> Image.Image:
     """Return one picture in a look."""
-    frame = av.VideoFrame.from_image(image)
-    frame.pts, frame.time_base = 0, source.TICK
-    frames: Iterator[Any] = draw(
-        [frame], look, chance, size=image.size, format="rgb24", clock=source.TICK, to=image.size
-    )
+    single = [frame_of(image, 0, source.TICK)]
+    frames = draw(single, look, chance, size=image.size, format="rgb24", clock=source.TICK, to=image.size)
     done = image_of(next(frames))
     for _ in frames:
         pass

@@ -42,7 +42,8 @@ def _work(request: RenderRequest) -> tuple[Callable[[RenderRequest], RenderResul
         from pixnb.sandbox import pulse
 
         return pulse.audio_to_video, ("audio",)
-    if request.task in ("image-to-video", "first-last-frame"):
+    with_image = request.task == "text-to-video" and "image" in request.inputs  # one model does both
+    if with_image or request.task in ("image-to-video", "first-last-frame"):
         from pixnb.sandbox import motion
 
         return motion.image_to_video, ("image",)

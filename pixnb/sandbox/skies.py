@@ -94,14 +94,8 @@ def space(s: Setting) -> list[Drift]:
         )
     parts: list[Drift] = [ly.Still(base)]
     for i in range(2):
-        parts.append(
-            ly.Strip(
-                specks((s.period, s.size[1]), s.chance, f"far{i}", count=260 - 150 * i, radius=(0.4, 1.1 + 0.6 * i)),
-                (255, 255, 255),
-                0,
-                s.pace * (0.15 + 0.3 * i),
-            )
-        )
+        stars = specks((s.period, s.size[1]), s.chance, f"far{i}", count=260 - 150 * i, radius=(0.4, 1.1 + 0.6 * i))
+        parts += [ly.Strip(stars, (255, 255, 255), 0, s.pace * (0.15 + 0.3 * i))]
     return [*parts, _planet(s)]
 
 

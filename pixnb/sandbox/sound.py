@@ -65,7 +65,7 @@ def _noise(chance: Chance, name: str, low: float, high: float, slope: float = 1.
 
 
 def _time() -> Wave:
-    return np.arange(_LOOP * RATE, dtype=np.float32) / RATE
+    return np.asarray(np.arange(_LOOP * RATE) / RATE, np.float32)
 
 
 def _swell(times: int, depth: float, phase: float = 0.0) -> Wave:
@@ -170,8 +170,9 @@ def _chord(reading: Reading, chance: Chance) -> Block:
 
 
 _MAKERS: dict[str, Callable[[Chance, int], Block]] = {
-    "air": _air, "rain": _rain, "storm": _storm, "snow": _wind, "leaves": _wind, "wind": _wind, "dust": _wind, "clouds": _wind,
-    "waves": _waves, "water": _water, "street": _street, "hush": _hush, "deep": _deep, "embers": _fire,
+    "air": _air, "rain": _rain, "storm": _storm, "snow": _wind, "leaves": _wind, "wind": _wind, "dust": _wind,
+    "clouds": _wind, "waves": _waves, "water": _water, "street": _street, "hush": _hush, "deep": _deep,
+    "embers": _fire,
     "birds": _birds, "crickets": _crickets, "bubbles": _deep, "fog": _hush,
 }  # fmt: skip
 _AT_PLACES = {

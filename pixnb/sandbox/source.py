@@ -76,7 +76,7 @@ def clip(path: str) -> Clip:
     """
     with _opened(path, "video") as container:
         stream = next((s for s in container.streams.video if not _is_cover(s)), None)
-        if stream is None:
+        if stream is None or "image" in container.format.name or container.format.name.endswith("_pipe"):
             raise RenderError(f"{_name(path)} has no video stream. Send an MP4, MOV or AVI clip.")
         try:
             first = next(container.decode(stream))
@@ -134,9 +134,9 @@ def sound(path: str) -> Iterator[NDArray[np.float32]]:
         try:
             for frame in container.decode(container.streams.audio[0]):
                 for block in resampler.resample(frame):
-                    yield block.to_ndarray()
+                    yield block.to_ndarray().astype(np.float32, copy=False)
             for block in resampler.resample(None):
-                yield block.to_ndarray()
+                yield block.to_ndarray().astype(np.float32, copy=False)
         except FFmpegError as error:
             raise RenderError(f"The sound of {_name(path)} is damaged: {error.strerror}.") from error
 

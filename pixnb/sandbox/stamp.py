@@ -46,7 +46,7 @@ def _blend(
     value: NDArray[np.float32],
     cover: NDArray[np.float32],
 ) -> None:
-    rows = np.frombuffer(plane, np.uint8).reshape(-1, plane.line_size)
+    rows = np.frombuffer(memoryview(plane), np.uint8).reshape(-1, plane.line_size)
     area = rows[y : y + value.shape[0], x : min(x + value.shape[1], width)]
     value, cover = value[: area.shape[0], : area.shape[1]], cover[: area.shape[0], : area.shape[1]]
     area[...] = (area + (value - area) * cover + 0.5).astype(np.uint8)
@@ -60,7 +60,7 @@ def _drawn(size: int) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     text, plate = Image.new("L", box), Image.new("L", box)
     ImageDraw.Draw(plate).rounded_rectangle((0, 0, box[0] - 1, box[1] - 1), size * 0.35, fill=140)
     ImageDraw.Draw(text).text((pad_x - left, pad_y - top), _TEXT, font=font, fill=255)
-    light = np.asarray(text, np.float32) / 255
+    light = np.asarray(np.asarray(text) / 255, np.float32)
     cover = np.maximum(np.asarray(plate, np.float32) / 255, light * 0.95)
     return light, cover
 

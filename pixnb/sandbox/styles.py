@@ -18,7 +18,7 @@ def _vintage(look: Look, t: Take) -> Look:
         g.fade(0.11, 0.93),
         vignette=0.6,
         grain=20,
-        drifts=_drift(look, "scratches"),
+        drifts=look.plus("scratches"),
     )
 
 

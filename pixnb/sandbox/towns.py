@@ -88,10 +88,8 @@ def room(s: Setting) -> list[Drift]:
         y = round(box[1] + (box[3] - box[1]) * share)
         base.paste(shade(warm, 0.2), (box[0] - 4, y - 4, box[2] + 4, y + 4))
     parts: list[Drift] = [ly.Still(base)]
-    for i in range(3):
-        parts.append(
-            Lamp(s.size, mix((255, 196, 112), s.accent, 0.25), s.chance.uniform(f"lamp{i}", 0.05, 0.95), 0.1 + 0.12 * i)
-        )
+    warm_light = mix((255, 196, 112), s.accent, 0.25)
+    parts += [Lamp(s.size, warm_light, s.chance.uniform(f"lamp{i}", 0.05, 0.95), 0.1 + 0.12 * i) for i in range(3)]
     spots = specks(s.size, s.chance, "bokeh", count=34, radius=(7, 20), level=(26, 96), blur=1.2)
     return [*parts, Sheet(spots, mix((255, 206, 140), s.accent, 0.3), (9, -5), (10, 5), (0.4, 3.1))]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Protocol
+from typing import Protocol, cast
 
 import av
 import numpy as np
@@ -22,7 +22,7 @@ class Track(Protocol):
     def join(self, container: av.container.OutputContainer, codec: str) -> None:
         """Add the stream to the file, before anything is written."""
 
-    def until(self, seconds: float) -> Iterator[av.Packet]:
+    def until(self, seconds: float) -> Iterator[av.Packet[av.AudioStream]]:
         """Yield what belongs before this moment of the clip."""
 
 
@@ -41,13 +41,13 @@ class Made:
 
     def join(self, container: av.container.OutputContainer, codec: str) -> None:
         """Add an encoded stereo stream."""
-        self._stream = container.add_stream(codec, rate=RATE)
+        self._stream = cast(av.AudioStream, container.add_stream(codec, rate=RATE))
         self._stream.layout = "stereo"
         self._stream.bit_rate = 128_000
         self._stream.codec_context.flags |= av.codec.context.Flags.bitexact
         self._stream.codec_context.thread_count = 1
 
-    def until(self, seconds: float) -> Iterator[av.Packet]:
+    def until(self, seconds: float) -> Iterator[av.Packet[av.AudioStream]]:
         """Encode up to this moment."""
         while not self._done and self._samples < seconds * RATE:
             block = next(self._blocks, None)
@@ -82,14 +82,14 @@ class Copied:
         stream = self._source.streams.audio[0]
         self._stream = container.add_stream_from_template(stream)
         self._packets = self._read(stream)
-        self._held: av.Packet | None = next(self._packets, None)
+        self._held: av.Packet[av.AudioStream] | None = next(self._packets, None)
 
-    def _read(self, stream: av.AudioStream) -> Iterator[av.Packet]:
+    def _read(self, stream: av.AudioStream) -> Iterator[av.Packet[av.AudioStream]]:
         for packet in self._source.demux(stream):
             if packet.dts is not None:
                 yield packet
 
-    def until(self, seconds: float) -> Iterator[av.Packet]:
+    def until(self, seconds: float) -> Iterator[av.Packet[av.AudioStream]]:
         """Hand on the packets up to this moment."""
         while self._held is not None and _when(self._held) < seconds:
             self._held.stream = self._stream
@@ -104,7 +104,7 @@ def can_copy(codec: str | None) -> bool:
     return codec in _COPIES
 
 
-def _when(packet: av.Packet) -> float:
+def _when(packet: av.Packet[av.AudioStream]) -> float:
     return float((packet.dts or 0) * packet.time_base)
 
 

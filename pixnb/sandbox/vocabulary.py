@@ -100,20 +100,21 @@ PLACES = _table(
     space="space galaxy planet cosmos cosmic nebula astronaut asteroid spaceship orbit mars universe",
     underwater="underwater reef aquarium fish whale shark submarine jellyfish coral seabed",
     room="room kitchen cafe café bar club stage studio office interior indoors candlelight library restaurant piano"
-    " concert museum bedroom jazz ceremony wedding house's",
+    " concert museum bedroom jazz ceremony wedding",
     beach="beach shore coast seaside island tropical palm surf",
     sea="sea ocean wave sail sailing boat ship lighthouse harbor harbour",
-    lake="lake pond river waterfall stream reflection canal",
-    city="city cityscape street skyline downtown urban skyscraper building traffic alley tokyo york metropolis town road"
-    " rooftop car taxi bus",
+    lake="lake pond river waterfall stream canal",
+    city="city cityscape street skyline downtown urban skyscraper building traffic alley tokyo york"
+    " metropolis town road rooftop car taxi bus",
     desert="desert dune sahara savanna canyon cactus camel",
     forest="forest wood jungle woodland pine rainforest grove tree",
-    mountain="mountain alps peak summit cliff himalaya glacier",
-    field="field meadow grass flower garden farm sunflower park prairie wheat lavender dog horse rabbit bunny sheep cow",
+    mountain="mountain alps peak summit cliff himalaya glacier volcano",
+    field="field meadow grass flower garden farm sunflower park prairie wheat lavender"
+    " dog horse rabbit bunny sheep cow",
     sky="sky flying airplane plane balloon aerial cloud bird eagle",
     hills="hill countryside valley landscape village castle",
 )
-PLACE_ORDER = tuple(_list("space underwater beach lake city room sea desert forest field mountain hills sky"))
+PLACE_ORDER = _list("space underwater beach lake city room sea desert forest field mountain hills sky")
 SUBJECTS = _table(
     person="person man woman girl boy people warrior dancer musician child she he her his him runner samurai"
     " bride knight wizard king queen astronaut monk farmer chef robot hiker traveller traveler detective soldier"
@@ -130,7 +131,7 @@ SUBJECTS = _table(
     car="car taxi truck van jeep bus automobile racecar vehicle sportscar",
     train="train locomotive tram metro railway",
     boat="boat ship sailboat yacht sail sailing raft canoe vessel",
-    plane="plane airplane aeroplane jet aircraft drone's",
+    plane="plane airplane aeroplane jet aircraft",
     rocket="rocket spaceship spacecraft shuttle",
     balloon="balloon zeppelin airship",
     tree="tree oak baobab",
@@ -141,6 +142,16 @@ SUBJECTS = _table(
     lighthouse="lighthouse",
     candle="candle candlelight lantern",
     piano="piano pianist",
+)
+COATS = _table(  # the colours that some nouns have without saying so
+    yellow="sunflower taxi",
+    white="swan dove seagull gull astronaut bride unicorn sheep daisy",
+    black="raven crow panther",
+    orange="tiger fox koi marigold",
+    grey="wolf shark whale dolphin rhino donkey robot",
+    brown="bear camel moose deer buffalo bison",
+    tan="lion lioness",
+    red="poppy rose",
 )
 CAMERA = _table(
     zoomin="zoomin closeup closer towards toward approaching",
@@ -171,6 +182,6 @@ NATURAL = _table(
 )
 
 __all__ = [
-    "BOUNDARIES", "CAMERA", "CHANGES", "COLOURS", "HOURS", "MOODS", "NATURAL", "NEGATIONS",
+    "BOUNDARIES", "CAMERA", "CHANGES", "COATS", "COLOURS", "HOURS", "MOODS", "NATURAL", "NEGATIONS",
     "PLACES", "PLACE_ORDER", "STYLES", "SUBJECTS", "TINTED", "TOWARDS", "WEATHER", "joined",
 ]  # fmt: skip

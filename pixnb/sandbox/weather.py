@@ -32,10 +32,12 @@ def _snow(size: tuple[int, int], chance: Chance) -> list[Drift]:
     return [
         Sheet(
             specks(size, chance, f"snow{i}", count=count, radius=radius, level=(150, 250), blur=blur),
-            (250, 252, 255), (wind * unit * (i + 1) / 2, speed * unit), (6 * (i + 1) * unit, 3.1 + i),
+            (250, 252, 255),
+            (wind * unit * (i + 1) / 2, speed * unit),
+            (6 * (i + 1) * unit, 3.1 + i),
         )
         for i, (count, radius, speed, blur) in enumerate(rows)
-    ]  # fmt: skip
+    ]
 
 
 def _rain(size: tuple[int, int], chance: Chance) -> list[Drift]:
@@ -43,11 +45,22 @@ def _rain(size: tuple[int, int], chance: Chance) -> list[Drift]:
     rows = ((230, (6, 11), 520, (70, 130)), (130, (13, 21), 760, (90, 170)), (40, (24, 36), 1010, (90, 160)))
     return [
         Sheet(
-            specks(size, chance, f"rain{i}", count=count, radius=radius, stretch=(0.05, 1), lean=lean, level=level, blur=0.25),
-            (214, 226, 244), (lean * speed * unit, speed * unit),
+            specks(
+                size,
+                chance,
+                f"rain{i}",
+                count=count,
+                radius=radius,
+                stretch=(0.05, 1),
+                lean=lean,
+                level=level,
+                blur=0.25,
+            ),
+            (214, 226, 244),
+            (lean * speed * unit, speed * unit),
         )
         for i, (count, radius, speed, level) in enumerate(rows)
-    ]  # fmt: skip
+    ]
 
 
 def _fog(size: tuple[int, int], chance: Chance) -> list[Drift]:
@@ -152,16 +165,43 @@ def _bubbles(size: tuple[int, int], chance: Chance) -> list[Drift]:
 
 
 _MAKERS: dict[str, Callable[[tuple[int, int], Chance], list[Drift]]] = {
-    "snow": _snow, "rain": _rain, "fog": _fog, "embers": _embers, "fireflies": _fireflies, "stars": _stars,
-    "lightning": _lightning, "scratches": _scratches, "bubbles": _bubbles,
-    "leaves": _scattered(((214, 110, 30), (180, 60, 24), (232, 170, 50)), count=15, radius=(2.2, 4.6), velocity=(52, 62), stretch=(1.0, 0.5)),
-    "wind": _scattered(((206, 214, 120), (226, 190, 120)), count=9, radius=(1.6, 3.2), velocity=(150, 26), stretch=(1.0, 0.5)),
-    "petals": _scattered(((255, 190, 210), (255, 222, 232), (246, 150, 184)), count=20, radius=(1.6, 3.6), velocity=(34, 44), stretch=(1.0, 0.6)),
-    "confetti": _scattered(
-        tuple(from_hue(h, 0.75, 0.98) for h in (350, 45, 130, 205, 285)), count=18, radius=(1.6, 3.4), velocity=(8, 84), stretch=(1.0, 0.6)
+    "snow": _snow,
+    "rain": _rain,
+    "fog": _fog,
+    "embers": _embers,
+    "fireflies": _fireflies,
+    "stars": _stars,
+    "lightning": _lightning,
+    "scratches": _scratches,
+    "bubbles": _bubbles,
+    "leaves": _scattered(
+        ((214, 110, 30), (180, 60, 24), (232, 170, 50)),
+        count=15,
+        radius=(2.2, 4.6),
+        velocity=(52, 62),
+        stretch=(1.0, 0.5),
     ),
-    "dust": _scattered(((255, 232, 186), (230, 196, 140)), count=60, radius=(0.6, 1.8), velocity=(90, 10), stretch=(1.3, 0.8)),
-}  # fmt: skip
+    "wind": _scattered(
+        ((206, 214, 120), (226, 190, 120)), count=9, radius=(1.6, 3.2), velocity=(150, 26), stretch=(1.0, 0.5)
+    ),
+    "petals": _scattered(
+        ((255, 190, 210), (255, 222, 232), (246, 150, 184)),
+        count=20,
+        radius=(1.6, 3.6),
+        velocity=(34, 44),
+        stretch=(1.0, 0.6),
+    ),
+    "confetti": _scattered(
+        tuple(from_hue(h, 0.75, 0.98) for h in (350, 45, 130, 205, 285)),
+        count=18,
+        radius=(1.6, 3.4),
+        velocity=(8, 84),
+        stretch=(1.0, 0.6),
+    ),
+    "dust": _scattered(
+        ((255, 232, 186), (230, 196, 140)), count=60, radius=(0.6, 1.8), velocity=(90, 10), stretch=(1.3, 0.8)
+    ),
+}
 
 
 __all__ = ["drifts"]

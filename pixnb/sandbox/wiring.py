@@ -48,7 +48,9 @@ class Wiring:
         self._clock = time_base
         self.size = (width, height)
         self._stills: list[tuple[FilterContext, NDArray[np.uint8]]] = []
-        self._entry = self._graph.add_buffer(width=width, height=height, format=format, time_base=time_base)
+        self._entry = self._graph.add_buffer(
+            width=width, height=height, format=av.VideoFormat(format), time_base=time_base
+        )
         self.port = Port(self._entry)
 
     def then(self, port: Port, *steps: str) -> Port:
@@ -76,7 +78,7 @@ class Wiring:
     def still(self, rgb: NDArray[np.uint8]) -> Port:
         """Bring in one RGB picture, shape (height, width, 3), that lasts as long as the frames."""
         height, width = rgb.shape[:2]
-        node = self._graph.add_buffer(width=width, height=height, format="rgb24", time_base=self._clock)
+        node = self._graph.add_buffer(width=width, height=height, format=av.VideoFormat("rgb24"), time_base=self._clock)
         self._stills.append((node, rgb))
         return Port(node)
 

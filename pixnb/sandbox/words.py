@@ -16,7 +16,7 @@ class Subject:
 
     Args:
         kind: The figure, such as `dog` or `boat`.
-        colour: The colour word that stands before it, if any.
+        colour: The colour word that stands before it, or the one that goes without saying, if any.
     """
 
     kind: str
@@ -99,16 +99,20 @@ def read(prompt: str) -> Reading:
     )
 
 
-def stem(word: str) -> str:
-    """Return a plural's singular, roughly: enough to look a noun up."""
-    for ending, instead in (("ies", "y"), ("ves", "f"), ("ses", "s"), ("ches", "ch"), ("s", "")):
-        if len(word) > 3 and word.endswith(ending) and not word.endswith("ss"):
-            return word[: -len(ending)] + instead
-    return word
+def singulars(word: str) -> tuple[str, ...]:
+    """Return the word and what its singular may be, roughly: enough to look a noun up.
+
+    Example:
+        >>> singulars("wolves")
+        ('wolves', 'wolf', 'wolve', 'wolv')
+    """
+    endings = (("ies", "y"), ("ves", "f"), ("s", ""), ("es", ""))
+    cut = [word[: -len(end)] + instead for end, instead in endings if len(word) > 3 and word.endswith(end)]
+    return (word, *cut)
 
 
 def _look_up(word: str, table: dict[str, str]) -> str | None:
-    return table.get(word) or table.get(stem(word))
+    return next((table[form] for form in singulars(word) if form in table), None)
 
 
 def _found(words: tuple[str, ...], table: dict[str, str]) -> list[str]:
@@ -144,7 +148,7 @@ def _subjects(words: tuple[str, ...]) -> tuple[Subject, ...]:
         kind = _look_up(word, v.SUBJECTS)
         if kind and kind not in found:
             colour = next((w for w in reversed(words[max(0, at - 3) : at]) if w in v.COLOURS), None)
-            found[kind] = Subject(kind, colour)
+            found[kind] = Subject(kind, colour or _look_up(word, v.COATS))
     return tuple(found.values())[:3]
 
 
@@ -169,4 +173,4 @@ def _is_hour(words: tuple[str, ...], at: int) -> bool:
     return words[at] == "golden" and words[at + 1 : at + 2] in (("hour",), ("light",), ("retriever",), ("savanna",))
 
 
-__all__ = ["Reading", "Recolour", "Subject", "read", "stem"]
+__all__ = ["Reading", "Recolour", "Subject", "read", "singulars"]

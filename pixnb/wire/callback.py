@@ -33,13 +33,22 @@ class Callback:
     events: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        parts = urlsplit(self.url)
-        if not parts.hostname or (parts.scheme != "https" and not (parts.scheme == "http" and self.is_local)):
-            raise InvalidInput(
-                f"Invalid callback URL {self.url!r}: services refuse plain http. Give an https:// address."
-            )
+        problem = self._problem()
+        if problem:
+            raise InvalidInput(f"Invalid callback URL {self.url!r}: {problem}. Give an https:// address.")
         if self.mode not in ("terminal", "sync"):
             raise InvalidInput(f"Invalid callback mode {self.mode!r}: use 'terminal' or 'sync'.")
+
+    def _problem(self) -> str | None:
+        if not isinstance(self.url, str) or not self.url.isascii() or any(c.isspace() for c in self.url):
+            return "it is not an address that a header can carry"
+        try:
+            parts = urlsplit(self.url)
+        except ValueError as error:
+            return str(error)
+        if not parts.hostname or parts.scheme not in ("http", "https"):
+            return "it is no web address"
+        return None if parts.scheme == "https" or self.is_local else "services refuse plain http"
 
     @property
     def is_local(self) -> bool:

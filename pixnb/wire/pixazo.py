@@ -15,7 +15,7 @@ from pixnb.catalogue.model import Model
 from pixnb.errors import InvalidInput, PixnbError
 from pixnb.status import JobStatus
 from pixnb.wire.callback import Callback
-from pixnb.wire.refusals import refusal
+from pixnb.wire.refusals import refusal, spoken, without_key
 from pixnb.wire.wire import Accepted, Output, PollAdvice, Target, Unreadable, Update, parse_time
 
 _STATUSES: Mapping[str, JobStatus] = {
@@ -24,6 +24,10 @@ _STATUSES: Mapping[str, JobStatus] = {
     "COMPLETED": JobStatus.COMPLETED,
     "FAILED": JobStatus.FAILED,
     "ERROR": JobStatus.ERROR,
+    # not among the documented words; ends at other services of the kind, and waiting on them would never end
+    "CANCELLED": JobStatus.FAILED,
+    "CANCELED": JobStatus.FAILED,
+    "EXPIRED": JobStatus.FAILED,
 }
 
 
@@ -51,9 +55,9 @@ class PixazoWire:
         """Read `{"request_id", "status", "polling_url"}`."""
         data = _object(response)
         job_id = data.get("request_id")
-        if not isinstance(job_id, str) or not job_id:
+        if not isinstance(job_id, str) or not job_id.strip():
             raise Unreadable("no request_id in the answer")
-        status = _STATUSES.get(str(data.get("status", "")).upper(), JobStatus.QUEUED)
+        status = _STATUSES.get(str(data.get("status", "")).strip().upper(), JobStatus.QUEUED)
         polling_url = data.get("polling_url")
         # an answer that is an end already is confirmed by the first poll
         status = JobStatus.PROCESSING if status.is_terminal else status
@@ -72,11 +76,13 @@ class PixazoWire:
         word = data.get("status")
         if not isinstance(word, str):
             raise Unreadable("no status in the answer")
-        error = data.get("error")
+        status, error = _STATUSES.get(word.strip().upper()), spoken({"error": data.get("error")})
+        if status is JobStatus.FAILED and error is None and word.strip().upper() != "FAILED":
+            error = f"the service says {word!r}"
         return Update(
-            status=_STATUSES.get(word.strip().upper()),
+            status=status,
             word=word,
-            error=str(error) if error else None,
+            error=without_key(error, response) if error else None,
             outputs=_outputs(data.get("output")),
             created_at=parse_time(data.get("created_at")),
             updated_at=parse_time(data.get("updated_at")),
@@ -113,6 +119,8 @@ def _webhook(callback: Callback | None, target: Target, params: Mapping[str, Any
         raise InvalidInput(
             "Give either callback= or the parameter webhook, not both: which one wins is not documented."
         )
+    if callback.events:
+        raise InvalidInput("pixazo lets nobody choose the events of a callback: leave events= out.")
     if callback.is_local and not target.sandbox:
         raise InvalidInput(
             f"{callback.url} is on this machine, where pixazo cannot call it. Give a public https:// address."
@@ -123,7 +131,7 @@ def _webhook(callback: Callback | None, target: Target, params: Mapping[str, Any
 def _object(response: httpx.Response) -> dict[str, Any]:
     try:
         data = response.json()
-    except ValueError:
+    except (ValueError, RecursionError):
         raise Unreadable("the answer is not JSON") from None
     if not isinstance(data, dict):
         raise Unreadable("the answer is not a JSON object")
@@ -131,12 +139,11 @@ def _object(response: httpx.Response) -> dict[str, Any]:
 
 
 def _outputs(output: Any) -> tuple[Output, ...]:
-    if not isinstance(output, Mapping):
-        return ()
-    urls = output.get("media_url")
+    said = output if isinstance(output, Mapping) else {"media_url": output}
+    urls, declared = said.get("media_url"), said.get("media_type")
     urls = [urls] if isinstance(urls, str) else urls if isinstance(urls, list) else []
-    declared = output.get("media_type")
-    return tuple(Output(url, declared if isinstance(declared, str) else None) for url in urls if isinstance(url, str))
+    media_type = declared if isinstance(declared, str) else None
+    return tuple(Output(url, media_type) for url in urls if isinstance(url, str) and url)
 
 
 __all__ = ["PixazoWire"]

@@ -25,11 +25,12 @@ from pixnb.errors import (
 from pixnb.settings import variable
 
 _LONGEST = 2000
+_KEY_HEADERS = ("Ocp-Apim-Subscription-Key", "X-API-Key")
 _ADVICE: Mapping[int, str] = {
     401: "Check {variable}, or call pixnb.login({provider!r}).",
     402: "Add funds in the console of {provider}, then submit again. Nothing was charged.",
     403: "The key is known but may not do this: check its plan and permissions.",
-    404: "Check the id; it may belong to another key or have expired.",
+    404: "Check the id and the key: it may belong to another key, or have expired.",
     429: "Wait a little and submit again. Nothing was charged.",
     503: "Submit again later. Nothing was charged.",
 }
@@ -66,7 +67,7 @@ def refusal(
     text = f"{head}: {said}" if said else f"{head} {response.reason_phrase}".rstrip()
     advice = _advice(kind, status, provider)
     error = kind(f"{text.rstrip('.')}. {advice}".rstrip(), provider=provider, status_code=status, job_id=job_id)
-    error.body = response.text[:_LONGEST] or None
+    error.body = text_of(response) or None
     if isinstance(error, RateLimited):
         error.retry_after = retry_after(response)
     return error
@@ -74,16 +75,46 @@ def refusal(
 
 def reason(response: httpx.Response) -> str:
     """Return what an answer's body says, from JSON, HTML or text, in one line."""
-    data = _json(response)
-    if isinstance(data, Mapping):
-        said = [str(data[key]) for key in ("error", "message", "detail") if isinstance(data.get(key), str)]
-        if said:
-            return _one_line(": ".join(dict.fromkeys(said)))
-    text = response.text
+    said = spoken(_json(response))
+    if said:
+        return _one_line(without_key(said, response))
+    text = text_of(response)
     if "<" in text and ("<html" in text.lower() or "<!doctype" in text.lower()):
         title = re.search(r"<title[^>]*>(.*?)</title>", text, re.IGNORECASE | re.DOTALL)
         text = html.unescape(title.group(1) if title else re.sub(r"<[^>]+>", " ", text))
     return _one_line(text)
+
+
+def spoken(data: Any) -> str | None:
+    """Return what an error in JSON says in words, whichever of the usual shapes it has; None where it says nothing.
+
+    Example:
+        >>> spoken({"error": "Insufficient Balance", "message": "Your wallet is empty."})
+        'Insufficient Balance: Your wallet is empty.'
+        >>> spoken({"error": {"code": 7, "message": "No such model"}})
+        'No such model'
+    """
+    if isinstance(data, str):
+        return data.strip() or None
+    if isinstance(data, list):
+        return "; ".join(filter(None, map(spoken, data[:5]))) or None
+    if not isinstance(data, Mapping):
+        return None
+    said = [word for key in ("error", "message", "detail", "msg") if (word := spoken(data.get(key)))]
+    return ": ".join(dict.fromkeys(said)) or None
+
+
+def text_of(response: httpx.Response) -> str:
+    """Return the beginning of an answer's text, without the key should the service repeat it."""
+    return without_key(response.text, response)[:_LONGEST]
+
+
+def without_key(text: str, response: httpx.Response) -> str:
+    """Take the key that a request carried out of a text that came back."""
+    keys = (response.request.headers.get(name) for name in _KEY_HEADERS)
+    for key in filter(None, keys):
+        text = text.replace(key, "***")
+    return text
 
 
 def retry_after(response: httpx.Response) -> float | None:
@@ -108,7 +139,7 @@ def _kind(status: int, said: str, model: str | None) -> type[PixnbError]:
         return ModelNotFound
     if status == 404:
         return ModelNotFound if model else JobNotFound
-    return _CLASSES.get(status, PixnbError)
+    return ServiceUnavailable if status >= 500 else _CLASSES.get(status, PixnbError)
 
 
 def _advice(kind: type[PixnbError], status: int, provider: str) -> str:
@@ -122,7 +153,7 @@ def _advice(kind: type[PixnbError], status: int, provider: str) -> str:
 def _json(response: httpx.Response) -> Any:
     try:
         return response.json()
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
 
 
@@ -131,4 +162,4 @@ def _one_line(text: str) -> str:
     return flat if len(flat) <= 300 else flat[:299] + "…"
 
 
-__all__ = ["reason", "refusal", "retry_after"]
+__all__ = ["reason", "refusal", "retry_after", "spoken", "text_of", "without_key"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any, Protocol
+from typing import Any, NoReturn, Protocol
 
 import httpx
 from pydantic import SecretStr
@@ -49,8 +49,14 @@ class Target:
 
     def owns(self, url: str) -> bool:
         """Whether a URL lies on this very host and scheme, so that it may be given the key."""
-        ours, theirs = httpx.URL(self.base_url), httpx.URL(url)
+        try:
+            ours, theirs = httpx.URL(self.base_url), httpx.URL(url)
+        except httpx.InvalidURL:
+            return False
         return (ours.scheme, ours.host, ours.port) == (theirs.scheme, theirs.host, theirs.port)
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("A target holds a key and is not pickled. Make a client where it is needed.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,9 +156,9 @@ def parse_time(value: Any) -> datetime | None:
         return None
     try:
         moment = datetime.fromisoformat(value.strip())
-    except ValueError:
+        return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
+    except (ValueError, OverflowError):
         return None
-    return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 __all__ = ["EMBEDDED", "Accepted", "Output", "PollAdvice", "Target", "Unreadable", "Update", "Wire", "parse_time"]

@@ -1,0 +1,129 @@
+"""The command line, as a person uses it: real processes, and no address that is not this machine's."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import subprocess
+import sys
+
+import httpx
+import pytest
+
+import pixnb
+
+AUDITED = """
+import sys
+def watch(event, args):
+    if event == "socket.connect" and isinstance(args[1], tuple) and args[1][0] not in ("127.0.0.1", "::1"):
+        sys.stderr.write(f"FOREIGN {args[1]}\\n")
+    if event == "socket.getaddrinfo" and args[0] not in ("127.0.0.1", "localhost", "::1", None):
+        sys.stderr.write(f"FOREIGN {args[0]}\\n")
+sys.addaudithook(watch)
+from pixnb.__main__ import main
+sys.exit(main(sys.argv[1:]))
+"""
+
+
+def pixnb_command(*arguments, **environment):
+    """Run `pixnb …` to its end, watched for foreign requests."""
+    command = [sys.executable, "-W", "error", "-c", AUDITED, *arguments]
+    return subprocess.run(command, capture_output=True, text=True, timeout=120, env={**os.environ, **environment})
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory):
+    """What `pixnb demo` leaves, run once with keys set that it must not use."""
+    data = tmp_path_factory.mktemp("demo") / "data"
+    keys = {"PIXAZO_API_KEY": "real-key", "PIXNB_SANDBOX": "0", "PIXAZO_BASE_URL": "https://gateway.pixazo.ai"}
+    done = pixnb_command("demo", PIXNB_DATA=str(data), PIXNB_SANDBOX_SPEED="10", PIXNB_SANDBOX_DRAFT="1", **keys)
+    return done, data
+
+
+def test_the_demo_ends_well_and_stays_on_this_machine(demo):
+    """Two prompts, two takes, in the sandbox whatever keys are set; no foreign request, the key nowhere."""
+    done, data = demo
+    assert done.returncode == 0, done.stderr
+    assert "FOREIGN" not in done.stderr
+    assert "100%" in done.stderr
+    assert done.stdout.count("COMPLETED  $0.20 simulated") == 4
+    for written in (done.stdout, done.stderr, (data / "demo.html").read_text()):
+        assert "real-key" not in written
+    assert b"real-key" not in (data / "log.db").read_bytes()
+
+
+def test_the_demo_leaves_a_log_clips_and_a_page(demo):
+    """Four different clips as long as the source, and one page with them in it."""
+    done, data = demo
+    assert str(data / "log.db") in done.stdout
+    assert str(data / "demo.html") in done.stdout
+    with pixnb.Log(data / "log.db") as log:
+        frame = log.frame()
+    clips = [pixnb.Media(path) for path in frame["output_path"]]
+    assert len({clip.sha256 for clip in clips}) == 4
+    assert all(clip.info.duration == pytest.approx(5.3, abs=0.1) for clip in clips)
+    assert set(frame["take"]) == {1, 2}
+    assert frame["cost"].isna().all()
+    page = (data / "demo.html").read_text()
+    assert page.count("data:video/mp4;base64,") == 5  # four and the source
+    assert "SANDBOX" in page
+
+
+def test_log_lists_and_report_writes(demo, tmp_path):
+    """`pixnb log`, `pixnb log NAME`, `pixnb report NAME PATH`."""
+    _, data = demo
+    listed = pixnb_command("log", PIXNB_DATA=str(data))
+    name = re.search(r"demo \S+ \S+", listed.stdout).group().rstrip()
+    runs = pixnb_command("log", name, PIXNB_DATA=str(data))
+    assert runs.stdout.count("COMPLETED") == 4
+    report = pixnb_command("report", name, str(tmp_path / "r.html"), PIXNB_DATA=str(data))
+    assert report.stdout.strip() == str(tmp_path / "r.html")
+    assert (tmp_path / "r.html").stat().st_size > 100_000
+
+
+def test_what_is_not_there_is_said(tmp_path):
+    """An unknown experiment is an error with words, not a trace."""
+    done = pixnb_command("report", "nothing", PIXNB_DATA=str(tmp_path / "data"))
+    assert done.returncode == 1
+    assert done.stderr.strip() == "pixnb: The log has no runs of 'nothing'. `pixnb log` lists the experiments."
+    assert "No experiments yet" in pixnb_command("log", PIXNB_DATA=str(tmp_path / "data")).stdout
+
+
+def test_the_sandbox_prints_what_to_export_and_serves(tmp_path):
+    """Its lines set up any client; Ctrl-C ends it; its state was temporary."""
+    command = [sys.executable, "-m", "pixnb", "sandbox", "--speed", "50", "--draft"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        lines = dict(process.stdout.readline().strip().split("=", 1) for _ in range(2))
+        assert set(lines) == {"PIXAZO_BASE_URL", "PIXAZO_API_KEY"}
+        client = pixnb.Client(
+            keys={"pixazo": lines["PIXAZO_API_KEY"]}, base_urls={"pixazo": lines["PIXAZO_BASE_URL"]}, store=tmp_path
+        )
+        result = client.run("lucy-edit-fast", prompt="Make it snow", video=pixnb.sample("video"))
+        assert result.video.info.height == 180
+        assert result.job.sandbox is True
+        answer = httpx.get(lines["PIXAZO_BASE_URL"])
+        assert answer.headers["X-Pixnb-Sandbox"] == "1"
+        process.send_signal(signal.SIGINT)
+        assert process.wait(10) == 0
+
+
+def test_help_quotes_the_faults_and_keys():
+    """`pixnb sandbox --help` is where the faults are documented."""
+    said = pixnb_command("sandbox", "--help").stdout
+    for word in (
+        "[402]",
+        "[429]",
+        "[500]",
+        "[drop]",
+        "[stall]",
+        "[FAILED]",
+        "[ERROR]",
+        "[expired]",
+        "no-balance",
+        "bad-key",
+    ):
+        assert word in said
+    assert "demo" in pixnb_command("--help").stdout
+    assert pixnb_command("--version").stdout.strip() == f"pixnb {pixnb.__version__}"
+    assert pixnb_command("nonsense").returncode == 2
