@@ -65,10 +65,10 @@ class Experiment:
         self._runner = Runner(self.log, self.client.engine, user=settings.user)
         self.log.write(lambda connection: rows.open_experiment(connection, self.name, budget=wanted)).result()
         if log is None:
-            _settings.announce(f"the log is {self.log.url}")
+            _settings.announce(f"the log is {self.log.where}")
 
     def __repr__(self) -> str:
-        return f"<Experiment {self.name!r} in {self.log.url}>"
+        return f"<Experiment {self.name!r} in {self.log.where}>"
 
     def submit(
         self,

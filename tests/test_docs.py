@@ -6,13 +6,19 @@ import doctest
 import importlib
 import pkgutil
 import re
+import signal
+import subprocess
+import sys
 from pathlib import Path
 
+import httpx
 import pytest
 
 import pixnb
 
 README = Path(__file__).parent.parent / "README.md"
+SANDBOX = ".venv/bin/pixnb sandbox --port 8765"
+BENCH = ".venv/bin/python -m tests.bench"
 
 
 def documented():
@@ -35,12 +41,17 @@ def test_docstring_examples_run(name, monkeypatch):
     assert done.failed == 0
 
 
+def blocks_text(heading):
+    """What the README says under a heading."""
+    text = README.read_text(encoding="utf-8")
+    section = re.search(rf"^## {heading}\n(.*?)(?=^## |\Z)", text, re.MULTILINE | re.DOTALL)
+    assert section, f"README has no heading {heading!r}"
+    return section.group(1)
+
+
 def blocks(heading):
     """The code blocks under a heading of the README."""
-    text = README.read_text(encoding="utf-8")
-    section = re.search(rf"^## {heading}\n(.*?)(?=^## |\Z)", text, re.M | re.S)
-    assert section, f"README has no heading {heading!r}"
-    return re.findall(r"^```(\w+)\n(.*?)^```", section.group(1), re.M | re.S)
+    return re.findall(r"^```(\w+)\n(.*?)^```", blocks_text(heading), re.MULTILINE | re.DOTALL)
 
 
 def test_the_readme_begins_with_the_two_commands():
@@ -50,12 +61,46 @@ def test_the_readme_begins_with_the_two_commands():
     assert tests == 'python3 -m venv .venv && .venv/bin/pip install -e ".[test]" && .venv/bin/pytest'
 
 
+def test_every_command_in_the_readme_is_run_somewhere():
+    """CI runs the two of the headings, this file and the commands' tests the others; a new one has to be added."""
+    shell = re.findall(r"^```sh\n(.*?)^```", README.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
+    commands = [line for block in shell for line in block.strip().splitlines()]
+    known = {blocks("Quick start")[0][1].strip(), blocks("Tests")[0][1].strip(), SANDBOX, BENCH}
+    assert set(commands) == known
+
+
+def test_the_sandbox_command_of_the_readme_serves():
+    """Started as written, answers, ends at Ctrl-C."""
+    arguments = SANDBOX.split()[1:]
+    with subprocess.Popen([sys.executable, "-m", "pixnb", *arguments], stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout.readline() == "PIXAZO_BASE_URL=http://127.0.0.1:8765/pixazo\n"
+        assert httpx.get("http://127.0.0.1:8765/health").headers["X-Pixnb-Sandbox"] == "1"
+        process.send_signal(signal.SIGINT)
+        assert process.wait(10) == 0
+
+
+def test_what_the_readme_points_to_is_there():
+    """Pictures and files."""
+    for target in re.findall(r"\]\((?!http)([^)#]+)\)", README.read_text(encoding="utf-8")):
+        assert (README.parent / target).exists()
+
+
+def test_the_model_table_is_that_of_the_catalogue():
+    """Name, tasks, media and price of every model."""
+    models = list(pixnb.models)
+    rows = re.findall(r"^\| `([^`]+)` \| ([^|]*) \| ([^|]*) ?\| ([^|]*) \|$", blocks_text("Models"), re.MULTILINE)
+    assert [tuple(cell.strip() for cell in row) for row in rows] == [
+        (model.id, ", ".join(model.tasks), ", ".join(model.inputs), str(model.price or "unknown"))
+        for model in pixnb.models
+    ]
+
+
 def test_python_in_the_readme_runs(tmp_path, monkeypatch):
     """Every Python block runs as written, in the sandbox."""
     monkeypatch.setenv("PIXNB_SANDBOX_SPEED", "30")
     monkeypatch.setenv("PIXNB_SANDBOX_DRAFT", "1")
     monkeypatch.chdir(tmp_path)
-    found = re.findall(r"^```python\n(.*?)^```", README.read_text(encoding="utf-8"), re.M | re.S)
+    found = re.findall(r"^```python\n(.*?)^```", README.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
     assert found
     names: dict[str, object] = {}
     for block in found:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Coroutine
+import signal
+import threading
+from collections.abc import Coroutine, Iterator
 from typing import Any, TypeVar
 
 T = TypeVar("T")
@@ -55,7 +57,8 @@ def _run_nested(coroutine: Coroutine[Any, Any, T]) -> T:
     nest_asyncio._patch_loop(loop)
     task = loop.create_task(coroutine)
     try:
-        result: T = loop.run_until_complete(task)
+        with _interruptible():
+            result: T = loop.run_until_complete(task)
         return result
     except KeyboardInterrupt:
         # nest-asyncio leaves the coroutine where it stood; its `finally` blocks are to run all the same
@@ -65,6 +68,21 @@ def _run_nested(coroutine: Coroutine[Any, Any, T]) -> T:
         raise
     finally:
         _close(loop)
+
+
+@contextlib.contextmanager
+def _interruptible() -> Iterator[None]:
+    # within `asyncio.run` Ctrl-C only cancels the outer task, which does not run while this one does
+    handler = signal.getsignal(signal.SIGINT)
+    is_runners = isinstance(getattr(getattr(handler, "func", None), "__self__", None), asyncio.Runner)
+    if not is_runners or threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, handler)
 
 
 def _close(loop: asyncio.AbstractEventLoop) -> None:

@@ -23,10 +23,12 @@ class Patience:
     Attributes:
         deadline: A wait without a timeout of its own ends after this long; the job does not.
         missing: A job that the service does not know (yet) is looked for this long.
+        pause: Between two polls, in place of what the service advises; None for its advice.
     """
 
     deadline: float = 3600.0
     missing: float = 60.0
+    pause: float | None = None
 
 
 class PollFault(Exception):
@@ -85,7 +87,7 @@ class Pace:
     """
 
     def __init__(self, advice: PollAdvice, patience: Patience, age: float = 0.0) -> None:
-        self._advice = advice
+        self._advice = advice if patience.pause is None else PollAdvice(*[patience.pause] * 3)
         self._patience = patience
         self._age = age
         self._faults = 0
@@ -94,7 +96,8 @@ class Pace:
 
     def sandbox(self) -> None:
         """Ask a sandbox more often."""
-        self._advice = SANDBOX_ADVICE
+        if self._patience.pause is None:
+            self._advice = SANDBOX_ADVICE
 
     def next_pause(self) -> float:
         """Return the seconds to sleep before the next poll."""

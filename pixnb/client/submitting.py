@@ -25,9 +25,7 @@ from pixnb.wire.wire import Accepted, Unreadable, Wire
 REPEATS = 3
 PATIENCE = 30.0
 
-_AFTER_REFUSAL = wait_exponential(multiplier=1, max=8) + wait_random(
-    0.5, 1.5
-)  # "too many" is meant
+_AFTER_REFUSAL = wait_exponential(multiplier=1, max=8) + wait_random(0.5, 1.5)  # "too many" is meant
 _AFTER_NO_ANSWER = wait_random_exponential(multiplier=0.5, max=8)
 
 

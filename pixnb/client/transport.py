@@ -55,6 +55,8 @@ class ExactTransport(httpx.AsyncBaseTransport):
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Send a request; failures are httpx's, named by their cause."""
+        if request.url.scheme not in ("http", "https") or not request.url.host:
+            raise httpx.UnsupportedProtocol(f"{str(request.url)!r} is no web address", request=request)
         inner = self._direct if _is_loopback(request.url.host) else self._outer
         failure: httpx.TransportError | None = None
         try:
@@ -111,7 +113,7 @@ def _kind(cause: BaseException) -> type[httpx.TransportError]:
         return httpx.ConnectError
     if isinstance(cause, aiohttp.ConnectionTimeoutError):
         return httpx.ConnectTimeout
-    if isinstance(cause, aiohttp.InvalidURL | httpx.InvalidURL | httpx.UnsupportedProtocol):
+    if isinstance(cause, aiohttp.InvalidURL | httpx.InvalidURL):
         return httpx.UnsupportedProtocol
     if isinstance(cause, aiohttp.ClientOSError | OSError) and not isinstance(cause, aiohttp.ServerConnectionError):
         return httpx.ReadError

@@ -21,8 +21,8 @@ def cost(row: Mapping[str, Any]) -> str:
     for name, mark in (("cost", ""), ("cost_simulated", " simulated")):
         amount = row.get(name)
         if is_given(amount):
-            currency = row.get("currency")
-            return figure(Decimal(str(amount)), currency if is_given(currency) else "USD") + mark
+            currency = str(row["currency"]) if is_given(row.get("currency")) else "USD"
+            return figure(Decimal(str(amount)), currency) + mark
     return "price unknown"
 
 

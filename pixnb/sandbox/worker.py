@@ -34,7 +34,7 @@ def _warm() -> None:
     import av  # noqa: F401  # its import alone takes as long as that
     import numpy  # noqa: F401  # likewise
 
-    import pixnb.sandbox.render  # noqa: F401  # likewise
+    import pixnb.sandbox.render.dispatch  # noqa: F401  # likewise
 
 
 def _listen(requests: queue.SimpleQueue[str]) -> None:

@@ -15,7 +15,7 @@ from pixnb.catalogue.model import Model
 from pixnb.errors import InvalidInput, PixnbError
 from pixnb.status import JobStatus
 from pixnb.wire.callback import Callback
-from pixnb.wire.refusals import refusal, spoken, without_key
+from pixnb.wire.refusals import json_of, refusal, spoken, without_key
 from pixnb.wire.wire import Accepted, Output, PollAdvice, Target, Unreadable, Update, parse_time
 
 _STATUSES: Mapping[str, JobStatus] = {
@@ -129,12 +129,9 @@ def _webhook(callback: Callback | None, target: Target, params: Mapping[str, Any
 
 
 def _object(response: httpx.Response) -> dict[str, Any]:
-    try:
-        data = response.json()
-    except (ValueError, RecursionError):
-        raise Unreadable("the answer is not JSON") from None
+    data = json_of(response)
     if not isinstance(data, dict):
-        raise Unreadable("the answer is not a JSON object")
+        raise Unreadable("the answer is no JSON object")
     return data
 
 

@@ -75,7 +75,7 @@ def refusal(
 
 def reason(response: httpx.Response) -> str:
     """Return what an answer's body says, from JSON, HTML or text, in one line."""
-    said = spoken(_json(response))
+    said = spoken(json_of(response))
     if said:
         return _one_line(without_key(said, response))
     text = text_of(response)
@@ -150,7 +150,8 @@ def _advice(kind: type[PixnbError], status: int, provider: str) -> str:
     return _ADVICE.get(status, "").format(provider=provider, variable=variable(provider))
 
 
-def _json(response: httpx.Response) -> Any:
+def json_of(response: httpx.Response) -> Any:
+    """Return what an answer's JSON holds, or None where it is none."""
     try:
         return response.json()
     except (ValueError, RecursionError):
@@ -162,4 +163,4 @@ def _one_line(text: str) -> str:
     return flat if len(flat) <= 300 else flat[:299] + "…"
 
 
-__all__ = ["reason", "refusal", "retry_after", "spoken", "text_of", "without_key"]
+__all__ = ["json_of", "reason", "refusal", "retry_after", "spoken", "text_of", "without_key"]

@@ -1,0 +1,60 @@
+"""How pictures are changed: a look, and what varies from take to take."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from pixnb.sandbox.render import grades as g
+from pixnb.sandbox.render.chance import Chance
+from pixnb.sandbox.render.palette import RGB
+
+
+@dataclass(frozen=True)
+class Look:
+    """How pictures are changed.
+
+    Args:
+        grades: Colour functions, in order.
+        drawing: The name of a drawing style, or None.
+        heft: How strong the drawing's lines and patches are, about 1.
+        vignette: Darkness of the corners, 0 to 1.
+        grain: Strength of film grain, 0 to 40.
+        glow: Strength of bloom, 0 to 1.
+        drifts: Names of what drifts through the picture.
+        lamp: A light in the picture: its colour and place (0 to 1), or None.
+    """
+
+    grades: tuple[g.Grade, ...] = ()
+    drawing: str | None = None
+    heft: float = 1.0
+    vignette: float = 0.0
+    grain: float = 0.0
+    glow: float = 0.0
+    drifts: tuple[str, ...] = ()
+    lamp: tuple[RGB, float, float] | None = None
+
+    def also(self, *more: g.Grade, **changes: object) -> Look:
+        """Return the look with more grades and other settings."""
+        return replace(self, grades=self.grades + more, **changes)  # type: ignore[arg-type]  # dataclass fields by name
+
+    def plus(self, *names: str) -> tuple[str, ...]:
+        """Return the names of what drifts through, and these."""
+        return tuple(dict.fromkeys((*self.drifts, *names)))
+
+
+@dataclass(frozen=True)
+class Take:
+    """What differs between takes of one prompt."""
+
+    chance: Chance
+
+    def near(self, name: str, value: float, share: float = 0.25) -> float:
+        """Return a number within a share of `value`."""
+        return value * self.chance.uniform(name, 1 - share, 1 + share)
+
+
+Step = Callable[[Look, Take], Look]
+
+
+__all__ = ["Look", "Step", "Take"]

@@ -1,0 +1,108 @@
+"""From what a prompt says to the look of an edit or of a drawn scene."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from pixnb.sandbox.render import grades as g
+from pixnb.sandbox.render.atmospheres import SETTINGS
+from pixnb.sandbox.render.chance import Chance
+from pixnb.sandbox.render.look import Look, Take
+from pixnb.sandbox.render.palette import NAMED, from_hue, hue, shade
+from pixnb.sandbox.render.styles import STYLES
+from pixnb.sandbox.render.words import Reading
+
+
+def for_edit(reading: Reading, theme: Chance, take: Chance, thing: float | None) -> Look:
+    """Return the look of an edit.
+
+    Args:
+        reading: What the prompt says.
+        theme: Chance shared by the prompt's takes.
+        take: Chance of this take.
+        thing: The hue of what stands in the middle of the source, in degrees; None for greys.
+    """
+    look, draws = Look(), Take(take)
+    if reading.recolour:
+        look = _recoloured(look, draws, reading, thing)
+    for name in (reading.hour, reading.place, *reading.weather):
+        if name in SETTINGS:
+            look = SETTINGS[name](look, draws)
+    look = _styled(look, reading, draws)
+    if not reading.known:
+        look = _unknown(look, theme, draws)
+    return _varied(look, draws)
+
+
+def for_scene(reading: Reading, take: Chance) -> Look:
+    """Return the look of a drawn scene: its styles only, for hour, weather and colours are drawn."""
+    draws = Take(take)
+    look = Look()
+    if {"noir", "horror", "sketch"} & set(reading.styles):
+        look = look.also(g.gamma(0.55))  # these grades are made for daylight; a drawn night would drown
+    others = tuple(style for style in reading.styles if style != "neon")
+    look = _styled(look, replace(reading, styles=others), draws)
+    # A drawn city has its own neon: only its light is missing.
+    return look.also(g.saturate(1.2), glow=0.9, vignette=0.4) if "neon" in reading.styles else look
+
+
+def _styled(look: Look, reading: Reading, draws: Take) -> Look:
+    for name in reading.styles:
+        if name in STYLES:
+            look = STYLES[name](look, draws)
+    return look
+
+
+def _recoloured(look: Look, draws: Take, reading: Reading, thing: float | None) -> Look:
+    change = reading.recolour
+    if change is None:
+        return look
+    source = thing
+    if change.source:
+        neutral = change.source in ("grey", "gray", "silver", "white", "black")
+        source = None if neutral else hue(NAMED[change.source])
+    # Lawns and leaves lie between yellow and green.
+    source, width = (98.0, 78.0) if change.source == "green" else (source, 58.0)
+    turn = draws.chance.uniform("turn", -13, 13)
+    deeper = draws.chance.uniform("deep", 0.78, 1.25)
+    grade = g.recolour(source, change.target, turn=turn, width=width)
+    return look.also(grade, g.gamma(deeper))
+
+
+def _varied(look: Look, draws: Take) -> Look:
+    """Give each take its own exposure, tone and saturation."""
+    chance = draws.chance
+    tone = chance.uniform("tone", 0, 360)
+    return look.also(
+        g.gamma(chance.uniform("exposure", 0.72, 1.3)),
+        g.split(from_hue(tone + 180, 0.7, 0.4), from_hue(tone, 0.45, 0.95), chance.uniform("toned", 0.08, 0.3)),
+        g.saturate(chance.uniform("saturation", 0.8, 1.2)),
+        heft=draws.near("heft", look.heft, 0.3),
+        vignette=max(look.vignette, chance.uniform("vignette", 0, 0.3)),
+    )
+
+
+def _unknown(look: Look, theme: Chance, draws: Take) -> Look:
+    """Invent a look for a prompt without a word that a renderer knows: its own two tones, film and light."""
+    first = theme.uniform("first", 0, 360)
+    second = first + theme.choice("angle", (120, 150, 180, 210, 240))
+    turn = draws.chance.uniform("tones", -16, 16)
+    shadows, lights = from_hue(first + turn, 0.75, 0.5), from_hue(second + turn, 0.5, 0.95)
+    amount = draws.near("amount", 0.8, 0.12)
+    kinds: dict[str, tuple[g.Grade, ...]] = {
+        "toned": (g.saturate(theme.uniform("saturate", 0.35, 1.2)), g.split(shadows, lights, amount)),
+        "duotone": (g.contrast(1.2), g.ramp(shade(shadows, 0.4), lights, (255, 250, 240), amount=amount)),
+        "turned": (g.hue_turn(theme.uniform("hues", 70, 290) + turn), g.saturate(1.2)),
+    }
+    look = look.also(
+        *kinds[theme.choice("kind", ("toned", "duotone", "turned"))],
+        vignette=theme.choice("corners", (0.0, 0.45, 0.7)),
+        glow=theme.choice("glow", (0.0, 0.0, 0.5)),
+        grain=theme.choice("grain", (0.0, 8.0, 16.0)),
+    )
+    if theme.chance("lit", 0.5):
+        look = look.also(lamp=(lights, draws.chance.uniform("x", 0.1, 0.9), draws.chance.uniform("y", 0.0, 0.5)))
+    return look
+
+
+__all__ = ["for_edit", "for_scene"]

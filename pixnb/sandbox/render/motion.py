@@ -1,0 +1,223 @@
+"""Image to video: the camera moves over the picture, weather comes up in it, or it becomes another picture."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageOps
+
+from pixnb.sandbox.render import looks, source, words
+from pixnb.sandbox.render.chance import Chance, of_prompt, of_take
+from pixnb.sandbox.render.convert import frame_of, image_of, timed, to_yuv
+from pixnb.sandbox.render.drawing import draw
+from pixnb.sandbox.render.drift import Drift, cloud
+from pixnb.sandbox.render.edit import overlays
+from pixnb.sandbox.render.encode import Film
+from pixnb.sandbox.render.look import Look
+from pixnb.sandbox.render.plan import plan, settled
+from pixnb.sandbox.render.request import RenderRequest, RenderResult
+from pixnb.sandbox.render.sound import ambience
+from pixnb.sandbox.render.tracks import Made
+from pixnb.sandbox.render.words import Reading
+
+_LARGEST = 1080  # pixels of the shorter side that pictures are moved at; larger clips are scaled up from it
+_SLACK = 1.3  # how much larger than the frame the picture is kept, for the camera to move in
+_MOVES = {
+    "zoomin": (0.0, 0.0, 0.24),
+    "zoomout": (0.0, 0.0, -0.24),
+    "panleft": (-1.0, 0.0, 0.02),
+    "panright": (1.0, 0.0, 0.02),
+    "tiltup": (0.0, -1.0, 0.02),
+    "tiltdown": (0.0, 1.0, 0.02),
+    "aerial": (0.3, -0.6, 0.16),
+    "portrait": (0.0, 0.0, 0.16),
+    "fast": (0.9, 0.0, 0.2),
+}
+
+
+def image_to_video(request: RenderRequest) -> RenderResult:
+    """Bring a picture to life; with an end image, go from the one to the other.
+
+    Raises:
+        RenderError: A picture cannot be read.
+    """
+    image = source.picture(request.inputs["image"])
+    wanted = plan(request, image.size)
+    size = _drawn(wanted.size)
+    clock = 1 / wanted.fps
+    reading = words.read(request.prompt)
+    take = of_take(request)
+    moving = Moving(request, image, size, wanted.seconds)
+    if end := request.inputs.get("end_image"):
+        moving = Transition(request, image, source.picture(end, "end image"), size, wanted.seconds)
+    sound = Made(ambience(reading, take), wanted.seconds) if wanted.sound else None
+    with Film(request.out, size=wanted.size, fps=wanted.fps, sound=sound, format=wanted.format, crf=wanted.crf) as film:
+        pictures = (moving.picture(i / max(1, wanted.frames - 1)) for i in range(wanted.frames))
+        for frame in to_yuv(timed(pictures, clock), size, wanted.size, clock):
+            film.write(frame)
+    return RenderResult(request.out, wanted.format.media_type, film.seconds)
+
+
+def _drawn(size: tuple[int, int]) -> tuple[int, int]:
+    scale = min(1.0, _LARGEST / min(size))
+    return round(size[0] * scale / 2) * 2, round(size[1] * scale / 2) * 2
+
+
+class Moving:
+    """A picture under a moving camera, which the prompt's look comes over.
+
+    The first frame is the picture itself.
+
+    Args:
+        request: What was asked.
+        image: The picture.
+        size: Width and height of the frames.
+        seconds: How long the clip is.
+    """
+
+    def __init__(self, request: RenderRequest, image: Image.Image, size: tuple[int, int], seconds: float) -> None:
+        self._size, self._seconds = size, seconds
+        self._reading = words.read(request.prompt)
+        self._chance = of_take(request)
+        look = looks.for_edit(self._reading, of_prompt(request), self._chance, None)
+        if not self._reading.known:
+            look = replace(look, grades=(), grain=0, drawing=None)
+        canvas = (round(size[0] * _SLACK), round(size[1] * _SLACK))
+        self._image = filled(image, canvas)
+        self._styled = restyled(self._image, replace(look, grain=0), self._chance)
+        self._over: list[Drift] = overlays(replace(look, lamp=None), size, self._chance)
+        self._move = _move(self._reading, self._chance, settled(request))
+
+    def picture(self, share: float) -> Image.Image:
+        """Draw the moment that lies `share` of the way from the first frame to the last."""
+        arrived = min(1.0, share * 2.5)
+        under = (
+            self._image
+            if arrived == 0
+            else self._styled
+            if arrived == 1
+            else Image.blend(self._image, self._styled, arrived)
+        )
+        image = under.resize(self._size, Image.Resampling.BILINEAR, box=self._box(share))
+        if self._over and arrived > 0:
+            clear = image.copy() if arrived < 1 else image
+            for drift in self._over:
+                drift.draw(image, share * self._seconds)
+            if arrived < 1:
+                image = Image.blend(clear, image, arrived)
+        return image
+
+    def _box(self, share: float) -> tuple[float, float, float, float]:
+        eased = share * share * (3 - 2 * share) * 0.6 + share * 0.4
+        width, height = self._image.size
+        dx, dy, zoom = self._move
+        start = 1.0 if zoom >= 0 and not (dx or dy) else 1 - abs(zoom) - (0.16 if dx or dy else 0.0)
+        scale = min(1.0, max(0.4, start - zoom * eased))
+        slack_x, slack_y = (1 - scale) * width, (1 - scale) * height
+        sway = math.sin(share * self._seconds * 0.9) * 0.08
+        x = slack_x * min(1.0, max(0.0, 0.5 + dx * (eased - 0.5) + sway * (dx == 0)))
+        y = slack_y * min(1.0, max(0.0, 0.5 + dy * (eased - 0.5)))
+        return x, y, x + scale * width, y + scale * height
+
+
+class Transition(Moving):
+    """A picture that becomes another; the last frame is the other one.
+
+    Args:
+        request: What was asked.
+        image: The first picture.
+        end: The last picture.
+        size: Width and height of the frames.
+        seconds: How long the clip is.
+    """
+
+    def __init__(
+        self, request: RenderRequest, image: Image.Image, end: Image.Image, size: tuple[int, int], seconds: float
+    ) -> None:
+        self._size = size
+        reading, self._chance = words.read(request.prompt), of_take(request)
+        canvas = (round(size[0] * _SLACK), round(size[1] * _SLACK))
+        self._image, self._end = filled(image, canvas), filled(end, canvas)
+        self._order = ImageOps.equalize(Image.fromarray(_order(reading, self._chance, size)))
+        self._soft = self._chance.uniform("soft", 0.15, 0.45)
+        self._zoom = self._chance.uniform("zoom", 0.08, 0.2)
+
+    def picture(self, share: float) -> Image.Image:
+        """Draw the moment that lies `share` of the way from the one picture to the other."""
+        first = self._seen(self._image, self._zoom * share)
+        last = self._seen(self._end, self._zoom * (1 - share))
+        eased = share * share * (3 - 2 * share)
+        reach = eased * (1 + self._soft)
+        cover = [round(255 * min(1.0, max(0.0, (reach - v / 255) / self._soft))) for v in range(256)]
+        return Image.composite(last, first, self._order.point(cover))
+
+    def _seen(self, image: Image.Image, zoom: float) -> Image.Image:
+        width, height = image.size
+        x, y = width * zoom / 2, height * zoom / 2
+        return image.resize(self._size, Image.Resampling.BILINEAR, box=(x, y, width - x, height - y))
+
+
+def filled(image: Image.Image, size: tuple[int, int]) -> Image.Image:
+    """Return the picture scaled and cropped about its middle to fill a size."""
+    scale = max(size[0] / image.size[0], size[1] / image.size[1])
+    width, height = size[0] / scale, size[1] / scale
+    x, y = (image.size[0] - width) / 2, (image.size[1] - height) / 2
+    return image.resize(size, Image.Resampling.LANCZOS, box=(x, y, x + width, y + height))
+
+
+def restyled(image: Image.Image, look: Look, chance: Chance) -> Image.Image:
+    """Return one picture in a look."""
+    single = [frame_of(image, 0, source.TICK)]
+    frames = draw(single, look, chance, size=image.size, format="rgb24", clock=source.TICK, to=image.size)
+    done = image_of(next(frames))
+    for _ in frames:
+        pass
+    return done
+
+
+def _move(reading: Reading, chance: Chance, params: dict[str, Any]) -> tuple[float, float, float]:
+    lora = str(params.get("camera_lora") or "none").lower()
+    asked = words.read(lora.replace("_", " ")).camera + reading.camera
+    strength = float(params.get("camera_lora_scale") or 1) if lora != "none" else 1.0
+    if lora == "static" or {"static", "still"} & set(reading.words):
+        return 0.0, 0.0, 0.0
+    named = [_MOVES[name] for name in asked if name in _MOVES]
+    move = (
+        named[0]
+        if named
+        else chance.choice("move", ((0, 0, 0.16), (0, 0, -0.16), (0.8, 0, 0.06), (-0.8, 0, 0.06), (0.4, -0.5, 0.1)))
+    )
+    vigour = chance.uniform("vigour", 0.75, 1.2) * strength * (0.6 if "slow" in reading.camera else 1)
+    return move[0], move[1], max(-0.35, min(0.35, move[2] * vigour))
+
+
+def _order(reading: Reading, chance: Chance, size: tuple[int, int]) -> NDArray[np.uint8]:
+    """Return when each pixel changes to the end picture, 0 first, 255 last."""
+    kinds = {
+        "wipe": "wipe",
+        "slide": "wipe",
+        "dissolve": "mist",
+        "fade": "even",
+        "morph": "mist",
+        "melt": "mist",
+        "circle": "iris",
+    }
+    kind = next(
+        (kinds[w] for w in reading.words if w in kinds), chance.choice("kind", ("wipe", "mist", "iris", "mist"))
+    )
+    rows, columns = np.mgrid[-1 : 1 : size[1] * 1j, -1 : 1 : size[0] * 1j]
+    if kind == "even":
+        return np.full((size[1], size[0]), 128, np.uint8)
+    if kind == "mist":
+        return np.asarray(cloud(size, chance, "mist", scale=0.7, cover=1.0, soft=1.0))
+    angle = chance.uniform("angle", 0, 2 * math.pi)
+    far = np.hypot(rows, columns) if kind == "iris" else rows * math.sin(angle) + columns * math.cos(angle)
+    far = (far - far.min()) / (far.max() - far.min())
+    return np.asarray(far * 255).astype(np.uint8)
+
+
+__all__ = ["Moving", "Transition", "filled", "image_to_video", "restyled"]

@@ -1,0 +1,107 @@
+"""Text to video: a drawn scene with motion that the words steer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+
+import av
+from PIL import Image
+
+from pixnb.sandbox.render import layers as ly
+from pixnb.sandbox.render import looks, stage, words
+from pixnb.sandbox.render.cast import cast
+from pixnb.sandbox.render.chance import Chance, of_prompt, of_take
+from pixnb.sandbox.render.convert import timed, to_yuv
+from pixnb.sandbox.render.drawing import draw
+from pixnb.sandbox.render.drift import Drift
+from pixnb.sandbox.render.edit import overlays
+from pixnb.sandbox.render.encode import Film
+from pixnb.sandbox.render.look import Look
+from pixnb.sandbox.render.plan import plan
+from pixnb.sandbox.render.request import RenderRequest, RenderResult
+from pixnb.sandbox.render.setting import setting
+from pixnb.sandbox.render.sound import ambience
+from pixnb.sandbox.render.tracks import Made
+from pixnb.sandbox.render.weather import drifts
+from pixnb.sandbox.render.words import Reading
+
+_WORK = 540  # pixels of the shorter side that scenes are drawn at; the encoder's graph scales them up
+
+
+def text_to_video(request: RenderRequest) -> RenderResult:
+    """Draw a scene from words alone."""
+    wanted = plan(request)
+    scene = Scene(request, work_size(wanted.size, request.draft), wanted.seconds)
+    sound = Made(ambience(scene.reading, of_take(request)), wanted.seconds) if wanted.sound else None
+    with Film(request.out, size=wanted.size, fps=wanted.fps, sound=sound, format=wanted.format, crf=wanted.crf) as film:
+        clock = 1 / wanted.fps
+        pictures = (scene.picture(i / float(wanted.fps)) for i in range(wanted.frames))
+        frames = scene.finished(timed(pictures, clock), clock)
+        for frame in to_yuv(frames, scene.size, wanted.size, clock):
+            film.write(frame)
+    return RenderResult(request.out, wanted.format.media_type, film.seconds)
+
+
+def work_size(size: ly.Size, draft: bool) -> ly.Size:
+    """Return the size that a clip's pictures are drawn at: smaller than the clip, in its shape, even."""
+    short = min(min(size), 360 if draft else _WORK)
+    scale = short / min(size)
+    return round(size[0] * scale / 2) * 2, round(size[1] * scale / 2) * 2
+
+
+class Scene:
+    """A scene that can be drawn at any moment.
+
+    Args:
+        request: What was asked.
+        size: Width and height to draw at.
+        seconds: How long the clip is.
+
+    Attributes:
+        reading: What the prompt says.
+        size: Width and height.
+    """
+
+    def __init__(self, request: RenderRequest, size: ly.Size, seconds: float) -> None:
+        self.size = size
+        self.reading = words.read(request.prompt)
+        self._seconds = seconds
+        self._chance = of_take(request)
+        scene = setting(self.reading, of_prompt(request), self._chance, size)
+        self.accent = scene.accent
+        self._layers = [*stage.layers(scene), *cast(scene)]
+        self._layers += drifts([w for w in self.reading.weather if w != "bubbles"], size, self._chance)
+        self._camera = camera(self.reading, self._chance)
+        self.look = looks.for_scene(self.reading, self._chance)
+        self._over: list[Drift] = overlays(self.look, size, self._chance)
+
+    def picture(self, t: float) -> Image.Image:
+        """Draw the scene as it is `t` seconds into the clip."""
+        image = Image.new("RGB", self.size)
+        for layer in self._layers:
+            layer.draw(image, t)
+        box = self._camera.box(self.size, t, min(1.0, t / self._seconds))
+        if box != (0, 0, *self.size):
+            image = image.resize(self.size, Image.Resampling.BILINEAR, box=box)
+        for drift in self._over:
+            drift.draw(image, t)
+        return image
+
+    def finished(self, frames: Iterator[av.VideoFrame], clock: Fraction) -> Iterator[av.VideoFrame]:
+        """Yield the frames in the style that the prompt asks for."""
+        if self.look == Look():
+            return frames
+        return draw(frames, self.look, self._chance, size=self.size, format="rgb24", clock=clock, to=self.size)
+
+
+def camera(reading: Reading, chance: Chance) -> ly.Camera:
+    """Return the camera that the words ask for, or a gentle one of chance's choice."""
+    moves = reading.camera
+    zoom = chance.choice("zoom", (0.07, -0.07, 0.0, 0.1))
+    zoom = 0.26 if "zoomin" in moves else -0.26 if "zoomout" in moves else zoom
+    rise = 0.1 if {"tiltup", "aerial"} & set(moves) else -0.1 if "tiltdown" in moves else 0.0
+    return ly.Camera(zoom=zoom, rise=rise, shake=2.5 if "handheld" in moves else 0.0)
+
+
+__all__ = ["Scene", "camera", "text_to_video", "work_size"]
