@@ -6,10 +6,9 @@ import asyncio
 import os
 import sys
 import threading
-import time
 
 from faces import options
-from fake_service import ACCEPTED, FakeService, done, said
+from fake_service import FakeService, done, said
 
 import pixnb
 
@@ -36,17 +35,15 @@ def interrupted_result():
 def interrupted_submit():
     """Leave the wait for a POST's answer by Ctrl-C, and the process with it; the answer comes later."""
 
-    def slow(_):
-        say("ready")
-        time.sleep(0.5)
-        return ACCEPTED
-
     async def answer(request):
-        return await asyncio.to_thread(service, request)
+        if request.method == "POST":
+            say("ready")
+            await asyncio.sleep(0.5)  # no thread: Python waits for those at exit in any case
+        return service(request)
 
     import httpx
 
-    service = FakeService([slow], polls=[said("PROCESSING")])
+    service = FakeService(polls=[said("PROCESSING")])
     client = pixnb.Client(**options(service, transport=httpx.MockTransport(answer)))
     try:
         client.submit(TEXT, prompt="A lake")
@@ -93,7 +90,7 @@ def forks(how, url):
     child = os.fork()
     if child == 0:
         say("child", client.submit(TEXT, prompt="In the child").refresh().status)
-        say("child", job.refresh().status)
+        say("child", job.refresh().status, job.is_watched)
         try:
             job.wait(0.4)
         except pixnb.JobTimeout:

@@ -132,7 +132,9 @@ def test_a_redirect_without_end_is_unavailable():
         pixnb.Client(**options(service)).run(TEXT, prompt="A lake")
 
 
-@pytest.mark.parametrize("url", ["file:///etc/passwd", "/etc/passwd", "ftp://cdn.example/a", "http://a:b", "http://", "x"])
+@pytest.mark.parametrize(
+    "url", ["file:///etc/passwd", "/etc/passwd", "ftp://cdn.example/a", "http://a:b", "http://", "x"]
+)
 def test_a_result_that_is_no_web_address_is_refused(face, url):
     """A service's word opens no file of this machine."""
     service = FakeService(polls=[done(url)])
@@ -211,17 +213,20 @@ def test_real_sockets_that_cut_a_file_short(head, tmp_path):
     assert files(tmp_path) == []
 
 
-class Both:
+class Both(httpx.AsyncBaseTransport):
     """A transport that asks the fake service, and the network where an address is of this machine."""
 
-    def __new__(cls, service):
-        real = ExactTransport()
+    def __init__(self, service):
+        self.service, self.real = service, ExactTransport()
 
-        async def answer(request):
-            local = request.url.host == "127.0.0.1"
-            return await real.handle_async_request(request) if local else service(request)
+    async def handle_async_request(self, request):
+        if request.url.host == "127.0.0.1":
+            return await self.real.handle_async_request(request)
+        await request.aread()
+        return self.service(request)
 
-        return httpx.MockTransport(answer)
+    async def aclose(self):
+        await self.real.aclose()
 
 
 FULL = """
@@ -248,7 +253,7 @@ if __name__ == "__main__":
 
 
 def test_a_disk_that_fills_loses_nothing(tmp_path):
-    """In a process that may write 500 bytes a file: the error says what to do, and refresh() collects when there is room."""
+    """In a process that may write 500 bytes a file: the error says what to do, and refresh() collects later."""
     program = tmp_path / "full.py"
     program.write_text(FULL)
     environ = {**os.environ, "PYTHONPATH": str(Path(__file__).parent), "PYTHONDONTWRITEBYTECODE": "1"}

@@ -14,6 +14,7 @@ from make_media import make_image
 from served import tiny_clip
 
 import pixnb
+
 LUCY = "lucy-edit-fast"
 URL = "https://example.org/clip.mp4?signature=abc"
 HOME = (404, "", {"X-Pixnb-Sandbox": "1"})

@@ -157,7 +157,7 @@ def test_no_key_at_all_means_the_sandbox(monkeypatch):
     """And whether it may is a setting."""
     assert Targets(settings.load()).is_sandbox()
     monkeypatch.setenv("PIXNB_SANDBOX", "0")
-    with pytest.raises(pixnb.InvalidAPIKey, match="PIXNB_SANDBOX=0 forbids the sandbox. Set PIXAZO_API_KEY"):
+    with pytest.raises(pixnb.InvalidAPIKey, match=r"PIXNB_SANDBOX=0 forbids the sandbox\. Set PIXAZO_API_KEY"):
         target()
     monkeypatch.setenv("PIXNB_SANDBOX", "1")
     monkeypatch.setenv("PIXAZO_API_KEY", KEY)
@@ -168,7 +168,7 @@ def test_no_key_at_all_means_the_sandbox(monkeypatch):
 def test_some_key_but_not_this_one_is_said(monkeypatch):
     """The variable is named, and the sandbox does not stand in unasked."""
     monkeypatch.setenv("DECART_API_KEY", "d")
-    with pytest.raises(pixnb.InvalidAPIKey, match="no API key for pixazo. Set PIXAZO_API_KEY or call pixnb.login"):
+    with pytest.raises(pixnb.InvalidAPIKey, match=r"no API key for pixazo\. Set PIXAZO_API_KEY or call pixnb\.login"):
         target()
 
 
@@ -217,7 +217,7 @@ def test_an_unknown_provider_is_named():
 
 
 def test_a_key_goes_to_its_own_service_only(monkeypatch):
-    """A log may say that a job is anywhere: only the service's address, one that is set, or this machine is believed."""
+    """A log may say that a job is anywhere: only the service's address, one that is set, or this machine counts."""
     monkeypatch.setenv("PIXAZO_BASE_URL", "https://proxy.example/pixazo/")
     targets = Targets(settings.load(), keys={"pixazo": KEY})
     for home in ("https://gateway.pixazo.ai", "https://proxy.example/pixazo", "http://127.0.0.1:4000/pixazo"):

@@ -12,7 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 import httpx
 import pytest
 from faces import FACES, Blocking, options
-from fake_service import ACCEPTED, BASE, CDN, KEY, KEY_HEADER, FakeService, clip, done, lost, said
+from fake_service import ACCEPTED, BASE, KEY, KEY_HEADER, FakeService, clip, done, lost, said
 from served import tiny_clip
 
 import pixnb

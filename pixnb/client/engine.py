@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import functools
-import json
 import logging
 import os
 import uuid
@@ -18,15 +17,14 @@ import httpx
 from pixnb import wire as wires
 from pixnb.catalogue import models
 from pixnb.catalogue.model import Model
-from pixnb.catalogue.prices import Cost
 from pixnb.client import farewell
 from pixnb.client.eta import Durations
-from pixnb.client.inputs import Deliverer, Input, identify
+from pixnb.client.inputs import Deliverer, identify_and_price
 from pixnb.client.job import CANCELLED, Job, Submission
 from pixnb.client.loop import LoopThread, background
 from pixnb.client.polling import Patience
 from pixnb.client.reach import Reach
-from pixnb.client.submitting import Answer, submit
+from pixnb.client.submitting import Answer, sendable, submit
 from pixnb.client.targets import Targets
 from pixnb.client.transport import make_http, shared_http
 from pixnb.client.uploader import Uploader
@@ -126,7 +124,7 @@ class Engine:
         """
         spec = models.get(model)
         checked = spec.validate(params)
-        return Submission(spec, checked, idempotency_key or str(uuid.uuid4()), _sendable(spec, extra), callback)
+        return Submission(spec, checked, idempotency_key or str(uuid.uuid4()), sendable(spec, extra), callback)
 
     def job(self, submission: Submission) -> Job:
         """Return a job that is not sent yet."""
@@ -169,7 +167,7 @@ class Engine:
             job.target = await asyncio.to_thread(self.targets.get, job.provider)
         model, params = submission.model, submission.params
         if any(name in params for name in model.inputs.values()):
-            job.inputs, job.cost = await asyncio.to_thread(_identify, model, params)
+            job.inputs, job.cost = await asyncio.to_thread(identify_and_price, model, params)
         else:
             job.cost = model.estimate(**params)
         if any(given.has_bytes for given in job.inputs) or (submission.callback and submission.callback.is_local):
@@ -279,24 +277,6 @@ class Engine:
 def _cancelled(job: Job) -> JobFailed:
     text = CANCELLED.format(provider=job.provider, id=job.id)
     return JobFailed(text, provider=job.provider, job_id=job.id, code="CANCELLED")
-
-
-def _sendable(model: Model, extra: Mapping[str, Any] | None) -> dict[str, Any]:
-    given = dict(extra or {})
-    try:
-        json.dumps(given, allow_nan=False)
-    except (TypeError, ValueError) as error:
-        raise InvalidInput(f"Invalid inputs for {model.id}: extra= must be plain JSON ({error})") from None
-    return given
-
-
-def _identify(model: Model, params: Mapping[str, Any]) -> tuple[tuple[Input, ...], Cost | None]:
-    inputs = identify(model, params)
-    seconds = None
-    if model.price is not None and model.price.per == "second" and "duration" not in model.params.model_fields:
-        timed = next((given for given in inputs if given.has_bytes and given.role in ("video", "audio")), None)
-        seconds = timed.media.info.duration if timed else None
-    return inputs, model.estimate(seconds=seconds, **params)
 
 
 def _broke_off(job: Job, error: Exception) -> PixnbError:

@@ -12,6 +12,7 @@ from typing import Any, BinaryIO
 import httpx
 
 from pixnb.catalogue.model import Model
+from pixnb.catalogue.prices import Cost
 from pixnb.client.transport import UNANSWERED, prepared
 from pixnb.client.uploader import Uploader
 from pixnb.errors import InvalidInput, PixnbError, ServiceUnavailable
@@ -77,6 +78,20 @@ def _input(model: Model, role: str, name: str, value: Any) -> Input:
         )
     assert sha256 is not None
     return Input(role, name, sha256, media)
+
+
+def identify_and_price(model: Model, params: Mapping[str, Any]) -> tuple[tuple[Input, ...], Cost | None]:
+    """Read, check and hash the media, and estimate the cost, for which a clip may have to be opened; blocking.
+
+    Raises:
+        InvalidInput: As `identify`.
+    """
+    inputs = identify(model, params)
+    seconds = None
+    if model.price is not None and model.price.per == "second" and "duration" not in model.params.model_fields:
+        timed = next((given for given in inputs if given.has_bytes and given.role in ("video", "audio")), None)
+        seconds = timed.media.info.duration if timed else None
+    return inputs, model.estimate(seconds=seconds, **params)
 
 
 class Deliverer:
@@ -189,4 +204,4 @@ def _three_ways(provider: str, model: Model, given: Input) -> str:
     )
 
 
-__all__ = ["Deliverer", "Input", "identify"]
+__all__ = ["Deliverer", "Input", "identify", "identify_and_price"]

@@ -231,14 +231,8 @@ class Job:
             JobStatus.FAILED: (JobFailed, f"{named} failed."),
             JobStatus.ERROR: (JobErrored, f"{named} had a system error; it is not charged."),
             JobStatus.CANCELLED: (JobFailed, CANCELLED.format(provider=self.provider, id=self.id)),
-            JobStatus.UNCONFIRMED: (
-                SubmitUnconfirmed,
-                f"Nobody knows whether {self.provider} took this job.",
-            ),
-            JobStatus.COMPLETED: (
-                OutputUnavailable,
-                f"{named} is done; its file is not here. Call refresh().",
-            ),
+            JobStatus.UNCONFIRMED: (SubmitUnconfirmed, f"Nobody knows whether {self.provider} took this job."),
+            JobStatus.COMPLETED: (OutputUnavailable, f"{named} is done; its file is not here. Call refresh()."),
         }
         kind, text = kinds.get(self.status, (JobTimeout, f"{named} is not done yet. Call wait()."))
         return kind(text, provider=self.provider, job_id=self.id)
