@@ -206,9 +206,11 @@ def test_real_sockets_that_cut_a_file_short(head, tmp_path):
     with BareServer(answers(b"HTTP/1.1 200 OK\r\n" + head.replace(b"{}", size) + b"\r\n\r\n" + body)) as server:
         polls = [(200, {"status": "COMPLETED", "output": {"media_url": [f"{server.url}/out.mp4"]}})]
         service = FakeService(polls=polls)
-        client = pixnb.Client(**options(service, transport=Both(service)))
+        transport = Both(service)
+        client = pixnb.Client(**options(service, transport=transport))
         with pytest.raises(pixnb.OutputUnavailable, match="5 attempts"):
             client.run(TEXT, prompt="A lake")
+        client.engine.thread.start(transport.aclose()).result(5)  # on the loop that it was used on
         assert server.methods == ["GET"] * 5
     assert files(tmp_path) == []
 

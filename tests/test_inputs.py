@@ -61,7 +61,7 @@ def test_a_url_passes_through_unprobed(face, given, sandbox):
     service = FakeService(sandbox=sandbox)
     job, sent = submit(face, service, given)
     assert sent == (given if isinstance(given, str) else URL)
-    assert service.links == []
+    assert [request for request in service.links if request.url.host == "example.org"] == []
     assert job.inputs[0].sha256 == f"url:{hashlib.sha256(sent.encode()).hexdigest()}"
     job.cancel()
 
@@ -174,7 +174,7 @@ def test_an_earlier_output_goes_by_its_link_while_that_lives(face):
     earlier = pixnb.Media(tiny_clip_file(), url=CDN)
     _, sent = submit(face, service, earlier)
     assert sent == CDN
-    asked = service.links[-1]
+    (asked,) = [request for request in service.links if "range" in request.headers]
     assert (str(asked.url), asked.headers["range"]) == (CDN, "bytes=0-0")
     assert KEY_HEADER not in asked.headers
     for dead in ((410, ""), lost):

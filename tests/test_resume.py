@@ -106,8 +106,9 @@ def test_two_processes_that_resume_at_once_share_the_work(data):
         assert len(jobs) == 3
 
 
-def test_a_run_that_another_process_works_on_is_followed(data):
+def test_a_run_that_another_process_works_on_is_followed(data, monkeypatch):
     """The living owner goes on; who resumes elsewhere sees the end all the same, and takes nothing over."""
+    monkeypatch.setenv("PIXNB_SANDBOX_SPEED", "1")  # so that it is still under way when the other has started
     with program("submit", "coats", SIX[0]) as process:
         (run_id,) = told(process)["runs"]
         assert [(r, s) for r, _, s, _ in resumed("coats")] == [(run_id, "COMPLETED")]

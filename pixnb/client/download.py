@@ -8,7 +8,7 @@ import errno
 import httpx
 from tenacity import AsyncRetrying, retry_if_exception_type, stop_after_attempt, wait_random_exponential
 
-from pixnb.client.transport import UNANSWERED
+from pixnb.client.transport import UNANSWERED, prepared
 from pixnb.errors import OutputUnavailable
 from pixnb.media.kinds import kind
 from pixnb.media.part import Asset, Part
@@ -65,7 +65,7 @@ async def download(http: httpx.AsyncClient, store: Store, url: str) -> Asset:
 
 async def _fetch(http: httpx.AsyncClient, store: Store, url: str) -> Asset:
     # identity: a length that can be checked
-    request = http.build_request("GET", url, headers={"Accept-Encoding": "identity"})
+    request = prepared(httpx.Request("GET", url, headers={"Accept-Encoding": "identity"}))
     part = None
     try:
         response = await http.send(request, stream=True, follow_redirects=True)

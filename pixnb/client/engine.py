@@ -19,7 +19,7 @@ from pixnb.catalogue import models
 from pixnb.catalogue.model import Model
 from pixnb.client import farewell
 from pixnb.client.eta import Durations
-from pixnb.client.inputs import Deliverer, identify_and_price
+from pixnb.client.inputs import Deliverer, identify_and_price, only_urls
 from pixnb.client.job import CANCELLED, Job, Submission
 from pixnb.client.loop import LoopThread, background
 from pixnb.client.polling import Patience
@@ -164,10 +164,14 @@ class Engine:
     async def _prepare(self, job: Job, submission: Submission) -> None:
         """Everything that can stop the job before it is written down."""
         if job.target is None:
-            job.target = await asyncio.to_thread(self.targets.get, job.provider)
+            found = self.targets.found(job.provider)
+            job.target = found if found is not None else await asyncio.to_thread(self.targets.get, job.provider)
         model, params = submission.model, submission.params
         if any(name in params for name in model.inputs.values()):
-            job.inputs, job.cost = await asyncio.to_thread(identify_and_price, model, params)
+            if only_urls(model, params):  # nothing to read: a thread would cost more than the work
+                job.inputs, job.cost = identify_and_price(model, params)
+            else:
+                job.inputs, job.cost = await asyncio.to_thread(identify_and_price, model, params)
         else:
             job.cost = model.estimate(**params)
         if any(given.has_bytes for given in job.inputs) or (submission.callback and submission.callback.is_local):

@@ -56,6 +56,12 @@ def identify(model: Model, params: Mapping[str, Any]) -> tuple[Input, ...]:
     return tuple(_input(model, role, name, params[name]) for role, name in model.inputs.items() if name in params)
 
 
+def only_urls(model: Model, params: Mapping[str, Any]) -> bool:
+    """Whether the media among the params are addresses, so that `identify` has nothing to read."""
+    given = (params[name] for name in model.inputs.values() if name in params)
+    return all(isinstance(value, str) and value.lower().startswith(("http://", "https://")) for value in given)
+
+
 def _input(model: Model, role: str, name: str, value: Any) -> Input:
     problem = f"Invalid inputs for {model.id}: {name}"
     if isinstance(value, str) and "://" in value and not value.lower().startswith(("http://", "https://")):
@@ -204,4 +210,4 @@ def _three_ways(provider: str, model: Model, given: Input) -> str:
     )
 
 
-__all__ = ["Deliverer", "Input", "identify", "identify_and_price"]
+__all__ = ["Deliverer", "Input", "identify", "identify_and_price", "only_urls"]

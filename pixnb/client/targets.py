@@ -59,6 +59,10 @@ class Targets:
         self._found[provider] = self._real(provider, key)
         return self._found[provider]
 
+    def found(self, provider: str) -> Target | None:
+        """Return a provider's target if it is known already; never waits."""
+        return self._found.get(provider)
+
     def is_sandbox(self) -> bool:
         """Whether work that has no key goes to the sandbox, so that its own ledger is the one that counts."""
         return self._goes_to_sandbox(None)

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import functools
 import ipaddress
 import os
 from collections.abc import AsyncIterator
+from typing import Any
 
 import aiohttp
 import httpx
 from aiohttp.http_exceptions import HttpProcessingError
-from httpx_aiohttp import AiohttpTransport
 
 from pixnb import __version__
 from pixnb.client.loop import LoopThread
 
 TIMEOUT = httpx.Timeout(connect=10.0, read=60.0, write=60.0, pool=None)
+_CHUNK = 1 << 18
+_SMALL = 1 << 16
 USER_AGENT = f"pixnb/{__version__}"
 
 NEVER_SENT = (
@@ -34,56 +37,93 @@ UNANSWERED = (httpx.RequestError, httpx.InvalidURL)
 class ExactTransport(httpx.AsyncBaseTransport):
     """aiohttp's speed under httpx's own error names.
 
-    httpx-aiohttp 0.2 calls a server that read the request and hung up a `ConnectTimeout`, as if nothing had
-    been sent; a submit would then be repeated and paid twice. So every failure is named anew by its cause.
+    The package httpx-aiohttp (0.2) calls it a `ConnectTimeout` when a server has read the request and hung up, as if
+    nothing had been sent; a submit would then be repeated and paid twice. So every failure is named by its cause.
     Requests to this machine never go through a proxy.
     """
 
     def __init__(self, *, connections: int = 100) -> None:
         self._connections = connections
-        self._direct = AiohttpTransport(client=lambda: self._session(trust_env=False))
-        self._outer = AiohttpTransport(client=lambda: self._session(trust_env=True)) if _has_proxy() else self._direct
+        self._sessions: dict[bool, aiohttp.ClientSession] = {}
+        self._has_proxy = _has_proxy()
 
-    def _session(self, *, trust_env: bool) -> aiohttp.ClientSession:
-        connector = aiohttp.TCPConnector(limit=self._connections, ssl=self._direct.ssl_context)
-        return aiohttp.ClientSession(
-            connector=connector,
-            trust_env=trust_env,
-            cookie_jar=aiohttp.DummyCookieJar(),
-            skip_auto_headers=("User-Agent", "Accept", "Accept-Encoding"),
-        )
+    def _session(self, host: str) -> aiohttp.ClientSession:
+        outward = self._has_proxy and not _is_loopback(host)
+        if outward not in self._sessions:
+            self._sessions[outward] = aiohttp.ClientSession(
+                connector=aiohttp.TCPConnector(limit=self._connections, ssl=httpx.create_ssl_context()),
+                trust_env=outward,
+                cookie_jar=aiohttp.DummyCookieJar(),
+                read_bufsize=_CHUNK,
+                auto_decompress=False,
+                skip_auto_headers=("User-Agent", "Accept", "Accept-Encoding"),
+            )
+        return self._sessions[outward]
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Send a request; failures are httpx's, named by their cause."""
         if request.url.scheme not in ("http", "https") or not request.url.host:
             raise httpx.UnsupportedProtocol(f"{str(request.url)!r} is no web address", request=request)
-        inner = self._direct if _is_loopback(request.url.host) else self._outer
         failure: httpx.TransportError | None = None
+        answered = False
         try:
-            response = await inner.handle_async_request(request)
+            response = await self._send(request)
+            answered, size = True, response.content_length
+            # a small body is read here: httpx's way to it has six layers
+            content = await response.read() if size is not None and size <= _SMALL else None
         except _FAILURES as error:
-            failure = _named(error, request, answering=False)
+            failure = _named(error, request, answering=answered)
         if failure is not None:
             raise failure  # not chained: aiohttp's errors carry the request's headers, and so the key
-        assert isinstance(response.stream, httpx.AsyncByteStream)
-        response.stream = _ExactStream(response.stream, request)
-        return response
+        stream = None if content is not None else _ExactStream(response, request)
+        extensions = {"http_version": b"HTTP/1.1", "reason_phrase": (response.reason or "").encode()}
+        return httpx.Response(
+            response.status,
+            headers=response.raw_headers,
+            content=content,
+            stream=stream,
+            request=request,
+            extensions=extensions,
+        )
+
+    async def _send(self, request: httpx.Request) -> aiohttp.ClientResponse:
+        try:
+            body: object = request.content or None
+        except httpx.RequestNotRead:
+            body = request.stream
+            request.headers.pop("transfer-encoding", None)  # aiohttp's own affair
+        return await self._session(request.url.host).request(
+            request.method,
+            str(request.url),
+            headers=request.headers,
+            data=body,
+            allow_redirects=False,
+            compress=False,
+            timeout=_timeout(**request.extensions.get("timeout", {})),
+        )
 
     async def aclose(self) -> None:
         """Close every connection."""
-        for transport in {self._direct, self._outer}:
-            await transport.aclose()
+        for session in self._sessions.values():
+            await session.close()
+
+
+@functools.lru_cache
+def _timeout(
+    *, connect: float | None = None, read: float | None = None, write: float | None = None, pool: float | None = None
+) -> aiohttp.ClientTimeout:
+    return aiohttp.ClientTimeout(sock_connect=connect, sock_read=read, connect=pool)
 
 
 class _ExactStream(httpx.AsyncByteStream):
-    def __init__(self, inner: httpx.AsyncByteStream, request: httpx.Request) -> None:
-        self._inner = inner
+    def __init__(self, response: aiohttp.ClientResponse, request: httpx.Request) -> None:
+        self._response = response
         self._request = request
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
         failure: httpx.TransportError | None = None
         try:
-            async for chunk in self._inner:
+            async for chunk in self._response.content.iter_any():
                 yield chunk
         except _FAILURES as error:
             failure = _named(error, self._request, answering=True)
@@ -91,7 +131,7 @@ class _ExactStream(httpx.AsyncByteStream):
             raise failure
 
     async def aclose(self) -> None:
-        await self._inner.aclose()
+        await self._response.__aexit__(None, None, None)
 
 
 _FAILURES = (httpx.TransportError, httpx.InvalidURL, aiohttp.ClientError, HttpProcessingError, OSError)
@@ -131,7 +171,34 @@ def shared_http(thread: LoopThread) -> httpx.AsyncClient:
 def make_http(transport: httpx.AsyncBaseTransport) -> httpx.AsyncClient:
     """Return an httpx client over a transport; redirects are never followed with a key, so not by default."""
     headers = {"User-Agent": USER_AGENT}
-    return httpx.AsyncClient(transport=transport, timeout=TIMEOUT, headers=headers, follow_redirects=False)
+    return _LeanClient(transport, timeout=TIMEOUT, headers=headers, follow_redirects=False)
+
+
+class _LeanClient(httpx.AsyncClient):
+    """httpx's client without the steps that nobody here needs on the way to the transport: cookies, auth, hooks.
+
+    They cost as much as the transport itself. A redirected GET is asked again in httpx's own way.
+    """
+
+    def __init__(self, transport: httpx.AsyncBaseTransport, **options: Any) -> None:
+        super().__init__(transport=transport, **options)
+        self._lean = transport
+
+    async def send(self, request: httpx.Request, *, stream: bool = False, **options: Any) -> httpx.Response:
+        """Send a request, as httpx does."""
+        if request.url.userinfo:
+            return await super().send(request, stream=stream, **options)
+        response = await self._lean.handle_async_request(request)
+        response.request = request
+        if response.has_redirect_location and request.method in ("GET", "HEAD"):
+            await response.aclose()
+            return await super().send(request, stream=stream, **options)
+        if not stream:
+            try:
+                await response.aread()
+            finally:
+                await response.aclose()
+        return response
 
 
 def prepared(request: httpx.Request) -> httpx.Request:

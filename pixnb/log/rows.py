@@ -68,6 +68,8 @@ _same = (
     runs.c.params_sha256 == bindparam("params_sha256"),
     runs.c.deleted_at.is_(None),
 )
+_add_inputs, _add_outputs = insert(inputs), insert(outputs)
+_drop_outputs = delete(outputs).where(outputs.c.run_id == _key)
 _last_take = select(func.coalesce(func.max(runs.c.take), 0)).where(*_same)
 _that_take = select(runs).where(*_same, runs.c.take == bindparam("take"))
 
@@ -159,7 +161,7 @@ def _insert_inputs(connection: Connection, run_id: str, media: Sequence[Mapping[
     if media:
         fixed = ("role", "name", "sha256", "path", "url", "size", "media_type")
         connection.execute(
-            insert(inputs),
+            _add_inputs,
             [
                 {**{key: item.get(key) for key in fixed}, "run_id": run_id, "position": position}
                 for position, item in enumerate(media)
@@ -208,13 +210,13 @@ def add_outputs(connection: Connection, run_id: str, items: Sequence[Mapping[str
         items: In order: dicts with sha256, path (relative to the store), url, media_type, size where known.
     """
     fixed = ("sha256", "path", "url", "media_type", "size")
-    connection.execute(delete(outputs).where(outputs.c.run_id == run_id))
+    connection.execute(_drop_outputs, {"_run_id": run_id})
     rows = [
         {**{key: item.get(key) for key in fixed}, "run_id": run_id, "position": position}
         for position, item in enumerate(items)
     ]
     if rows:
-        connection.execute(insert(outputs), rows)
+        connection.execute(_add_outputs, rows)
 
 
 def set_tags(connection: Connection, run_id: str, values: Mapping[str, str | None]) -> int:

@@ -16,7 +16,7 @@ from pixnb.errors import InvalidInput, PixnbError
 from pixnb.status import JobStatus
 from pixnb.wire.callback import Callback
 from pixnb.wire.refusals import json_of, refusal, spoken, without_key
-from pixnb.wire.wire import Accepted, Output, PollAdvice, Target, Unreadable, Update, parse_time
+from pixnb.wire.wire import Accepted, Output, PollAdvice, Target, Unreadable, Update, parse_time, parsed
 
 _STATUSES: Mapping[str, JobStatus] = {
     "QUEUED": JobStatus.QUEUED,
@@ -49,7 +49,7 @@ class PixazoWire:
     ) -> httpx.Request:
         """Build `POST /{apiId}/v1/…` with the params as its JSON body."""
         headers = {**_headers(target), "Cache-Control": "no-cache", **_webhook(callback, target, params)}
-        return httpx.Request("POST", target.base_url + model.route, headers=headers, json=dict(params))
+        return httpx.Request("POST", parsed(target.base_url + model.route), headers=headers, json=dict(params))
 
     def accepted(self, response: httpx.Response) -> Accepted:
         """Read `{"request_id", "status", "polling_url"}`."""
@@ -68,7 +68,7 @@ class PixazoWire:
         url = f"{target.base_url}/v2/requests/status/{quote(job_id, safe='')}"
         if polling_url and target.owns(polling_url):
             url = polling_url
-        return httpx.Request("GET", url, headers=_headers(target))
+        return httpx.Request("GET", parsed(url), headers=_headers(target))
 
     def update(self, response: httpx.Response) -> Update:
         """Read a status answer; dates and statuses in any of the forms that the pages show."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -50,13 +51,23 @@ class Target:
     def owns(self, url: str) -> bool:
         """Whether a URL lies on this very host and scheme, so that it may be given the key."""
         try:
-            ours, theirs = httpx.URL(self.base_url), httpx.URL(url)
+            return _origin(self.base_url) == _origin(url)
         except httpx.InvalidURL:
             return False
-        return (ours.scheme, ours.host, ours.port) == (theirs.scheme, theirs.host, theirs.port)
 
     def __reduce__(self) -> NoReturn:
         raise TypeError("A target holds a key and is not pickled. Make a client where it is needed.")
+
+
+@functools.lru_cache(maxsize=1024)
+def parsed(url: str) -> httpx.URL:
+    """Read a URL; those of jobs in flight are asked for again and again."""
+    return httpx.URL(url)
+
+
+def _origin(url: str) -> tuple[str, str, int | None]:
+    read = parsed(url)
+    return read.scheme, read.host, read.port
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,4 +172,15 @@ def parse_time(value: Any) -> datetime | None:
         return None
 
 
-__all__ = ["EMBEDDED", "Accepted", "Output", "PollAdvice", "Target", "Unreadable", "Update", "Wire", "parse_time"]
+__all__ = [
+    "EMBEDDED",
+    "Accepted",
+    "Output",
+    "PollAdvice",
+    "Target",
+    "Unreadable",
+    "Update",
+    "Wire",
+    "parse_time",
+    "parsed",
+]

@@ -1,7 +1,8 @@
 """What is measured, each in a fresh process: `python programs.py NAME URL FOLDER JOBS` prints one line of JSON.
 
-All of them make the same jobs at the same stub: a submit, two polls 0.3 s apart, a download. The clock is the CPU time
-of this process, user and system, from the moment its client is made to the last file.
+All of them make the same jobs at the same stub: a submit, two polls, a download; polls follow each other at once, or
+0.3 s apart where the name says "paced". The clock is the CPU time of this process, user and system, from the moment its
+client is made to the last file.
 """
 
 from __future__ import annotations
@@ -33,7 +34,7 @@ def _memory(name: str) -> float:
     return int(found[1]) / 1024
 
 
-def raw(url: str, folder: Path, jobs: int) -> float:
+def raw(url: str, folder: Path, jobs: int, pause: float = 0.0) -> float:
     """Measure plain httpx over its own transport, which only saves the file."""
     import httpx
 
@@ -44,7 +45,7 @@ def raw(url: str, folder: Path, jobs: int) -> float:
         made = (await http.post(url + ROUTE, json=body, headers=headers)).json()
         status = made
         while status["status"] != "COMPLETED":
-            await asyncio.sleep(PAUSE)
+            await asyncio.sleep(pause)
             status = (await http.get(made["polling_url"], headers=headers)).json()
         answer = await http.get(status["output"]["media_url"][0])
         (folder / f"{number}.mp4").write_bytes(answer.content)
@@ -58,20 +59,20 @@ def raw(url: str, folder: Path, jobs: int) -> float:
     return asyncio.run(main())
 
 
-def client(url: str, folder: Path, jobs: int) -> float:
+def client(url: str, folder: Path, jobs: int, pause: float = 0.0) -> float:
     """Measure `AsyncClient`."""
-    ours = _client(url, folder)
+    ours = _client(url, folder, pause)
     began = _spent()
     asyncio.run(_at_concurrency([lambda n=n: _job(ours, n) for n in range(jobs)], CONCURRENCY))
     return _spent() - began
 
 
-def logged(url: str, folder: Path, jobs: int) -> float:
+def logged(url: str, folder: Path, jobs: int, pause: float = 0.0) -> float:
     """Measure `Experiment.submit` from as many threads, in a log that is on the disk at each step."""
     import pixnb
 
     log = pixnb.Log(folder / "log.db", assets=folder / "assets")
-    experiment = pixnb.Experiment("bench", log=log, client=_client(url, folder))
+    experiment = pixnb.Experiment("bench", log=log, client=_client(url, folder, pause))
 
     def job(number: int) -> None:
         experiment.submit("lucy-edit-fast", prompt=PROMPT.format(number), video=CLIP).result()
@@ -94,22 +95,25 @@ def uncapped(url: str, folder: Path, jobs: int) -> float:
     return _memory("VmHWM") - before
 
 
-def _client(url: str, folder: Path):  # noqa: ANN202 - pixnb is imported only by the programs that measure it
+def _client(url: str, folder: Path, pause: float = PAUSE):
     import pixnb
+    from pixnb.client.polling import Patience
 
-    return pixnb.AsyncClient(keys={"pixazo": "k"}, base_urls={"pixazo": url}, store=folder / "assets")
+    return pixnb.AsyncClient(
+        keys={"pixazo": "k"}, base_urls={"pixazo": url}, store=folder / "assets", patience=Patience(pause=pause)
+    )
 
 
-async def _job(ours, number: int) -> None:  # noqa: ANN001 - as above
+async def _job(ours, number: int) -> None:
     job = await ours.submit("lucy-edit-fast", prompt=PROMPT.format(number), video=CLIP)
     result = await job
     assert result.video.path.stat().st_size == 200_000
 
 
-async def _at_concurrency(jobs, limit: int) -> None:  # noqa: ANN001 - a list of functions that give coroutines
+async def _at_concurrency(jobs, limit: int) -> None:
     turn = asyncio.Semaphore(limit)
 
-    async def one(job) -> None:  # noqa: ANN001
+    async def one(job) -> None:
         async with turn:
             await job()
 
@@ -120,8 +124,9 @@ def main() -> None:
     """Run one program and print what it measured."""
     name, url, folder, jobs = sys.argv[1:]
     programs = {"raw": raw, "client": client, "logged": logged, "uncapped": uncapped}
+    pace = {"pause": PAUSE} if name.endswith("-paced") else {}
     began = time.monotonic()
-    figure = programs[name](url, Path(folder), int(jobs))
+    figure = programs[name.removesuffix("-paced")](url, Path(folder), int(jobs), **pace)
     print(json.dumps({"figure": figure, "seconds": time.monotonic() - began}))
 
 

@@ -1,7 +1,7 @@
 """A service that answers at once: `python stub.py` prints its port and serves until its input is closed.
 
 It speaks as Pixazo does. A job is done at its second poll, and its file of 200 kB is like no other's, because a store
-that knows its content would keep equal files once. Every answer is marked as a sandbox's, so that polls are 0.3 s apart.
+that knows its content would keep equal files once. Every answer is marked as a sandbox's: polls are then 0.3 s apart.
 """
 
 from __future__ import annotations
