@@ -10,6 +10,7 @@ Importing this costs next to nothing: each name is loaded when it is first used 
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING, Any
 
 __version__ = "0.1.0"
@@ -105,6 +106,12 @@ def __getattr__(name: str) -> Any:
 
 def __dir__() -> list[str]:
     return sorted({*globals(), *__all__})
+
+
+if "pandas" in sys.modules:  # else it is registered by the first frame, or by `import pixnb.pandas`
+    from pixnb.accessor import register as _register
+
+    _register()
 
 
 __all__ = [

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,11 +18,14 @@ from pixnb.runs import budget as budgets
 from pixnb.runs.budget import Amounts
 from pixnb.runs.run import Run
 from pixnb.runs.runner import Runner
+from pixnb.show import shown
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from pixnb.catalogue.model import Model
+    from pixnb.compare.comparison import Table
+    from pixnb.widgets.launcher import Launcher
     from pixnb.wire.callback import Callback
 
 
@@ -66,6 +69,8 @@ class Experiment:
         self.log.write(lambda connection: rows.open_experiment(connection, self.name, budget=wanted)).result()
         if log is None:
             _settings.announce(f"the log is {self.log.where}")
+
+    _repr_mimebundle_ = shown
 
     def __repr__(self) -> str:
         return f"<Experiment {self.name!r} in {self.log.where}>"
@@ -116,6 +121,22 @@ class Experiment:
             tags=tags,
             note=note,
         )
+
+    def launcher(self, model: str | Model | None = None) -> Launcher:
+        """Return a form for any model, made from its parameters; shown in a notebook, it launches runs.
+
+        Args:
+            model: The model to begin with: friendly id, the service's own id, or a `Model`; another can be picked.
+
+        Raises:
+            ModelNotFound: There is no such model.
+
+        Example:
+            >>> launcher = exp.launcher("lucy-edit-fast")  # doctest: +SKIP
+        """
+        from pixnb.widgets.launcher import Launcher
+
+        return Launcher(self._runner, self.name, model)
 
     def run(self, run_id: str) -> Run:
         """Return a run by its id.
@@ -173,6 +194,25 @@ class Experiment:
         spent, reserved = self._ledger()
         zero = Decimal(0)
         return Amounts({c: amount - spent.get(c, zero) - reserved.get(c, zero) for c, amount in limit.items()})
+
+    def compare(self, by: str | Sequence[str] | None = None) -> Table:
+        """Set its runs beside each other: a row a run with its clip, what differs, cost, time, status and stars.
+
+        Args:
+            by: Columns that rows are grouped by, such as "prompt" or "fps"; None for one group.
+
+        Returns:
+            A table that shows itself in a notebook, and has `save(path)`, `html()`, `png()` and `text()`.
+
+        Raises:
+            InvalidInput: There is no column `by`.
+
+        Example:
+            >>> exp.compare().save("coats.html")  # doctest: +SKIP
+        """
+        from pixnb.compare.comparison import compare
+
+        return compare(self.frame(), by=by, title=self.name)
 
     def report(self, path: str | os.PathLike[str]) -> Path:
         """Write one HTML file that shows its clips and needs nothing else.

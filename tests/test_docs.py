@@ -90,8 +90,7 @@ def test_the_model_table_is_that_of_the_catalogue():
     models = list(pixnb.models)
     rows = re.findall(r"^\| `([^`]+)` \| ([^|]*) \| ([^|]*) ?\| ([^|]*) \|$", blocks_text("Models"), re.MULTILINE)
     assert [tuple(cell.strip() for cell in row) for row in rows] == [
-        (model.id, ", ".join(model.tasks), ", ".join(model.inputs), str(model.price or "unknown"))
-        for model in models
+        (model.id, ", ".join(model.tasks), ", ".join(model.inputs), str(model.price or "unknown")) for model in models
     ]
 
 

@@ -17,16 +17,22 @@ ROOT = Path(pixnb.__file__).parent
 ALLOWED = {
     "errors": set(),
     "status": set(),
+    "html": set(),
+    "show": set(),  # but for pixnb.display.renderers, which it loads by name when the first object is shown
+    "accessor": set(),  # but for pixnb.pandas, which it loads by name when df.pixnb is first used
     "settings": {"errors"},
-    "catalogue": {"errors", "settings"},
-    "media": {"errors", "settings"},
+    "catalogue": {"errors", "show", "settings"},
+    "media": {"errors", "show", "settings"},
     "wire": {"errors", "status", "settings", "catalogue"},
-    "log": {"errors", "status", "settings", "media"},
+    "log": {"errors", "accessor", "status", "settings", "media"},
     "sandbox": {"errors", "catalogue", "media"},
-    "client": {"errors", "status", "settings", "catalogue", "media", "wire", "sandbox.start"},
-    "compare": {"errors", "catalogue", "media"},
+    "client": {"errors", "status", "show", "settings", "catalogue", "media", "wire", "sandbox.start"},
+    "display": {"errors", "status", "html", "show", "catalogue", "media", "client"},
+    "compare": {"errors", "html", "show", "catalogue", "media", "display"},
     "runs": {"errors", "status", "settings", "catalogue", "media", "wire", "log", "client"},
-    "experiment": {"errors", "settings", "catalogue", "wire", "log", "client", "compare", "runs"},
+    "pandas": {"errors", "accessor", "settings", "log", "compare"},
+    "widgets": {"errors", "html", "catalogue", "media", "display", "runs"},
+    "experiment": {"errors", "show", "settings", "catalogue", "wire", "log", "client", "compare", "runs", "widgets"},
     "demo": {"errors", "status", "settings", "media", "client", "compare", "runs", "experiment"},
     "__main__": {"errors", "log", "compare", "demo", "sandbox.server"},
 }

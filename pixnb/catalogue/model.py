@@ -15,6 +15,7 @@ from pixnb.catalogue import pricebook, problems
 from pixnb.catalogue.params import MediaInput, Params, media_field
 from pixnb.catalogue.prices import Cost, Price
 from pixnb.errors import InvalidInput
+from pixnb.show import shown
 
 TASKS = (
     "text-to-video",
@@ -169,6 +170,8 @@ class Model:
         if length is None and isinstance(full.get("duration"), int | float):
             length = _seconds(full["duration"])
         return price.of(length)
+
+    _repr_mimebundle_ = shown
 
     def __repr__(self) -> str:
         return f"<Model {self.id}: {self.title} ({self.provider}, {', '.join(self.tasks)})>"

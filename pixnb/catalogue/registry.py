@@ -10,6 +10,7 @@ from pixnb.catalogue import listing, pixazo, pricebook, prices, problems
 from pixnb.catalogue.model import TASKS, Model
 from pixnb.catalogue.prices import Per, Price
 from pixnb.errors import InvalidInput, ModelNotFound
+from pixnb.show import shown
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -60,6 +61,8 @@ class Models:
         if isinstance(key, str):
             return self.get(key)
         return Models(self._entries[key]) if isinstance(key, slice) else self._entries[key]
+
+    _repr_mimebundle_ = shown
 
     def __repr__(self) -> str:
         return listing.table(self._entries)

@@ -19,6 +19,7 @@ from pixnb.client.recorder import NoRecorder, Recorder
 from pixnb.client.result import Result
 from pixnb.client.updates import Updates
 from pixnb.errors import JobErrored, JobFailed, JobTimeout, OutputUnavailable, PixnbError, SubmitUnconfirmed
+from pixnb.show import followed, shown
 from pixnb.status import JobStatus
 
 if TYPE_CHECKING:
@@ -114,6 +115,9 @@ class Job:
         self._watcher_pid = self._gate_pid = 0
         self._listeners: list[Callable[[JobStatus], object]] = []
         self._gate: asyncio.Lock | None = None
+
+    _repr_mimebundle_ = shown
+    _ipython_display_ = followed
 
     def __repr__(self) -> str:
         mark = " sandbox" if self.sandbox else ""

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from pixnb.show import shown
+
 if TYPE_CHECKING:
     from pixnb.catalogue.prices import Cost
     from pixnb.client.job import Job
@@ -24,6 +26,8 @@ class Result:
     job: Job
     media: tuple[Media, ...]
     cost: Cost | None
+
+    _repr_mimebundle_ = shown
 
     @property
     def video(self) -> Media | None:

@@ -147,7 +147,7 @@ class Watcher:
     async def _fail(self, job: Job, update: Update) -> None:
         errored = update.status is JobStatus.ERROR
         text = (_ERRORED if errored else _FAILED).format(
-            provider=job.provider, why=update.error or "no reason was given"
+            provider=job.provider, why=(update.error or "no reason was given").rstrip(".")
         )
         kind = JobErrored if errored else JobFailed
         await self._end(

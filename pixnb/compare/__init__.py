@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-_HOME = {"text_table": "table", "varying": "varying", "write_report": "report"}
+_HOME = {
+    "Table": "comparison",
+    "compare": "comparison",
+    "text_table": "table",
+    "varying": "varying",
+    "write_report": "report",
+}
 
 
 def __getattr__(name: str) -> Any:
@@ -15,4 +21,4 @@ def __getattr__(name: str) -> Any:
     return getattr(import_module(f"{__name__}.{_HOME[name]}"), name)
 
 
-__all__ = ["text_table", "varying", "write_report"]
+__all__ = ["Table", "compare", "text_table", "varying", "write_report"]

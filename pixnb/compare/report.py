@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-import base64
 import os
-from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pixnb import __version__
-from pixnb.compare import figures
-from pixnb.compare.varying import constant, varying
-from pixnb.errors import InvalidInput
-from pixnb.media.kinds import kind, sniff
-from pixnb.media.preview import poster, preview
+from pixnb.compare.clips import for_file
+from pixnb.compare.content import Content, Row, content
+from pixnb.compare.pages import local, nothing, player, summary, template
+from pixnb.compare.prompts import excerpt
+from pixnb.compare.words import name_of
+from pixnb.compare.written import written
 
 if TYPE_CHECKING:
     import pandas as pd
-
-_EMBED_BELOW = 2_000_000
-"""Bytes up to which a clip goes in as it is; a larger one as a preview."""
 
 
 def write_report(frame: pd.DataFrame, path: str | os.PathLike[str], *, title: str = "Runs") -> Path:
@@ -35,96 +31,41 @@ def write_report(frame: pd.DataFrame, path: str | os.PathLike[str], *, title: st
         The file's absolute path.
 
     Raises:
-        InvalidInput: The file cannot be written.
+        InvalidInput: The frame has no runs in it, or the file cannot be written.
     """
     target = Path(path).expanduser().absolute()
     target = target if target.suffix else target.with_suffix(".html")
-    text = render(frame, title=title)
-    part = target.with_name(f".{target.name}.{os.getpid()}.part")
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        part.write_text(text, encoding="utf-8")
-        part.replace(target)
-    except OSError as error:
-        part.unlink(missing_ok=True)
-        raise InvalidInput(
-            f"The report cannot be written to {target}: {error.strerror}. Choose another path."
-        ) from error
-    return target
+    return written(target, render(frame, title=title).encode("utf-8"))
 
 
 def render(frame: pd.DataFrame, *, title: str) -> str:
     """Return the report's HTML; every text from outside is escaped."""
-    import jinja2
-
-    environment = jinja2.Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True)
-    template = environment.from_string(Path(__file__).with_name("report.html.jinja").read_text(encoding="utf-8"))
-    differ = [name for name in varying(frame) if name != "prompt" and not name.startswith("input.")]
-    rows = frame.to_dict("records")
-    return template.render(
+    said = content(frame)
+    return template("report").render(
         title=title,
         made=datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC"),
         version=__version__,
-        same=_same(frame),
-        sources=_sources(frame),
-        cards=[_card(row, differ) for row in rows],
-        simulated=any(row.get("sandbox") is True for row in rows),
+        content=said,
+        summary=summary(said),
+        sources=[
+            {"role": role, "name": name_of(place), "clip": for_file(local(place))}
+            for role, place in said.sources.items()
+        ],
+        cards=[_card(said, row) for row in said.rows],
+        player=player,
+        nothing=nothing,
+        short=excerpt,
     )
 
 
-def _same(frame: pd.DataFrame) -> list[tuple[str, str]]:
-    shown = {name: value for name, value in constant(frame).items() if not name.startswith("input.")}
-    shown.pop("take", None)
-    return [(_label(name), str(value)) for name, value in shown.items() if name not in ("provider", "task", "prompt")]
-
-
-def _sources(frame: pd.DataFrame) -> list[dict[str, Any]]:
-    found = {
-        str(value): name.removeprefix("input.")
-        for name in frame.columns
-        if str(name).startswith("input.")
-        for value in frame[name].dropna().unique()
-    }
-    return [{"role": role, "name": Path(place).name, **_media(place)} for place, role in found.items()]
-
-
-def _card(row: Mapping[Any, Any], differ: list[str]) -> dict[str, Any]:
+def _card(said: Content, row: Row) -> dict[str, Any]:
+    cells = list(zip(said.columns, row.cells, strict=True))
     return {
-        "prompt": row.get("prompt") if figures.is_given(row.get("prompt")) else "",
-        "facts": [(_label(name), str(row[name])) for name in differ if figures.is_given(row[name])],
-        "status": str(row.get("status", "")),
-        "error": row.get("error") if figures.is_given(row.get("error")) else "",
-        "cost": figures.cost(row),
-        "time": figures.seconds(row),
-        "run_id": row.get("run_id", ""),
-        **_media(row.get("output_path")),
+        "row": row,
+        "clip": for_file(row.output),
+        "pieces": next((cell.pieces for column, cell in cells if column.name == "prompt"), ()),
+        "facts": [(column.label, cell.text) for column, cell in cells if column.name != "prompt" and cell.text != "–"],
     }
-
-
-def _media(place: Any) -> dict[str, Any]:
-    """What shows a file, as data URIs; nothing for what is not here."""
-    if not isinstance(place, str) or not Path(place).is_file():
-        return {"kind": None}
-    path = Path(place)
-    with path.open("rb") as file:
-        media_type = sniff(file.read(64)) or ""
-    what, data = kind(media_type), None
-    if path.stat().st_size <= _EMBED_BELOW:
-        data = path.read_bytes()
-    elif what == "video":
-        data, media_type = preview(path), "video/mp4"
-    elif what == "image":
-        data, media_type = poster(path, 1280), "image/jpeg"
-    still = _uri("image/jpeg", poster(path, 640)) if what == "video" else None
-    return {"kind": what, "uri": _uri(media_type, data) if data else None, "poster": still}
-
-
-def _uri(media_type: str, data: bytes) -> str:
-    return f"data:{media_type};base64,{base64.b64encode(data).decode('ascii')}"
-
-
-def _label(name: str) -> str:
-    return name.removeprefix("params.").removeprefix("vars.").replace("_", " ")
 
 
 __all__ = ["render", "write_report"]

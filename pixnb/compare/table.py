@@ -3,63 +3,87 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Mapping
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
-from pixnb.compare import figures
-from pixnb.compare.varying import constant, varying
+from pixnb.compare.content import Cell, Content, Group, Row, content
+from pixnb.compare.prompts import excerpt
 
 if TYPE_CHECKING:
     import pandas as pd
 
 _WIDEST = 46
+_ENDS = ("status", "cost", "time", "stars")
 
 
 def text_table(frame: pd.DataFrame) -> str:
     """Write runs as a table of plain text.
 
     Args:
-        frame: A log's frame.
+        frame: A log's frame, or any with `run_id`, `output_path` or `output_sha256`.
 
     Returns:
         What is the same for all runs, then a row each with what varies, status, cost and time.
 
     Example:
         >>> import pandas as pd
-        >>> print(text_table(pd.DataFrame({"prompt": ["A lake", "A sea"], "status": ["COMPLETED", "QUEUED"]})))
-        prompt  status     cost           time
-        ──────  ─────────  ─────────────  ────
-        A lake  COMPLETED  price unknown  –
-        A sea   QUEUED     price unknown  –
+        >>> runs = {"run_id": ["a", "b"], "prompt": ["A lake", "A sea"], "status": ["COMPLETED", "QUEUED"]}
+        >>> print(text_table(pd.DataFrame(runs)))
+        #  prompt  status
+        ─  ──────  ─────────
+        1  A lake  COMPLETED
+        2  A sea   QUEUED
     """
-    if frame.empty:
+    return text_of(content(frame))
+
+
+def text_of(said: Content) -> str:
+    """Write a comparison as a table of plain text."""
+    if not said.rows:
         return "No runs yet."
-    columns = varying(frame) or [name for name in ("prompt",) if name in frame]
-    heads = [*(name.removeprefix("params.").removeprefix("vars.") for name in columns), "status", "cost", "time"]
-    rows = [_row(row, columns) for row in frame.to_dict("records")]
-    widths = [max(len(line[i]) for line in (heads, *rows)) for i in range(len(heads))]
-    lines = [heads, ["─" * width for width in widths], *rows]
-    body = "\n".join("  ".join(c.ljust(w) for c, w in zip(line, widths, strict=True)).rstrip() for line in lines)
-    same = ", ".join(f"{name.removeprefix('params.')} {_cell(value)}" for name, value in _same(frame).items())
-    return f"All: {same}\n\n{body}" if same else body
+    ends = [end for end in _ENDS if end in said.ends]
+    heads = ["#", *(column.label for column in said.columns), *ends]
+    lines = [(group, [_line(row, ends) for row in group.rows]) for group in said.groups]
+    everything = [heads, *(line for _, part in lines for line in part)]
+    widths = [max(len(line[i]) for line in everything) for i in range(len(heads))]
+    body = [_set(line, widths) for line in (heads, ["─" * width for width in widths])]
+    for group, part in lines:
+        body += [*_heading(group), *(_set(line, widths) for line in part)]
+    return "\n".join([*_above(said), *body])
 
 
-def _same(frame: pd.DataFrame) -> dict[str, Any]:
-    left_out = ("provider", "task", "take", "prompt")
-    return {name: value for name, value in constant(frame).items() if name not in left_out}
+def _above(said: Content) -> Iterator[str]:
+    same = [f"{name} {value}" for name, value in said.same.items()]
+    same += [f"{role} {_short(place.rsplit('/', 1)[-1])}" for role, place in said.sources.items()]
+    if same:
+        yield f"All: {', '.join(same)}"
+    if said.prompt:
+        yield f"Prompt: {textwrap.shorten(said.prompt, 200, placeholder=' …')}"
+    if same or said.prompt:
+        yield ""
 
 
-def _row(row: Mapping[Any, Any], columns: list[str]) -> list[str]:
-    status = str(row.get("status", ""))
-    return [*(_cell(row[name]) for name in columns), status, figures.cost(row), figures.seconds(row)]
+def _heading(group: Group) -> list[str]:
+    return ["", f"{group.label}: {_cell(group.heading)}"] if group.label else []
 
 
-def _cell(value: Any) -> str:
-    if not figures.is_given(value):
-        return "–"
-    text = Path(value).name if isinstance(value, str) and value.startswith("/") else str(value)
+def _line(row: Row, ends: list[str]) -> list[str]:
+    said = {"cost": row.cost, "time": row.time, "status": row.status, "stars": row.stars}
+    return [str(row.number), *(_cell(cell) for cell in row.cells), *(said[end] for end in ends)]
+
+
+def _cell(cell: Cell) -> str:
+    if cell.pieces:
+        return _short("".join(piece.text for piece in excerpt(cell.pieces, most=_WIDEST, around=1)))
+    return _short(cell.text)
+
+
+def _short(text: str) -> str:
     return textwrap.shorten(text, _WIDEST, placeholder=" …")
 
 
-__all__ = ["text_table"]
+def _set(line: list[str], widths: list[int]) -> str:
+    return "  ".join(text.ljust(width) for text, width in zip(line, widths, strict=True)).rstrip()
+
+
+__all__ = ["text_of", "text_table"]

@@ -22,7 +22,7 @@ def varying(frame: pd.DataFrame) -> list[str]:
         >>> varying(pd.DataFrame({"model": ["ltx-2", "ltx-2"], "prompt": ["A lake", "A sea"], "take": [1, 1]}))
         ['prompt']
     """
-    return [name for name in _asked(frame) if frame[name].map(_comparable).nunique(dropna=False) > 1]
+    return [name for name in columns_of(frame) if frame[name].map(_comparable).nunique(dropna=False) > 1]
 
 
 def constant(frame: pd.DataFrame) -> dict[str, Any]:
@@ -30,11 +30,12 @@ def constant(frame: pd.DataFrame) -> dict[str, Any]:
     if frame.empty:
         return {}
     differ = set(varying(frame))
-    same = {name: frame[name].iloc[0] for name in _asked(frame) if name not in differ}
+    same = {name: frame[name].iloc[0] for name in columns_of(frame) if name not in differ}
     return {name: value for name, value in same.items() if not _is_missing(value)}
 
 
-def _asked(frame: pd.DataFrame) -> list[str]:
+def columns_of(frame: pd.DataFrame) -> list[str]:
+    """Return the columns of what was asked."""
     return [name for name in frame.columns if name in _FIXED or str(name).startswith(_PREFIXES)]
 
 
@@ -48,4 +49,4 @@ def _is_missing(value: Any) -> bool:
     return value is None or (pd.api.types.is_scalar(value) and bool(pd.isna(value)))
 
 
-__all__ = ["constant", "varying"]
+__all__ = ["columns_of", "constant", "varying"]

@@ -11,6 +11,7 @@ import pandas as pd
 from sqlalchemy import BigInteger, ColumnElement, Connection, Text, column, func, select, type_coerce
 from sqlalchemy.sql import quoted_name
 
+from pixnb import accessor
 from pixnb.log import arrow
 from pixnb.log.columns import TYPES, load
 from pixnb.log.schema import canonical, inputs, metrics, runs, tags
@@ -85,6 +86,7 @@ def frame(
         chosen.append(runs.c.experiment == experiment)
     found = _assemble(log, *_read(log, chosen, by_arrow))
     found.attrs["pixnb_log"] = log.id
+    accessor.register()
     return found
 
 

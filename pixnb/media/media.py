@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 from pixnb.errors import InvalidInput, OutputUnavailable
 from pixnb.media import kinds
 from pixnb.media.probe import name, probe, stream
+from pixnb.show import shown
 
 if TYPE_CHECKING:
     from typing import Self
@@ -168,6 +169,8 @@ class Media:
                 target /= self._own_name()
             _write_whole(file, target)
         return target
+
+    _repr_mimebundle_ = shown
 
     def __repr__(self) -> str:
         if self._path or self._is_url:

@@ -1,0 +1,150 @@
+"""How the clips of one comparison get into it: all embedded where they fit, by URL, as small previews, or as stills."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from pathlib import Path
+from typing import TypeVar
+
+from pixnb import html
+from pixnb.display import video
+from pixnb.display.host import Host, host
+from pixnb.display.video import NOWHERE, Budget, Source
+from pixnb.errors import PixnbError
+from pixnb.media.media import Media
+
+T = TypeVar("T")
+logger = logging.getLogger(__name__)
+
+_SHARE = 200_000  # characters: a preview in less is mush, and beyond some eight clips making them takes too long
+_PREVIEW_HEIGHT = 270
+_FILE_LIMIT = 2_700_000  # characters a clip in a file of its own, which no notebook has to carry
+
+
+@dataclass(frozen=True)
+class Clip:
+    """A file as a page shows it.
+
+    Attributes:
+        kind: "video", "image" or "audio"; None where there is no file to show.
+        name: The file's name.
+        poster: A small still, as a data URI; None for a sound.
+        source: Where the whole is played from.
+        size: Pixels across and down.
+    """
+
+    kind: str | None
+    name: str = ""
+    poster: str | None = None
+    source: Source = NOWHERE
+    size: tuple[int, int] | None = None
+
+    @property
+    def is_tall(self) -> bool:
+        """Whether it is higher than wide."""
+        return self.size is not None and self.size[1] > self.size[0]
+
+
+NOTHING = Clip(None)
+
+
+def for_output(places: Sequence[Path | None], *, budget: Budget, at: Host | None = None) -> list[Clip]:
+    """Make clips ready for a notebook's output, within what one output may embed.
+
+    Stills come first. If all clips fit then, they are embedded; else each is named by the URL of its file where the
+    host serves it, or is embedded as a preview of its share, if that is not too small to look at.
+
+    Args:
+        places: Their files; None for a run that has none.
+        budget: What the output may still embed.
+        at: The host; found when left out.
+
+    Returns:
+        A clip for each place, `NOTHING` where there is no file.
+    """
+    width = 320 if len(places) <= 40 else 200 if len(places) <= 100 else 120
+    clips = stills(places, budget=budget, width=width)
+    playing = {n: place for n, place in enumerate(places) if place and clips[n].kind in ("video", "audio")}
+    chosen = _sources(list(playing.values()), budget, at or host())
+    for number, source in zip(playing, chosen, strict=True):
+        clips[number] = replace(clips[number], source=source)
+    return clips
+
+
+def stills(places: Sequence[Path | None], *, budget: Budget, width: int = 200) -> list[Clip]:
+    """Make small stills of files, within what one output may embed; `NOTHING` where there is no file."""
+    return [_still(place, width, budget) for place in places]
+
+
+def for_file(place: Path | None) -> Clip:
+    """Make a clip ready for a file of its own that needs nothing else: the whole of it, or a preview of a large one."""
+    clip = _still(place, 640, Budget(1_000_000))
+    if place is None or clip.kind is None:
+        return clip
+    if clip.kind == "image":
+        large = _tried(lambda: video.poster_uri(Media(place), 1280))
+        return replace(clip, source=Source(large, "embedded") if large else NOWHERE)
+    whole = _tried(lambda: video.source(Media(place), budget=Budget(_FILE_LIMIT), at=_ALONE))
+    return replace(clip, source=whole or NOWHERE)
+
+
+def _still(place: Path | None, width: int, budget: Budget) -> Clip:
+    if place is None:
+        return NOTHING
+    found = _tried(lambda: _looked_at(Media(place), width))
+    if found is None:
+        return NOTHING
+    fits = found.poster is not None and budget.take(len(found.poster))
+    return found if fits else replace(found, poster=None)
+
+
+def _looked_at(media: Media, width: int) -> Clip:
+    info = media.info
+    poster = video.poster_uri(media, width) if info.width else None
+    name = media.path.name if media.path else ""
+    return Clip(media.kind, name, poster, NOWHERE, (info.width, info.height) if info.width and info.height else None)
+
+
+def _sources(places: Sequence[Path], budget: Budget, at: Host) -> list[Source]:
+    whole = sum(html.uri_size(place.stat().st_size) for place in places)
+    share = budget.left // max(1, len(places))
+    return [_source(place, share, is_whole=whole <= budget.left, budget=budget, at=at) for place in places]
+
+
+def _source(place: Path, share: int, *, is_whole: bool, budget: Budget, at: Host) -> Source:
+    media = Media(place)
+    if is_whole:
+        return _tried(lambda: video.source(media, budget=budget, at=at)) or NOWHERE
+    if at.relative_url(place):
+        return _tried(lambda: video.source(media, budget=Budget(0), at=at)) or NOWHERE
+    if share < _SHARE or media.kind != "video":
+        return NOWHERE
+    stat = place.stat()
+    data = _tried(lambda: _preview(str(place), stat.st_mtime_ns, stat.st_size, share * 3 // 4 - 100))
+    if data and budget.take(html.uri_size(len(data))):
+        return Source(html.data_uri("video/mp4", data), "preview")
+    return NOWHERE
+
+
+@lru_cache(maxsize=32)
+def _preview(place: str, changed: int, size: int, limit: int) -> bytes:
+    from pixnb.media.preview import preview
+
+    return preview(Path(place), _PREVIEW_HEIGHT, limit=limit)
+
+
+def _tried(make: Callable[[], T]) -> T | None:
+    """What could be made of a file; None, and a line in the log, for one that is broken or gone."""
+    try:
+        return make()
+    except (PixnbError, OSError) as error:
+        logger.info("a clip is left out of a comparison: %s", error)
+        return None
+
+
+_ALONE = Host("plain")
+
+__all__ = ["NOTHING", "Clip", "for_file", "for_output", "stills"]

@@ -1,0 +1,121 @@
+"""Runs beside each other as a table with their clips: in a notebook, as a web page, as a picture, as text."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pixnb import html, show
+from pixnb.compare import contact, pages
+from pixnb.compare.content import Content, content
+from pixnb.compare.table import text_of
+from pixnb.compare.written import written
+from pixnb.errors import InvalidInput
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_FORMS = (".html", ".png", ".txt")
+
+
+@dataclass(frozen=True, repr=False)
+class Table:
+    """A row a run: clip, prompt with the differing words marked, what varies, cost, time, status, stars.
+
+    Attributes:
+        content: What it says; `content.rows` are its rows.
+        title: Its heading.
+
+    Example:
+        >>> import pandas as pd
+        >>> runs = pd.DataFrame({"run_id": ["a", "b"], "prompt": ["A red coat", "A blue coat"], "take": [1, 1]})
+        >>> compare(runs)
+        #  prompt
+        ─  ───────────
+        1  A red coat
+        2  A blue coat
+    """
+
+    content: Content
+    title: str = "Runs"
+
+    def html(self) -> str:
+        """Return it as a notebook shows it: a `<div>` with its own style, at most 2 MB of it embedded media."""
+        return pages.fragment(self.content, self.title)
+
+    def png(self) -> bytes:
+        """Return it as a contact sheet: a still of each run with its words."""
+        return contact.draw(self.content, self.title)
+
+    def text(self) -> str:
+        """Return it as plain text, for a terminal."""
+        return text_of(self.content)
+
+    def save(self, path: str | os.PathLike[str]) -> Path:
+        """Write it to a file, in the form that the ending says.
+
+        Args:
+            path: With ".html" for a page that needs nothing else, its clips in it; ".png" for the contact sheet;
+                ".txt" for text. Without an ending ".html" is added.
+
+        Returns:
+            The file's absolute path.
+
+        Raises:
+            InvalidInput: Another ending, or the file cannot be written.
+        """
+        target = Path(path).expanduser().absolute()
+        target = target if target.suffix else target.with_suffix(".html")
+        form = target.suffix.lower()
+        if form not in _FORMS:
+            raise InvalidInput(
+                f"A table is saved as {', '.join(_FORMS)}, not as {target.suffix!r}. Choose one of them."
+            )
+        if form == ".png":
+            return written(target, self.png())
+        text = pages.page(self.content, self.title) if form == ".html" else self.text() + "\n"
+        return written(target, text.encode("utf-8"))
+
+    def __len__(self) -> int:
+        return len(self.content.rows)
+
+    def __repr__(self) -> str:
+        return self.text()
+
+    _repr_mimebundle_ = show.shown
+
+
+def compare(frame: pd.DataFrame, *, by: str | Sequence[str] | None = None, title: str | None = None) -> Table:
+    """Set runs beside each other.
+
+    Args:
+        frame: A log's frame, or any with `run_id`, `output_path` or `output_sha256`.
+        by: Columns that rows are grouped by, such as "prompt" or "fps"; None for one group.
+        title: A heading; the experiment's name when left out.
+
+    Returns:
+        The table, as things stand now.
+
+    Raises:
+        InvalidInput: The frame has none of the columns that it needs, or no column `by`.
+    """
+    return Table(content(frame, by=by), title if title is not None else _title(frame))
+
+
+def _title(frame: pd.DataFrame) -> str:
+    names = list(frame["experiment"].dropna().unique()) if "experiment" in frame else []
+    return str(names[0]) if len(names) == 1 else "Runs"
+
+
+def _bundle(table: Table) -> dict[str, Any]:
+    png = table.png()
+    text = pages.fragment(table.content, table.title, spent=html.uri_size(len(png)))
+    return {"text/html": text, "image/png": png, "text/plain": table.text()}
+
+
+show.register("pixnb.compare.comparison.Table", _bundle)
+
+__all__ = ["Table", "compare"]

@@ -1,0 +1,167 @@
+"""Which words of a prompt differ from another's, and the part of a long prompt where they are."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+
+_SINGLE = "\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af"  # scripts that put no blanks between words: a sign is a word
+_TOKEN = re.compile(rf"[{_SINGLE}]|[^\W{_SINGLE}]+(?:['’\-][^\W{_SINGLE}]+)*|[^\w\s]|_")
+_KIN = 0.25
+_LINE = 60  # in less than a line, the beginning that all share has to go
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A stretch of a prompt.
+
+    Attributes:
+        text: Its words, with the blanks around them.
+        differs: Whether they are not the other prompt's.
+        gap: Whether it only says that something was left out here.
+    """
+
+    text: str
+    differs: bool = False
+    gap: bool = False
+
+
+def differences(prompt: str, baseline: str) -> tuple[Piece, ...]:
+    """Split a prompt into what it shares with another and what it does not, by words.
+
+    Args:
+        prompt: The text that is split; the pieces joined give it back.
+        baseline: What it is held against. Where the two have next to nothing in common, nothing is marked: that
+            another thing was asked is plain without it.
+
+    Example:
+        >>> [piece.text for piece in differences("Her coat is deep red", "Her coat is blue") if piece.differs]
+        ['deep red']
+    """
+    return _pieces(prompt, _changed(prompt, baseline))
+
+
+def marked(prompts: Sequence[str], baseline: str | None = None) -> list[tuple[Piece, ...]]:
+    """Mark in each of several prompts the words that differ from the baseline's, and in that one what others changed.
+
+    Args:
+        prompts: The texts, in the order in which they are shown.
+        baseline: What they are held against; the first of them when left out.
+
+    Returns:
+        The pieces of each, in the same order.
+
+    Example:
+        >>> red, blue = marked(["A red coat", "A blue coat"])
+        >>> red
+        (Piece(text='A ', differs=False, gap=False), Piece(text='red', differs=True, gap=False), \
+Piece(text=' coat', differs=False, gap=False))
+    """
+    if not prompts:
+        return []
+    first = prompts[0] if baseline is None else baseline
+    kinds = dict.fromkeys(prompts)
+    split = {prompt: differences(prompt, first) for prompt in kinds if prompt != first}
+    left = set().union(*(_changed(first, prompt) for prompt in split)) if split else set()
+    split[first] = _pieces(first, left)
+    return [split[prompt] for prompt in prompts]
+
+
+def excerpt(pieces: Sequence[Piece], *, most: int = 150, around: int = 3) -> tuple[Piece, ...]:
+    """Shorten a long prompt to the words that differ and a few around them; to its beginning where none differ.
+
+    Args:
+        pieces: Of `differences` or `marked`.
+        most: Characters up to which it stays whole, and about the most that are left of a longer one.
+        around: Words that stay on each side.
+
+    Returns:
+        The pieces that stay, with a gap wherever some were left out.
+
+    Example:
+        >>> text = "A boat " + "on very still water " * 20 + "at dusk, " + "seen from high above " * 20
+        >>> "".join(piece.text for piece in excerpt(differences(text, text.replace("dusk", "dawn"))))
+        'A boat on … still water at dusk, seen from …'
+    """
+    if sum(len(piece.text) for piece in pieces) <= most:
+        return tuple(pieces)
+    if not any(piece.differs for piece in pieces):
+        return _beginning(pieces, most)
+    shown: list[Piece] = []
+    length = 0
+    for at, piece in enumerate(pieces):
+        kept = _kept(pieces, at, most=most, around=around)
+        size = sum(len(part.text) for part in kept)
+        if length and length + size > most and piece.differs:
+            return _closed(shown)
+        shown += kept
+        length += size
+    return tuple(shown)
+
+
+def _changed(prompt: str, other: str) -> set[int]:
+    """The numbers of a prompt's words that the other has not, in its order."""
+    mine, others = _TOKEN.findall(prompt), _TOKEN.findall(other)
+    matcher = SequenceMatcher(None, mine, others, autojunk=False)
+    if matcher.ratio() < _KIN:
+        return set()
+    return {n for what, start, end, *_ in matcher.get_opcodes() if what != "equal" for n in range(start, end)}
+
+
+def _pieces(prompt: str, changed: set[int]) -> tuple[Piece, ...]:
+    found: list[Piece] = []
+    at = 0
+    for number, token in enumerate(_TOKEN.finditer(prompt)):
+        differs = number in changed
+        between = prompt[at : token.start()]
+        if differs and found and found[-1].differs:
+            found[-1] = Piece(found[-1].text + between + token.group(), differs=True)
+        else:
+            _add(found, between)
+            _add(found, token.group(), differs=differs)
+        at = token.end()
+    _add(found, prompt[at:])
+    return tuple(found)
+
+
+def _add(found: list[Piece], text: str, *, differs: bool = False) -> None:
+    if not text:
+        return
+    if found and not differs and not found[-1].differs:
+        found[-1] = Piece(found[-1].text + text)
+    else:
+        found.append(Piece(text, differs=differs))
+
+
+def _kept(pieces: Sequence[Piece], at: int, *, most: int, around: int) -> tuple[Piece, ...]:
+    """What stays of one piece: the words beside its neighbours that differ, and the very beginning."""
+    text = pieces[at].text
+    if pieces[at].differs:
+        return (pieces[at],) if len(text) <= most else _beginning(pieces[at : at + 1], most)
+    words = re.findall(r"\s*\S+\s*", text) or [text]
+    after = "".join(words[-around:])
+    if len(words) <= 2 * around + 2:
+        return (Piece(text),)
+    if at == 0 and most < _LINE:
+        return (Piece("… ", gap=True), Piece(after.lstrip()))
+    before = "".join(words[:around]).rstrip()
+    if at == len(pieces) - 1:
+        return (Piece(before), Piece(" …", gap=True))
+    return (Piece(before), Piece(" … ", gap=True), Piece(after.lstrip()))
+
+
+def _beginning(pieces: Sequence[Piece], most: int) -> tuple[Piece, ...]:
+    text = "".join(piece.text for piece in pieces)
+    cut = text[:most].rsplit(None, 1)[0] or text[:most]
+    return (Piece(cut, differs=all(piece.differs for piece in pieces)), Piece(" …", gap=True))
+
+
+def _closed(shown: list[Piece]) -> tuple[Piece, ...]:
+    if shown[-1].gap:
+        return tuple(shown)
+    return (*shown[:-1], Piece(shown[-1].text.rstrip(), differs=shown[-1].differs), Piece(" …", gap=True))
+
+
+__all__ = ["Piece", "differences", "excerpt", "marked"]

@@ -1,0 +1,93 @@
+"""The words for columns, values and sums in a comparison."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+from pixnb.catalogue.prices import figure
+from pixnb.display import figures
+from pixnb.errors import ModelNotFound
+
+
+def label(name: str) -> str:
+    """Return how a column is called in a table.
+
+    Example:
+        >>> label("params.enhance_prompt"), label("input.video"), label("seed")
+        ('enhance prompt', 'video', 'seed')
+    """
+    prefix, dot, rest = name.partition(".")
+    known = dot and prefix in ("params", "vars", "input", "tags", "metrics")
+    return (rest if known else name).replace("_", " ")
+
+
+def say(value: Any) -> str:
+    """Say a value of a frame as a person would.
+
+    Example:
+        >>> say(True), say(24.0), say(0.5), say(None), say("720p")
+        ('yes', '24', '0.5', '–', '720p')
+    """
+    if hasattr(value, "item") and not hasattr(value, "__len__"):
+        value = value.item()
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, float) and value == value:
+        return f"{value:.6g}"
+    return str(value) if figures.is_given(value) else "–"
+
+
+def total(records: Sequence[Mapping[str, Any]]) -> str:
+    """Say what runs cost together, real and simulated money apart, and how many have no known price.
+
+    Example:
+        >>> total([{"cost": 0.2, "currency": "USD"}, {"cost_simulated": 0.2}, {"cost": 0.1}, {"cost": None}])
+        '$0.30 · $0.20 simulated · 1 at an unknown price'
+    """
+    sums: dict[tuple[str, str], Decimal] = {}
+    unknown = 0
+    billed = [record for record in records if record.get("cost_kind") != figures.NOT_CHARGED]
+    for record in billed:
+        for name, mark in (("cost", ""), ("cost_simulated", " simulated")):
+            if figures.is_given(record.get(name)):
+                key = mark, str(record["currency"]) if figures.is_given(record.get("currency")) else "USD"
+                sums[key] = sums.get(key, Decimal(0)) + Decimal(str(record[name]))
+                break
+        else:
+            unknown += 1
+    said = [figure(amount, currency) + mark for (mark, currency), amount in sorted(sums.items())]
+    if unknown and unknown == len(billed):
+        return "price unknown"
+    return " · ".join([*said, *([f"{unknown} at an unknown price"] if unknown else [])])
+
+
+def name_of(place: str) -> str:
+    """Return the name by which a person knows a path or URL; what opens a signed link is left out."""
+    return place.split("?")[0].rstrip("/").rsplit("/", 1)[-1] or place
+
+
+def default(model: Any, name: str) -> Any:
+    """Return what the service's page says it takes where a parameter is not sent; None where it says nothing.
+
+    Args:
+        model: A friendly id.
+        name: The frame's column, "params.fps".
+
+    Example:
+        >>> default("ltx-2.3-text-to-video", "params.fps"), default("unknown", "params.fps")
+        (25, None)
+    """
+    from pixnb.catalogue.registry import models
+
+    if not isinstance(model, str) or not name.startswith("params."):
+        return None
+    try:
+        field = models.get(model).params.model_fields.get(name.removeprefix("params."))
+    except ModelNotFound:
+        return None
+    return field.default if field is not None and not field.is_required() else None
+
+
+__all__ = ["default", "label", "name_of", "say", "total"]

@@ -1,0 +1,100 @@
+"""What a model of the catalogue and the list of all models look like."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from pixnb import html
+from pixnb.catalogue import listing
+from pixnb.catalogue.problems import joined, shown, wanted
+from pixnb.display import sheet
+
+if TYPE_CHECKING:
+    from pixnb.catalogue.model import Model
+    from pixnb.catalogue.registry import Models
+
+
+def model_bundle(model: Model) -> dict[str, Any]:
+    """Return a model's bundle: its parameters with defaults and limits, its price."""
+    text = str(model)
+    return {"text/html": model_page(model), "image/png": sheet.page(text), "text/plain": text}
+
+
+def models_bundle(models: Models) -> dict[str, Any]:
+    """Return the bundle of a list of models."""
+    text = repr(models)
+    return {"text/html": models_page(models), "image/png": sheet.page(text), "text/plain": text}
+
+
+def model_page(model: Model) -> str:
+    """Return a model's HTML."""
+    marks = html.tag("b", html.escape(model.title)) + " " + html.tag("code", html.escape(model.id))
+    if model.state == "retired":
+        marks += " " + html.tag("span", "retired", class_="badge bad")
+    facts = [html.escape(joined(model.tasks, "and")), html.escape(model.provider), _price(model)]
+    if model.docs_url:
+        facts.append(html.tag("a", "documentation", href=model.docs_url, target="_blank", rel="noopener"))
+    inner = html.tag("div", marks, class_="head") + html.tag("p", html.escape(model.description), class_="prompt")
+    inner += html.tag("div", " · ".join(facts), class_="facts")
+    rows = list(_parameters(model))
+    return html.root(inner + table(("parameter", "takes", "default", "what it does"), rows))
+
+
+def models_page(models: Iterable[Model]) -> str:
+    """Return the HTML of a list of models."""
+    rows = [
+        (_code(m.id), html.escape(joined(m.tasks, "and")),
+         html.escape(", ".join(m.inputs) or "text only"), html.escape(m.provider), _price(m))
+        for m in models
+    ]  # fmt: skip
+    count = html.tag("b", f"{len(rows)} model{'' if len(rows) == 1 else 's'}")
+    hint = html.tag("span", 'models.get("lucy-edit-fast") shows the parameters of one', class_="facts")
+    heads = ("id", "task", "inputs", "provider", "price")
+    return html.root(html.tag("div", f"{count} {hint}", class_="head") + (table(heads, rows) if rows else ""))
+
+
+def table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """Return a table; the cells are HTML already, the first of a row is its head."""
+    top = html.tag("tr", "".join(html.tag("th", head, scope="col") for head in heads))
+    body = "".join(
+        html.tag("tr", html.tag("th", row[0], scope="row") + "".join(html.tag("td", cell) for cell in row[1:]))
+        for row in rows
+    )
+    inner = html.tag("table", html.tag("thead", top) + html.tag("tbody", body), class_="rows")
+    return html.tag("div", inner, class_="scroll", tabindex="0", role="region", aria_label="table")
+
+
+def _parameters(model: Model) -> Iterable[tuple[str, str, str, str]]:
+    schema = model.params.model_json_schema()
+    required = schema.get("required", ())
+    roles = {name: role for role, name in model.inputs.items() if role != name}
+    for name, one in schema["properties"].items():
+        called = _code(name) + (f" or {_code(roles[name])}" if name in roles else "")
+        yield called, html.escape(_takes(one)), _default(one, name in required), html.escape(one.get("description", ""))
+
+
+def _takes(schema: Mapping[str, Any]) -> str:
+    if "hints" in schema:
+        return f"text such as {joined(shown(hint) for hint in schema['hints'])}"
+    if "role" in schema:
+        kind = {"video": "a video", "audio": "a sound"}.get(schema["role"], "a picture")
+        return f"{kind}: file, URL, bytes or Media"
+    return wanted(schema)
+
+
+def _default(schema: Mapping[str, Any], required: bool) -> str:
+    if required:
+        return html.tag("span", "required", class_="badge calm")
+    return _code(shown(schema["default"])) if "default" in schema else html.tag("small", "not documented")
+
+
+def _price(model: Model) -> str:
+    return html.escape(listing.price_text(model))
+
+
+def _code(text: str) -> str:
+    return html.tag("code", html.escape(text))
+
+
+__all__ = ["model_bundle", "model_page", "models_bundle", "models_page", "table"]

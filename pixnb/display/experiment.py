@@ -1,0 +1,90 @@
+"""What an experiment looks like: its counts, its money, and its newest clips."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pixnb import html
+from pixnb.display import figures, job, sheet
+from pixnb.display.video import Budget, figure_html
+from pixnb.media.media import Media
+
+if TYPE_CHECKING:
+    from pixnb.experiment import Experiment
+
+_NEWEST = 6
+_CUT = 160
+_ENDED = ("COMPLETED", "FAILED", "ERROR")
+
+
+def bundle(exp: Experiment) -> dict[str, Any]:
+    """Return an experiment's bundle: what there is in it, and the newest runs."""
+    frame = exp.frame()
+    counts = Counter(frame["status"].tolist())
+    newest: list[dict[Any, Any]] = frame.iloc[::-1].head(_NEWEST).to_dict("records")
+    said = [f"{len(frame)} run{'' if len(frame) == 1 else 's'}", *_money(exp)]
+    text = "\n".join([repr(exp), ", ".join([*said, *(f"{n} {status}" for status, n in counts.items())])])
+    title = f"{exp.name} · {' · '.join(said)}"
+    tiles = [sheet.Tile(_output(row), _words(row)) for row in newest]
+    return {
+        "text/html": _page(exp, said, counts, newest),
+        "image/png": sheet.sheet(tiles, title=title),
+        "text/plain": text,
+    }
+
+
+def _page(exp: Experiment, said: list[str], counts: Mapping[str, int], newest: list[dict[Any, Any]]) -> str:
+    marks = [html.tag("b", html.escape(exp.name))]
+    for status, count in counts.items():
+        marks.append(html.tag("span", html.escape(f"{count} {status}"), class_=f"badge {figures.tone(status)}"))
+    if any(row.get("sandbox") is True or figures.is_given(row.get("cost_simulated")) for row in newest):
+        marks.append(html.tag("span", job.SANDBOX, class_="badge mark", title=job.SANDBOX_MEANS))
+    facts = html.escape(" · ".join([*said, f"log {exp.log.where}"]))
+    budget = Budget()
+    wall = "".join(_figure(row, budget) for row in newest)
+    hint = f"The newest {len(newest)} are shown; exp.frame() has them all." if sum(counts.values()) > _NEWEST else ""
+    inner = html.tag("div", " ".join(marks), class_="head") + html.tag("div", facts, class_="facts")
+    inner += html.tag("div", wall, class_="wall") if wall else html.tag("div", "No runs yet.", class_="gap")
+    return html.root(inner + (html.tag("small", hint) if hint else ""), class_="experiment")
+
+
+def _money(exp: Experiment) -> list[str]:
+    said = [f"{exp.spent} spent"]
+    remaining = exp.remaining
+    return said if remaining is None else [*said, f"{remaining} left of {exp.budget}"]
+
+
+def _figure(row: Mapping[Any, Any], budget: Budget) -> str:
+    status, media = str(row["status"]), _output(row)
+    prompt = row["prompt"] if figures.is_given(row["prompt"]) else row["model"]
+    words = _shortened(prompt)
+    caption = html.tag("b", html.escape(words), title=prompt) + "<br>"
+    ended = [figures.cost(row), figures.seconds(row)] if status in _ENDED else []  # before that no cost is settled
+    caption += html.escape(" · ".join([row["model"], *ended]))
+    if status != "COMPLETED":
+        caption = html.tag("span", status, class_=f"badge {figures.tone(status)}") + " " + caption
+    if media is not None:
+        return figure_html(media, budget=budget, label=words, caption=caption)
+    why = html.escape(_shortened(row["error"])) if figures.is_given(row["error"]) else "No clip yet."
+    return html.tag("figure", html.tag("div", why, class_="gap") + html.tag("figcaption", caption))
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= _CUT else text[: _CUT - 1] + "…"
+
+
+def _output(row: Mapping[Any, Any]) -> Media | None:
+    place = row["output_path"]
+    return Media(place) if figures.is_given(place) and Path(place).is_file() else None
+
+
+def _words(row: Mapping[Any, Any]) -> str:
+    status = str(row["status"])
+    prompt = row["prompt"] if figures.is_given(row["prompt"]) else row["model"]
+    return prompt if status == "COMPLETED" else f"{status}: {prompt}"
+
+
+__all__ = ["bundle"]

@@ -1,0 +1,142 @@
+"""The words for a run's money, time and status, the same in every card, table and report."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from pixnb.catalogue.prices import Cost, figure
+from pixnb.status import JobStatus
+
+UNKNOWN_PRICE = "price unknown"
+NOT_CHARGED = "not charged"
+
+
+def cost(row: Mapping[str, Any]) -> str:
+    """Say what a run cost; the sandbox's money is marked, an unknown price is never a zero.
+
+    Args:
+        row: A row of a frame.
+
+    Example:
+        >>> cost({"cost": None, "cost_simulated": 0.2, "currency": "USD"})
+        '$0.20 simulated'
+        >>> cost({"cost": None, "cost_simulated": None, "currency": None})
+        'price unknown'
+    """
+    if row.get("cost_kind") == NOT_CHARGED:
+        return NOT_CHARGED
+    for name, mark in (("cost", ""), ("cost_simulated", " simulated")):
+        amount = row.get(name)
+        if is_given(amount):
+            currency = str(row["currency"]) if is_given(row.get("currency")) else "USD"
+            return figure(Decimal(str(amount)), currency) + mark
+    return UNKNOWN_PRICE
+
+
+def money(price: Cost | None, *, sandbox: bool | None = None) -> str:
+    """Say what a job costs; the same words for an object as `cost` has for a row.
+
+    Args:
+        price: Its cost; None where the price is unknown.
+        sandbox: Whether a sandbox does it.
+
+    Example:
+        >>> money(Cost(Decimal("0.2"), "USD")), money(Cost(Decimal("0.2"), "USD"), sandbox=True), money(None)
+        ('$0.20 estimated', '$0.20 simulated', 'price unknown')
+        >>> money(Cost(Decimal(0), "USD", "not charged"), sandbox=True)
+        'not charged'
+    """
+    if price is None:
+        return UNKNOWN_PRICE
+    if price.kind == NOT_CHARGED:
+        return price.kind
+    mark = "simulated" if sandbox else price.kind if price.kind == "estimated" else ""
+    return f"{price} {mark}".strip()
+
+
+def seconds(row: Mapping[str, Any]) -> str:
+    """Say how long a run took from submit to end, queue included.
+
+    Args:
+        row: A row of a frame.
+
+    Example:
+        >>> seconds({"queue_seconds": 1.0, "run_seconds": 6.24}), seconds({"run_seconds": 75.0}), seconds({})
+        ('7.2 s', '1 min 15 s', '–')
+    """
+    parts = [float(row[name]) for name in ("queue_seconds", "run_seconds") if is_given(row.get(name))]
+    return duration(sum(parts)) if parts else "–"
+
+
+def duration(length: float | None, *, whole: bool = False) -> str:
+    """Say a length of time.
+
+    Args:
+        length: Seconds; None where it is not known.
+        whole: Whether to leave out parts of a second, for a clock that ticks.
+
+    Example:
+        >>> duration(7.24), duration(7.24, whole=True), duration(75), duration(7300), duration(None)
+        ('7.2 s', '7 s', '1 min 15 s', '2 h 1 min', '–')
+    """
+    if length is None:
+        return "–"
+    if length < 60:
+        return f"{int(length)} s" if whole else f"{length:.1f} s"
+    if length < 3600:
+        return f"{int(length // 60)} min {int(length % 60)} s"
+    return f"{int(length // 3600)} h {int(length % 3600 // 60)} min"
+
+
+def size(count: int | None) -> str:
+    """Say a number of bytes.
+
+    Example:
+        >>> size(900), size(45_300), size(2_070_000), size(None)
+        ('900 B', '45 kB', '2.1 MB', '–')
+    """
+    if count is None:
+        return "–"
+    if count < 1000:
+        return f"{count} B"
+    return f"{count / 1000:.0f} kB" if count < 1_000_000 else f"{count / 1_000_000:.1f} MB"
+
+
+def stars(count: Any) -> str:
+    """Draw one to five stars; nothing for none.
+
+    Example:
+        >>> stars(3), stars(None)
+        ('★★★☆☆', '')
+    """
+    return "★" * int(count) + "☆" * (5 - int(count)) if is_given(count) else ""
+
+
+def tone(status: str | JobStatus) -> str:
+    """Return which colour a status has, the name of a CSS class: "good", "bad", "busy" or "calm".
+
+    Example:
+        >>> tone("COMPLETED"), tone("UNCONFIRMED"), tone("PROCESSING"), tone("CANCELLED")
+        ('good', 'bad', 'busy', 'calm')
+    """
+    return _TONES.get(str(status), "calm")
+
+
+def is_given(value: Any) -> bool:
+    """Whether a cell of a frame holds something."""
+    return value is not None and value == value and str(value) != "<NA>"
+
+
+_TONES = {
+    "COMPLETED": "good",
+    "FAILED": "bad",
+    "ERROR": "bad",
+    "UNCONFIRMED": "bad",
+    "SUBMITTING": "busy",
+    "QUEUED": "busy",
+    "PROCESSING": "busy",
+}
+
+__all__ = ["NOT_CHARGED", "UNKNOWN_PRICE", "cost", "duration", "is_given", "money", "seconds", "size", "stars", "tone"]

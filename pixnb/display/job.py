@@ -1,0 +1,181 @@
+"""What a job or run looks like: its line of words, its clips beside their source, its error."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pixnb import html
+from pixnb.display import figures, sheet
+from pixnb.display.video import Budget, figure_html
+from pixnb.status import JobStatus
+
+if TYPE_CHECKING:
+    from pixnb.client.job import Job
+    from pixnb.media.media import Media
+
+SANDBOX = "SANDBOX"
+SANDBOX_MEANS = "Made on this machine; nothing is billed."
+_CLAMP = 600
+
+
+def bundle(job: Job) -> dict[str, Any]:
+    """Return a job's bundle as it stands now: HTML, a contact sheet, plain text."""
+    return {"text/html": page(job), "image/png": picture(job), "text/plain": plain(job)}
+
+
+def page(job: Job) -> str:
+    """Return a job's whole HTML, for an output that stays."""
+    parts = head(job) + facts(job, at=datetime.now(UTC)) + note(job) + _later(job) + clips(job)
+    return html.root(html.tag("div", parts, class_="card"))
+
+
+def head(job: Job) -> str:
+    """Return the status, the model and the prompt."""
+    status = str(job.status)
+    marks = [html.tag("span", status, class_=f"badge {figures.tone(status)}"), html.tag("b", html.escape(job.model))]
+    take = getattr(job, "take", None)
+    if take:
+        marks.append(html.tag("span", f"take {take}", class_="facts"))
+    if job.sandbox:
+        marks.append(html.tag("span", SANDBOX, class_="badge mark", title=SANDBOX_MEANS))
+    # words stay apart where the style sheet is taken away: an untrusted notebook, GitHub
+    return html.tag("div", " ".join(marks), class_="head") + prompt(job.params.get("prompt"))
+
+
+def prompt(text: object) -> str:
+    """Return a prompt as a paragraph; a very long one is cut, with the whole in its title."""
+    if not isinstance(text, str) or not text:
+        return ""
+    cut = text if len(text) <= _CLAMP else text[: _CLAMP - 1] + "…"
+    return html.tag("p", html.escape(cut), class_="prompt", title=text if cut != text else None)
+
+
+def facts(job: Job, *, at: datetime | None = None) -> str:
+    """Return time, cost and where it is done, as one line.
+
+    Args:
+        job: The job.
+        at: When this is said, for an output that stays while the job goes on; None for a card that is kept up.
+    """
+    said = [*times(job), figures.money(job.cost, sandbox=job.sandbox), job.provider]
+    if at is not None and not job.is_settled:
+        said.append(f"as of {at:%H:%M:%S} UTC")
+    if getattr(job, "run_id", None):
+        said.append(f"run {getattr(job, 'run_id')}")  # noqa: B009 - only a Run has it
+    return html.tag("div", html.escape(" · ".join(said)), class_="facts")
+
+
+def times(job: Job) -> list[str]:
+    """Say how long it has taken, and how long it may take yet."""
+    begun = job.created_at if job.is_settled and job.completed_at else job.submitted_at
+    begun = begun or job.submitted_at or job.created_at
+    if begun is None:
+        return []
+    if job.is_settled:
+        if job.completed_at is None or job.status is JobStatus.CANCELLED:
+            return []
+        took = (job.completed_at - begun).total_seconds()
+        return [figures.duration(took)] if took > 0 else []  # services tell whole seconds
+    said = [figures.duration(max(0.0, (datetime.now(UTC) - begun).total_seconds()), whole=True)]
+    left = job.eta
+    if left is not None:
+        said.append(f"about {figures.duration(left, whole=True)} left" if left >= 1 else "nearly done")
+    return said
+
+
+def note(job: Job) -> str:
+    """Return what went wrong, if something did."""
+    if job.error is None:
+        return ""
+    tone = " calm" if job.status is JobStatus.CANCELLED else ""
+    return html.tag("div", html.escape(job.error.message), class_=f"error{tone}", role="status")
+
+
+def _later(job: Job) -> str:
+    """Say in an output that stays how to see what became of a run since."""
+    run_id = getattr(job, "run_id", None)
+    if job.is_settled or run_id is None:
+        return ""
+    return html.tag("p", "It went on after this was shown: " + html.tag("code", f'exp.run("{run_id}")'), class_="facts")
+
+
+def clips(job: Job, *, budget: Budget | None = None) -> str:
+    """Return the files that a job made, beside what they were made of; nothing for one that made none."""
+    if job.is_settled and not job.media:
+        return ""
+    budget = budget or Budget()
+    made = [figure_html(media, budget=budget, label=f"Output of {job.model}", caption=_caption("output", media))
+            for media in job.media]  # fmt: skip
+    given = [figure_html(media, budget=budget, label=f"Source {role}", caption=_caption(f"source {role}", media))
+             for role, media in sources(job).items()]  # fmt: skip
+    return html.tag("div", "".join(given + made), class_="wall two") if given + made else ""
+
+
+def _caption(what: str, media: Media) -> str:
+    from pixnb.display.media import words
+
+    return html.tag("b", html.escape(what)) + " " + html.escape(words(media))
+
+
+def sources(job: Job) -> Mapping[str, Media]:
+    """Return the media that a job was given and that are here, by role; of URLs nothing is fetched."""
+    from pixnb.media.media import Media
+
+    if job.inputs:
+        return {given.role: given.media for given in job.inputs}
+    found: dict[str, Media] = {}
+    for role, name in _roles(job.model).items():
+        value = job.params.get(name)
+        if isinstance(value, Media):
+            found[role] = value
+        elif isinstance(value, str) and (value.startswith(("http://", "https://")) or Path(value).is_file()):
+            found[role] = Media(value)
+    return found
+
+
+def _roles(model: str) -> Mapping[str, str]:
+    from pixnb.catalogue.registry import models
+
+    return models.get(model).inputs if model in models else {}
+
+
+def picture(job: Job) -> bytes:
+    """Return a contact sheet of a job: source and output with their words."""
+    tiles: list[sheet.Tile] = []
+    if job.media or not job.is_settled:
+        tiles += [sheet.Tile(media, f"source {role}") for role, media in sources(job).items()]
+        tiles += [sheet.Tile(media, "output") for media in job.media]
+    said = [str(job.status), job.model, *times(job), figures.money(job.cost, sandbox=job.sandbox)]
+    if job.sandbox:
+        said.insert(1, SANDBOX)
+    text = job.params.get("prompt")
+    return sheet.sheet(tiles, title=" · ".join(said), text=text if isinstance(text, str) else "",
+                       error=job.error.message if job.error else "")  # fmt: skip
+
+
+def plain(job: Job) -> str:
+    """Return a job as plain text."""
+    said = [repr(job)]
+    if job.error:
+        said.append(job.error.message)
+    said += [str(media.path or media) for media in job.media]
+    return "\n".join(said)
+
+
+__all__ = [
+    "SANDBOX",
+    "bundle",
+    "clips",
+    "facts",
+    "head",
+    "note",
+    "page",
+    "picture",
+    "plain",
+    "prompt",
+    "sources",
+    "times",
+]

@@ -1,0 +1,54 @@
+"""What a media file and a result look like."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from pixnb import html
+from pixnb.display import figures, job, sheet
+from pixnb.display.video import Budget, figure_html, poster_of
+from pixnb.errors import PixnbError
+
+if TYPE_CHECKING:
+    from pixnb.client.result import Result
+    from pixnb.media.media import Media
+
+
+def bundle(media: Media) -> dict[str, Any]:
+    """Return a file's bundle: the file itself, a poster, plain text."""
+    said, name = words(media), media.path.name if media.path else repr(media)
+    caption = html.tag("b", html.escape(name)) + " " + html.escape(said)
+    figure = figure_html(media, budget=Budget(), label=name, caption=caption)
+    shown: dict[str, Any] = {"text/html": html.root(figure), "text/plain": f"{media!r}  {said}".rstrip()}
+    if poster_of(media) is not None:
+        shown["image/png"] = sheet.sheet([sheet.Tile(media, f"{name}  {said}")])
+    return shown
+
+
+def result_bundle(result: Result) -> dict[str, Any]:
+    """Return a result's bundle: what was made beside its source, with its words."""
+    return {**job.bundle(result.job), "text/plain": job.plain(result.job)}
+
+
+def words(media: Media) -> str:
+    """Say what is in a file: length, size, sound.
+
+    Example:
+        >>> from pixnb.media.sample import sample
+        >>> words(sample("video"))
+        '5.3 s, 640×360, 25 fps, with sound, 521 kB'
+    """
+    try:
+        if media.size is None:
+            return ""
+        info = media.info
+    except (PixnbError, OSError):
+        return ""
+    said = [figures.duration(info.duration)] if info.duration else []
+    said += [f"{info.width}×{info.height}"] if info.width else []
+    said += [f"{info.fps:.3g} fps"] if info.fps else []
+    said += ["with sound"] if info.audio and info.kind == "video" else []
+    return ", ".join([*said, figures.size(media.size)])
+
+
+__all__ = ["bundle", "result_bundle", "words"]

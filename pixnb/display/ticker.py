@@ -1,0 +1,50 @@
+"""One clock for all live cards: a second's tick on pixnb's own loop while anything runs."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+from concurrent.futures import Future
+
+from pixnb.client.loop import LoopThread, background
+
+logger = logging.getLogger(__name__)
+
+PERIOD = 1.0
+"""Seconds between two ticks."""
+
+_ticking: set[Callable[[], bool]] = set()
+_clock: tuple[LoopThread, Future[None]] | None = None
+
+
+def tick(callback: Callable[[], bool]) -> None:
+    """Have a callback called each second on pixnb's thread until it returns False.
+
+    Args:
+        callback: Quick; True while it wants to be called again.
+    """
+    global _clock
+    _ticking.add(callback)
+    thread = background()
+    if _clock is None or _clock[0] is not thread or _clock[1].done():
+        _clock = thread, thread.start(_run())
+
+
+async def _run() -> None:
+    while _ticking:
+        await asyncio.sleep(PERIOD)
+        for callback in list(_ticking):
+            if not _again(callback):
+                _ticking.discard(callback)
+
+
+def _again(callback: Callable[[], bool]) -> bool:
+    try:
+        return callback()
+    except Exception:
+        logger.exception("a live card could not be brought up to date")
+        return False
+
+
+__all__ = ["PERIOD", "tick"]

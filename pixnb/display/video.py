@@ -1,0 +1,276 @@
+"""How a clip, a picture or a sound gets into an output: embedded, by the URL of its file, or as a small preview.
+
+Bytes go into an output up to 2 MB of text, which base64 makes of 1.5 MB. What is larger is named by the URL of its
+file where the host serves it, and is else embedded as a preview. A poster is always there.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, Literal
+
+from pixnb import html
+from pixnb.display import figures
+from pixnb.display.host import Host, host
+from pixnb.errors import PixnbError
+
+if TYPE_CHECKING:
+    from pixnb.media.media import Media
+
+EMBED_LIMIT = 2_000_000
+"""Characters of data URIs in one output."""
+
+PREVIEW_LIMIT = 1_499_000
+"""Bytes of a preview, so that its data URI fits into an output."""
+
+POSTER_WIDTH = 360
+_SHOWN_WIDTH = 560
+_POSTER_BYTES = 9_500
+_CODECS = ("h264", "vp8", "vp9", "av1")  # what browsers play; Chromium refuses HEVC and MPEG-4 part 2
+_PLAYED = ("video/mp4", "video/webm", "audio/mpeg", "audio/wav", "audio/ogg", "audio/flac", "audio/mp4", "audio/aac")
+_SHOWN = ("image/png", "image/jpeg", "image/webp", "image/gif")
+
+
+class Budget:
+    """What one output may embed; shared by all that goes into it.
+
+    Args:
+        limit: Characters of data URIs.
+
+    Attributes:
+        left: What is left of it.
+
+    Example:
+        >>> budget = Budget(100)
+        >>> budget.take(60), budget.take(60), budget.left
+        (True, False, 40)
+    """
+
+    def __init__(self, limit: int = EMBED_LIMIT) -> None:
+        self.left = limit
+
+    def take(self, count: int) -> bool:
+        """Take so many characters, if they are left."""
+        if count > self.left:
+            return False
+        self.left -= count
+        return True
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where a page loads a file from.
+
+    Attributes:
+        url: The URL; None where the file cannot be shown.
+        how: "embedded", "file" (by the host), "preview" (embedded, smaller than the file), "remote" or "none".
+    """
+
+    url: str | None
+    how: Literal["embedded", "file", "preview", "remote", "none"]
+
+
+NOWHERE = Source(None, "none")
+
+
+def source(media: Media, *, budget: Budget, at: Host | None = None) -> Source:
+    """Choose how a file gets into an output, and take what it embeds from the budget.
+
+    Args:
+        media: The file.
+        budget: What the output may still embed.
+        at: The host; found when left out.
+
+    Returns:
+        Where the page loads it from; nothing is fetched for a URL.
+    """
+    if media.size is None:
+        return Source(media.url, "remote") if media.url else NOWHERE
+    place, media_type = at or host(), media.media_type
+    playable = is_playable(media)
+    if playable and budget.take(html.uri_size(media.size)):
+        return Source(html.data_uri(media_type, media.bytes()), "embedded")
+    url = place.relative_url(media.path) if playable and media.path else None
+    if url:
+        return Source(url, "file")
+    data = _preview(media)
+    if data and budget.take(html.uri_size(len(data))):
+        return Source(html.data_uri("video/mp4", data), "preview")
+    return NOWHERE
+
+
+def is_playable(media: Media) -> bool:
+    """Whether a browser plays or shows the file as it is; it must be here, not only a URL."""
+    media_type = media.media_type
+    if media_type.startswith("video/"):
+        return media_type in _PLAYED and media.info.video_codec in _CODECS
+    return media_type in _PLAYED or media_type in _SHOWN
+
+
+def poster_uri(media: Media, width: int = POSTER_WIDTH) -> str | None:
+    """Return a file's poster as a data URI: its first picture, some 10 kB.
+
+    Args:
+        media: A video or picture.
+        width: The most pixels across.
+
+    Returns:
+        The URI; None for a sound, a URL that was not fetched, or a file that cannot be read.
+    """
+    data = poster_bytes(media, width)
+    return html.data_uri("image/webp", data) if data else None
+
+
+def poster_bytes(media: Media, width: int = POSTER_WIDTH) -> bytes | None:
+    """Return a file's poster as a small WebP; None where it has none."""
+    return _cached(media, "poster", lambda: _small(media.poster(width)), width)
+
+
+def poster_of(media: Media) -> bytes | None:
+    """Return a file's poster as `poster_bytes` does; None also for a file that is missing or unreadable."""
+    try:
+        return poster_bytes(media)
+    except (PixnbError, OSError):
+        return None
+
+
+def preview_bytes(media: Media) -> bytes | None:
+    """Return a clip that any browser plays, as MP4 of at most 1.5 MB; None for what is no video."""
+    if media.size is not None and media.size <= PREVIEW_LIMIT and is_playable(media):
+        return media.bytes()
+    return _preview(media)
+
+
+def figure_html(media: Media, *, budget: Budget, label: str = "", caption: str = "", at: Host | None = None) -> str:
+    """Return a figure: the file, ready to play, with its poster, and a caption under it.
+
+    Args:
+        media: The file. One that is missing or unreadable is a figure that says so.
+        budget: What the output may still embed.
+        label: What a screen reader says; plain text.
+        caption: HTML of the caption, escaped by the caller; none when empty.
+        at: The host; found when left out.
+
+    Returns:
+        The figure's HTML, to be put inside of `html.root`.
+    """
+    try:
+        inner, note = _element(media, budget, label, at)
+    except (PixnbError, OSError) as error:
+        inner, note = "", html.escape(error)
+    said = f"{caption} {html.tag('small', note, class_='how')}" if note and inner else caption or note
+    if not inner:
+        inner = html.tag("div", note or "This file cannot be shown.", class_="gap")
+        said = caption
+    return html.tag("figure", inner + (html.tag("figcaption", said) if said else ""))
+
+
+def _element(media: Media, budget: Budget, label: str, at: Host | None) -> tuple[str, str]:
+    kind = media.kind
+    if kind == "image":
+        return _picture(media, budget, label), ""
+    found = source(media, budget=budget, at=at)
+    preload = "none" if found.how == "remote" else "metadata"  # a person's address is asked when they play it
+    if found.url and kind == "audio":
+        return html.audio(found.url, label=label, preload=preload), ""
+    if kind == "video":
+        poster = poster_uri(media) if found.how != "remote" else None
+        element = html.video(found.url, poster=poster, label=label, size=_size(media), preload=preload)
+        return element, _note(found, media)
+    return "", f"{html.escape(repr(media))} is not media that a page can show."
+
+
+def _picture(media: Media, budget: Budget, label: str) -> str:
+    if media.size is None:
+        return html.image(media.url or "", label=label)
+    if media.size <= 100_000 and media.media_type in _SHOWN and budget.take(html.uri_size(media.size)):
+        return html.image(html.data_uri(media.media_type, media.bytes()), label=label, size=_size(media))
+    uri = html.data_uri("image/webp", _cached(media, "picture", lambda: _small(media.poster(960), 90_000), 960) or b"")
+    return html.image(uri, label=label, size=_size(media))
+
+
+def _note(found: Source, media: Media) -> str:
+    if found.how == "preview":
+        return f"A small preview; the whole clip has {figures.size(media.size)}."
+    if found.how == "none":
+        return f"The poster only: the clip has {figures.size(media.size)}, too much for one output."
+    return ""
+
+
+def _size(media: Media) -> tuple[int, int] | None:
+    """Return how large it is shown where the style sheet is taken away."""
+    info = media.info if media.size is not None else None
+    if info is None or not info.width or not info.height:
+        return None
+    scale = min(1.0, _SHOWN_WIDTH / info.width)
+    return round(info.width * scale), round(info.height * scale)
+
+
+def _preview(media: Media) -> bytes | None:
+    if media.kind != "video":
+        return None
+    return _cached(media, "preview", lambda: _make_preview(media))
+
+
+def _make_preview(media: Media) -> bytes:
+    from pixnb.media.preview import preview
+
+    return preview(media.path or media.bytes(), limit=PREVIEW_LIMIT)
+
+
+def _small(jpeg: bytes, most: int = _POSTER_BYTES) -> bytes:
+    """Turn a JPEG into a WebP of about so many bytes at most."""
+    from PIL import Image
+
+    picture = Image.open(io.BytesIO(jpeg))
+    for quality, scale in ((72, 1.0), (55, 1.0), (40, 1.0), (40, 0.7), (30, 0.5)):
+        out = io.BytesIO()
+        if scale < 1:
+            picture.thumbnail((picture.width * scale, picture.height * scale))
+        picture.save(out, "WEBP", quality=quality)
+        if out.tell() <= most:
+            break
+    return out.getvalue()
+
+
+def _cached(media: Media, what: str, make: Callable[[], bytes], width: int = 0) -> bytes | None:
+    """Return what was made of the same file before, or make it; None for what has no picture."""
+    if media.size is None or media.kind == "audio":
+        return None
+    key = (what, width, *_stamp(media))
+    kept = _kept(key)
+    if not kept:
+        kept.append(make())
+    return kept[0]
+
+
+@lru_cache(maxsize=128)
+def _kept(key: tuple[Any, ...]) -> list[bytes]:
+    return []
+
+
+def _stamp(media: Media) -> tuple[Any, ...]:
+    if media.path is None:
+        return (media.sha256,)
+    found = media.path.stat()
+    return str(media.path), found.st_mtime_ns, found.st_size
+
+
+__all__ = [
+    "EMBED_LIMIT",
+    "NOWHERE",
+    "POSTER_WIDTH",
+    "PREVIEW_LIMIT",
+    "Budget",
+    "Source",
+    "figure_html",
+    "is_playable",
+    "poster_bytes",
+    "poster_of",
+    "poster_uri",
+    "preview_bytes",
+    "source",
+]

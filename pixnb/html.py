@@ -1,0 +1,138 @@
+"""Pure strings of HTML: escaping, tags, data URIs, video, picture and sound, the shared style sheet."""
+
+from __future__ import annotations
+
+import base64
+import html
+import re
+from functools import cache
+from pathlib import Path
+
+_STATIC = Path(__file__).parent / "display" / "static"
+
+
+def escape(text: object) -> str:
+    """Make outside text safe between tags and in attributes.
+
+    Example:
+        >>> escape('<b> & "c"')
+        '&lt;b&gt; &amp; &quot;c&quot;'
+    """
+    return html.escape(str(text), quote=True)
+
+
+def tag(name: str, inner: str = "", /, **attributes: object) -> str:
+    """Return an element. What is inside is HTML already; the values of attributes are escaped here.
+
+    Args:
+        name: Such as "div".
+        inner: HTML, escaped by the caller where it comes from outside.
+        **attributes: True for one without a value, None or False for none; `class_` is "class", `aria_label`
+            is "aria-label".
+
+    Example:
+        >>> tag("p", escape("a < b"), class_="prompt", hidden=True, title=None)
+        '<p class="prompt" hidden>a &lt; b</p>'
+        >>> tag("img", src="a.png", alt="A lake")
+        '<img src="a.png" alt="A lake">'
+    """
+    said = "".join(_attribute(key, value) for key, value in attributes.items() if value is not None)
+    return f"<{name}{said}>" if name in _VOID else f"<{name}{said}>{inner}</{name}>"
+
+
+def _attribute(key: str, value: object) -> str:
+    name = key.rstrip("_").replace("_", "-")
+    if value is False:
+        return ""
+    return f" {name}" if value is True else f' {name}="{escape(value)}"'
+
+
+def data_uri(media_type: str, data: bytes) -> str:
+    """Return bytes as a URL that holds them.
+
+    Example:
+        >>> data_uri("image/gif", b"GIF89a")
+        'data:image/gif;base64,R0lGODlh'
+    """
+    return f"data:{media_type};base64,{base64.b64encode(data).decode('ascii')}"
+
+
+def uri_size(size: int) -> int:
+    """Return how many characters bytes take in a data URI, its head left out."""
+    return (size + 2) // 3 * 4
+
+
+def video(
+    src: str | None,
+    *,
+    poster: str | None = None,
+    label: str = "",
+    size: tuple[int, int] | None = None,
+    preload: str = "metadata",
+) -> str:
+    """Return a video element: muted, with controls, loading no more than it must before it is played.
+
+    Args:
+        src: Where the clip is; None for a poster alone, which is then a picture.
+        poster: A URL of its poster, mostly a data URI.
+        label: What a screen reader says.
+        size: Pixels across and down, so that the page does not jump.
+        preload: "none" for an address that the page must not ask before somebody plays it.
+    """
+    width, height = size or (None, None)
+    if src is None:
+        return image(poster, label=label, size=size) if poster else ""
+    return tag(
+        "video",
+        src=src,
+        poster=poster,
+        width=width,
+        height=height,
+        aria_label=label or None,
+        controls=True,
+        muted=True,
+        loop=True,
+        playsinline=True,
+        preload=preload,
+    )
+
+
+def image(src: str, *, label: str = "", size: tuple[int, int] | None = None) -> str:
+    """Return an image element; `label` stands for it where it is not seen."""
+    width, height = size or (None, None)
+    return tag("img", src=src, alt=label, width=width, height=height)
+
+
+def audio(src: str, *, label: str = "", preload: str = "metadata") -> str:
+    """Return an audio element with controls."""
+    return tag("audio", src=src, aria_label=label or None, controls=True, preload=preload)
+
+
+def root(inner: str, *, class_: str = "") -> str:
+    """Return a whole output: the element that carries our colours, the style sheet, and what is in it.
+
+    Args:
+        inner: HTML.
+        class_: More classes for the element.
+    """
+    return tag("div", tag("style", css()) + inner, class_=f"pixnb {NO_MATH} {class_}".strip())
+
+
+@cache
+def css(name: str = "pixnb") -> str:
+    """Return a style sheet, without its comments and spare blanks.
+
+    Args:
+        name: "pixnb" for what every output needs, "card" for what live cards need besides.
+    """
+    text = (_STATIC / f"{name}.css").read_text(encoding="utf-8")
+    text = re.sub(r"\s+", " ", re.sub(r"/\*.*?\*/", "", text, flags=re.DOTALL))
+    return re.sub(r" ?([{};,>]) ?|(?<=:) ", r"\1", text).strip()
+
+
+NO_MATH = "tex2jax_ignore mathjax_ignore"
+"""Classes that keep Jupyter from reading "$0.20 of $5.00" as a formula."""
+
+_VOID = frozenset({"br", "col", "hr", "img", "input", "source", "wbr"})
+
+__all__ = ["NO_MATH", "audio", "css", "data_uri", "escape", "image", "root", "tag", "uri_size", "video"]

@@ -1,0 +1,122 @@
+"""The accessor `df.pixnb`: what can be done with a frame of runs, from the frame alone."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pixnb import settings
+from pixnb.accessor import register
+from pixnb.compare.comparison import Table, compare
+from pixnb.compare.content import KEYS
+from pixnb.compare.varying import columns_of
+from pixnb.errors import InvalidInput
+from pixnb.log.engine import file_of, parse
+from pixnb.log.log import Log, find, open_log
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+class Runs:
+    """Runs in a DataFrame, as `df.pixnb`.
+
+    It is there for every frame that pixnb makes, and for any other after `import pixnb.pandas`. It needs a column
+    `run_id`, `output_path` or `output_sha256`; what else a log knows of the runs is taken from there.
+
+    Args:
+        frame: The DataFrame.
+
+    Raises:
+        InvalidInput: It has none of these columns.
+
+    Example:
+        >>> import pandas as pd
+        >>> pd.DataFrame({"run_id": ["a", "b"], "prompt": ["A red coat", "A blue coat"]}).pixnb.table()
+        #  prompt
+        ─  ───────────
+        1  A red coat
+        2  A blue coat
+    """
+
+    def __init__(self, frame: pd.DataFrame) -> None:
+        if not any(name in frame for name in KEYS):
+            raise InvalidInput(
+                "df.pixnb needs a column run_id, output_path or output_sha256; this frame has "
+                f"{', '.join(map(str, frame.columns)) or 'no columns'}."
+            )
+        self._frame = frame
+
+    def table(self, by: str | Sequence[str] | None = None, *, title: str | None = None) -> Table:
+        """Set the runs beside each other: a row a run, with its clip and what differs.
+
+        Args:
+            by: Columns that rows are grouped by, such as "prompt" or "fps"; None for one group.
+            title: A heading; the experiment's name when left out.
+
+        Raises:
+            InvalidInput: There is no column `by`.
+        """
+        return compare(filled(self._frame), by=by, title=title)
+
+    def report(self, path: str | os.PathLike[str], *, title: str | None = None) -> Path:
+        """Write one HTML file that shows the clips and needs nothing else.
+
+        Args:
+            path: Where to; ".html" is added when it has no ending.
+            title: Its heading; the experiment's name when left out.
+
+        Returns:
+            The file's absolute path.
+
+        Raises:
+            InvalidInput: The file cannot be written.
+        """
+        from pixnb.compare.report import write_report
+
+        frame = filled(self._frame)
+        return write_report(frame, path, title=title if title is not None else compare(frame).title)
+
+
+def filled(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return a frame with the columns that it lacks and a log knows, row by row; its own values stay.
+
+    The log is the one that the frame came from, else the one of the settings if that has any of the runs. Without
+    one the frame is returned as it is.
+
+    Raises:
+        InvalidInput: There is nothing to show: the frame holds no more than ids, and no log knows them.
+    """
+    key = next((name for name in ("run_id", "output_sha256") if name in frame), None)
+    if key is None or all(name in frame for name in ("output_path", "prompt", "status")):
+        return frame
+    log = _log_of(frame)
+    known = log.frame() if log is not None else None
+    if log is not None and known is not None and known[key].isin(frame[key].dropna()).any():
+        known = known.drop_duplicates(key).set_index(key)
+        found = known[[name for name in known if name not in frame]].reindex(frame[key])
+        return frame.assign(**{str(name): found[name].array for name in found if found[name].notna().any()})
+    if "output_path" not in frame and not columns_of(frame):
+        place = f"the log at {log.where}" if log is not None else "the settings' log"
+        raise InvalidInput(
+            "There is nothing to show: the frame has no output_path and no prompt, and "
+            f"{place} does not know its {key}. Open the log that the runs are in, pixnb.Log(path), and ask again."
+        )
+    return frame
+
+
+def _log_of(frame: pd.DataFrame) -> Log | None:
+    log = find(str(frame.attrs.get("pixnb_log", "")))
+    if log is not None:
+        return log
+    url = settings.load().log_url
+    file = file_of(parse(url))
+    # A log is not made for the sake of looking into it.
+    return open_log(url) if file is None or file.is_file() else None
+
+
+register()
+
+__all__ = ["Runs", "filled"]

@@ -1,0 +1,96 @@
+"""How objects show themselves in a notebook: they carry `_repr_mimebundle_ = shown`, renderers register here."""
+
+from __future__ import annotations
+
+import base64
+import logging
+import sys
+from collections.abc import Callable, Container, Mapping
+from importlib import import_module
+from typing import Any
+
+logger = logging.getLogger(__name__)
+
+Bundle = Mapping[str, Any]
+"""What an output holds, by MIME type: "text/html", "image/png" (bytes), "text/plain", …"""
+
+_renderers: dict[str, Callable[[Any], Bundle]] = {}
+
+
+def register(path: str, renderer: Callable[[Any], Bundle]) -> None:
+    """Have objects of a class, and of classes under it, shown by a renderer.
+
+    Args:
+        path: The class by its full name, "pixnb.media.media.Media", so that it need not be imported.
+        renderer: A function from the object to its bundle.
+
+    Example:
+        >>> register("pixnb.compare.table.Table", lambda table: {"text/plain": "a table"})  # doctest: +SKIP
+    """
+    _renderers[path] = renderer
+
+
+def shown(self: Any, include: Container[str] | None = None, exclude: Container[str] | None = None) -> dict[str, Any]:
+    """Return an object's bundle; assigned to a class as its `_repr_mimebundle_`.
+
+    A renderer that fails never hides the object: its plain text is shown, and the error is logged.
+
+    Args:
+        self: The object.
+        include: MIME types that are wanted; None for all. The plain text is always there.
+        exclude: MIME types that are not wanted.
+
+    Returns:
+        The data by MIME type; pictures as base64 text, as a notebook keeps them.
+    """
+    try:
+        bundle = dict(bundle_of(self))
+    except Exception:
+        logger.exception("showing a %s failed; its plain text is shown", type(self).__name__)
+        bundle = {}
+    bundle.setdefault("text/plain", _plain(self))
+    return {
+        name: base64.b64encode(data).decode("ascii") if isinstance(data, bytes) else data
+        for name, data in bundle.items()
+        if name == "text/plain" or ((include is None or name in include) and (exclude is None or name not in exclude))
+    }
+
+
+def followed(self: Any) -> None:
+    """Show an object that changes, and show how it ended in the same place; assigned as `_ipython_display_`.
+
+    So a saved notebook holds the clip, not the moment at which the cell ran.
+
+    Args:
+        self: A job.
+
+    Raises:
+        NotImplementedError: It has ended, or this is no notebook: IPython then asks for the bundle.
+    """
+    if self.is_settled or "IPython" not in sys.modules:
+        raise NotImplementedError
+    import_module("pixnb.display.publish").publish(self)
+
+
+def bundle_of(shown_object: Any) -> Bundle:
+    """Return what the renderer of an object's class gives, or nothing where there is none."""
+    renderer = _find(type(shown_object))
+    if renderer is None:
+        import_module("pixnb.display.renderers")  # by name: this floor imports nothing above it
+        renderer = _find(type(shown_object))
+    return renderer(shown_object) if renderer else {}
+
+
+def _find(kind: type) -> Callable[[Any], Bundle] | None:
+    paths = (f"{one.__module__}.{one.__qualname__}" for one in kind.__mro__)
+    return next((_renderers[path] for path in paths if path in _renderers), None)
+
+
+def _plain(shown_object: Any) -> str:
+    try:
+        return repr(shown_object)
+    except Exception:
+        return object.__repr__(shown_object)
+
+
+__all__ = ["Bundle", "bundle_of", "followed", "register", "shown"]

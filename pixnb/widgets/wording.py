@@ -1,0 +1,124 @@
+"""What the launcher says, as HTML: all outside text in it is escaped."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import cache
+from importlib import resources
+from typing import TYPE_CHECKING, Any
+
+from pixnb import html
+from pixnb.catalogue.model import TASKS
+from pixnb.catalogue.problems import joined
+from pixnb.catalogue.registry import PROVIDERS, models
+from pixnb.display import figures
+
+if TYPE_CHECKING:
+    from pixnb.catalogue.model import Model
+    from pixnb.catalogue.prices import Cost
+
+
+def listed(also: Model | None = None) -> dict[str, Model]:
+    """List the models to pick from, by task and then by provider.
+
+    Args:
+        also: One that is to be there in any case: a retired one, or one of your own.
+    """
+    known = {model.id: model for model in models if model.state == "current"}
+    if also is not None:
+        known[also.id] = also
+    return dict(sorted(known.items(), key=lambda item: _place(item[1])))
+
+
+def label(model: Model) -> str:
+    """Name a model in the list: its task and provider first, by which the list is in order."""
+    return f"{model.task} · {model.provider} · {model.title}"
+
+
+def head(experiment: str, *, sandbox: bool | None) -> str:
+    """Say which experiment this is, and where its runs go."""
+    badge = html.tag("span", "SANDBOX", class_="badge mark", title="Made on this machine; nothing is billed.")
+    said = html.tag("span", f"Launch into <b>{html.escape(experiment)}</b>") + (badge if sandbox else "")
+    return html.tag("style", html.css() + _css()) + html.tag("div", said, class_="head pixnb-head")
+
+
+def without_kernel(experiment: str, model: Model) -> str:
+    """Say what stood here, for a saved notebook that is read without a kernel."""
+    said = f"The launcher of <b>{html.escape(experiment)}</b>, at {html.escape(model.title)}: run the cell to use it."
+    shown = "<code>exp.compare()</code> shows what was launched."
+    return html.root(html.tag("p", f"{said} {shown}"), class_="card")
+
+
+def about(model: Model) -> str:
+    """Say what a model does, and where the service describes it."""
+    page = html.escape(model.docs_url)
+    link = f' <a href="{page}" target="_blank" rel="noopener">Documentation</a>' if page else ""
+    return f'<div class="pixnb-about">{html.escape(model.description)}{link}</div>'
+
+
+def cost(model: Model, expected: Cost | None, *, sandbox: bool | None) -> str:
+    """Say what a launch will cost; unknown is said in words, never as a zero."""
+    if expected is None and model.price is not None:
+        text = f"{model.price}; the length is not known yet"
+    else:
+        text = figures.money(expected, sandbox=sandbox)
+    return _cost(html.escape(f"Cost: {text}" + ("; the sandbox charges nothing" if sandbox else "")))
+
+
+def cost_unclear() -> str:
+    """Say that the cost cannot be told before the fields are right."""
+    return _cost("The cost shows when the fields are right")
+
+
+def to_mend(names: Sequence[str]) -> str:
+    """Say which fields are wrong.
+
+    Example:
+        >>> to_mend(["prompt", "fps"])
+        'Nothing was sent. See the fields prompt and fps.'
+    """
+    if not names:
+        return "Nothing was sent."
+    return f"Nothing was sent. See the field{'s' if len(names) > 1 else ''} {joined(names, 'and')}."
+
+
+def sending(model: Model, params: Mapping[str, Any]) -> str:
+    """Say that a run is on its way to the service."""
+    prompt = str(params.get("prompt", ""))
+    words = html.escape(prompt if len(prompt) <= 120 else prompt[:119] + "…")
+    said = f" · “{words}”" if words else ""
+    return f'<div class="pixnb-sending" role="status">Sending to {html.escape(model.title)}{said}</div>'
+
+
+def copied(is_copied: bool) -> str:
+    """Say whether the code is on the clipboard."""
+    text = "Copied" if is_copied else "Not copied: select the line and press Ctrl+C"
+    return f'<span class="pixnb-said" role="status">{text}</span>'
+
+
+def _cost(text: str) -> str:
+    return f'<span class="pixnb-cost">{text}</span>'
+
+
+def _place(model: Model) -> tuple[int, int, str]:
+    tasks, providers = (*TASKS, model.task), (*PROVIDERS, model.provider)
+    return tasks.index(model.task), providers.index(model.provider), model.title
+
+
+@cache
+def _css() -> str:
+    return resources.files("pixnb.widgets").joinpath("static/launcher.css").read_text(encoding="utf-8")
+
+
+__all__ = [
+    "about",
+    "copied",
+    "cost",
+    "cost_unclear",
+    "head",
+    "label",
+    "listed",
+    "sending",
+    "to_mend",
+    "without_kernel",
+]
