@@ -95,7 +95,7 @@ def test_each_field_says_what_is_wrong_with_it(store):
     assert made["prompt"].problem == "prompt is required"
     assert 'role="alert"' in made["prompt"].note.value
     assert made.more.value
-    made.fill({"prompt": "A lake", "image": "lake.png", "camera_lora_scale": None})
+    made.fill({"prompt": "A lake", "image": "https://example.org/lake.png", "camera_lora_scale": None})
     assert made.wrong == []
     assert made.check()
 
