@@ -303,3 +303,12 @@ def test_the_accessor_is_there_when_it_is_needed(tmp_path):
     )
     for program in programs:
         subprocess.run([sys.executable, "-W", "error", "-c", program], check=True, cwd=tmp_path)
+
+
+def test_a_long_difference_is_cut_and_not_left_out():
+    """What differs is what the column is for."""
+    short, long = "Make it a night", "Make it a sunny autumn morning, repainted as watercolour on rough paper"
+    said = "".join(piece.text for piece in excerpt(differences(long, short), most=46, around=1))
+    assert said.startswith("Make it a sunny autumn")
+    assert said.endswith(" …")
+    assert len(said) <= 48

@@ -95,7 +95,9 @@ def excerpt(pieces: Sequence[Piece], *, most: int = 150, around: int = 3) -> tup
         kept = _kept(pieces, at, most=most, around=around)
         size = sum(len(part.text) for part in kept)
         if length and length + size > most and piece.differs:
-            return _closed(shown)
+            if any(part.differs for part in shown):
+                return _closed(shown)
+            return (*shown, *_beginning((piece,), max(most - length, 12)))
         shown += kept
         length += size
     return tuple(shown)
