@@ -139,11 +139,29 @@ def _magic(look: Look, t: Take) -> Look:
     )
 
 
+def _mars(look: Look, t: Take) -> Look:
+    return look.also(
+        g.saturate(0.5), g.ramp((26, 8, 6), (128, 52, 30), (222, 122, 70), (255, 214, 168), amount=t.near("red",
+            0.78, 0.1)),
+        drifts=look.plus("dust"), vignette=0.4,
+    )  # fmt: skip
+
+
+def _moonlike(look: Look, t: Take) -> Look:
+    return look.also(g.saturate(0.12), g.contrast(1.35), g.gamma(1.2), drifts=look.plus("stars"), vignette=0.6)
+
+
+def _stage(look: Look, t: Take) -> Look:
+    return look.also(g.gamma(1.5), g.contrast(1.2), vignette=1.0, glow=0.4, lamp=((255, 226, 170), 0.5, 0.0))
+
+
 SETTINGS: dict[str | None, Step] = {
     "night": _night, "golden": _golden, "sunset": _sunset, "dawn": _dawn, "dusk": _dusk, "day": _day,
     "snow": _snow, "rain": _rain, "storm": _storm, "fog": _fog, "leaves": _leaves, "petals": _petals,
-    "embers": _embers, "fireflies": _magic, "dust": _dust, "confetti": _only("confetti"), "wind": _only("wind"),
-    "bubbles": _underwater, "underwater": _underwater, "space": _space, "desert": _dust,
+    "embers": _embers, "fireflies": _magic, "dust": _dust, "confetti": _only("confetti"), "fireworks": lambda look,
+    t: _dusk(look, t).also(drifts=look.plus("fireworks")), "wind": _only("wind"),
+    "bubbles": _underwater, "underwater": _underwater, "space": _space, "desert": _dust, "mars": _mars,
+    "moon": _moonlike, "volcano": _embers, "stage": _stage,
     "beach": lambda look, t: look.also(g.gamma(0.85), g.gain(1.08, 1.02, 0.92), g.saturate(1.2)),
     "clouds": lambda look, t: look.also(g.saturate(0.6), g.contrast(0.85), drifts=look.plus("fog")),
     "aurora": lambda look, t: _night(look, t).also(g.split((10, 30, 60), (120, 255, 190), 0.4)),

@@ -64,6 +64,11 @@ def of_take(request: RenderRequest) -> Chance:
     return Chance(request.task, request.model, request.prompt, _steering(request.params), draw)
 
 
+def order(request: RenderRequest) -> int:
+    """Return the how-manieth take of its prompt this is: takes next to each other are made to differ."""
+    return request.variant if request.seed is None else request.seed
+
+
 def _steering(params: Mapping[str, Any]) -> dict[str, Any]:
     # Links and uploads change from one sandbox to the next while their content is the same.
     return {
@@ -77,4 +82,4 @@ def _is_place(name: str, value: Any) -> bool:
     return name.endswith(("_url", "image", "video", "audio", "data", "webhook")) or "://" in str(value)
 
 
-__all__ = ["Chance", "of_prompt", "of_take"]
+__all__ = ["Chance", "of_prompt", "of_take", "order"]

@@ -1,182 +1,122 @@
-"""Figures that live: people, animals, birds, fish; each drawn at a phase of its motion, feet on the lower edge."""
+"""Creatures of the air and the water: birds, fish, whales, jellyfish, butterflies, dragons."""
 
 from __future__ import annotations
-
-from dataclasses import dataclass
 
 from pixnb.sandbox.render.palette import RGB
 from pixnb.sandbox.render.pen import Draw, Pen, swing
 
-
-def person(pen: Pen, phase: float) -> None:
-    """Draw somebody who walks to the right."""
-    lift = abs(swing(phase)) * 0.012
-    for offset, tone in ((0.5, "dark"), (0.0, "body")):
-        step = swing(phase, offset)
-        knee = (0.5 + step * 0.05 + 0.012, 0.79)
-        pen.stroke(
-            (0.5, 0.6 - lift),
-            knee,
-            (0.5 + step * 0.13 - 0.01, 0.975 - max(0, step) * 0.02),
-            width=0.075,
-            end=0.045,
-            tone=tone,
-        )
-    _arm(pen, swing(phase, 0.0), "dark", lift)
-    pen.shape((0.425, 0.31 - lift), (0.575, 0.31 - lift), (0.6, 0.66), (0.4, 0.66))
-    pen.shape((0.52, 0.31 - lift), (0.575, 0.31 - lift), (0.6, 0.66), (0.54, 0.66), tone="light")
-    pen.oval(0.5, 0.32 - lift, 0.08, 0.035)
-    _arm(pen, swing(phase, 0.5), "body", lift)
-    pen.stroke((0.5, 0.3 - lift), (0.503, 0.24 - lift), width=0.05)
-    pen.oval(0.505, 0.185 - lift, 0.058, 0.075, "light")
-    pen.oval(0.493, 0.165 - lift, 0.062, 0.066, "dark")
-
-
-def _arm(pen: Pen, step: float, tone: str, lift: float) -> None:
-    elbow = (0.5 + step * 0.07, 0.47 - lift)
-    pen.stroke((0.5, 0.335 - lift), elbow, (0.52 + step * 0.13, 0.58 - lift), width=0.055, end=0.038, tone=tone)
-
-
-def bust(pen: Pen, phase: float) -> None:
-    """Draw a head and shoulders, close."""
-    sway = swing(phase) * 0.008
-    pen.oval(0.5, 1.05, 0.4, 0.36)
-    pen.oval(0.62, 1.05, 0.28, 0.34, "light")
-    pen.stroke((0.5 + sway, 0.55), (0.5, 0.78), width=0.19, tone="dark")
-    pen.stroke((0.5 + sway, 0.5), (0.5, 0.76), width=0.14, tone="shine")
-    pen.oval(0.48 + sway, 0.4, 0.2, 0.27, "dark")
-    pen.oval(0.52 + sway, 0.42, 0.145, 0.2, "shine")
-    pen.oval(0.5 + sway, 0.265, 0.185, 0.11, "dark")
-    for x in (0.475, 0.6):
-        pen.oval(x + sway, 0.41, 0.016, 0.011 if phase < 0.9 else 0.003, "dark")
-    pen.stroke((0.51 + sway, 0.53), (0.545 + sway, 0.537), (0.575 + sway, 0.53), width=0.014, end=0.01, tone="light")
-
-
-@dataclass(frozen=True)
-class Beast:
-    """The build of an animal on four legs, in unit coordinates.
-
-    Args:
-        back: Height of its back, from above.
-        girth: Thickness of its trunk.
-        length: Half the length of its trunk.
-        leg: Thickness of a leg.
-        neck: Where its head is, from the shoulder.
-        head: Size of its head.
-        snout: Length of its snout.
-        ears: `up`, `down`, `long`, `round` or `horns`.
-        tail: `up`, `long`, `bush`, `short`.
-        trunk: Whether it has an elephant's.
-    """
-
-    back: float = 0.55
-    girth: float = 0.1
-    length: float = 0.22
-    leg: float = 0.05
-    neck: tuple[float, float] = (0.12, -0.12)
-    head: float = 0.075
-    snout: float = 0.08
-    ears: str = "down"
-    tail: str = "up"
-    trunk: bool = False
-
-
-def beast(build: Beast) -> Draw:
-    """Return what draws an animal of this build."""
-
-    def draw(pen: Pen, phase: float) -> None:
-        lift = swing(phase * 2) * 0.012
-        back = build.back + lift
-        left, right = 0.48 - build.length, 0.48 + build.length
-        for offset, tone in ((0.5, "dark"), (0.0, "body")):
-            for x, extra in ((left + 0.04, 0.0), (right - 0.04, 0.3)):
-                step = swing(phase, offset + extra)
-                knee = (x + step * 0.05, (back + 1) / 2 + 0.02)
-                foot = (x + step * 0.13, 0.98 - max(0.0, swing(phase, offset + extra + 0.25)) * 0.06)
-                pen.stroke((x, back), knee, foot, width=build.leg * 1.5, end=build.leg * 0.75, tone=tone)
-        _tail(pen, build, left, back, phase)
-        pen.stroke((left, back), (right, back - 0.01), width=build.girth * 1.9, end=build.girth * 2.1)
-        pen.stroke(
-            (left + 0.04, back - build.girth * 0.5),
-            (right, back - build.girth * 0.55),
-            width=build.girth * 0.6,
-            tone="light",
-        )
-        _head(pen, build, right, back, phase)
-
-    return draw
-
-
-def _tail(pen: Pen, build: Beast, left: float, back: float, phase: float) -> None:
-    wag = swing(phase * 2) * 0.05
-    if build.tail == "short":
-        pen.oval(left - 0.07, back - 0.02, 0.045, 0.045, "light")
-        return
-    tip = {"up": (left - 0.14, back - 0.2 + wag), "long": (left - 0.24, back + 0.02 + wag)}.get(
-        build.tail, (left - 0.17, back + 0.16 + wag)
-    )
-    width = 0.08 if build.tail == "bush" else 0.045
-    pen.stroke((left - 0.02, back - 0.04), (left - 0.11, back - 0.05 + wag / 2), tip, width=width, end=width * 0.6)
-
-
-def _head(pen: Pen, build: Beast, right: float, back: float, phase: float) -> None:
-    x, y = right + build.neck[0], back + build.neck[1] + swing(phase * 2, 0.2) * 0.012
-    pen.stroke((right - 0.02, back - 0.02), (x, y), width=build.girth * 1.5, end=build.head * 1.3)
-    h = build.head
-    if build.ears == "up":
-        for dx in (-0.5, 0.25):
-            pen.shape(
-                (x + dx * h, y - h * 0.6),
-                (x + (dx + 0.15) * h, y - h * 2),
-                (x + (dx + 0.6) * h, y - h * 0.6),
-                tone="dark",
-            )
-    if build.ears == "long":
-        for dx in (-0.4, 0.15):
-            pen.stroke(
-                (x + dx * h, y - h * 0.5), (x + (dx - 0.5) * h, y - h * 3.4), width=h * 0.6, end=h * 0.4, tone="dark"
-            )
-    if build.ears == "horns":
-        pen.stroke((x, y - h * 0.5), (x + 0.06, y - h * 2.8), width=0.025, end=0.006, tone="light")
-    pen.oval(x, y, h, h * 0.95)
-    pen.stroke((x + h * 0.4, y + h * 0.25), (x + h * 0.5 + build.snout, y + h * 0.45), width=h * 1.05, end=h * 0.6)
-    if build.ears in ("down", "round"):
-        pen.oval(x - h * 0.45, y + (0.15 if build.ears == "down" else -0.7) * h, h * 0.42, h * 0.7, "dark")
-    if build.trunk:
-        pen.oval(x - h * 0.5, y + h * 0.1, h * 0.75, h * 1.05, "dark")
-        pen.stroke(
-            (x + h * 0.8, y + 0.02),
-            (x + h * 1.3, y + 0.2),
-            (x + h * 1.2 + swing(phase) * 0.03, y + 0.36),
-            width=0.08,
-            end=0.035,
-        )
-    pen.oval(x + h * 0.42, y - h * 0.15, h * 0.13, h * 0.13, "shine")
+_INK = (26, 22, 26)
 
 
 def bird(pen: Pen, phase: float) -> None:
-    """Draw a bird in flight."""
+    """Draw a bird in flight, to the right."""
     beat = swing(phase)
-    for side, tone in ((-1, "dark"), (1, "body")):
-        tip = (0.5 + side * 0.42, 0.5 - beat * 0.3)
-        elbow = (0.5 + side * 0.2, 0.46 - beat * 0.2)
-        pen.shape(
-            (0.5 - 0.04, 0.52), elbow, tip, (0.5 + side * 0.22, 0.55 - beat * 0.1), (0.5 + side * 0.06, 0.58), tone=tone
-        )
-    pen.stroke((0.4, 0.58), (0.56, 0.5), width=0.05, end=0.08)
-    pen.shape((0.42, 0.56), (0.3, 0.64), (0.38, 0.66))
-    pen.shape((0.58, 0.47), (0.66, 0.5), (0.58, 0.52), tone="light")
+    pen.blob((0.52, 0.5), (0.47, 0.44 - beat * 0.12), (0.36, 0.3 - beat * 0.26), (0.26, 0.26 - beat * 0.3),
+             (0.38, 0.46 - beat * 0.08), (0.44, 0.54), tone="dark")  # fmt: skip
+    pen.shape((0.34, 0.53), (0.14, 0.52), (0.16, 0.6), (0.36, 0.58), tone="dark")
+    pen.blob((0.3, 0.55), (0.42, 0.48), (0.6, 0.47), (0.72, 0.5), (0.62, 0.57), (0.44, 0.59))
+    pen.oval(0.72, 0.485, 0.055, 0.048)
+    pen.shape((0.765, 0.47), (0.84, 0.497), (0.765, 0.507), tone=(236, 176, 60))
+    pen.blob((0.6, 0.5), (0.56, 0.42 - beat * 0.14), (0.46, 0.24 - beat * 0.3), (0.38, 0.16 - beat * 0.34),
+             (0.44, 0.42 - beat * 0.1), (0.48, 0.55), tone="light")  # fmt: skip
+    pen.oval(0.735, 0.475, 0.01, 0.011, "shine")
+
+
+def perched(pen: Pen, phase: float) -> None:
+    """Draw an owl on its branch."""
+    pen.stroke((0.05, 0.9), (0.5, 0.87), (0.98, 0.91), width=0.05, tone=(86, 60, 44))
+    pen.blob((0.5, 0.24), (0.7, 0.34), (0.72, 0.62), (0.5, 0.88), (0.28, 0.62), (0.3, 0.34))
+    pen.blob((0.5, 0.5), (0.6, 0.56), (0.58, 0.74), (0.5, 0.82), (0.42, 0.74), (0.4, 0.56), tone="light")
+    for side in (-1, 1):
+        pen.shape((0.5 + side * 0.08, 0.3), (0.5 + side * 0.2, 0.16), (0.5 + side * 0.2, 0.36), tone="dark")
+        pen.blob((0.5 + side * 0.16, 0.44), (0.5 + side * 0.24, 0.6), (0.5 + side * 0.14, 0.82), (0.5 + side * 0.13,
+            0.6),
+                 tone="dark")  # fmt: skip
+        pen.oval(0.5 + side * 0.085, 0.39, 0.075, 0.078, (244, 232, 206))
+        pen.oval(0.5 + side * 0.085, 0.39, 0.05, 0.052 if phase < 0.9 else 0.006, (250, 196, 40))
+        pen.oval(0.5 + side * 0.085, 0.39, 0.026, 0.03 if phase < 0.9 else 0.004, _INK)
+    pen.shape((0.475, 0.43), (0.525, 0.43), (0.5, 0.49), tone=(226, 150, 50))
+
+
+def penguin(pen: Pen, phase: float) -> None:
+    """Draw a penguin that waddles."""
+    sway = swing(phase) * 0.02
+    pen.shadow(0.5, 0.18)
+    for side in (-1, 1):
+        pen.oval(0.5 + side * 0.075 + 0.02, 0.955 - max(0, side * swing(phase)) * 0.02, 0.07, 0.025, (240, 150, 40))
+    pen.blob((0.5 + sway, 0.3), (0.66 + sway, 0.45), (0.68, 0.75), (0.5, 0.95), (0.32, 0.75), (0.34 + sway, 0.45))
+    pen.blob((0.54 + sway, 0.42), (0.63 + sway, 0.55), (0.62, 0.8), (0.52, 0.91), (0.42, 0.78), (0.45, 0.55),
+             tone=(244, 244, 240))  # fmt: skip
+    pen.oval(0.51 + sway * 2, 0.25, 0.125, 0.125)
+    pen.oval(0.55 + sway * 2, 0.27, 0.07, 0.06, (244, 244, 240))
+    pen.shape((0.62 + sway * 2, 0.25), (0.73 + sway * 2, 0.28), (0.62 + sway * 2, 0.3), tone=(240, 150, 40))
+    pen.oval(0.56 + sway * 2, 0.235, 0.015, 0.017, _INK)
+    pen.blob((0.37 + sway, 0.46), (0.33, 0.6), (0.27 - sway * 2, 0.74), (0.4, 0.6), tone="dark")
+
+
+def swan(pen: Pen, phase: float) -> None:
+    """Draw a swan or a duck that swims."""
+    pen.blob((0.1, 0.72), (0.22, 0.76), (0.5, 0.7), (0.76, 0.78), (0.72, 0.93), (0.5, 0.97), (0.24, 0.94))
+    pen.blob((0.2, 0.76), (0.45, 0.73), (0.62, 0.82), (0.4, 0.9), tone="light")
+    pen.stroke((0.72, 0.86), (0.82, 0.7), (0.74, 0.5), (0.8, 0.42), width=0.1, end=0.06)
+    pen.oval(0.82, 0.42, 0.065, 0.052)
+    pen.shape((0.87, 0.4), (0.96, 0.45), (0.86, 0.46), tone=(236, 130, 40))
+    pen.oval(0.845, 0.405, 0.011, 0.012, _INK)
 
 
 def fish(pen: Pen, phase: float) -> None:
     """Draw a fish that swims to the right."""
     wave = swing(phase) * 0.07
-    pen.shape((0.3, 0.5), (0.1, 0.34 + wave), (0.16, 0.5 + wave), (0.1, 0.66 + wave), tone="dark")
-    pen.shape((0.42, 0.4), (0.5, 0.24), (0.62, 0.38), tone="dark")
-    pen.oval(0.55, 0.5, 0.32, 0.15)
-    pen.oval(0.57, 0.54, 0.27, 0.09, "light")
-    pen.shape((0.5, 0.55), (0.4, 0.7 + wave), (0.58, 0.6), tone="dark")
-    pen.oval(0.76, 0.46, 0.022, 0.022, "shine")
+    pen.blob((0.32, 0.5), (0.2, 0.4 + wave), (0.06, 0.32 + wave), (0.13, 0.5 + wave), (0.06, 0.68 + wave),
+             (0.2, 0.6 + wave), tone="dark")  # fmt: skip
+    pen.blob((0.4, 0.42), (0.46, 0.26), (0.62, 0.3), (0.68, 0.42), tone="dark")
+    pen.blob((0.24, 0.5), (0.42, 0.35), (0.66, 0.34), (0.88, 0.49), (0.66, 0.65), (0.42, 0.65))
+    pen.blob((0.34, 0.55), (0.6, 0.53), (0.82, 0.54), (0.64, 0.63), (0.46, 0.63), tone="light")
+    for x in (0.46, 0.62):
+        pen.stroke((x, 0.37), (x + 0.025, 0.5), (x, 0.63), width=0.034, end=0.026, tone=(246, 244, 240))
+    pen.blob((0.56, 0.53), (0.44, 0.62 + wave), (0.5, 0.7 + wave), (0.62, 0.6), tone="dark")
+    pen.oval(0.775, 0.455, 0.03, 0.032, (250, 250, 250))
+    pen.oval(0.783, 0.455, 0.018, 0.02, _INK)
+
+
+def whale(pen: Pen, phase: float) -> None:
+    """Draw a whale that beats its fluke."""
+    wave = swing(phase) * 0.05
+    pen.blob((0.12, 0.5 + wave), (0.02, 0.36 + wave * 2), (0.0, 0.42 + wave * 2), (0.05, 0.52 + wave),
+             (0.01, 0.62 + wave * 2), (0.05, 0.64 + wave * 2), tone="dark")  # fmt: skip
+    pen.blob((0.08, 0.5 + wave), (0.3, 0.42), (0.55, 0.34), (0.82, 0.36), (0.97, 0.46), (0.94, 0.58), (0.7, 0.66),
+             (0.42, 0.63), (0.2, 0.55 + wave / 2))  # fmt: skip
+    pen.blob((0.5, 0.58), (0.76, 0.52), (0.96, 0.52), (0.93, 0.59), (0.7, 0.66), (0.52, 0.645), tone=(224, 232, 238))
+    for i in range(4):
+        pen.stroke((0.58 + i * 0.02, 0.6 + i * 0.008), (0.9, 0.55 + i * 0.018), width=0.006, tone="dark")
+    pen.blob((0.62, 0.57), (0.55, 0.72 - wave), (0.46, 0.8 - wave), (0.54, 0.62), tone="dark")
+    pen.oval(0.82, 0.485, 0.012, 0.013, _INK)
+
+
+def shark(pen: Pen, phase: float) -> None:
+    """Draw a shark or a dolphin."""
+    wave = swing(phase) * 0.05
+    pen.shape((0.14, 0.5 + wave), (0.0, 0.3 + wave * 2), (0.08, 0.5 + wave), (0.03, 0.64 + wave * 2), tone="dark")
+    pen.shape((0.42, 0.42), (0.46, 0.24), (0.58, 0.4), tone="dark")
+    pen.blob((0.1, 0.5 + wave), (0.34, 0.42), (0.62, 0.38), (0.86, 0.44), (0.98, 0.5), (0.84, 0.57), (0.6, 0.6),
+             (0.32, 0.56))  # fmt: skip
+    pen.blob((0.3, 0.54), (0.6, 0.53), (0.9, 0.53), (0.82, 0.57), (0.6, 0.6), (0.36, 0.565), tone=(228, 234, 238))
+    pen.shape((0.62, 0.55), (0.5, 0.74), (0.7, 0.57), tone="dark")
+    for i in range(3):
+        pen.stroke((0.7 + i * 0.022, 0.47), (0.695 + i * 0.022, 0.53), width=0.007, tone="dark")
+    pen.oval(0.85, 0.47, 0.011, 0.012, _INK)
+
+
+def turtle(pen: Pen, phase: float) -> None:
+    """Draw a turtle that swims."""
+    beat = swing(phase) * 0.09
+    pen.blob((0.62, 0.56), (0.66, 0.72 + beat), (0.54, 0.82 + beat), (0.54, 0.6), tone="dark")
+    pen.blob((0.3, 0.58), (0.22, 0.7 - beat), (0.14, 0.72 - beat), (0.22, 0.56), tone="dark")
+    pen.oval(0.82, 0.48, 0.085, 0.065, (146, 178, 110))
+    pen.blob((0.18, 0.56), (0.3, 0.4), (0.5, 0.34), (0.7, 0.42), (0.78, 0.54), (0.5, 0.62))
+    for i in range(4):
+        pen.oval(0.32 + i * 0.115, 0.48 - 0.03 * (i in (1, 2)), 0.045, 0.05, "light")
+    pen.oval(0.855, 0.465, 0.012, 0.013, _INK)
 
 
 def jellyfish(pen: Pen, phase: float) -> None:
@@ -192,87 +132,67 @@ def jellyfish(pen: Pen, phase: float) -> None:
 
 def butterfly(pen: Pen, phase: float) -> None:
     """Draw a butterfly."""
-    open_ = 0.45 + 0.55 * abs(swing(phase))
+    open_ = 0.35 + 0.65 * abs(swing(phase))
     for side in (-1, 1):
-        pen.oval(0.5 + side * 0.2 * open_, 0.38, 0.2 * open_, 0.2)
-        pen.oval(0.5 + side * 0.15 * open_, 0.64, 0.14 * open_, 0.15, "light")
-        pen.oval(0.5 + side * 0.22 * open_, 0.37, 0.09 * open_, 0.09, "shine")
-    pen.stroke((0.5, 0.3), (0.5, 0.74), width=0.05, end=0.03, tone="dark")
+        pen.blob((0.5, 0.46), (0.5 + side * 0.2 * open_, 0.16), (0.5 + side * 0.42 * open_, 0.2),
+                 (0.5 + side * 0.36 * open_, 0.46))  # fmt: skip
+        pen.blob((0.5, 0.5), (0.5 + side * 0.28 * open_, 0.52), (0.5 + side * 0.3 * open_, 0.74),
+                 (0.5 + side * 0.12 * open_, 0.76), tone="light")  # fmt: skip
+        pen.oval(0.5 + side * 0.27 * open_, 0.3, 0.06 * open_, 0.06, "shine")
+        pen.stroke((0.5, 0.3), (0.5 + side * 0.07, 0.14), width=0.012, tone=_INK)
+    pen.stroke((0.5, 0.3), (0.5, 0.74), width=0.05, end=0.03, tone=_INK)
+
+
+def dragon(pen: Pen, phase: float) -> None:
+    """Draw a dragon in flight that breathes fire."""
+    beat = swing(phase)
+    flame = 0.03 * swing(phase * 3)
+    pen.shape((0.8, 0.38), (1.0, 0.4 + flame), (0.93, 0.47), (1.0, 0.56 - flame), (0.79, 0.42), tone=(255, 120, 30))
+    pen.shape((0.8, 0.39), (0.93, 0.44 + flame), (0.79, 0.42), tone=(255, 226, 110))
+    pen.shape((0.5, 0.5), (0.4, 0.2 - beat * 0.12), (0.22, 0.14 - beat * 0.26), (0.3, 0.34 - beat * 0.1), (0.3, 0.46),
+              tone="dark")  # fmt: skip
+    pen.stroke((0.36, 0.58), (0.2, 0.66), (0.08, 0.6), (0.02, 0.66 + beat * 0.03), width=0.1, end=0.015)
+    pen.blob((0.28, 0.56), (0.42, 0.48), (0.58, 0.48), (0.64, 0.58), (0.52, 0.66), (0.36, 0.65))
+    pen.blob((0.4, 0.6), (0.58, 0.56), (0.6, 0.62), (0.48, 0.65), tone="light")
+    pen.stroke((0.58, 0.54), (0.68, 0.46), (0.72, 0.36), width=0.11, end=0.07)
+    pen.stroke((0.72, 0.35), (0.82, 0.39), width=0.085, end=0.05)
+    for dx in (0.0, 0.035):
+        pen.stroke((0.7 + dx, 0.33), (0.64 + dx, 0.24), width=0.022, end=0.006, tone=(236, 220, 180))
+    pen.oval(0.745, 0.345, 0.012, 0.012, (255, 220, 80))
+    pen.shape((0.56, 0.52), (0.52, 0.2 - beat * 0.16), (0.34, 0.06 - beat * 0.3), (0.38, 0.26 - beat * 0.18),
+              (0.3, 0.3 - beat * 0.14), (0.4, 0.42), (0.42, 0.54), tone="light")  # fmt: skip
+    for x in (0.42, 0.54):
+        pen.stroke((x, 0.62), (x - 0.02, 0.7), (x + 0.02, 0.74), width=0.04, end=0.02, tone="dark")
+
+
+def dinosaur(pen: Pen, phase: float) -> None:
+    """Draw a dinosaur that strides on two legs."""
+    pen.shadow(0.46, 0.26)
+    step = swing(phase)
+    for offset, tone in ((-1, "dark"), (1, "body")):
+        lean = step * offset * 0.09
+        pen.stroke((0.46, 0.6), (0.5 + lean, 0.74), (0.42 + lean, 0.84), width=0.16, end=0.06, tone=tone)
+        pen.stroke((0.42 + lean, 0.84), (0.45 + lean, 0.955), (0.54 + lean, 0.96), width=0.06, end=0.035, tone=tone)
+    pen.stroke((0.42, 0.55), (0.24, 0.56), (0.02, 0.48 + 0.03 * step), width=0.2, end=0.02)
+    pen.blob((0.3, 0.5), (0.46, 0.42), (0.6, 0.34), (0.68, 0.42), (0.62, 0.58), (0.48, 0.68), (0.34, 0.64))
+    pen.blob((0.5, 0.6), (0.62, 0.46), (0.64, 0.54), (0.54, 0.65), tone="light")
+    pen.stroke((0.62, 0.42), (0.68, 0.28), width=0.18, end=0.14)
+    pen.blob((0.62, 0.2), (0.72, 0.13), (0.86, 0.18), (0.96, 0.25), (0.94, 0.3), (0.76, 0.31), (0.64, 0.32))
+    pen.shape((0.74, 0.33), (0.92, 0.34), (0.9, 0.38), (0.7, 0.38), tone="dark")
+    for i in range(5):
+        x = 0.78 + i * 0.035
+        pen.shape((x, 0.3), (x + 0.022, 0.3), (x + 0.011, 0.34), tone=(246, 242, 226))
+    pen.stroke((0.62, 0.52), (0.7, 0.56), (0.71, 0.61), width=0.05, end=0.025, tone="dark")
+    pen.oval(0.76, 0.2, 0.018, 0.02, (250, 220, 90))
+    pen.oval(0.764, 0.2, 0.009, 0.012, _INK)
 
 
 CREATURES: dict[str, tuple[Draw, RGB]] = {
-    "person": (person, (176, 58, 58)),
-    "bust": (bust, (128, 66, 74)),
-    "dog": (beast(Beast(tail="up")), (214, 158, 84)),
-    "cat": (
-        beast(
-            Beast(
-                back=0.6,
-                girth=0.085,
-                length=0.2,
-                leg=0.042,
-                neck=(0.1, -0.09),
-                head=0.08,
-                snout=0.02,
-                ears="up",
-                tail="long",
-            )
-        ),
-        (226, 142, 62),
-    ),
-    "horse": (
-        beast(
-            Beast(
-                back=0.44,
-                girth=0.115,
-                length=0.22,
-                leg=0.046,
-                neck=(0.16, -0.24),
-                head=0.06,
-                snout=0.11,
-                ears="up",
-                tail="bush",
-            )
-        ),
-        (130, 78, 44),
-    ),
-    "rabbit": (
-        beast(
-            Beast(
-                back=0.68,
-                girth=0.13,
-                length=0.13,
-                leg=0.05,
-                neck=(0.1, -0.13),
-                head=0.085,
-                snout=0.02,
-                ears="long",
-                tail="short",
-            )
-        ),
-        (196, 186, 176),
-    ),
-    "elephant": (
-        beast(
-            Beast(
-                back=0.45,
-                girth=0.19,
-                length=0.19,
-                leg=0.085,
-                neck=(0.15, -0.06),
-                head=0.11,
-                snout=0.03,
-                ears="round",
-                tail="bush",
-                trunk=True,
-            )
-        ),
-        (128, 126, 134),
-    ),
-    "bird": (bird, (48, 52, 70)),
-    "fish": (fish, (244, 136, 52)),
-    "jellyfish": (jellyfish, (236, 140, 214)),
-    "butterfly": (butterfly, (240, 134, 40)),
-}
+    "bird": (bird, (58, 64, 86)), "eagle": (bird, (110, 74, 46)), "owl": (perched, (136, 100, 66)),
+    "penguin": (penguin, (40, 44, 56)), "swan": (swan, (246, 246, 248)), "fish": (fish, (244, 126, 42)),
+    "whale": (whale, (66, 92, 124)), "shark": (shark, (112, 128, 144)), "turtle": (turtle, (92, 132, 84)),
+    "jellyfish": (jellyfish, (236, 140, 214)), "butterfly": (butterfly, (240, 134, 40)),
+    "dragon": (dragon, (150, 44, 44)), "dinosaur": (dinosaur, (106, 134, 74)),
+}  # fmt: skip
 
-__all__ = ["CREATURES", "Beast", "beast"]
+__all__ = ["CREATURES"]

@@ -57,6 +57,9 @@ def _finish(wires: Wiring, port: Port, look: Look, unit: float) -> Port:
         plain, soft = wires.split(wires.then(port, "format=gbrp"))
         soft = wires.then(soft, f"gblur=sigma={7 * unit:.2f}:steps=2", "curves=all=0/0 0.45/0.1 1/1")
         port = wires.join(f"blend=all_mode=screen:all_opacity={min(1, look.glow) * 0.8:.3f}", plain, soft)
+    if look.shade:
+        light = wires.then(wires.still(_light(look)), "format=gbrp")
+        port = _over(wires, wires.then(port, "format=gbrp"), light, "multiply", 1.0)
     if look.grain:
         port = wires.then(port, "format=yuv444p", f"noise=c0s={look.grain:.0f}:c0f=t+u:c0_seed=7")
     if look.vignette > 0.02:
@@ -71,7 +74,7 @@ def _smooth(wires: Wiring, port: Port, look: Look, unit: float) -> Port:
 
 def _patches(wires: Wiring, port: Port, look: Look, unit: float) -> Port:
     """Flatten small detail to dabs: half size, darker and lighter spots melted, and back."""
-    many = max(1, round(0.9 * unit * look.heft))
+    many = max(1, round((1.5 if look.drawing == "oil" else 0.9) * unit * look.heft))
     melt = ["dilation"] * many + ["erosion"] * 2 * many + ["dilation"] * many
     return wires.then(
         port,
@@ -84,7 +87,7 @@ def _patches(wires: Wiring, port: Port, look: Look, unit: float) -> Port:
 
 
 def _blocks(wires: Wiring, port: Port, look: Look, unit: float) -> Port:
-    side = max(4, round(8 * unit * look.heft))
+    side = max(4, round(9 * unit * look.heft))
     return wires.then(port, "format=gbrp", f"pixelize=w={side}:h={side}:mode=avg")
 
 
@@ -198,6 +201,16 @@ def _over(wires: Wiring, base: Port, still: Port, mode: str, opacity: float) -> 
 def _scaled(wires: Wiring, still: Port) -> Port:
     width, height = wires.size
     return wires.then(still, f"scale={width}:{height}:flags=bicubic")
+
+
+def _light(look: Look) -> NDArray[np.uint8]:
+    """Return light that falls on one place and leaves the rest in soft shade."""
+    y, x = np.mgrid[0:1:90j, 0:1:160j]
+    far = np.hypot((x - look.lit[0]) * 1.2, y - look.lit[1])
+    level = 1 - look.shade * np.clip((far - 0.15) / 0.85, 0, 1) ** 1.2
+    cool = np.array([0.94, 0.97, 1.06])  # shade is cooler than light
+    rgb = level[..., None] ** (2 - cool)
+    return np.asarray(np.clip(rgb * 255, 0, 255)).astype(np.uint8)
 
 
 def _paper(chance: Chance) -> NDArray[np.uint8]:

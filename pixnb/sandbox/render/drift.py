@@ -71,6 +71,22 @@ class Flash:
             image.paste((226, 234, 255), (0, 0, *image.size), Image.new("L", image.size, round(255 * level)))
 
 
+class Cut:
+    """A picture cut out along its mask, which stays where it is.
+
+    Args:
+        image: RGB, as large as the frame.
+        mask: What of it is seen.
+    """
+
+    def __init__(self, image: Image.Image, mask: Image.Image) -> None:
+        self._image, self._mask = image, mask
+
+    def draw(self, image: Image.Image, t: float) -> None:
+        """Lay it down."""
+        image.paste(self._image, (0, 0), self._mask)
+
+
 class Lamp:
     """A soft round light added to the picture.
 
@@ -175,4 +191,4 @@ def cloud(size: tuple[int, int], chance: Chance, name: str, *, scale: float, cov
     return Image.fromarray((light**1.3 * 255).astype(np.uint8)).resize(size, Image.Resampling.BICUBIC)
 
 
-__all__ = ["Drift", "Flash", "Lamp", "Sheet", "cloud", "glow", "specks"]
+__all__ = ["Cut", "Drift", "Flash", "Lamp", "Sheet", "cloud", "glow", "specks"]

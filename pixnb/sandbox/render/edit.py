@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from pixnb.sandbox.render import looks, source, words
-from pixnb.sandbox.render.chance import Chance, of_prompt, of_take
+from pixnb.sandbox.render.chance import Chance, of_prompt, of_take, order
 from pixnb.sandbox.render.convert import frame_of, image_of, to_yuv
 from pixnb.sandbox.render.drawing import draw
 from pixnb.sandbox.render.drift import Drift, Lamp
@@ -84,7 +84,7 @@ class Painter:
         self._chance = of_take(request)
         asks_thing = reading.recolour is not None and reading.recolour.source is None
         thing = _middle_hue(next(clip.frames())) if asks_thing else None
-        self.look = looks.for_edit(reading, of_prompt(request), self._chance, thing)
+        self.look = looks.for_edit(reading, of_prompt(request), self._chance, thing, order(request))
         self._clip, self._size = clip, size
         self._over = overlays(self.look, size, self._chance)
         self._reframe = reframe

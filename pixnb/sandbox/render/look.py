@@ -19,6 +19,8 @@ class Look:
         drawing: The name of a drawing style, or None.
         heft: How strong the drawing's lines and patches are, about 1.
         vignette: Darkness of the corners, 0 to 1.
+        shade: How dark it is away from the light, 0 to 1; 0: the light falls everywhere.
+        lit: Where the light falls, 0 to 1 of the width and the height.
         grain: Strength of film grain, 0 to 40.
         glow: Strength of bloom, 0 to 1.
         drifts: Names of what drifts through the picture.
@@ -29,6 +31,8 @@ class Look:
     drawing: str | None = None
     heft: float = 1.0
     vignette: float = 0.0
+    shade: float = 0.0
+    lit: tuple[float, float] = (0.5, 0.5)
     grain: float = 0.0
     glow: float = 0.0
     drifts: tuple[str, ...] = ()
@@ -43,11 +47,27 @@ class Look:
         return tuple(dict.fromkeys((*self.drifts, *names)))
 
 
+_GOLDEN = 0.6180339887  # steps of this share of a round never come close to an earlier one soon
+
+
 @dataclass(frozen=True)
 class Take:
-    """What differs between takes of one prompt."""
+    """What differs between takes of one prompt.
+
+    Args:
+        chance: Chance of this take.
+        theme: Chance shared by the prompt's takes.
+        order: The how-manieth take it is.
+    """
 
     chance: Chance
+    theme: Chance | None = None
+    order: int = 0
+
+    def spread(self, name: str, low: float, high: float) -> float:
+        """Return a number between `low` and `high` that lies far from the takes' before and after this one."""
+        start = (self.theme or self.chance).uniform(name, 0, 1)
+        return low + (high - low) * ((start + _GOLDEN * self.order) % 1)
 
     def near(self, name: str, value: float, share: float = 0.25) -> float:
         """Return a number within a share of `value`."""

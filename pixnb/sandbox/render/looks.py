@@ -12,8 +12,11 @@ from pixnb.sandbox.render.palette import NAMED, from_hue, hue, shade
 from pixnb.sandbox.render.styles import STYLES
 from pixnb.sandbox.render.words import Reading
 
+_GREY = frozenset(("mono", "noir", "sketch", "sepia", "thermal", "matrix"))  # these have a tone of their own
+_DIM = frozenset(("neon", "noir", "horror", "storm", "rain", "fireworks", "embers"))
 
-def for_edit(reading: Reading, theme: Chance, take: Chance, thing: float | None) -> Look:
+
+def for_edit(reading: Reading, theme: Chance, take: Chance, thing: float | None, order: int = 0) -> Look:
     """Return the look of an edit.
 
     Args:
@@ -21,8 +24,9 @@ def for_edit(reading: Reading, theme: Chance, take: Chance, thing: float | None)
         theme: Chance shared by the prompt's takes.
         take: Chance of this take.
         thing: The hue of what stands in the middle of the source, in degrees; None for greys.
+        order: The how-manieth take it is.
     """
-    look, draws = Look(), Take(take)
+    look, draws = Look(), Take(take, theme, order)
     if reading.recolour:
         look = _recoloured(look, draws, reading, thing)
     for name in (reading.hour, reading.place, *reading.weather):
@@ -31,7 +35,7 @@ def for_edit(reading: Reading, theme: Chance, take: Chance, thing: float | None)
     look = _styled(look, reading, draws)
     if not reading.known:
         look = _unknown(look, theme, draws)
-    return _varied(look, draws)
+    return _varied(look, draws, reading)
 
 
 def for_scene(reading: Reading, take: Chance) -> Look:
@@ -69,16 +73,23 @@ def _recoloured(look: Look, draws: Take, reading: Reading, thing: float | None) 
     return look.also(grade, g.gamma(deeper))
 
 
-def _varied(look: Look, draws: Take) -> Look:
-    """Give each take its own exposure, tone and saturation."""
-    chance = draws.chance
-    tone = chance.uniform("tone", 0, 360)
+def _varied(look: Look, draws: Take, reading: Reading) -> Look:
+    """Give each take its own light, exposure, tone and saturation."""
+    dark = reading.hour in ("night", "dusk") or bool(_DIM & {*reading.styles, *reading.weather})
+    bright = reading.hour in ("golden", "day", "dawn") or reading.mood == "bright"
+    tone = draws.spread("tone", 0, 360)
+    grades: tuple[g.Grade, ...] = (g.gamma(draws.spread("exposure", 0.66, 1.06 if dark else 1.14 if bright else 1.42)),)
+    if not _GREY & set(reading.styles):
+        grades += (
+            g.split(from_hue(tone + 180, 0.7, 0.4), from_hue(tone, 0.45, 0.95), draws.spread("toned", 0.14, 0.34)),
+            g.saturate(draws.spread("saturation", 0.75, 1.3)),
+        )
     return look.also(
-        g.gamma(chance.uniform("exposure", 0.72, 1.3)),
-        g.split(from_hue(tone + 180, 0.7, 0.4), from_hue(tone, 0.45, 0.95), chance.uniform("toned", 0.08, 0.3)),
-        g.saturate(chance.uniform("saturation", 0.8, 1.2)),
-        heft=draws.near("heft", look.heft, 0.3),
-        vignette=max(look.vignette, chance.uniform("vignette", 0, 0.3)),
+        *grades,
+        heft=look.heft * draws.spread("heft", 0.7, 1.5),
+        vignette=max(look.vignette, draws.spread("vignette", 0.0, 0.25)),
+        shade=draws.spread("shade", 0.22, 0.5) * (0.7 if dark else 1),
+        lit=(draws.spread("lit-x", 0.05, 0.95), draws.spread("lit-y", 0.1, 0.6)),
     )
 
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageOps
 
 from pixnb.sandbox.render import looks, source, words
-from pixnb.sandbox.render.chance import Chance, of_prompt, of_take
+from pixnb.sandbox.render.chance import Chance, of_prompt, of_take, order
 from pixnb.sandbox.render.convert import frame_of, image_of, timed, to_yuv
 from pixnb.sandbox.render.drawing import draw
 from pixnb.sandbox.render.drift import Drift, cloud
@@ -27,14 +27,16 @@ from pixnb.sandbox.render.words import Reading
 _LARGEST = 1080  # pixels of the shorter side that pictures are moved at; larger clips are scaled up from it
 _SLACK = 1.3  # how much larger than the frame the picture is kept, for the camera to move in
 _MOVES = {
-    "zoomin": (0.0, 0.0, 0.24),
-    "zoomout": (0.0, 0.0, -0.24),
+    "zoomin": (0.0, 0.0, 0.34),
+    "zoomout": (0.0, 0.0, -0.34),
     "panleft": (-1.0, 0.0, 0.02),
     "panright": (1.0, 0.0, 0.02),
     "tiltup": (0.0, -1.0, 0.02),
     "tiltdown": (0.0, 1.0, 0.02),
     "aerial": (0.3, -0.6, 0.16),
     "portrait": (0.0, 0.0, 0.16),
+    "orbit": (0.5, -0.1, 0.12),
+    "follow": (0.7, 0.0, 0.1),
     "fast": (0.9, 0.0, 0.2),
 }
 
@@ -83,9 +85,9 @@ class Moving:
         self._size, self._seconds = size, seconds
         self._reading = words.read(request.prompt)
         self._chance = of_take(request)
-        look = looks.for_edit(self._reading, of_prompt(request), self._chance, None)
+        look = looks.for_edit(self._reading, of_prompt(request), self._chance, None, order(request))
         if not self._reading.known:
-            look = replace(look, grades=(), grain=0, drawing=None)
+            look = Look()
         canvas = (round(size[0] * _SLACK), round(size[1] * _SLACK))
         self._image = filled(image, canvas)
         self._styled = restyled(self._image, replace(look, grain=0), self._chance)
@@ -118,9 +120,14 @@ class Moving:
         start = 1.0 if zoom >= 0 and not (dx or dy) else 1 - abs(zoom) - (0.16 if dx or dy else 0.0)
         scale = min(1.0, max(0.4, start - zoom * eased))
         slack_x, slack_y = (1 - scale) * width, (1 - scale) * height
-        sway = math.sin(share * self._seconds * 0.9) * 0.08
+        t = share * self._seconds
+        sway = math.sin(t * 0.9) * 0.08
         x = slack_x * min(1.0, max(0.0, 0.5 + dx * (eased - 0.5) + sway * (dx == 0)))
         y = slack_y * min(1.0, max(0.0, 0.5 + dy * (eased - 0.5)))
+        if "handheld" in self._reading.camera and slack_x:
+            x += width * 0.006 * (math.sin(t * 3.1) + 0.6 * math.sin(t * 7.3))
+            y += height * 0.008 * (math.sin(t * 2.3) + 0.5 * math.sin(t * 8.1))
+        x, y = min(max(0.0, x), slack_x), min(max(0.0, y), slack_y)
         return x, y, x + scale * width, y + scale * height
 
 
@@ -192,7 +199,7 @@ def _move(reading: Reading, chance: Chance, params: dict[str, Any]) -> tuple[flo
         else chance.choice("move", ((0, 0, 0.16), (0, 0, -0.16), (0.8, 0, 0.06), (-0.8, 0, 0.06), (0.4, -0.5, 0.1)))
     )
     vigour = chance.uniform("vigour", 0.75, 1.2) * strength * (0.6 if "slow" in reading.camera else 1)
-    return move[0], move[1], max(-0.35, min(0.35, move[2] * vigour))
+    return move[0], move[1], max(-0.42, min(0.42, move[2] * vigour))
 
 
 def _order(reading: Reading, chance: Chance, size: tuple[int, int]) -> NDArray[np.uint8]:

@@ -28,6 +28,8 @@ from pixnb.sandbox.render.words import Reading
 
 _WORK = 540  # pixels of the shorter side that scenes are drawn at; the encoder's graph scales them up
 
+_SHELTERED = frozenset(("room", "stage", "underwater", "space", "moon", "mars"))
+
 
 def text_to_video(request: RenderRequest) -> RenderResult:
     """Draw a scene from words alone."""
@@ -70,8 +72,8 @@ class Scene:
         self._chance = of_take(request)
         scene = setting(self.reading, of_prompt(request), self._chance, size)
         self.accent = scene.accent
-        self._layers = [*stage.layers(scene), *cast(scene)]
-        self._layers += drifts([w for w in self.reading.weather if w != "bubbles"], size, self._chance)
+        self._layers = [*stage.layers(scene), *cast(scene), *stage.before(scene)]
+        self._layers += drifts(_falling(self.reading, scene.place), size, self._chance)
         self._camera = camera(self.reading, self._chance)
         self.look = looks.for_scene(self.reading, self._chance)
         self._over: list[Drift] = overlays(self.look, size, self._chance)
@@ -95,12 +97,28 @@ class Scene:
         return draw(frames, self.look, self._chance, size=self.size, format="rgb24", clock=clock, to=self.size)
 
 
+def _falling(reading: Reading, place: str) -> list[str]:
+    """Return the weather that is seen: nothing rains or snows under a roof, and the moon has no weather."""
+    without = {"bubbles"}
+    if place in _SHELTERED:
+        without |= {"rain", "snow", "storm", "fog", "wind", "leaves"} | ({"dust"} if place != "mars" else set())
+    if "aurora" in reading.weather:
+        without |= {"snow", "clouds"}
+    return [name for name in reading.weather if name not in without]
+
+
 def camera(reading: Reading, chance: Chance) -> ly.Camera:
     """Return the camera that the words ask for, or a gentle one of chance's choice."""
-    moves = reading.camera
-    zoom = chance.choice("zoom", (0.07, -0.07, 0.0, 0.1))
-    zoom = 0.26 if "zoomin" in moves else -0.26 if "zoomout" in moves else zoom
-    rise = 0.1 if {"tiltup", "aerial"} & set(moves) else -0.1 if "tiltdown" in moves else 0.0
+    moves = set(reading.camera)
+    if "still" in moves:
+        return ly.Camera()
+    zoom = chance.choice("zoom", (0.07, -0.07, 0.05, 0.1))
+    zoom = 0.42 if "zoomin" in moves else -0.42 if "zoomout" in moves else zoom
+    if "portrait" in moves:
+        zoom = max(-0.12, min(0.12, zoom))
+    if "aerial" in moves:
+        zoom = -0.2 if abs(zoom) < 0.2 else zoom
+    rise = 0.28 if "tiltup" in moves else 0.2 if "aerial" in moves else -0.28 if "tiltdown" in moves else 0.0
     return ly.Camera(zoom=zoom, rise=rise, shake=2.5 if "handheld" in moves else 0.0)
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from pixnb.sandbox.render import layers as ly
 from pixnb.sandbox.render.chance import Chance
+from pixnb.sandbox.render.nouns import HOMES, PEOPLE, STAYING
 from pixnb.sandbox.render.palette import HOURS, NAMED, RGB, Hour, from_hue, mix, shade, turned
 from pixnb.sandbox.render.words import Reading
 
@@ -16,6 +17,8 @@ LAND: dict[str, RGB] = {
     "hills": (78, 132, 62), "field": (112, 156, 58), "mountain": (104, 114, 136), "desert": (226, 164, 92),
     "forest": (40, 92, 62), "beach": (232, 206, 152), "lake": (64, 104, 84), "sea": (60, 90, 110),
     "city": (74, 82, 104),
+    "street": (96, 92, 96), "stage": (60, 40, 44), "waterfall": (52, 108, 60), "volcano": (70, 54, 54),
+    "moon": (150, 150, 156), "mars": (190, 104, 66), "jungle": (38, 104, 54), "snowfield": (232, 240, 250),
     "sky": (232, 238, 248), "space": (60, 40, 110), "underwater": (20, 70, 84), "room": (120, 84, 62),
 }  # fmt: skip
 
@@ -29,6 +32,11 @@ _HORIZON = {
     "sky": 0.8,
     "field": 0.54,
     "mountain": 0.7,
+    "street": 0.7,
+    "volcano": 0.68,
+    "waterfall": 0.6,
+    "jungle": 0.6,
+    "snowfield": 0.6,
 }
 
 
@@ -72,21 +80,30 @@ class Setting:
 
     def land(self, far: float) -> RGB:
         """Return the land's colour, from 0 (near) to 1 (at the horizon, in haze)."""
-        own = mix(self.hour.near, LAND[self.place], self.daylight * 0.85)
+        base = LAND[self.place]
+        if self.reading.ground:
+            base = mix(base, NAMED[self.reading.ground[0]], 0.75)
+        if "leaves" in self.reading.weather and self.place in ("forest", "hills", "field", "mountain", "lake"):
+            base = mix(base, (214, 116, 40), 0.72)
+        own = mix(self.hour.near, base, self.daylight * 0.85)
         if "snow" in self.reading.weather and self.place in ("hills", "field", "mountain", "forest", "lake"):
-            own = mix(own, mix((236, 242, 250), self.hour.middle, 0.35), 0.35 + 0.55 * self.daylight)
+            white = 0.6 if self.place == "forest" else 0.9
+            own = mix(own, mix((236, 242, 250), self.hour.middle, 0.35), white * (0.4 + 0.6 * self.daylight))
         return mix(own, self.hour.low, far * 0.82)
 
 
 def setting(reading: Reading, theme: Chance, take: Chance, size: ly.Size) -> Setting:
     """Decide the hour, the place and the colours of a scene; what the prompt leaves open is the theme's choice."""
-    place = reading.place or ("sea" if any(s.kind == "boat" for s in reading.subjects) else _guessed(reading, theme))
+    place = reading.place or _guessed(reading, theme)
     name = reading.hour or _hour(reading, theme, place)
-    free = [c for c in reading.colours if c not in {s.colour for s in reading.subjects}]
+    own = {s.colour for s in reading.subjects}
+    free = [c for c in reading.colours if c not in own and c not in reading.ground]
     hour = _tinted(HOURS[name], reading, free, take)
     accent = (
         NAMED[free[0]]
         if free
+        else NAMED[reading.ground[0]]
+        if reading.ground
         else from_hue(theme.uniform("accent", 0, 360) + take.uniform("accent", -25, 25), 0.75, 0.95)
     )
     shift = take.uniform("horizon", -0.05, 0.05)
@@ -105,24 +122,28 @@ def setting(reading: Reading, theme: Chance, take: Chance, size: ly.Size) -> Set
 
 
 def _guessed(reading: Reading, theme: Chance) -> str:
-    kinds = {s.kind for s in reading.subjects}
-    if kinds & {"bust", "candle", "piano"} or "portrait" in reading.camera:
+    kinds = [s.kind for s in reading.subjects]
+    if "portrait" in reading.camera and (not kinds or kinds[0] in PEOPLE.values()):
         return "room"
-    if kinds & {"plane", "balloon"}:
-        return "sky"
-    if kinds & {"car", "train", "person"}:
-        return theme.choice("place", ("city", "hills", "field"))
+    for kind in kinds:
+        if kind in HOMES:
+            return theme.choice("place", HOMES[kind].split())
+    if any(kind in PEOPLE.values() for kind in kinds):
+        return theme.choice("place", ("street", "hills", "field"))
     return theme.choice("place", ("hills", "sea", "desert", "mountain", "lake", "field", "forest"))
 
 
 def _hour(reading: Reading, theme: Chance, place: str) -> str:
-    if {"neon", "horror"} & set(reading.styles) or place == "space" or {"fireflies", "aurora"} & set(reading.weather):
+    dark = {"neon", "horror"} & set(reading.styles) or {"fireflies", "aurora", "fireworks"} & set(reading.weather)
+    if dark or place in ("space", "stage"):
         return "night"
+    if place in ("moon", "mars"):
+        return "day"
     if reading.mood == "dark" or "noir" in reading.styles or {"storm", "embers"} & set(reading.weather):
         return "dusk"
     if {"rain", "snow", "fog"} & set(reading.weather):
-        return theme.choice("hour", ("day", "dawn"))
-    return theme.choice("hour", ("day", "day", "golden", "sunset", "dawn"))
+        return "day"
+    return theme.choice("hour", ("day", "day", "day", "day", "golden"))
 
 
 def _tinted(hour: Hour, reading: Reading, colours: list[str], take: Chance) -> Hour:
@@ -157,10 +178,17 @@ def _tinted(hour: Hour, reading: Reading, colours: list[str], take: Chance) -> H
 
 
 def _pace(reading: Reading, take: Chance) -> float:
+    moves = set(reading.camera)
     pace = take.uniform("pace", 0.045, 0.085) * take.choice("way", (-1, 1))
-    if "panleft" in reading.camera or "panright" in reading.camera:
-        pace = abs(pace) * 2.2 * (-1 if "panleft" in reading.camera else 1)
-    return pace * (2.2 if "fast" in reading.camera else 0.5 if "slow" in reading.camera else 1)
+    if "still" in moves:
+        return 0.0
+    if moves & {"panleft", "panright"}:
+        return abs(pace) * (1.6 if "slow" in moves else 2.4) * (-1 if "panleft" in moves else 1)
+    if moves & {"follow", "orbit"}:
+        pace *= 2.0
+    elif any(subject.kind in STAYING for subject in reading.subjects) or reading.motion == "still":
+        pace *= 0.45  # or what stands there would leave the picture
+    return pace * (2.2 if "fast" in moves else 0.5 if "slow" in moves else 1)
 
 
 __all__ = ["LAND", "Setting", "setting"]

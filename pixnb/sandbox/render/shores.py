@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from PIL import Image
+from PIL import Image, ImageDraw
 
 from pixnb.sandbox.render import layers as ly
-from pixnb.sandbox.render.drift import Drift, specks
+from pixnb.sandbox.render import outlines
+from pixnb.sandbox.render.drift import Cut, Drift, Sheet, specks
+from pixnb.sandbox.render.figures import FLOATING, FLYING, SWIMMING
 from pixnb.sandbox.render.lands import ridges
 from pixnb.sandbox.render.palette import mix, shade
+from pixnb.sandbox.render.pen import rounded
 from pixnb.sandbox.render.setting import LAND, Setting
 from pixnb.sandbox.render.weather import drifts
 
@@ -24,7 +27,49 @@ def sea(s: Setting) -> list[Drift]:
             1.3,
         )
     ]
-    return parts + _swells(s, s.horizon)
+    parts += _swells(s, s.horizon)
+    if {"surfer"} & {x.kind for x in s.reading.subjects} or {"surf", "surfing", "tsunami"} & set(s.reading.words):
+        return [*parts, *_breaker(s)]
+    return parts + _bank(s)
+
+
+def _bank(s: Setting) -> list[Drift]:
+    """Return the near shore, if there is somebody or something that has to stand on it."""
+    kinds = {subject.kind for subject in s.reading.subjects}
+    if s.place == "beach" or not kinds - FLYING - SWIMMING - FLOATING - {"lighthouse", "surfer"}:
+        return []
+    shore = replace(s, place="hills" if s.place == "lake" else "beach")
+    return ridges(shore, count=1, first=0.87, last=0.87, lumps=2, rough=0.3, tall=0.07)
+
+
+def _breaker(s: Setting) -> list[Drift]:
+    """Return one great wave that curls, with foam on its crest."""
+    width, height = s.size
+    low, crest = height * (s.horizon + 0.3), height * max(0.16, s.horizon - 0.26)
+    image = ly.gradient(
+        s.size, (0.2, mix((70, 196, 206), s.hour.light, 0.15)), (0.6, (20, 110, 150)), (1, (10, 62, 104))
+    )
+    if s.daylight < 0.9:
+        image = Image.blend(image, Image.new("RGB", s.size, s.hour.middle), 0.45 * (1 - s.daylight))
+    body = rounded([(-width * 0.1, low), (width * 0.2, height * s.horizon), (width * 0.46, crest + height * 0.05),
+                    (width * 0.68, crest), (width * 0.84, crest + height * 0.1), (width * 0.85, crest + height * 0.21),
+                    (width * 0.78, crest + height * 0.15), (width * 0.7, crest + height * 0.17), (width * 0.68,
+                    low - height * 0.1),
+                    (width * 0.8, low), (width * 1.1, low + height * 0.05), (width * 1.1, height * 1.1),
+                    (-width * 0.1, height * 1.1)])  # fmt: skip
+    mask, foam = Image.new("L", s.size), Image.new("L", s.size)
+    ImageDraw.Draw(mask).polygon(body, fill=255)
+    pen = ImageDraw.Draw(foam)
+    for x, y, r in s.chance.stream("foam").random((150, 3)):
+        share = 0.42 + 0.44 * x
+        top = crest + height * (0.05 * (1 - x) + (0.2 * (x - 0.75) * 4 if x > 0.75 else 0))
+        reach = height * (0.006 + 0.02 * r)
+        cx, cy = width * share, top + height * 0.05 * (y - 0.5)
+        pen.ellipse((cx - reach, cy - reach, cx + reach, cy + reach), fill=235)
+    if s.pace > 0:
+        image, mask, foam = (part.transpose(Image.Transpose.FLIP_LEFT_RIGHT) for part in (image, mask, foam))
+    white = mix((250, 252, 255), s.hour.light, 0.3)
+    return [Cut(image, mask), Sheet(foam, shade(white, 0.5 + 0.5 * s.daylight), sway=(4, 2.1))]
 
 
 def _swells(s: Setting, start: float) -> list[Drift]:
@@ -33,8 +78,10 @@ def _swells(s: Setting, start: float) -> list[Drift]:
         band = round(s.size[1] * (0.03 + 0.02 * i))
         top = round(s.size[1] * (start + (1 - start) * (0.3 + 0.25 * i)))
         height = s.size[1] - top
-        mask = ly.ridge(
-            s.period, height, 1 - (1 - ly.waves(s.period, s.chance, f"swell{i}", lumps=5, rough=0.45)) * band / height
+        mask = outlines.ridge(
+            s.period,
+            height,
+            1 - (1 - outlines.waves(s.period, s.chance, f"swell{i}", lumps=5, rough=0.45)) * band / height,
         )
         fade = ly.gradient(mask.size, (0, (200, 200, 200)), (0.25, (70, 70, 70)), (1, (0, 0, 0))).convert("L")
         mask = Image.composite(mask, Image.new("L", mask.size), fade)
@@ -57,8 +104,8 @@ def beach(s: Setting) -> list[Drift]:
     parts = sea(s)
     top, height = round(s.size[1] * 0.78), s.size[1] - round(s.size[1] * 0.78)
     for i, colour in enumerate(((246, 250, 252), LAND["beach"])):
-        profile = ly.waves(s.period, s.chance, "shore", lumps=2, rough=0.3)
-        mask = ly.ridge(s.period, height, 0.55 + 0.25 * profile - 0.07 * i)
+        profile = outlines.waves(s.period, s.chance, "shore", lumps=2, rough=0.3)
+        mask = outlines.ridge(s.period, height, 0.55 + 0.25 * profile - 0.07 * i)
         lit = mix(s.hour.near, colour, 0.2 + 0.8 * s.daylight)
         parts.append(
             ly.Strip(
@@ -77,7 +124,8 @@ def lake(s: Setting) -> list[Drift]:
     """Return a lake that mirrors mountains."""
     shore = s.horizon
     parts = ridges(s, count=3, first=shore - 0.13, last=shore - 0.02, lumps=3, rough=0.5, tall=0.24, sharp=True)
-    return [*parts, ly.Water(round(s.size[1] * (shore + 0.04)), mix(s.hour.top, s.hour.middle, 0.4), 0.28, 0.7)]
+    water = ly.Water(round(s.size[1] * (shore + 0.04)), mix(s.hour.top, s.hour.middle, 0.4), 0.28, 0.7)
+    return [*parts, water, *_bank(s)]
 
 
 def underwater(s: Setting) -> list[Drift]:

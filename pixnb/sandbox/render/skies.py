@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PIL import Image, ImageFilter
+from PIL import Image, ImageDraw, ImageFilter
 
 from pixnb.sandbox.render import layers as ly
 from pixnb.sandbox.render.drift import Drift, cloud, glow, specks
@@ -13,12 +13,12 @@ from pixnb.sandbox.render.weather import drifts
 
 def heavens(s: Setting) -> list[Drift]:
     """Return the sky of a scene, with its sun or moon, stars and clouds."""
-    if s.place in ("underwater", "room"):
+    if s.place in ("underwater", "room", "stage", "space", "moon", "mars"):
         return []
     night = s.hour_name in ("night", "dusk")
     backdrop = ly.sky(s.size, s.hour, s.horizon, s.sun)
     overcast = bool({"rain", "storm", "fog"} & set(s.reading.weather))
-    if not overcast and s.place != "space":
+    if not overcast and s.place not in ("volcano", "waterfall", "jungle"):
         crescent = s.hour_name == "night" and s.chance.chance("crescent", 0.4)
         ly.disc(s.size, s.hour, s.horizon, s.sun, moon=crescent, radius=0.055 if s.hour.height > 0.4 else 0.085)(
             backdrop
@@ -27,8 +27,8 @@ def heavens(s: Setting) -> list[Drift]:
     if night and not overcast:
         parts += drifts(["stars"], s.size, s.chance)
     if "aurora" in s.reading.weather:
-        parts += _aurora(s)
-    return parts + (_clouds(s, overcast) if s.place != "space" else [])
+        return parts + _aurora(s)
+    return parts + _clouds(s, overcast)
 
 
 def _clouds(s: Setting, overcast: bool) -> list[Drift]:
@@ -58,7 +58,11 @@ def _aurora(s: Setting) -> list[Drift]:
         band = band.filter(ImageFilter.GaussianBlur(s.size[1] / 40))
         made.append(
             ly.Strip(
-                band.point([round(v * 0.6) for v in range(256)]), colour, 0, (18 - 14 * i) * s.size[1] / 360, i * 300
+                band.point([min(255, round(v * 1.15)) for v in range(256)]),
+                colour,
+                0,
+                (18 - 14 * i) * s.size[1] / 360,
+                i * 300,
             )
         )
     return made
@@ -96,10 +100,30 @@ def space(s: Setting) -> list[Drift]:
     for i in range(2):
         stars = specks((s.period, s.size[1]), s.chance, f"far{i}", count=260 - 150 * i, radius=(0.4, 1.1 + 0.6 * i))
         parts += [ly.Strip(stars, (255, 255, 255), 0, s.pace * (0.15 + 0.3 * i))]
-    return [*parts, _planet(s)]
+    ringed = {"ring", "rings", "ringed", "saturn"} & set(s.reading.words)
+    return [*parts, *(_ringed(s) if ringed else [_planet(s)])]
 
 
-def _planet(s: Setting) -> Drift:
+def _ringed(s: Setting) -> list[Drift]:
+    """Return the planet between the two halves of its rings."""
+    planet = _planet(s)
+    side = round(planet.phases[0][1].size[0] * 1.9)
+    ring = Image.new("L", (side * 2, side))
+    pen = ImageDraw.Draw(ring)
+    for reach, level in ((0.98, 190), (0.86, 90), (0.8, 220), (0.66, 0)):
+        half = (side * reach, side * 0.24 * reach)
+        pen.ellipse((side - half[0], side / 2 - half[1], side + half[0], side / 2 + half[1]), fill=level)
+    ring = ring.resize((side, side // 2), Image.Resampling.BOX)
+    colour = Image.new("RGB", ring.size, shade(turned(s.accent, 30), 1.35))
+    back, front = ring.copy(), ring.copy()
+    back.paste(0, (0, ring.size[1] // 2, *ring.size))
+    front.paste(0, (0, 0, ring.size[0], ring.size[1] // 2))
+    y = planet.y - planet.phases[0][1].size[1] / 2 + ring.size[1] / 2
+    halves = [ly.Mover([(colour, half)], planet.x, y, planet.velocity) for half in (back, front)]
+    return [halves[0], planet, halves[1]]
+
+
+def _planet(s: Setting) -> ly.Mover:
     side = round(s.size[1] * s.chance.uniform("planet", 0.5, 0.85))
     ball = ly.gradient(
         (side, side),

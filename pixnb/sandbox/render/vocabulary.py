@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pixnb.sandbox.render.nouns import table
 from pixnb.sandbox.render.palette import NAMED
 
 
@@ -29,10 +30,24 @@ _PHRASES = {
     "pulls back": "zoomout", "push in": "zoomin", "pushes in": "zoomin", "close up": "closeup",
     "close-up": "closeup", "pan left": "panleft", "pans left": "panleft", "pan right": "panright",
     "pans right": "panright", "tilt up": "tiltup", "tilts up": "tiltup", "time-lapse": "timelapse",
-    "sci-fi": "cyberpunk", "hot air balloon": "balloon", "cherry blossoms": "petals",
+    "sci-fi": "cyberpunk", "hot air balloon": "hotair", "cherry blossoms": "petals",
     "cherry blossom": "petals", "slow motion": "slowly", "dolly left": "panleft", "dolly right": "panright",
     "jib up": "tiltup", "jib down": "tiltdown", "tilt down": "tiltdown", "old film": "vintage",
-    "old movie": "vintage", "studio ghibli": "anime", "charcoal drawing": "pencil",
+    "old movie": "vintage", "old man": "oldman", "old woman": "oldwoman", "elderly man": "oldman",
+    "elderly woman": "oldwoman", "old lady": "oldwoman", "hong kong": "hongkong", "steam train": "steamtrain",
+    "steam locomotive": "steamtrain", "steam engine": "steamtrain", "sports car": "sportscar", "on the moon": "lunar",
+    "moon surface": "lunar", "surface of the moon": "lunar", "surface of mars": "mars", "polar bear": "white bear",
+    "camp fire": "campfire", "orange juice": "juice", "dolly forward": "zoomin", "moves forward": "zoomin",
+    "moving forward": "zoomin", "push forward": "zoomin", "dolly back": "zoomout", "pulls out": "zoomout",
+    "crane up": "tiltup", "crane down": "tiltdown", "boom up": "tiltup", "full moon": "moon night",
+    "light house": "lighthouse", "rain forest": "rainforest", "t-rex": "dinosaur", "palm tree": "palm",
+    "pine tree": "pine", "fir tree": "fir",
+    "pirate ship": "galleon", "sailing ship": "galleon", "milky way": "starry night", "tall ship": "galleon",
+    "sea turtle": "turtle",
+    "space ship": "spaceship", "flying saucer": "saucer", "hot-air balloon": "hotair", "ice cream": "icecream",
+    "window sill": "windowsill", "new york": "manhattan city", "track shot": "tracking", "fire place": "fireplace",
+    "coral reef": "reef", "sunny day": "sunny", "dolly zoom": "zoomin", "studio ghibli": "anime",
+    "charcoal drawing": "pencil",
 }  # fmt: skip
 
 
@@ -44,11 +59,7 @@ def joined(text: str) -> str:
     return text
 
 
-def _table(**entries: str) -> dict[str, str]:
-    return {word: value for value, words in entries.items() for word in words.split()}
-
-
-HOURS = _table(
+HOURS = table(
     dawn="dawn sunrise morning daybreak",
     day="day daytime noon midday daylight sunny sunlit afternoon sunlight",
     golden="goldenhour savanna",
@@ -56,24 +67,25 @@ HOURS = _table(
     dusk="dusk twilight",
     night="night midnight nighttime nocturnal moonlit moonlight moon stars starry dark",
 )
-WEATHER = _table(
-    snow="snow snowy snowing snowfall snowflake winter wintry blizzard frozen ice icy christmas arctic",
+WEATHER = table(
+    snow="snow snowy snowing snowfall snowflake winter wintry blizzard frozen ice icy christmas arctic penguin",
     rain="rain rainy raining rainfall drizzle downpour wet monsoon",
     storm="storm stormy thunderstorm lightning thunder tempest",
     fog="fog foggy mist misty haze hazy smoke smoky smog",
     leaves="autumn autumnal october leaf",
     wind="wind windy breeze gust",
     petals="petals petal blossom spring sakura",
-    embers="fire flame fiery embers ember inferno burning lava volcano volcanic hell explosion spark",
+    embers="fire flame fiery embers ember inferno burning lava volcano volcanic hell explosion spark eruption erupting",
+    fireworks="firework fireworks",
     fireflies="fireflies firefly magical magic enchanted fairy fantasy sparkle glitter",
     dust="dust dusty sandstorm sand",
     confetti="confetti party celebration festival birthday carnival",
-    bubbles="underwater bubble",
+    bubbles="bubble",
     clouds="cloud cloudy overcast",
     aurora="aurora",
 )
-STYLES = _table(
-    noir="noir detective",
+STYLES = table(
+    noir="noir",
     mono="blackwhite monochrome grayscale greyscale",
     sepia="sepia daguerreotype western",
     vintage="vintage retro 1970s 70s 1960s 60s nostalgic kodachrome analog polaroid faded",
@@ -96,82 +108,72 @@ STYLES = _table(
     matrix="matrix hacker hologram holographic",
     negative="negative inverted xray",
 )
-PLACES = _table(
-    space="space galaxy planet cosmos cosmic nebula astronaut asteroid spaceship orbit mars universe",
-    underwater="underwater reef aquarium fish whale shark submarine jellyfish coral seabed",
-    room="room kitchen cafe café bar club stage studio office interior indoors candlelight library restaurant piano"
-    " concert museum bedroom jazz ceremony wedding",
-    beach="beach shore coast seaside island tropical palm surf",
-    sea="sea ocean wave sail sailing boat ship lighthouse harbor harbour",
-    lake="lake pond river waterfall stream canal",
-    city="city cityscape street skyline downtown urban skyscraper building traffic alley tokyo york"
-    " metropolis town road rooftop car taxi bus",
-    desert="desert dune sahara savanna canyon cactus camel",
-    forest="forest wood jungle woodland pine rainforest grove tree",
-    mountain="mountain alps peak summit cliff himalaya glacier volcano",
-    field="field meadow grass flower garden farm sunflower park prairie wheat lavender"
-    " dog horse rabbit bunny sheep cow",
-    sky="sky flying airplane plane balloon aerial cloud bird eagle",
-    hills="hill countryside valley landscape village castle",
+PLACES = table(
+    space="space galaxy planet cosmos cosmic nebula asteroid spaceship starship universe saturn jupiter",
+    moon="lunar moonscape astronaut",
+    mars="mars martian",
+    underwater="underwater reef aquarium shark submarine jellyfish coral seabed whale turtle fish",
+    waterfall="waterfall cascade niagara",
+    volcano="volcano volcanic eruption lava magma",
+    stage="stage concert theater theatre spotlight opera ballet singer pianist guitarist violinist band piano"
+    " club disco nightclub",
+    room="room kitchen cafe café bar studio office interior indoors candlelight library restaurant candlelit"
+    " museum bedroom jazz fireplace windowsill window table chef desk dinner coffee tea cup",
+    beach="beach shore coast seaside island tropical palm",
+    sea="sea ocean wave sail sailing sailboat boat ship lighthouse harbor harbour surf surfer surfing seagull yacht",
+    lake="lake pond river stream canal swan duck",
+    street="street alley sidewalk shop market downtown neighborhood neighbourhood storefront tokyo paris avenue",
+    city="city cityscape skyline urban skyscraper building traffic york metropolis town rooftop manhattan"
+    " hongkong dubai",
+    snowfield="penguin antarctica tundra arctic ice iceberg",
+    desert="desert dune sahara savanna canyon cactus camel oasis egypt",
+    jungle="jungle rainforest amazonian bamboo tropics",
+    forest="forest wood woodland grove redwood",
+    mountain="mountain alps peak summit cliff himalaya glacier everest alpine iceland",
+    field="field meadow grass flower garden farm sunflower park prairie wheat lavender tulip daisy rose poppy"
+    " dog horse rabbit bunny sheep cow butterfly lawn elephant lion zebra giraffe",
+    sky="sky flying airplane plane hotair aerial cloud eagle jet",
+    hills="hill countryside valley landscape village castle cottage windmill road highway train",
 )
-PLACE_ORDER = _list("space underwater beach lake city room sea desert forest field mountain hills sky")
-SUBJECTS = _table(
-    person="person man woman girl boy people warrior dancer musician child she he her his him runner samurai"
-    " bride knight wizard king queen astronaut monk farmer chef robot hiker traveller traveler detective soldier"
-    " hero figure someone couple singer athlete player skater surfer boxer model wanderer explorer",
-    dog="dog puppy retriever wolf fox hound corgi husky coyote",
-    cat="cat kitten tiger lion leopard panther cheetah lioness",
-    horse="horse unicorn pony deer stallion zebra donkey camel giraffe cow moose",
-    rabbit="rabbit bunny hare",
-    elephant="elephant mammoth rhino bear hippo buffalo bison",
-    bird="bird eagle seagull gull crow raven dove swan parrot owl crane goose flock hawk phoenix dragon",
-    fish="fish whale shark dolphin koi salmon",
-    jellyfish="jellyfish octopus",
-    butterfly="butterfly moth",
-    car="car taxi truck van jeep bus automobile racecar vehicle sportscar",
-    train="train locomotive tram metro railway",
-    boat="boat ship sailboat yacht sail sailing raft canoe vessel",
-    plane="plane airplane aeroplane jet aircraft",
-    rocket="rocket spaceship spacecraft shuttle",
-    balloon="balloon zeppelin airship",
-    tree="tree oak baobab",
-    palm="palm",
-    flower="flower rose tulip sunflower daisy bouquet marigold poppy",
-    house="house cottage cabin hut barn home",
-    castle="castle palace fortress",
-    lighthouse="lighthouse",
-    candle="candle candlelight lantern",
-    piano="piano pianist",
+PLACE_ORDER = _list(
+    "underwater waterfall volcano mars moon space stage beach lake street city desert jungle forest field sea"
+    " mountain room"
+    " snowfield hills sky"
 )
-COATS = _table(  # the colours that some nouns have without saying so
-    yellow="sunflower taxi",
-    white="swan dove seagull gull astronaut bride unicorn sheep daisy",
-    black="raven crow panther",
-    orange="tiger fox koi marigold",
-    grey="wolf shark whale dolphin rhino donkey robot",
-    brown="bear camel moose deer buffalo bison",
-    tan="lion lioness",
-    red="poppy rose",
+MOTIONS = table(
+    still="standing stands sitting sits waiting looking looks staring watching watches sleeping sleeps"
+    " meditating resting"
+    " lying gazing posing playing plays reading singing howling perched cooking holding portrait sings howls",
+    run="run running runs gallop galloping gallops race racing races sprinting chasing jog jogging fleeing charging"
+    " skateboarding playful fast",
+    dance="dance dancing dances spinning jumping twirling celebrating ballet cheering",
 )
-CAMERA = _table(
-    zoomin="zoomin closeup closer towards toward approaching",
+CAMERA = table(
+    zoomin="zoomin closeup closer approaching",
     zoomout="zoomout reveal wide",
     panleft="panleft",
-    panright="panright pan panning pans tracking",
-    tiltup="tiltup rising ascending crane",
+    panright="panright pan panning pans sideways",
+    follow="tracking follows following tracks",
+    orbit="orbit orbits orbiting arc circling circles rotating 360",
+    still="static locked tripod",
+    tiltup="tiltup ascending",
     tiltdown="tiltdown descending",
-    aerial="aerial drone overhead flyover",
+    aerial="aerial drone overhead flyover fpv",
     handheld="handheld shaky",
-    fast="fast racing speeding timelapse hyperlapse quick rapid running",
+    fast="fast racing speeding timelapse hyperlapse quick rapid",
     slow="slowly slow gentle gently calm serene",
     portrait="portrait closeup face selfie eyes 85mm bokeh",
 )
-MOODS = _table(
+MOODS = table(
     bright="happy joyful cheerful bright beautiful serene peaceful calm joy gentle sunny",
     dark="dark dim dimly sad gloomy ominous mysterious eerie lonely melancholy dramatic epic tense angry",
 )
-TINTED = frozenset({"underwater", "space", "desert", "beach"})  # places that an edit can suggest by colour
-NATURAL = _table(
+GROUNDS = frozenset(_list("hills mountain field desert forest jungle beach"))  # a colour before them is the land's
+TINTED = frozenset(
+    {"underwater", "space", "desert", "beach", "moon", "mars", "volcano", "stage"}
+)  # places that an edit can suggest by colour
+GIANT = frozenset(_list("giant huge massive colossal enormous gigantic towering"))
+NATURAL = table(
     green="grass tree leaf forest lawn meadow field jungle plant bush foliage hill garden",
     blue="sky sea ocean water lake river jeans denim",
     grey="rabbit bunny rock stone road elephant wolf mouse concrete statue",
@@ -182,6 +184,7 @@ NATURAL = _table(
 )
 
 __all__ = [
-    "BOUNDARIES", "CAMERA", "CHANGES", "COATS", "COLOURS", "HOURS", "MOODS", "NATURAL", "NEGATIONS",
-    "PLACES", "PLACE_ORDER", "STYLES", "SUBJECTS", "TINTED", "TOWARDS", "WEATHER", "joined",
+    "BOUNDARIES", "CAMERA", "CHANGES", "COLOURS", "GIANT", "GROUNDS", "HOURS", "MOODS", "MOTIONS", "NATURAL",
+    "NEGATIONS",
+    "PLACES", "PLACE_ORDER", "STYLES", "TINTED", "TOWARDS", "WEATHER", "joined",
 ]  # fmt: skip

@@ -9,6 +9,7 @@ from PIL import Image, ImageChops, ImageFilter
 from pixnb.sandbox.render.chance import Chance
 from pixnb.sandbox.render.drift import Drift, Flash, Sheet, cloud, specks
 from pixnb.sandbox.render.palette import RGB, from_hue
+from pixnb.sandbox.render.sparks import Bolts, Fireworks
 
 
 def drifts(names: Sequence[str], size: tuple[int, int], chance: Chance) -> list[Drift]:
@@ -141,7 +142,7 @@ def _stars(size: tuple[int, int], chance: Chance) -> list[Drift]:
 
 def _lightning(size: tuple[int, int], chance: Chance) -> list[Drift]:
     first = chance.uniform("flash", 0.3, 1.4)
-    return [Flash((first, first + 0.22, first + chance.uniform("again", 1.8, 3.2)))]
+    return [Flash((first, first + 0.22, first + chance.uniform("again", 1.8, 3.2))), Bolts(size, chance, first)]
 
 
 def _scratches(size: tuple[int, int], chance: Chance) -> list[Drift]:
@@ -172,8 +173,10 @@ _MAKERS: dict[str, Callable[[tuple[int, int], Chance], list[Drift]]] = {
     "fireflies": _fireflies,
     "stars": _stars,
     "lightning": _lightning,
+    "storm": lambda size, chance: [*_rain(size, chance), *_lightning(size, chance)],
     "scratches": _scratches,
     "bubbles": _bubbles,
+    "fireworks": lambda size, chance: [Fireworks(size, chance)],
     "leaves": _scattered(
         ((214, 110, 30), (180, 60, 24), (232, 170, 50)),
         count=15,
@@ -186,8 +189,8 @@ _MAKERS: dict[str, Callable[[tuple[int, int], Chance], list[Drift]]] = {
     ),
     "petals": _scattered(
         ((255, 190, 210), (255, 222, 232), (246, 150, 184)),
-        count=20,
-        radius=(1.6, 3.6),
+        count=30,
+        radius=(2.2, 5.2),
         velocity=(34, 44),
         stretch=(1.0, 0.6),
     ),

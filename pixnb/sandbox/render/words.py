@@ -4,23 +4,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import pairwise
 
+from pixnb.sandbox.render import nouns as n
 from pixnb.sandbox.render import vocabulary as v
+from pixnb.sandbox.render.subjects import Subject, look_up, subjects
 
 _TOKEN = re.compile(r"[a-z0-9]+(?:'[a-z]+)?")
-
-
-@dataclass(frozen=True)
-class Subject:
-    """Something that the prompt names and a scene can draw.
-
-    Args:
-        kind: The figure, such as `dog` or `boat`.
-        colour: The colour word that stands before it, or the one that goes without saying, if any.
-    """
-
-    kind: str
-    colour: str | None = None
 
 
 @dataclass(frozen=True)
@@ -48,9 +38,11 @@ class Reading:
         place: Where it plays.
         subjects: What is in it.
         colours: Colour words, in order.
+        ground: Those of them that the land has, as in "green hills".
         recolour: A change of colour, for edits.
         camera: Camera moves.
         mood: `bright`, `dark` or None.
+        motion: What the subjects do: `walk`, `run`, `still` or `dance`.
     """
 
     words: tuple[str, ...] = ()
@@ -60,9 +52,11 @@ class Reading:
     place: str | None = None
     subjects: tuple[Subject, ...] = ()
     colours: tuple[str, ...] = ()
+    ground: tuple[str, ...] = ()
     recolour: Recolour | None = None
     camera: tuple[str, ...] = ()
     mood: str | None = None
+    motion: str = "walk"
 
     @property
     def known(self) -> bool:
@@ -80,7 +74,7 @@ def read(prompt: str) -> Reading:
         >>> read("Change her blue coat to a formal brown jacket").recolour
         Recolour(target='brown', source='blue')
         >>> read("A red boat on a lake at night in the rain").subjects
-        (Subject(kind='boat', colour='red'),)
+        (Subject(kind='boat', colour='red', count=1),)
     """
     text = v.joined(prompt.lower())
     words = tuple(_without_negated(_TOKEN.findall(text)))
@@ -91,32 +85,18 @@ def read(prompt: str) -> Reading:
         weather=_unique(_found(words, v.WEATHER)),
         styles=_unique(_found(words, v.STYLES)),
         place=next(iter(_ranked(_found(words, v.PLACES))), None),
-        subjects=_subjects(words),
-        colours=tuple(word for word in words if word in v.COLOURS),
+        subjects=subjects(words),
+        colours=tuple(word for word in words if word in v.COLOURS and word not in n.SUBJECTS),
+        ground=_ground(words),
         recolour=_recolour(words),
         camera=_unique(_found(words, v.CAMERA)),
         mood=next(iter(_found(words, v.MOODS)), None),
+        motion=next(iter(_found(words, v.MOTIONS)), "walk"),
     )
 
 
-def singulars(word: str) -> tuple[str, ...]:
-    """Return the word and what its singular may be, roughly: enough to look a noun up.
-
-    Example:
-        >>> singulars("wolves")
-        ('wolves', 'wolf', 'wolve', 'wolv')
-    """
-    endings = (("ies", "y"), ("ves", "f"), ("s", ""), ("es", ""))
-    cut = [word[: -len(end)] + instead for end, instead in endings if len(word) > 3 and word.endswith(end)]
-    return (word, *cut)
-
-
-def _look_up(word: str, table: dict[str, str]) -> str | None:
-    return next((table[form] for form in singulars(word) if form in table), None)
-
-
 def _found(words: tuple[str, ...], table: dict[str, str]) -> list[str]:
-    return [value for word in words if (value := _look_up(word, table))]
+    return [value for word in words if (value := look_up(word, table))]
 
 
 def _unique(values: list[str]) -> tuple[str, ...]:
@@ -142,16 +122,6 @@ def _without_negated(words: list[str]) -> list[str]:
     return kept
 
 
-def _subjects(words: tuple[str, ...]) -> tuple[Subject, ...]:
-    found: dict[str, Subject] = {}
-    for at, word in enumerate(words):
-        kind = _look_up(word, v.SUBJECTS)
-        if kind and kind not in found:
-            colour = next((w for w in reversed(words[max(0, at - 3) : at]) if w in v.COLOURS), None)
-            found[kind] = Subject(kind, colour or _look_up(word, v.COATS))
-    return tuple(found.values())[:3]
-
-
 def _recolour(words: tuple[str, ...]) -> Recolour | None:
     """Read "blue coat … brown jacket" as blue → brown, "purple grass" as green → purple."""
     colours = [(at, word) for at, word in enumerate(words) if word in v.COLOURS and not _is_hour(words, at)]
@@ -161,16 +131,27 @@ def _recolour(words: tuple[str, ...]) -> Recolour | None:
         first, second = colours[0], colours[1]
         if any(w in v.TOWARDS for w in words[first[0] : second[0]]):
             return Recolour(second[1], first[1])
+        # "Turn the blue sky orange", with nothing between but the thing itself.
+        if second[0] - first[0] <= 3 and words[second[0] - 1] not in ("and", "or", "a", "the"):
+            return Recolour(second[1], first[1])
         if words[second[0] - 1] in ("instead", "from"):
             return Recolour(first[1], second[1])
     at, target = colours[0]
     around = words[max(0, at - 6) : at + 4]
-    source = next((c for w in around if (c := _look_up(w, v.NATURAL))), None)
+    source = next((c for w in around if (c := look_up(w, v.NATURAL))), None)
     return Recolour(target, source)
+
+
+def _ground(words: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(
+        a
+        for a, b in pairwise(words)
+        if a in v.COLOURS and look_up(b, v.PLACES) in v.GROUNDS and not look_up(b, n.SUBJECTS)
+    )
 
 
 def _is_hour(words: tuple[str, ...], at: int) -> bool:
     return words[at] == "golden" and words[at + 1 : at + 2] in (("hour",), ("light",), ("retriever",), ("savanna",))
 
 
-__all__ = ["Reading", "Recolour", "Subject", "read", "singulars"]
+__all__ = ["Reading", "Recolour", "read"]
