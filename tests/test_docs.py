@@ -19,6 +19,7 @@ import pixnb
 README = Path(__file__).parent.parent / "README.md"
 SANDBOX = ".venv/bin/pixnb sandbox --port 8765"
 BENCH = ".venv/bin/python -m tests.bench"
+LAB = ".venv/bin/pixnb lab"
 
 
 def documented():
@@ -65,7 +66,7 @@ def test_every_command_in_the_readme_is_run_somewhere():
     """CI runs the two of the headings, this file and the commands' tests the others; a new one has to be added."""
     shell = re.findall(r"^```sh\n(.*?)^```", README.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
     commands = [line for block in shell for line in block.strip().splitlines()]
-    known = {blocks("Quick start")[0][1].strip(), blocks("Tests")[0][1].strip(), SANDBOX, BENCH}
+    known = {blocks("Quick start")[0][1].strip(), blocks("Tests")[0][1].strip(), SANDBOX, BENCH, LAB}
     assert set(commands) == known
 
 
