@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from pixnb.lazy import hand_on
 
 _HOME = {
     "Balance": "prices",
@@ -14,13 +14,6 @@ _HOME = {
     "models": "registry",
 }
 
-
-def __getattr__(name: str) -> Any:
-    if name not in _HOME:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from importlib import import_module
-
-    return getattr(import_module(f"{__name__}.{_HOME[name]}"), name)
-
+__getattr__ = hand_on(__name__, _HOME)
 
 __all__ = ["Balance", "Cost", "Model", "Models", "Params", "Price", "models"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from pixnb.lazy import hand_on
 
 _HOME = {
     "Table": "comparison",
@@ -12,13 +12,6 @@ _HOME = {
     "write_report": "report",
 }
 
-
-def __getattr__(name: str) -> Any:
-    if name not in _HOME:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from importlib import import_module
-
-    return getattr(import_module(f"{__name__}.{_HOME[name]}"), name)
-
+__getattr__ = hand_on(__name__, _HOME)
 
 __all__ = ["Table", "compare", "text_table", "varying", "write_report"]

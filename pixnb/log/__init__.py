@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from pixnb.lazy import hand_on
 
 if TYPE_CHECKING:
     from pixnb.log.log import Log as Log
     from pixnb.log.log import find as find
     from pixnb.log.log import open_log as open  # noqa: A004  read as `log.open(url)`
 
-_HOMES = {"Log": ("pixnb.log.log", "Log"), "find": ("pixnb.log.log", "find"), "open": ("pixnb.log.log", "open_log")}
+_HOME = {"Log": "log", "find": "log", "open": "log:open_log"}
 
-
-def __getattr__(name: str) -> Any:
-    try:
-        module, attribute = _HOMES[name]
-    except KeyError:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}") from None
-    return getattr(import_module(module), attribute)
-
+__getattr__ = hand_on(__name__, _HOME)
 
 __all__ = ["Log", "find", "open"]

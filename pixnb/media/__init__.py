@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from pixnb.lazy import hand_on
 
 if TYPE_CHECKING:
     from pixnb.media.media import Media
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
     from pixnb.media.store import Store
 
 # The functions probe, preview and sample are had from the modules of their names: here they would hide them.
-_HOMES = {
+_HOME = {
     "Asset": "part",
     "Media": "media",
     "MediaInfo": "probe",
@@ -22,11 +23,6 @@ _HOMES = {
     "poster": "preview",
 }
 
-
-def __getattr__(name: str) -> Any:
-    if name not in _HOMES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
-
+__getattr__ = hand_on(__name__, _HOME)
 
 __all__ = ["Asset", "Media", "MediaInfo", "Part", "Store", "poster"]

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from pixnb.lazy import hand_on
 
 if TYPE_CHECKING:
     from pixnb.sandbox.start import Sandbox, SandboxError
 
+_HOME = {"Sandbox": "start", "SandboxError": "start"}
 
-def __getattr__(name: str) -> Any:
-    if name in __all__:
-        from pixnb.sandbox import start
-
-        return getattr(start, name)
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-
+__getattr__ = hand_on(__name__, _HOME)
 
 __all__ = ["Sandbox", "SandboxError"]

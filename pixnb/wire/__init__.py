@@ -2,17 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
+from pixnb.lazy import hand_on
 
 _HOME = {"Callback": "callback", "Target": "wire", "Wire": "wire", "get": "registry"}
 
-
-def __getattr__(name: str) -> Any:
-    if name not in _HOME:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from importlib import import_module
-
-    return getattr(import_module(f"{__name__}.{_HOME[name]}"), name)
-
+__getattr__ = hand_on(__name__, _HOME)
 
 __all__ = ["Callback", "Target", "Wire", "get"]

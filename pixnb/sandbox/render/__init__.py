@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from pixnb.lazy import hand_on
 
 if TYPE_CHECKING:
     from pixnb.sandbox.render.dispatch import render
@@ -10,13 +12,6 @@ if TYPE_CHECKING:
 
 _HOME = {"RenderError": "request", "RenderRequest": "request", "RenderResult": "request", "render": "dispatch"}
 
-
-def __getattr__(name: str) -> Any:
-    if name not in _HOME:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from importlib import import_module
-
-    return getattr(import_module(f"{__name__}.{_HOME[name]}"), name)
-
+__getattr__ = hand_on(__name__, _HOME)
 
 __all__ = ["RenderError", "RenderRequest", "RenderResult", "render"]
