@@ -1,0 +1,162 @@
+"""`pixnb lab`: the packaged notebooks, copied to where a person works, and JupyterLab on them."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.util
+import json
+import os
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TextIO
+
+import pixnb
+from pixnb.errors import PixnbError
+
+FIRST = "01_quickstart.ipynb"
+"""The notebook that is opened."""
+
+
+def run_lab(out: TextIO, *, real: bool = False, port: int | None = None, browser: bool = True) -> int:
+    """Copy the notebooks into this folder and become JupyterLab's server.
+
+    Args:
+        out: Where to say what was copied.
+        real: Let work go to the services whose keys are set; else all of it goes to the sandbox.
+        port: The server's port; JupyterLab's own choice when left out.
+        browser: Whether to open a browser.
+
+    Returns:
+        Nothing: the process goes on as the server, whose exit status is the command's.
+
+    Raises:
+        PixnbError: JupyterLab is not installed, or the folder cannot be written to.
+    """
+    if importlib.util.find_spec("jupyterlab") is None:
+        raise PixnbError('JupyterLab is not installed here. Install it with: pip install "pixnb[lab]"')
+    from pixnb import settings as _settings
+
+    folder = Path.cwd()
+    try:
+        said = copy_notebooks(folder, _settings.load().data_dir / "notebooks.json")
+    except OSError as error:
+        raise PixnbError(
+            f"The notebooks cannot be copied into {folder}: {error.strerror}. Run `pixnb lab` in a folder of your own."
+        ) from error
+    out.writelines(f"pixnb: {line}\n" for line in (*said, _where_work_goes(real)))
+    out.flush()
+    # the server takes this process's place, so that Ctrl-C and signals are its own
+    os.execve(sys.executable, command(folder, port=port, browser=browser), environment(os.environ, real=real))  # noqa: S606  no shell is wanted
+
+
+def copy_notebooks(folder: Path, record: Path, *, source: Path | None = None) -> list[str]:
+    """Copy the packaged notebooks into a folder; a notebook that was changed there stays as it is.
+
+    Args:
+        folder: Where to.
+        record: A file that remembers what was copied, by which an unchanged copy of an older one is known.
+        source: Where from; the package's own notebooks when left out.
+
+    Returns:
+        What was done, a sentence for each notebook of which there is something to say.
+
+    Raises:
+        OSError: The folder or the record cannot be written.
+    """
+    known = _read(record)
+    said = []
+    for original in sorted((source or packaged()).glob("*.ipynb")):
+        target, data = folder / original.name, original.read_bytes()
+        digest, copied = _digest(data), known.get(str(target))
+        now = _digest(target.read_bytes()) if target.exists() else None
+        if now not in (None, copied, digest):
+            # an older one that was changed is worth a word only when there is a newer one to miss
+            newer = "" if copied == digest else f"; the one that came with pixnb {pixnb.__version__} is {original}"
+            said.append(f"{original.name} was changed here and is kept{newer}")
+            continue
+        if now != digest:
+            _write(target, data)
+            said.append(f"{original.name} is copied to {folder}")
+        known[str(target)] = digest
+    _write(record, json.dumps(known, indent=1).encode())
+    return said
+
+
+def packaged() -> Path:
+    """Return the folder of the packaged notebooks: within the package, or beside it in a checkout.
+
+    Raises:
+        PixnbError: There are none.
+    """
+    package = Path(pixnb.__file__).parent
+    for folder in (package / "notebooks", package.parent / "notebooks"):
+        if (folder / FIRST).is_file():
+            return folder
+    raise PixnbError(f"The notebooks are missing beside {package}. Install pixnb again.")
+
+
+def command(folder: Path, *, port: int | None = None, browser: bool = True) -> list[str]:
+    """Return the server's command line: JupyterLab of this Python, rooted in the folder, at the first notebook."""
+    line = [
+        sys.executable,
+        "-m",
+        "jupyterlab",
+        f"--ServerApp.root_dir={folder}",
+        f"--LabApp.default_url=/lab/tree/{FIRST}",
+    ]
+    if port is not None:
+        line += [f"--ServerApp.port={port}", "--ServerApp.port_retries=0"]
+    if not browser:
+        line.append("--no-browser")
+    if os.geteuid() == 0:
+        line.append("--allow-root")  # in a container there is nobody else; Jupyter would only refuse
+    return line
+
+
+def environment(environ: Mapping[str, str], *, real: bool = False) -> dict[str, str]:
+    """Return the server's environment, which its kernels inherit: the sandbox is forced unless `real`.
+
+    Example:
+        >>> environment({"PIXNB_SANDBOX": "0"})
+        {'PIXNB_SANDBOX': '1'}
+        >>> environment({"PIXNB_SANDBOX": "0"}, real=True)
+        {'PIXNB_SANDBOX': '0'}
+    """
+    return dict(environ) if real else {**environ, "PIXNB_SANDBOX": "1"}
+
+
+def _where_work_goes(real: bool) -> str:
+    if not real:
+        return "all work goes to the sandbox, whatever keys are set. `pixnb lab --real` uses your keys."
+    from pixnb import settings as _settings
+
+    settings = _settings.load()
+    named = [_settings.variable(provider) for provider in _settings.PROVIDERS if settings.key(provider)]
+    if settings.sandbox:
+        return "all work goes to the sandbox, because PIXNB_SANDBOX is set. Unset it to use your keys."
+    if not named:
+        return "no key is set, so work goes to the sandbox. Set PIXAZO_API_KEY to use the service."
+    return f"work goes to the services and costs money, by {' and '.join(named)}."
+
+
+def _read(record: Path) -> dict[str, str]:
+    try:
+        known = json.loads(record.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}  # then every notebook that differs counts as changed
+    return known if isinstance(known, dict) else {}
+
+
+def _write(path: Path, data: bytes) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    part.write_bytes(data)
+    part.replace(path)
+
+
+def _digest(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
+
+
+__all__ = ["FIRST", "command", "copy_notebooks", "environment", "packaged", "run_lab"]

@@ -1,0 +1,168 @@
+"""In a real JupyterLab and a real browser: the form, Cancel while a cell runs, clips that play, what is saved."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+
+import nbformat
+import pytest
+import real_lab
+
+SETUP = """import pixnb
+exp = pixnb.Experiment("coats")
+clip = pixnb.sample("video")"""
+FORM = "launcher = exp.launcher('lucy-edit-fast').fill(video=clip)\nlauncher"
+
+
+@pytest.fixture(scope="module")
+def browser():
+    """One Chromium for all tests."""
+    real_lab.require()
+    with real_lab.chromium() as started:
+        yield started
+
+
+@pytest.fixture(scope="module")
+def labs(tmp_path_factory):
+    """A server for each prefix, started when first asked for: its folder and its address."""
+    with ExitStack() as stack:
+        started = {}
+
+        def lab(base_url):
+            if base_url not in started:
+                folder = tmp_path_factory.mktemp("work") / "home"
+                folder.mkdir()
+                started[base_url] = folder, stack.enter_context(real_lab.server(folder, base_url))
+            return started[base_url]
+
+        yield lab
+
+
+@pytest.fixture
+def page(browser):
+    """A fresh page; an error in any script fails the test."""
+    context = browser.new_context(viewport={"width": 1280, "height": 3000})
+    found = context.new_page()
+    problems = []
+    found.on("pageerror", lambda error: problems.append(str(error)))
+    yield found
+    context.close()
+    assert problems == []
+
+
+def launch(page, prompt):
+    """Fill the form and press its button; returns the card that appears on top."""
+    page.get_by_label("prompt", exact=True).fill(prompt)
+    cards = page.locator(".pixnb-cards .pixnb-card")
+    before = cards.count()
+    page.get_by_role("button", name="Launch", exact=True).click()
+    cards.nth(before).wait_for()
+    return cards.first
+
+
+def plays(video):
+    """Play a clip and see its time go on."""
+    video.scroll_into_view_if_needed()
+    video.evaluate("video => { video.muted = true; return video.play() }")
+    video.page.wait_for_function("video => video.currentTime > 0.2", arg=video.element_handle())
+
+
+def form_to_row(page, lab, name):
+    """Launch from the form, see the clip play in its card, and the row in the table."""
+    folder, address = lab
+    real_lab.write(folder / name, SETUP, FORM, "exp.compare()")
+    real_lab.opened(page, address, name)
+    real_lab.run(page, 0, 1)
+    page.get_by_role("button", name="Launch", exact=True).wait_for()
+    card = launch(page, "Make it a snowy night")
+    card.get_by_text("COMPLETED").wait_for()
+    output = card.locator("video[aria-label=output]")
+    output.wait_for()
+    plays(output)
+    real_lab.run(page, 2)
+    table = real_lab.cell(page, 2).locator(".jp-OutputArea-output")
+    table.get_by_text("Make it a snowy night").first.wait_for()
+    plays(table.locator("video").first)
+    return output
+
+
+def test_a_form_launches_and_the_clip_plays(page, labs):
+    """The smoke test: fill, launch, watch it play, see its row."""
+    form_to_row(page, labs("/"), "smoke.ipynb")
+
+
+@pytest.mark.slow
+def test_it_works_under_a_prefix(page, labs):
+    """As on a JupyterHub or Binder: nothing is loaded from outside the prefix, nor from another host."""
+    _, address = labs("/user/jo/")
+    asked = []
+    page.on("request", lambda request: asked.append(request.url))
+    form_to_row(page, labs("/user/jo/"), "prefix.ipynb")
+    assert [url for url in asked if url.startswith("http") and not url.startswith(address)] == []
+
+
+@pytest.mark.slow
+def test_cancel_works_while_another_cell_runs(page, labs):
+    """The one clicked is cancelled within the other cell's time; the other run is made all the same."""
+    folder, address = labs("/")
+    busy = (
+        "import asyncio\nfor _ in range(400):\n    await asyncio.sleep(0.05)\n"
+        "    if launcher.runs[0].status == 'CANCELLED':\n        print('seen here')\n        break"
+    )
+    state = "print([run.status.value for run in launcher.runs])"
+    real_lab.write(folder / "cancel.ipynb", SETUP, FORM, busy, f"launcher.runs[1].wait()\n{state}")
+    real_lab.opened(page, address, "cancel.ipynb")
+    real_lab.run(page, 0, 1)
+    page.get_by_role("button", name="Launch", exact=True).wait_for()
+    launch(page, "Make it night [stall]")
+    launch(page, "Make it snow")
+    real_lab.run(page, 2)
+    cards = page.locator(".pixnb-cards .pixnb-card")
+    cards.last.get_by_role("button", name="Cancel", exact=True).click()
+    cards.last.get_by_text("CANCELLED", exact=True).wait_for()
+    assert "seen here" in real_lab.finished(page, 2)
+    real_lab.run(page, 3)
+    assert "['CANCELLED', 'COMPLETED']" in real_lab.finished(page, 3)
+
+
+@pytest.mark.slow
+def test_cells_queued_behind_a_blocking_call_all_run(page, labs):
+    """Three cells wait while one blocks in `result()`; none is lost, and they run in their order."""
+    folder, address = labs("/")
+    blocking = "exp.submit('lucy-edit-fast', prompt='Make it foggy', video=clip).result().video.kind"
+    counted = [f"said = [*globals().get('said', []), {number}]\nprint(said)" for number in (1, 2, 3)]
+    real_lab.write(folder / "queued.ipynb", SETUP, blocking, *counted)
+    real_lab.opened(page, address, "queued.ipynb")
+    real_lab.run(page, 0, 1, 2, 3, 4)
+    assert "[1, 2, 3]" in real_lab.finished(page, 4)
+    assert "'video'" in real_lab.finished(page, 1)
+    assert "[1, 2]" in real_lab.finished(page, 3)
+
+
+@pytest.mark.slow
+def test_a_saved_notebook_shows_posters_without_a_kernel(page, browser, labs):
+    """A run that was shown live and a table: in another window, with no kernel to be had, pictures and words stay."""
+    folder, address = labs("/")
+    live = "run = exp.submit('lucy-edit-fast', prompt='Make it snow', video=clip)\nrun"
+    real_lab.write(folder / "kept.ipynb", SETUP, live, "ended = run.wait()", "exp.compare()")
+    real_lab.opened(page, address, "kept.ipynb")
+    real_lab.run(page, 0, 1, 2, 3)
+    real_lab.finished(page, 3)
+    real_lab.cell(page, 1).locator("video[aria-label^=Output]").wait_for()
+    text = real_lab.saved(page, folder / "kept.ipynb")
+    bundles = [o["data"] for c in nbformat.reads(text, 4).cells for o in c.get("outputs", ()) if "data" in o]
+    kinds = {"text/html", "image/png", "text/plain"}
+    assert [set(bundle) for bundle in bundles if "text/html" in bundle] == [kinds, kinds]
+
+    with browser.new_context(viewport={"width": 1280, "height": 3000}) as context:
+        again = context.new_page()
+        for kernels in ("**/api/sessions*", "**/api/kernels*"):
+            again.route(kernels, lambda route: route.abort())
+        real_lab.opened(again, address, "kept.ipynb", kernel=False)
+        for number in (1, 3):
+            shown = real_lab.cell(again, number).locator(".jp-OutputArea-output")
+            poster = shown.locator("video[poster], img").first
+            poster.wait_for()
+            assert poster.evaluate("one => one.poster || one.src").startswith("data:image/")
+            shown.get_by_text("Make it snow").first.wait_for()
+        assert again.get_by_text("Loading widget").count() == 0

@@ -1,0 +1,87 @@
+"""The notebooks run from top to bottom, and a second time without a new job; they are small and impersonal."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import nbformat
+import pytest
+from nbclient import NotebookClient
+
+import pixnb
+
+FOLDER = Path(__file__).parent.parent / "notebooks"
+NOTEBOOKS = sorted(FOLDER.glob("*.ipynb"))
+QUICKSTART = FOLDER / "01_quickstart.ipynb"
+
+
+@pytest.fixture
+def work(tmp_path, monkeypatch):
+    """A folder with the quickstart, whose kernels use the sandbox, quickly, whatever keys are set."""
+    shutil.copy(QUICKSTART, tmp_path)
+    for name, value in {"": "1", "_SPEED": "30", "_DRAFT": "1"}.items():
+        monkeypatch.setenv(f"PIXNB_SANDBOX{name}", value)
+    monkeypatch.setenv("PIXAZO_API_KEY", "real-key")
+    return tmp_path
+
+
+def run(path):
+    """Run a notebook as Run All does, and return it."""
+    notebook = nbformat.read(path, 4)
+    NotebookClient(notebook, timeout=120, resources={"metadata": {"path": str(path.parent)}}).execute()
+    return notebook
+
+
+def jobs(work):
+    """What was ever sent: the jobs of the log, by run."""
+    with pixnb.Log(work / "pixnb-data" / "log.db") as log:
+        frame = log.frame()
+    return dict(zip(frame["run_id"], frame["job_id"], strict=True))
+
+
+def outputs(notebook):
+    """All outputs as bundles."""
+    for cell in notebook.cells:
+        for output in cell.get("outputs", ()):
+            yield dict(output.get("data", {})) or {"text/plain": output["text"]}
+
+
+def test_the_quickstart_runs_twice_and_pays_once(work):
+    """First as Run All, then by nbval: the second time finds every run in the log. Nothing is left open."""
+    notebook = run(work / QUICKSTART.name)
+    first = jobs(work)
+    assert len(first) == 6  # five compared, and the one that the small budget had room for
+    assert all(first.values())
+    shown = list(outputs(notebook))
+    said = "\n".join(bundle.get("text/plain", "") for bundle in shown)
+    assert said.count("Nothing was sent") == 1
+    assert said.count("COMPLETED") >= 10  # five in the frame, five in the table
+    assert "real-key" not in json.dumps(notebook)
+    # what has a picture also reads well where neither HTML nor widgets are shown
+    assert sum("image/png" in bundle for bundle in shown) >= 4
+    assert all("text/plain" in bundle for bundle in shown)
+
+    nbval = [sys.executable, "-m", "pytest", "-c", "/dev/null", "--nbval-lax", "-q", "-p", "no:cacheprovider"]
+    done = subprocess.run([*nbval, QUICKSTART.name], cwd=work, capture_output=True, text=True, timeout=120, check=False)
+    assert done.returncode == 0, done.stdout
+    assert jobs(work) == first
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.name)
+def test_what_is_stored_is_small_and_impersonal(path):
+    """No paths of anyone's machine, no widget that nobody can show, no key, no errors; under 300 kB."""
+    text = path.read_text(encoding="utf-8")
+    assert len(text) < 300_000
+    assert not re.search(r"/(home|Users|root|tmp|work)/", text)
+    assert "widget-view" not in text
+    assert "API_KEY=" not in text
+    notebook = json.loads(text)
+    assert notebook["metadata"]["kernelspec"]["name"] == "python3"
+    assert "widgets" not in notebook["metadata"]
+    for cell in notebook["cells"]:
+        assert all(output["output_type"] != "error" for output in cell.get("outputs", ()))
