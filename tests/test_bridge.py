@@ -31,7 +31,11 @@ def asyncio_now():
         "run": (asyncio.run, asyncio.run.__module__),
         "tasks": (asyncio.Task, asyncio.tasks.Task, asyncio.Future, asyncio.futures.Future),
         "loops": [dict(vars(kind)) for kind in loop_classes],
-        "getters": (asyncio.get_event_loop, asyncio.events.get_event_loop, asyncio.events._get_event_loop),
+        "getters": (
+            asyncio.get_event_loop,
+            asyncio.events.get_event_loop,
+            getattr(asyncio.events, "_get_event_loop", None),  # gone in Python 3.12
+        ),
         "policy": type(asyncio.get_event_loop_policy()),
         "marks": [hasattr(thing, "_nest_patched") for thing in (asyncio, *loop_classes)],
     }
