@@ -49,8 +49,8 @@ class Log:
 
     Example:
         >>> import tempfile
-        >>> log = Log(Path(tempfile.mkdtemp()) / "log.db")
-        >>> len(log.frame())
+        >>> with Log(Path(tempfile.mkdtemp()) / "log.db") as log:
+        ...     len(log.frame())
         0
     """
 
