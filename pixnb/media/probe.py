@@ -22,7 +22,7 @@ Source = str | os.PathLike[str] | bytes
 
 # FFmpeg also opens playlists (HLS, ffconcat) whatever the file is called, and follows them to other files and
 # hosts. A clip comes from somebody else, so only real containers are let in.
-_FORMATS = (
+FORMATS = (
     "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,mpegts,mpeg,flv,asf,ogg,wav,w64,aiff,flac,mp3,aac,"
     "gif,apng,png_pipe,jpeg_pipe,webp_pipe,bmp_pipe,tiff_pipe"
 )
@@ -103,7 +103,7 @@ def opened(source: Source) -> Iterator[InputContainer]:
     with stream(source) as file:
         _check_whole(file, name(source))
         try:
-            with av.open(_Nameless(file), "r", options={"format_whitelist": _FORMATS}) as container:
+            with av.open(_Nameless(file), "r", options={"format_whitelist": FORMATS}) as container:
                 yield container
         except av.FFmpegError as error:
             if error.errno in _DISK_FULL:  # what the caller writes meanwhile, not what is read here
@@ -217,4 +217,4 @@ def _missing_bytes(file: BinaryIO, size: int) -> int:
     return max(0, position - size)
 
 
-__all__ = ["MediaInfo", "is_still", "name", "opened", "picture", "probe", "stream"]
+__all__ = ["FORMATS", "MediaInfo", "is_still", "name", "opened", "picture", "probe", "stream"]

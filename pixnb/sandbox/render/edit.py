@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from pixnb.media.probe import FORMATS
 from pixnb.sandbox.render import looks, source, words
 from pixnb.sandbox.render.chance import Chance, of_prompt, of_take, order
 from pixnb.sandbox.render.convert import frame_of, image_of, to_yuv
@@ -151,7 +152,7 @@ def _tags(clip: Clip) -> tuple[int, int, int, int]:
 
 
 def _source_clock(clip: Clip) -> Fraction:
-    with av.open(clip.path, metadata_errors="ignore") as container:
+    with av.open(clip.path, metadata_errors="ignore", options={"format_whitelist": FORMATS}) as container:
         return Fraction(container.streams.video[0].time_base or Fraction(1, 90_000))
 
 
