@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
+    from pixnb import webhooks as webhooks
     from pixnb.catalogue.model import Model as Model
     from pixnb.catalogue.prices import Balance as Balance
     from pixnb.catalogue.prices import Cost as Cost
@@ -91,15 +92,18 @@ _ERRORS = {
     "ServiceUnavailable",
     "SubmitUnconfirmed",
 }
+_ROOMS = {"webhooks"}
+"""Rooms that are used by their own name, as in `pixnb.webhooks.app(log)`."""
 
 
 def __getattr__(name: str) -> Any:
-    home = "errors" if name in _ERRORS else _HOME.get(name)
+    home = name if name in _ROOMS else "errors" if name in _ERRORS else _HOME.get(name)
     if home is None:
         raise AttributeError(f"module 'pixnb' has no attribute {name!r}")
     from importlib import import_module
 
-    found = getattr(import_module(f"pixnb.{home}"), name)
+    module = import_module(f"pixnb.{home}")
+    found = module if name in _ROOMS else getattr(module, name)
     globals()[name] = found
     return found
 
@@ -151,4 +155,5 @@ __all__ = [
     "models",
     "run",
     "sample",
+    "webhooks",
 ]

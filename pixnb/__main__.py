@@ -69,10 +69,9 @@ def _parser() -> argparse.ArgumentParser:
 
 def _print_exports(url: str) -> None:
     """Print what another program needs to work with this sandbox, ready for `export`."""
-    for provider in ("pixazo",):
-        print(f"{provider.upper()}_BASE_URL={url}/{provider}")
-        print(f"{provider.upper()}_API_KEY=sandbox")
-    sys.stdout.flush()
+    from pixnb.sandbox.server import exports
+
+    print(*exports(url), sep="\n", flush=True)
 
 
 def _demo(_: argparse.Namespace) -> int:

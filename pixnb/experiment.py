@@ -9,7 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pixnb import settings as _settings
+from pixnb.client import processing
 from pixnb.client.faces import AsyncClient, Client
+from pixnb.client.retired import warn_if_retired
 from pixnb.errors import InvalidInput
 from pixnb.log import rows
 from pixnb.log.log import Log, open_log
@@ -109,6 +111,7 @@ class Experiment:
         Raises:
             InvalidInput, ModelNotFound, InvalidAPIKey, BudgetExceeded, LogError: Before anything was sent.
         """
+        warn_if_retired(self.client.engine, model)
         return self._runner.submit(
             self.name,
             model,
@@ -121,6 +124,36 @@ class Experiment:
             tags=tags,
             note=note,
         )
+
+    def process(
+        self,
+        options: Mapping[str, Any],
+        *,
+        allow_unpriced: bool = False,
+        tags: Iterable[str] | Mapping[str, str | None] | None = None,
+        note: str | None = None,
+    ) -> bytes:
+        """Generate or transform media in one call, and log it: the Process API, for every model.
+
+        Args:
+            options: As `Client.process` takes them.
+            allow_unpriced: Let a run of unknown price go under a budget.
+            tags: Words, or a mapping of names to values.
+            note: A note.
+
+        Returns:
+            The bytes of the video or image, which are in the log's assets too.
+
+        Raises:
+            asyncio.CancelledError: The token was set; the run says what became of it.
+            PixnbError: As `Client.process`, BudgetExceeded and LogError too.
+
+        Example:
+            >>> exp.process({"model": "lucy-pro-t2i", "prompt": "A lake at dawn"})  # doctest: +SKIP
+        """
+        wanted = processing.wanted(options)
+        warn_if_retired(self.client.engine, wanted.model)
+        return self._runner.process(self.name, wanted, allow_unpriced=allow_unpriced, tags=tags, note=note)
 
     def launcher(self, model: str | Model | None = None) -> Launcher:
         """Return a form for any model, made from its parameters; shown in a notebook, it launches runs.

@@ -1,4 +1,4 @@
-"""What the rendering tests look at: decoded frames made small, sound samples, and the boxes of an MP4."""
+"""What tests look at: decoded frames made small, pictures, sound samples, and the boxes of an MP4."""
 
 from __future__ import annotations
 
@@ -18,6 +18,14 @@ def frames(path, *, every=1, size=(64, 36)):
     table = np.array([np.asarray(image, np.float32) for image in small])
     table[:, : size[1] // 6, size[0] * 2 // 3 :] = 0
     return table
+
+
+def picture(path, size=(64, 36), *, is_noisy=False):
+    """Write a PNG in the colours of an evening; with noise it is large, for no packing helps."""
+    shades = np.linspace((250, 150, 90), (120, 90, 170), size[1])[:, None, :].repeat(size[0], axis=1)
+    noise = np.random.default_rng(1).integers(0, 60, shades.shape) if is_noisy else 0
+    Image.fromarray((shades - noise).clip(0, 255).astype(np.uint8)).save(path, "PNG")
+    return path
 
 
 def distance(first, second):

@@ -24,6 +24,24 @@ def make_video(path, codec="libx264", size=(64, 48), frames=4, rotation=0, optio
     return path
 
 
+def make_cut(path, source, seconds, size):
+    """The beginning of a clip, small, its sound copied."""
+    with av.open(str(source)) as given, av.open(str(path), "w") as out:
+        video, heard = given.streams.video[0], given.streams.audio[0]
+        stream, sound = out.add_stream("libx264", rate=video.average_rate), out.add_stream_from_template(heard)
+        stream.width, stream.height = size
+        stream.pix_fmt = "yuv420p"
+        for packet in given.demux():
+            for frame in packet.decode() if packet.stream is video else ():
+                if frame.time < seconds:
+                    out.mux(stream.encode(frame.reformat(*size)))
+            if packet.stream is heard and packet.dts is not None and packet.dts * packet.time_base < seconds:
+                packet.stream = sound
+                out.mux(packet)
+        out.mux(stream.encode(None))
+    return path
+
+
 def make_sound(path, codec, cover=False):
     with av.open(str(path), "w") as out:
         stream = out.add_stream(codec, rate=48_000)
@@ -44,4 +62,31 @@ def make_sound(path, codec, cover=False):
 
 def make_image(path):
     Image.new("RGB", (64, 48), (9, 200, 30)).save(path)
+    return path
+
+
+def make_picture(folder, kind):
+    """A picture of 100x60, white on the left and dark on the right, in an unusual mode."""
+    table = np.full((60, 100, 3), 240, np.uint8)
+    table[:, 50:] = 20
+    image, path = Image.fromarray(table), folder / "picture.png"
+    if kind == "rgba":
+        image.putalpha(Image.fromarray(np.where(table[..., 0] > 100, 0, 255).astype(np.uint8)))
+    elif kind == "palette":
+        image = image.quantize(8)
+    elif kind == "cmyk":
+        image, path = image.convert("CMYK"), folder / "picture.jpg"
+    elif kind == "grey16":
+        image = Image.fromarray(table[..., 0].astype(np.uint16) * 256)
+    elif kind == "bits":
+        image = image.convert("1")
+    elif kind == "gif":
+        path = folder / "picture.gif"
+    if kind != "turned":
+        image.save(path)
+        return path
+    path = folder / "picture.jpg"
+    exif = Image.Exif()
+    exif[0x0112] = 6  # to be turned a quarter clockwise
+    image.transpose(Image.Transpose.ROTATE_90).save(path, exif=exif)
     return path

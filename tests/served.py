@@ -1,4 +1,4 @@
-"""What the sandbox's tests share: a caller of its Pixazo routes, a tiny clip, and a receiver of webhooks."""
+"""What the sandbox's tests share: callers of its Pixazo and Decart routes, a tiny clip, a receiver of webhooks."""
 
 from __future__ import annotations
 
@@ -76,12 +76,61 @@ class Pixazo:
         return found
 
 
+class Decart:
+    """A caller that sends forms as the SDK does, by httpx."""
+
+    def __init__(self, sandbox, key="k"):
+        self.sandbox = sandbox
+        self.base = sandbox.base_urls["decart"]
+        self.http = httpx.Client(headers={"X-API-KEY": key} if key is not None else {}, timeout=60)
+
+    def post(self, way, model, words, /, *, headers=None, timeout=60, **files):
+        parts = {name: (name, content, "application/octet-stream") for name, content in files.items()}
+        url = f"{self.base}/v1/{way}/{model}"
+        return self.http.post(url, data=words, files=parts or None, headers=headers, timeout=timeout)
+
+    def generate(self, model, words, /, **options):
+        return self.post("generate", model, words, **options)
+
+    def submit(self, prompt, model="lucy-pro-v2v", **options):
+        files = {} if model == "lucy-pro-t2v" else {"data": tiny_clip()}
+        return self.post("jobs", model, {"prompt": prompt}, **files, **options)
+
+    def get(self, path, **options):
+        return self.http.get(f"{self.base}/v1/jobs/{path}", **options)
+
+    def end(self, job_id, patience=60):
+        deadline = time.monotonic() + patience
+        seen = []
+        while (word := self.get(job_id).json()["status"]) not in ("completed", "failed"):
+            seen += [word] if seen[-1:] != [word] else []
+            assert time.monotonic() < deadline, seen
+            time.sleep(0.01)
+        return [*seen, word]
+
+    def made(self, prompt, **options):
+        answer = self.submit(prompt, **options)
+        assert answer.status_code == 200, answer.text
+        job_id = answer.json()["job_id"]
+        self.end(job_id)
+        return job_id
+
+    def jobs(self):
+        return self.http.get(f"{self.sandbox.url}/jobs").json()
+
+    def job(self, prompt):
+        """Return the one job whose prompt, as sent, is this."""
+        (found,) = [job for job in self.jobs() if job["params"].get("prompt") == prompt]
+        return found
+
+
 class Receiver(http.server.ThreadingHTTPServer):
     """An HTTP server in this process: keeps what is POSTed, answers with `codes` in turn, and GETs with `content`."""
 
     def __init__(self, codes=(), content=b""):
         super().__init__(("127.0.0.1", 0), _Handler)
         self.bodies, self.codes, self.content = [], list(codes), content
+        self.calls = []
         self.news = threading.Condition()
 
     @property
@@ -104,6 +153,7 @@ class _Handler(http.server.BaseHTTPRequestHandler):
         body = self.rfile.read(int(self.headers["Content-Length"]))
         with self.server.news:
             self.server.bodies.append(json.loads(body))
+            self.server.calls.append((self.headers, body))
             code = self.server.codes.pop(0) if self.server.codes else 200
             self.server.news.notify_all()
         self.send_response(code)

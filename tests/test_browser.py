@@ -91,6 +91,31 @@ def test_a_form_launches_and_the_clip_plays(page, labs):
     form_to_row(page, labs("/"), "smoke.ipynb")
 
 
+def test_a_list_with_groups_and_a_picture_that_opens(page, labs):
+    """The list is the browser's own and knows keys; what is picked comes with the press; a picture opens whole."""
+    folder, address = labs("/")
+    real_lab.write(folder / "picked.ipynb", SETUP, "exp.launcher('ltx-2-pro')", "pixnb.sample('image')")
+    real_lab.opened(page, address, "picked.ipynb")
+    real_lab.run(page, 0, 1, 2)
+    models = page.get_by_label("model", exact=True)
+    models.wait_for()
+    groups = models.locator("optgroup").evaluate_all("all => all.map(one => one.label)")
+    assert groups[0] == "Make a video from words (text-to-video)"
+    assert models.evaluate("list => list.selectedOptions[0].text") == "LTX 2 Pro · pixazo"
+    models.select_option("lucy-pro-t2i")
+    page.get_by_role("note").get_by_text("lucy-pro-t2i is retired").wait_for()
+    models.focus()
+    page.keyboard.press("ArrowDown")
+    page.get_by_role("note").wait_for(state="detached")
+    page.get_by_role("button", name="Launch", exact=True).click()
+    page.get_by_text("prompt is required").first.wait_for()
+    with page.context.expect_page() as opened:
+        real_lab.cell(page, 2).locator("button.full").click()
+    whole = opened.value.locator("img")
+    assert whole.evaluate("one => one.decode().then(() => [one.width, one.naturalWidth])") == [640, 640]
+    assert real_lab.cell(page, 1).is_visible()
+
+
 @pytest.mark.slow
 def test_it_works_under_a_prefix(page, labs):
     """As on a JupyterHub or Binder: nothing is loaded from outside the prefix, nor from another host."""
@@ -141,18 +166,20 @@ def test_cells_queued_behind_a_blocking_call_all_run(page, labs):
 
 @pytest.mark.slow
 def test_a_saved_notebook_shows_posters_without_a_kernel(page, browser, labs):
-    """A run that was shown live and a table: in another window, with no kernel to be had, pictures and words stay."""
+    """A live run, a table and a form: in another window, with no kernel to be had, pictures and words stay."""
     folder, address = labs("/")
     live = "run = exp.submit('lucy-edit-fast', prompt='Make it snow', video=clip)\nrun"
-    real_lab.write(folder / "kept.ipynb", SETUP, live, "ended = run.wait()", "exp.compare()")
+    real_lab.write(folder / "kept.ipynb", SETUP, live, "ended = run.wait()", "exp.compare()", FORM)
     real_lab.opened(page, address, "kept.ipynb")
-    real_lab.run(page, 0, 1, 2, 3)
-    real_lab.finished(page, 3)
+    real_lab.run(page, 0, 1, 2, 3, 4)
+    real_lab.finished(page, 4)
+    page.get_by_role("button", name="Launch", exact=True).wait_for()
+    assert not page.get_by_text("run the cell to use it").is_visible()
     real_lab.cell(page, 1).locator("video[aria-label^=Output]").wait_for()
     text = real_lab.saved(page, folder / "kept.ipynb")
     bundles = [o["data"] for c in nbformat.reads(text, 4).cells for o in c.get("outputs", ()) if "data" in o]
     kinds = {"text/html", "image/png", "text/plain"}
-    assert [set(bundle) for bundle in bundles if "text/html" in bundle] == [kinds, kinds]
+    assert [set(bundle) for bundle in bundles if "image/png" in bundle] == [kinds, kinds]
 
     with browser.new_context(viewport={"width": 1280, "height": 3000}) as context:
         again = context.new_page()
@@ -165,4 +192,6 @@ def test_a_saved_notebook_shows_posters_without_a_kernel(page, browser, labs):
             poster.wait_for()
             assert poster.evaluate("one => one.poster || one.src").startswith("data:image/")
             shown.get_by_text("Make it snow").first.wait_for()
-        assert again.get_by_text("Loading widget").count() == 0
+        again.get_by_text("run the cell to use it").wait_for()
+        for trouble in ("Loading widget", "Error displaying"):
+            assert not any(one.is_visible() for one in again.get_by_text(trouble).all())

@@ -1,12 +1,14 @@
-"""The catalogue against the service's own pages, and its answers to wrong requests."""
+"""The catalogue against the services' own pages, and its answers to wrong requests."""
 
 from __future__ import annotations
 
 import copy
 import dataclasses
+import io
 import json
 import os
 import pickle
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -14,9 +16,13 @@ from pathlib import Path
 import pytest
 
 from pixnb.catalogue import Model, Models, models
+from pixnb.catalogue.listing import markdown
 from pixnb.errors import InvalidInput, ModelNotFound
 
-PAGES = json.loads((Path(__file__).parent / "data" / "pixazo_params.json").read_text())["models"]
+DATA = Path(__file__).parent / "data"
+PROVIDERS = ("pixazo", "decart", "apiframe")
+BOOKS = {name: json.loads((DATA / f"{name}_params.json").read_text()) for name in PROVIDERS}
+PAGES = [page for book in BOOKS.values() for page in book["models"]]
 FRIENDLY = {
     "lucy-edit-fast": "decart-lucy-edit-video-fast-142",
     "ltx-2.3-text-to-video": "ltx-2-3-text-to-video",
@@ -27,6 +33,11 @@ FRIENDLY = {
     "ltx-2-19b": "ltx-2-19b-api-513",
     "ltx-2": "ltx-2-video-api-581",
 }
+EIGHT = {
+    "lucy-pro-t2v", "lucy-dev-i2v", "lucy-pro-i2v", "lucy-dev-v2v", "lucy-pro-v2v",
+    "lucy-pro-flf2v", "lucy-pro-t2i", "lucy-pro-i2i",
+}  # fmt: skip
+RETIRED = EIGHT - {"lucy-pro-v2v", "lucy-pro-i2i"}
 CELLS = [(page, row) for page in PAGES for row in page["parameters"]]
 LUCY = {"prompt": "A red coat", "video": "clip.mp4"}
 
@@ -39,6 +50,12 @@ def read(text):
         return text
 
 
+def given(example):
+    """An example request with its files: open ones, and bytes."""
+    made = {"$file": lambda: io.BytesIO(b"a file"), "$bytes": lambda: b"a file"}
+    return {name: made[next(iter(value))]() if isinstance(value, dict) else value for name, value in example.items()}
+
+
 def schema_of(page, row):
     return models.get(page["model"]).params.model_json_schema()["properties"][row["param"]]
 
@@ -47,20 +64,25 @@ def cell_name(value):
     return f"{value['model']}" if "model" in value else value["param"]
 
 
-def test_all_eight_are_there():
-    """Each of the service's ids has its friendly one, and there are no others."""
-    assert {m.id: m.provider_model for m in models} == FRIENDLY
-    assert len(models) == 8
+def test_all_are_there():
+    """Each of the services' ids has its friendly one, there are no others, and the order is the data's."""
+    assert {m.id: m.provider_model for m in models.search(provider="pixazo")} == FRIENDLY
+    assert [m.provider_model for m in models] == [page["model"] for page in PAGES]
+    assert [m.provider for m in models] == [name for name in PROVIDERS for _ in BOOKS[name]["models"]]
+    assert {m.id for m in models.search(provider="decart")} >= EIGHT
+    assert all(m.id == m.provider_model for m in models if m.provider != "pixazo")
 
 
 @pytest.mark.parametrize("page", PAGES, ids=cell_name)
 def test_route_and_names(page):
     """Path, page, and the exact set of parameters in the page's order."""
     model = models.get(page["model"])
-    assert model.route == page["path"]
+    assert (model.route, model.process_route) == (page["path"], page.get("process_path", ""))
+    assert model.nested == page.get("nested", "")
+    assert model.state == page.get("state", "current")
     assert model.docs_url == page["page"]
     assert list(model.params.model_fields) == [row["param"] for row in page["parameters"]]
-    assert [float(p.amount) for p in model.list_prices] == [float(p.strip("$")) for p in [page["price"]] if p]
+    assert [str(p.amount.normalize()) for p in model.list_prices] == re.findall(r"[\d.]+", page["price"] or "")
 
 
 @pytest.mark.parametrize(("page", "row"), CELLS, ids=cell_name)
@@ -68,10 +90,13 @@ def test_cell(page, row):
     """Required, type and default are the page's."""
     model, schema = models.get(page["model"]), schema_of(page, row)
     default = read(row["default"])
-    assert (row["param"] in model.params.model_json_schema()["required"]) == (row["required"] == "Yes")
+    assert (row["param"] in model.params.model_json_schema().get("required", ())) == (row["required"] == "Yes")
     assert schema.get("default") == default
     assert type(schema.get("default")) is type(default)
-    if row["type"] != "enum":
+    assert ("role" in schema) == (row["param"] in model.inputs.values())
+    if row["type"] == "file":
+        assert "role" in schema
+    elif row["type"] != "enum":
         assert schema["type"] == row["type"]
     assert model.params.model_fields[row["param"]].description
 
@@ -80,6 +105,10 @@ def test_cell(page, row):
 def test_allowed(page, row):
     """Allowed values, bounds, and for the 19B model's doubtful lists hints, are the page's."""
     schema, allowed = schema_of(page, row), row["allowed"]
+    if allowed.endswith(" characters"):
+        fewest, most = allowed.startswith("1 to "), int(allowed.split()[-2])
+        assert (schema.get("minLength", 0), schema["maxLength"]) == (int(fewest), most)
+        return
     if allowed in ("non-negative", "positive"):
         assert schema["minimum"] == {"non-negative": 0, "positive": 1}[allowed]
         return
@@ -100,17 +129,40 @@ def test_allowed(page, row):
 @pytest.mark.parametrize("page", PAGES, ids=cell_name)
 def test_examples_pass_unchanged(page):
     """Each example request of the page is valid, and nothing is added to it."""
-    for example in page["examples"]:
-        assert models.get(page["model"]).validate(example) == example
+    assert page["examples"]
+    for example in map(given, page["examples"]):
+        checked = models.get(page["model"]).validate(example)
+        assert checked == example
+        assert [type(v) is bool for v in checked.values()] == [type(example[name]) is bool for name in checked]
+
+
+@pytest.mark.parametrize("page", [p for p in PAGES if "bodies" in p], ids=cell_name)
+def test_bodies_are_flat_for_the_user(page):
+    """A documented body is the example, with the model's own parameters nested and the prompt at the top."""
+    model = models.get(page["model"])
+    for body, example in zip(page["bodies"], page["examples"], strict=False):
+        own = {name: value for name, value in example.items() if name != "prompt"}
+        top = {name: value for name, value in example.items() if name == "prompt"}
+        assert {"model": model.provider_model, **top, model.nested: own} == body
 
 
 @pytest.mark.parametrize(("page", "row"), [c for c in CELLS if c[1]["required"] == "Yes"], ids=cell_name)
 def test_missing(page, row):
     """Without one of its required parameters the example is refused by the reference's words."""
-    example = {k: v for k, v in page["examples"][0].items() if k != row["param"]}
+    example = {k: v for k, v in given(page["examples"][0]).items() if k != row["param"]}
     with pytest.raises(InvalidInput) as caught:
         models.get(page["model"]).validate(example)
     assert str(caught.value) == f"Invalid inputs for {models.get(page['model']).id}: {row['param']} is required"
+    assert caught.value.provider == models.get(page["model"]).provider
+
+
+@pytest.mark.parametrize("page", [p for p in PAGES if "refused" in p], ids=cell_name)
+def test_refused_as_the_page_says(page):
+    """A request that the page shows refused is refused by its very words."""
+    for one in page["refused"]:
+        with pytest.raises(InvalidInput) as caught:
+            models.get(page["model"]).validate(one["params"])
+        assert caught.value.message == one["message"]
 
 
 @pytest.mark.parametrize("model", models, ids=lambda m: m.id)
@@ -132,7 +184,7 @@ def test_schema(model):
 def test_roles(model):
     """A file can be given by its role or by its name, and not by both."""
     page = next(p for p in PAGES if p["model"] == model.provider_model)
-    example = page["examples"][-1]
+    example = given(page["examples"][-1])
     by_role = {role: example[name] for role, name in model.inputs.items() if name in example}
     rest = {name: value for name, value in example.items() if name not in model.inputs.values()}
     assert model.validate({**by_role, **rest}) == example
@@ -162,6 +214,34 @@ def test_names(name):
     assert models.video(name) is models[name]
 
 
+@pytest.mark.parametrize(
+    ("name", "found"),
+    [
+        ("decart/lucy-pro-v2v", "lucy-pro-v2v"),
+        ("lucy-clip", "lucy-pro-v2v"),
+        ("Lucy Pro Video to Video", "lucy-pro-v2v"),
+        ("lucy-restyle-v2v", "lucy-restyle-2"),
+        ("lucy-2-v2v", "lucy-2.1"),
+        ("Lucy 2.5", "lucy-2.5"),
+        ("apiframe/wan-2.7-videoedit", "wan-2.7-videoedit"),
+        ("Topaz Video Upscale", "topaz-video-upscale"),
+    ],
+)
+def test_names_of_the_other_services(name, found):
+    """The service's name, aliases and titles lead to one model each."""
+    assert models.get(name).id == found
+
+
+def test_every_name_means_one_model():
+    """No model answers to another's id, service id, title or alias, with the service's name or without."""
+    for model in models:
+        for name in (model.id, model.provider_model, model.title, *model.aliases):
+            assert models.get(name) is model
+            assert models.get(f"{model.provider}/{name}") is model
+            for other in {*PROVIDERS} - {model.provider}:
+                assert f"{other}/{name}" not in models
+
+
 def test_unknown_names():
     """An unknown name brings the nearest ones."""
     for wrong, near in [
@@ -183,8 +263,14 @@ def test_unknown_names():
 
 def test_image_of_a_video_model():
     """The Process API's spelling holds a model to what it makes."""
-    with pytest.raises(ModelNotFound, match=r"ltx-2 makes video, not image\. Use models\.video"):
+    with pytest.raises(ModelNotFound, match=r"ltx-2 makes video, not images\. Use models\.video\('ltx-2'\)"):
         models.image("ltx-2")
+    with pytest.raises(ModelNotFound, match=r"lucy-pro-t2i makes images, not video\. Use models\.image"):
+        models.video("lucy-pro-t2i")
+    for name in EIGHT:
+        makes = "image" if name.endswith("2i") else "video"
+        assert getattr(models, makes)(name).id == name
+        assert models.get(name).makes == makes
 
 
 def test_two_models_of_one_name():
@@ -196,13 +282,17 @@ def test_two_models_of_one_name():
 
 def test_search():
     """By task, also a second one, by provider and by words."""
-    assert [m.id for m in models.search(task="video-to-video")] == ["lucy-edit-fast", "ltx-2.3-retake"]
+    found = [m.id for m in models.search(task="video-to-video")]
+    assert found[:3] == ["lucy-edit-fast", "ltx-2.3-retake", "lucy-2.6"]
+    assert found[-2:] == ["wan-2.7-videoedit", "topaz-video-upscale"]
+    assert [m.id for m in models.search(task="first-last-frame")] == ["ltx-2.3-image-to-video", "lucy-pro-flf2v"]
+    assert [m.id for m in models.search(task="text-to-image")] == ["lucy-pro-t2i"]
     assert "ltx-2-pro" in models.search(task="image-to-video")
-    assert [m.id for m in models.search(text="Lucy EDIT")] == ["lucy-edit-fast"]
+    assert [m.id for m in models.search(text="Lucy EDIT fast")] == ["lucy-edit-fast", "lucy-pro-v2v"]
     assert [m.id for m in models.search(task="image-to-video", text="19b")] == ["ltx-2-19b"]
     assert len(models.search(provider="pixazo")) == 8
-    assert len(models.search(provider="decart")) == 0
-    assert len(models.search()) == 8
+    assert [m.id for m in models.search(provider="apiframe")] == ["wan-2.7-videoedit", "topaz-video-upscale"]
+    assert list(models.search()) == list(models)
     with pytest.raises(InvalidInput, match=r'no task "video-to-vidoe"\. Did you mean "video-to-video"'):
         models.search(task="video-to-vidoe")
     with pytest.raises(InvalidInput, match=r'no provider "runway"\. Use pixazo, decart or apiframe'):
@@ -213,28 +303,90 @@ def test_frame():
     """One row a model; an unknown price is missing, not 0."""
     df = models.frame()
     assert list(df) == ["id", "task", "title", "provider", "inputs", "price", "state"]
-    assert df["id"].tolist() == list(FRIENDLY)
+    assert df["id"].tolist() == [m.id for m in models]
     df = df.set_index("id")
     assert df.loc["lucy-edit-fast", "price"] == "$0.20 per run"
-    assert df["price"].isna().sum() == 7
+    assert df.loc["lucy-image-2", "price"] == "$0.02 per image with resolution=720p"
+    assert set(df.index[df["price"].notna()]) == {
+        "lucy-edit-fast", "lucy-2.5", "lucy-2.1", "lucy-restyle-2", "lucy-pro-v2v", "lucy-image-2",
+    }  # fmt: skip
     assert df.loc["ltx-2.3-image-to-video", "inputs"] == "image, end_image"
-    assert set(df["state"]) == {"current"}
+    assert set(df.index[df["state"] == "retired"]) == RETIRED
     assert list(models.search(text="nothing like it").frame()) == ["id", *df.columns]
 
 
 def test_reprs():
     """The catalogue and a model read well in a terminal."""
     lines = repr(models).splitlines()
-    assert lines[0] == "8 models"
+    assert lines[0] == f"{len(models)} models"
     assert lines[2].split() == ["lucy-edit-fast", "video-to-video", "video", "pixazo", "$0.20/run"]
-    assert max(map(len, lines)) <= 80
-    assert repr(models.search(provider="decart")) == "no models"
+    assert max(map(len, lines)) <= 96
+    assert {line.split()[0] for line in lines if line.endswith("  retired")} == RETIRED
+    assert any(line.endswith("$0.02/image") for line in lines)
+    assert repr(models.search(text="nothing like it")) == "no models"
     lucy = models.get("lucy-edit-fast")
     assert repr(lucy) == "<Model lucy-edit-fast: Lucy Edit Fast (pixazo, video-to-video)>"
     card = str(lucy)
     assert card.startswith("lucy-edit-fast: Lucy Edit Fast, video-to-video by pixazo, $0.20 per run\n")
     assert "video_url (or video)" in card
     assert "price unknown" in str(models.get("ltx-2"))
+
+
+def test_retired_models_say_so():
+    """The card, the repr and `retirement` tell it, with the source and what does the same task today."""
+    for model in models:
+        said = model.retirement()
+        assert (said is not None) == (model.state == "retired") == (model.id in RETIRED) == bool(model.withdrawn)
+        assert repr(model).endswith(", retired)>") == (said is not None)
+        if said:
+            assert said in str(model)
+            assert str(model).splitlines()[0].endswith(", retired")
+            assert said.startswith(f"{model.id} is retired: ")
+            assert "https://" in said
+            assert "may refuse it" in said
+    said = models.get("lucy-dev-v2v").retirement()
+    assert said.endswith("video-to-video: lucy-2.6 (decart), lucy-2.5 (decart) and lucy-2.1 (decart).")
+    assert "since release 0.0.10" in said
+    assert models.get("lucy-pro-flf2v").retirement().endswith("first-last-frame: ltx-2.3-image-to-video (pixazo).")
+    assert models.get("lucy-pro-t2i").retirement().endswith("No current model does text-to-image.")
+
+
+@pytest.mark.parametrize(
+    ("name", "roles", "task"),
+    [
+        ("lucy-pro-t2v", "", "text-to-video"),
+        ("lucy-pro-i2v", "image", "image-to-video"),
+        ("lucy-pro-v2v", "video", "video-to-video"),
+        ("lucy-pro-v2v", "video reference", "video-to-video"),
+        ("lucy-pro-flf2v", "image end_image", "first-last-frame"),
+        ("lucy-pro-flf2v", "image", "first-last-frame"),
+        ("lucy-pro-t2i", "", "text-to-image"),
+        ("lucy-pro-i2i", "image", "image-to-image"),
+        ("lucy-image-2", "image reference", "image-to-image"),
+        ("lucy-restyle-2", "video reference", "video-to-video"),
+        ("lucy-2.5", "", "video-to-video"),
+        ("wan-2.7-videoedit", "video reference", "video-to-video"),
+        ("topaz-video-upscale", "video", "video-to-video"),
+        ("ltx-2.3-image-to-video", "image", "image-to-video"),
+        ("ltx-2.3-image-to-video", "image end_image", "first-last-frame"),
+        ("ltx-2.3-audio-to-video", "audio image", "audio-to-video"),
+        ("ltx-2-pro", "", "text-to-video"),
+        ("ltx-2-pro", "image", "image-to-video"),
+    ],
+)
+def test_task_of_a_request(name, roles, task):
+    """The task is told by the media that are given."""
+    model = models.get(name)
+    assert model.task_for({"prompt": "x", **{model.inputs[role]: "a" for role in roles.split()}}) == task
+
+
+def test_table_of_the_readme():
+    """The README shows the catalogue as it is, whatever prices someone set."""
+    table = markdown(models)
+    assert len(table.splitlines()) == len(models) + 2
+    assert "| `lucy-image-2` | decart | image-to-image | image, reference | $0.01 per image at 480p, $0.02" in table
+    assert "| `lucy-pro-t2v` | decart | text-to-video | text only | unknown | retired |" in table
+    assert table in (Path(__file__).parent.parent / "README.md").read_text(encoding="utf-8")
 
 
 def test_models_are_values():

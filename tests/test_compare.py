@@ -10,6 +10,7 @@ from html.parser import HTMLParser
 import pandas as pd
 import pytest
 from fake_pixazo import FakePixazo
+from frames import picture
 from served import tiny_clip
 
 import pixnb
@@ -312,3 +313,46 @@ def test_a_long_difference_is_cut_and_not_left_out():
     assert said.startswith("Make it a sunny autumn")
     assert said.endswith(" …")
     assert len(said) <= 48
+
+
+def test_three_services_videos_pictures_and_currencies_in_one_table(clip, tmp_path):
+    """Each row says its service and its money; a picture has no controls, opens, and is on the sheet."""
+    shot = str(picture(tmp_path / "shot.png", (300, 600)))
+    frame = pd.DataFrame(
+        {
+            "run_id": ["r1", "r2", "r3", "r4"],
+            "provider": ["pixazo", "decart", "apiframe", "apiframe"],
+            "model": ["lucy-edit-fast", "lucy-pro-i2i", "wan-2.7-videoedit", "wan-2.7-videoedit"],
+            "status": ["COMPLETED", "COMPLETED", "COMPLETED", "FAILED"],
+            "cost": [0.2, None, 12, 0],
+            "currency": ["USD", None, "credits", "credits"],
+            "cost_kind": ["estimated", None, "charged", "refunded"],
+            "output_path": [clip, shot, clip, None],
+        }
+    )
+    table = compare(frame)
+    said = table.content
+    assert [row.cost for row in said.rows] == ["$0.20", "price unknown", "12 credits", "refunded"]
+    assert said.money == "$0.20 · 12 credits · 1 at an unknown price"
+    shown = pages.fragment(said, "Runs", at=Host("plain"))
+    assert shown.count("<video") == 2
+    assert shown.count("<button") == 1
+    assert 'lucy-pro-i2i <small class="soft">decart</small>' in shown
+    assert ">output</th>" in shown
+    assert "wan-2.7-videoedit (apiframe)" in table.text()
+    assert "decart" in table.save(tmp_path / "table.html").read_text()
+    assert "data:image/png" in table.save(tmp_path / "table.html").read_text()
+    assert "data:image/png" in frame.pixnb.report(tmp_path / "report.html").read_text()
+    assert len(table.png()) > 3000
+
+
+def test_pictures_that_are_too_much_for_one_output_are_copies_that_open_their_files(tmp_path):
+    """All of them are seen, in what one output may hold."""
+    places = [picture(tmp_path / f"{n}.png", (1280, 704), is_noisy=True) for n in range(4)]
+    root = tmp_path.resolve()
+    budget = Budget()
+    made = clips.for_output(places, budget=budget, at=Host("jupyter", True, True, root, root))
+    assert [one.source.how for one in made] == ["preview"] * 4
+    assert [one.full for one in made] == ["0.png", "1.png", "2.png", "3.png"]
+    assert 0 < budget.left < EMBED_LIMIT
+    assert '<a href="0.png"' in pages.player(made[0], "Clip of run 1")

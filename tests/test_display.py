@@ -5,23 +5,28 @@ from __future__ import annotations
 import base64
 import io
 import json
+from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 from fake_pixazo import FakePixazo
+from frames import picture
 from PIL import Image
 from served import tiny_clip
 
 import pixnb
 from pixnb.catalogue.prices import Cost
+from pixnb.client.job import Job
 from pixnb.display import Budget, figure_html
-from pixnb.display.figures import duration, money
+from pixnb.display import job as looks
+from pixnb.display.figures import cost, duration, money
 from pixnb.display.host import QUIRKS, Host, host
 from pixnb.display.sheet import Tile, sheet
 from pixnb.display.video import EMBED_LIMIT, source
 from pixnb.html import uri_size
+from pixnb.status import JobStatus
 
 KERNEL = SimpleNamespace(kernel=object(), user_ns={})
 PLAIN = Host("plain")
@@ -92,6 +97,44 @@ def test_one_output_never_embeds_more_than_its_budget(large):
     assert "<video" not in second
     assert "<img" in second
     assert "The poster only" in second
+
+
+@pytest.fixture(scope="module")
+def poster_size(tmp_path_factory):
+    """A picture of more than one output may embed."""
+    return pixnb.Media(picture(tmp_path_factory.mktemp("pictures") / "large.png", (1280, 704), is_noisy=True))
+
+
+def test_a_picture_is_embedded_whole_and_opens(tmp_path):
+    """It has no controls, keeps its shape, and a press opens what is in the page."""
+    budget, shot = Budget(), pixnb.Media(picture(tmp_path / "tall.png", (300, 600)))
+    figure = figure_html(shot, budget=budget, label="a <shot>", at=PLAIN)
+    assert f'src="data:image/png;base64,{base64.b64encode(shot.bytes()).decode()}"' in figure
+    assert 'alt="a &lt;shot&gt;"' in figure
+    assert 'width="300" height="600" style="width:min(100%,210px)"' in figure
+    assert '<button type="button" title="Open in full size"' in figure
+    assert "<video" not in figure
+    assert "controls" not in figure
+    assert budget.left == EMBED_LIMIT - uri_size(shot.size)
+
+
+def test_a_large_picture_is_a_smaller_copy_that_opens_its_file(poster_size):
+    """Where the host serves the file it is linked; elsewhere the copy is all there is."""
+    assert uri_size(poster_size.size) > EMBED_LIMIT
+    for place, opens in ((serving(poster_size.path.parent), '<a href="large.png"'), (PLAIN, "<button")):
+        budget = Budget()
+        figure = figure_html(poster_size, budget=budget, at=place)
+        assert opens in figure
+        assert 'src="data:image/webp;base64,' in figure
+        assert 5_000 < len(figure) < uri_size(100_000)
+        assert budget.left < EMBED_LIMIT
+
+
+def test_pictures_share_what_one_output_may_embed(poster_size):
+    """When nothing is left, a poster still is there."""
+    figure = figure_html(poster_size, budget=Budget(1000), at=PLAIN)
+    assert 'src="data:image/webp;base64,' in figure
+    assert len(figure) < 20_000
 
 
 def test_hidden_files_and_links_out_of_the_root_are_not_named(large, tmp_path):
@@ -167,6 +210,58 @@ def test_a_run_shows_how_it_ended(exp, tmp_path, prompt, status, said):
     assert page.count("<video") == (2 if status == "COMPLETED" else 0)
     assert base64.b64decode(bundle["image/png"]).startswith(b"\x89PNG")
     assert status in bundle["text/plain"]
+
+
+def job(exp, **options):
+    """A job at a service, as far as this process knows."""
+    return Job(exp.client.engine, **{"provider": "apiframe", "model": "wan-2.7-videoedit", **options})
+
+
+def test_progress_is_a_bar_and_a_percentage(exp):
+    """Where the service tells; an output that is kept shows how far it was, an ended job shows none."""
+    under_way = job(exp, job_id="j1", status=JobStatus.PROCESSING)
+    assert 'role="progressbar"' not in looks.page(under_way)
+    under_way.progress, under_way.submitted_at = 0.426, datetime.now(UTC)
+    page = looks.page(under_way)
+    assert 'aria-valuetext="42 %"><div style="width: 42%"' in page
+    assert " · 42 % · " in page
+    under_way.status = JobStatus.FAILED
+    assert "42 %" not in looks.page(under_way)
+
+
+@pytest.mark.parametrize(
+    ("status", "said"),
+    [
+        (JobStatus.PROCESSING, "no id: the answer is the file"),
+        (JobStatus.COMPLETED, "no id: answered at once"),
+        (JobStatus.UNCONFIRMED, "Nobody knows"),
+    ],
+)
+def test_a_job_that_never_has_an_id_says_so(exp, tmp_path, status, said):
+    """The media is the answer to its submit; nothing says None."""
+    direct = job(exp, provider="decart", model="lucy-pro-i2i", status=status)
+    if status is JobStatus.COMPLETED:
+        direct.media = (pixnb.Media(picture(tmp_path / "made.png")),)
+    elif status is JobStatus.UNCONFIRMED:
+        direct.error = pixnb.SubmitUnconfirmed("Nobody knows whether Decart made it.")
+    page = looks.page(direct)
+    assert said in page
+    assert "None" not in page
+    assert ("<img" in page) == (status is JobStatus.COMPLETED)
+    assert "made.png  64×36" in looks.plain(direct) or not direct.media
+
+
+def test_an_experiment_shows_pictures_beside_clips(exp, tmp_path):
+    """A run that made a picture has it in the wall, on the sheet and in its own output."""
+    run = exp.submit("lucy-edit-fast", prompt="A lake", video=CLIP).wait(20)
+    path = Path(exp.frame()["output_path"][0])
+    path.unlink()
+    picture(path, (320, 180))
+    page = exp._repr_mimebundle_()["text/html"]
+    assert "<img" in page
+    assert "<video" not in page
+    again = pixnb.Experiment("coats", log=exp.log, client=exp.client).run(run.run_id)
+    assert "320×180" in again._repr_mimebundle_()["text/html"]
 
 
 def test_a_run_that_goes_on_says_when_that_was_and_how_to_see_more(exp):
@@ -247,11 +342,14 @@ def test_the_servers_root_and_prefix_are_what_it_wrote_down(tmp_path, monkeypatc
         (None, True, "price unknown"),
         (Cost(Decimal(0), "USD", "not charged"), False, "not charged"),
         (Cost(Decimal(8), "credits", "charged"), False, "8 credits"),
+        (Cost(Decimal(0), "credits", "refunded"), True, "refunded"),
     ],
 )
 def test_money_is_said_in_the_same_words(price, sandbox, said):
-    """An unknown price is never a zero."""
+    """An unknown price is never a zero, and of a job as of its row."""
     assert money(price, sandbox=sandbox) == said
+    row = {"cost": price.amount, "currency": price.currency, "cost_kind": price.kind} if price else {}
+    assert cost(row) == said
 
 
 def test_a_clock_leaves_out_parts_of_seconds():

@@ -86,15 +86,6 @@ def test_what_the_readme_points_to_is_there():
         assert (README.parent / target).exists()
 
 
-def test_the_model_table_is_that_of_the_catalogue():
-    """Name, tasks, media and price of every model."""
-    models = list(pixnb.models)
-    rows = re.findall(r"^\| `([^`]+)` \| ([^|]*) \| ([^|]*) ?\| ([^|]*) \|$", blocks_text("Models"), re.MULTILINE)
-    assert [tuple(cell.strip() for cell in row) for row in rows] == [
-        (model.id, ", ".join(model.tasks), ", ".join(model.inputs), str(model.price or "unknown")) for model in models
-    ]
-
-
 def test_python_in_the_readme_runs(tmp_path, monkeypatch):
     """Every Python block runs as written, in the sandbox."""
     monkeypatch.setenv("PIXNB_SANDBOX_SPEED", "30")

@@ -52,11 +52,47 @@ def test_every_parameter_has_a_field_that_carries_its_name(model, store):
         ("ltx-2.3-retake", "start_time", ipywidgets.BoundedIntText),
         ("ltx-2.3-audio-to-video", "guidance_scale", ipywidgets.FloatText),
         ("ltx-2-pro", "webhook_events_filter", ipywidgets.Dropdown),
+        ("lucy-pro-t2i", "seed", ipywidgets.Text),
+        ("topaz-video-upscale", "target_fps", ipywidgets.Dropdown),
     ],
 )
 def test_the_schema_decides_the_control(model, name, kind, store):
     """Lists give drop-downs, limits bounded numbers, yes and no toggles, suggestions a text that offers them."""
     assert type(form(model, store)[name].control) is kind
+
+
+def test_two_pictures_and_no_words(store):
+    """Each picture has its own field with an upload of pictures; a model without a prompt asks for none."""
+    made = form("lucy-pro-flf2v", store)
+    assert [made[name].upload.accept for name in ("start", "end")] == ["image/*", "image/*"]
+    made.fill({"image": "a.png", "end_image": "b.png"})
+    assert made.params == {"start": "a.png", "end": "b.png"}
+    assert "prompt" not in form("topaz-video-upscale", store).fields
+    assert form("wan-2.7-videoedit", store)["reference_image"].kind == "image"
+
+
+class Recorded:
+    """An `exp` that checks what it is asked to submit."""
+
+    def submit(self, name, /, *, take, **params):
+        """Return the model and the checked params."""
+        return name, pixnb.models.get(name).validate(params)
+
+
+@pytest.mark.parametrize("model", pixnb.models, ids=lambda model: model.id)
+def test_the_code_of_every_model_runs(model, store):
+    """A form that holds what is required gives a line of Python that says the same."""
+    made = form(model, store)
+    for field in made.fields.values():
+        if field.spec.role:
+            field.fill(pixnb.sample(field.kind))
+        elif field.spec.choices:
+            field.fill(field.spec.choices[-1])
+        elif field.spec.required and field.spec.type == "string":
+            field.fill('Say "hi"\nto her')
+    line = submit_line(model, made.params, take=1, store=store)
+    said = eval(line, {"exp": Recorded(), "pixnb": pixnb})
+    assert said == (model.id, model.validate(made.params))
 
 
 def test_what_is_not_set_is_not_sent(store):

@@ -33,6 +33,7 @@ ALLOWED = {
     "runs": {"errors", "status", "settings", "catalogue", "media", "wire", "log", "client"},
     "pandas": {"errors", "accessor", "settings", "log", "compare"},
     "widgets": {"errors", "html", "catalogue", "media", "display", "runs"},
+    "webhooks": {"errors", "status", "settings", "catalogue", "log", "client", "runs", "wire"},
     "experiment": {"errors", "show", "settings", "catalogue", "wire", "log", "client", "compare", "runs", "widgets"},
     "demo": {"errors", "status", "settings", "media", "client", "compare", "runs", "experiment"},
     "lab": {"errors", "settings"},
@@ -113,7 +114,7 @@ def test_public_names_can_be_had(name):
 
 def test_names_and_all_agree():
     """`__all__` is sorted, complete, and what the lazy loader knows."""
-    lazy = set(pixnb._HOME) | pixnb._ERRORS
+    lazy = set(pixnb._HOME) | pixnb._ERRORS | pixnb._ROOMS
     assert sorted(pixnb.__all__) == sorted(lazy | {"__version__"})
     assert set(pixnb.__all__) <= set(dir(pixnb))
     errors = importlib.import_module("pixnb.errors")

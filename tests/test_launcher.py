@@ -105,15 +105,35 @@ def test_the_controls_of_another_model_are_left_alone(exp):
     assert "prompt is required" in said(other)
 
 
-def test_models_are_grouped_by_task_then_provider(exp):
-    """The list is in order of tasks; the model that was asked for is chosen; an unknown one is refused."""
-    labels = [label for label, _ in named(exp.launcher(), "model").options]
-    tasks = [label.split(" · ")[0] for label in labels]
-    assert tasks == sorted(tasks, key=["text-to-video", "image-to-video", "audio-to-video", "video-to-video"].index)
-    assert "text-to-video · pixazo · LTX 2 Pro" in labels
+def test_a_choice_that_comes_with_the_press_takes_along_what_was_written(exp, service):
+    """Text written just before another model was chosen is in the other form when that is launched."""
+    launcher = exp.launcher("ltx-2-pro").fill(prompt="old")
+    press(launcher, "launch", prompt="new", model="ltx-2.3-text-to-video")
+    until(lambda: launcher.last)
+    assert launcher.last.model == "ltx-2.3-text-to-video"
+    assert service.posts == [{"prompt": "new"}]
+
+
+def test_the_launcher_begins_with_the_model_that_was_asked_for(exp):
+    """By any of its names, a retired one too; an unknown one is refused."""
     assert exp.launcher("pixazo/ltx-2").model.id == "ltx-2"
+    assert exp.launcher("lucy-pro-t2i").model.state == "retired"
+    assert exp.launcher().model.state == "current"
     with pytest.raises(pixnb.ModelNotFound):
         exp.launcher("no-such-model")
+
+
+def test_a_retired_model_is_told_before_it_is_launched(exp):
+    """The words of the catalogue stand above the button, and go when a current model is picked."""
+    launcher = exp.launcher("lucy-pro-t2i")
+    assert "lucy-pro-t2i is retired" in said(launcher)
+    parts = list(launcher.children)
+    (note,) = [one for one in parts if "is retired" in str(getattr(one, "value", ""))]
+    (row,) = [one for one in parts if named(launcher, "Launch") in getattr(one, "children", ())]
+    assert parts.index(note) < parts.index(row)
+    assert 'role="note"' in note.value
+    named(launcher, "model").value = LUCY
+    assert "is retired" not in said(launcher)
 
 
 def test_several_are_under_way_at_once(exp, service):
@@ -201,6 +221,8 @@ def test_the_cost_is_shown_before(exp):
     assert "Cost: $0.20" in said(launcher)
     named(launcher, "model").value = "ltx-2-19b"
     assert "Cost: price unknown" in said(launcher)
+    pixnb.models.set_price("wan-2.7-videoedit", 12, "credits")
+    assert "Cost: 12 credits" in said(exp.launcher("wan-2.7-videoedit"))
     named(launcher, "fps").value = "fast"
     assert "The cost shows when the fields are right" in said(launcher)
 

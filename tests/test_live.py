@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import queue
 import time
+from datetime import UTC, datetime
 
 import pytest
 from fake_pixazo import FakePixazo
+from frames import picture
 from jupyter_client.manager import start_new_kernel
 from served import tiny_clip
 
 import pixnb
+from pixnb.client.job import Job
 from pixnb.display import card, guarded
 from pixnb.display.clip import Clip
 from pixnb.display.guard import ErrorLine
+from pixnb.status import JobStatus
 
 LUCY = "lucy-edit-fast"
 WIDGET = "application/vnd.jupyter.widget-view+json"
@@ -104,6 +108,39 @@ def test_the_clock_of_a_card_ticks(exp):
     run.cancel()
 
 
+def test_the_bar_goes_as_far_as_the_service_says(exp):
+    """It slides while nothing is known, and stands at the percentage that is heard of."""
+    job = Job(
+        exp.client.engine, provider="apiframe", model="wan-2.7-videoedit", job_id="j", status=JobStatus.PROCESSING
+    )
+    job.submitted_at = datetime.now(UTC)
+    shown = card(job)
+    assert "pixnb-unknown" in shown._bar._dom_classes
+    job.progress = 0.4
+    job.notify()
+    until(lambda: shown._bar.value == 0.4)
+    assert "pixnb-unknown" not in shown._bar._dom_classes
+    assert "40 %" in words(shown)
+    job.status = JobStatus.FAILED
+    job.notify()
+    until(lambda: shown._bar.layout.display == "none")
+
+
+def test_a_picture_is_sent_whole_and_is_never_state(tmp_path):
+    """Its poster is state; who asks gets the file, or a copy that a page can carry."""
+    for size, media_type in (((400, 300), "image/png"), ((1280, 704), "image/webp")):
+        path = picture(tmp_path / f"{size[0]}.png", size, is_noisy=True)
+        clip, sent = Clip(pixnb.Media(path), label="output"), queue.Queue()
+        clip.send = lambda content, buffers, sent=sent: sent.put((content, buffers))
+        clip._handle_custom_msg({"want": "bytes"}, [])
+        content, (data,) = sent.get(timeout=15)
+        assert content == {"media_type": media_type}
+        assert (data == path.read_bytes()) == (media_type == "image/png")
+        assert len(data) < 1_500_000
+        assert (clip.kind, clip.width, clip.height) == ("image", *size)
+        assert len(str(clip.get_state())) < 40_000
+
+
 def test_a_page_that_asks_gets_the_bytes_in_a_message(source):
     """Not by a trait: where the host serves no files, they go to the page once."""
     clip, sent = Clip(pixnb.Media(source), label="source"), queue.Queue()
@@ -144,6 +181,7 @@ CELLS = """
 import sys
 sys.path.insert(0, {tests!r})
 from fake_pixazo import FakePixazo
+from frames import picture
 import pixnb
 service = FakePixazo()
 client = pixnb.Client(keys={{"pixazo": "key"}}, base_urls={{"pixazo": "https://pixazo.example"}},

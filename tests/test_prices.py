@@ -60,17 +60,55 @@ def test_values_are_values():
 
 
 def test_documented_prices():
-    """Lucy has a documented price, with its source; the LTX models have none, which is not 0."""
+    """What is documented is known, with its source; what is not is None, which is not 0."""
     lucy = models.get("lucy-edit-fast")
     assert lucy.estimate() == Cost(Decimal("0.20"), "USD", "estimated")
     assert lucy.estimate(video="a.mp4", prompt="x", seconds=60) == lucy.estimate()
     assert "https://www.pixazo.ai/models/lucy-edit" in lucy.price.source
     assert "inferred" in lucy.price.source
     for model in models:
-        if model.id != "lucy-edit-fast":
+        if not model.list_prices:
             assert model.price is None
             assert model.estimate() is None
             assert model.estimate(seconds=6) is None
+        for known in model.list_prices:
+            assert known.source.startswith("https://")
+
+
+@pytest.mark.parametrize(
+    ("model", "params", "cost"),
+    [
+        ("lucy-2.5", {"seconds": 5}, "0.20"),
+        ("lucy-2.1", {"seconds": 2.5}, "0.10"),
+        ("lucy-pro-v2v", {"seconds": 5, "data": "v.mp4", "prompt": "x"}, "0.75"),
+        ("lucy-clip", {"seconds": 1, "resolution": "480p"}, "0.15"),
+        ("lucy-restyle-2", {"seconds": 12}, "0.12"),
+        ("lucy-restyle-2", {"seconds": 12, "reference": "a.png"}, "0.12"),
+        ("lucy-2.5", {}, None),
+        ("lucy-image-2", {}, "0.02"),
+        ("lucy-image-2", {"seconds": 9}, "0.02"),
+        ("lucy-image-2", {"resolution": "480p", "data": "a.png"}, "0.01"),
+        ("lucy-image-2", {"resolution": "720p"}, "0.02"),
+        ("lucy-2.6", {"seconds": 5}, None),
+        ("lucy-pro-i2i", {}, None),
+        ("lucy-pro-t2v", {"seconds": 5}, None),
+        ("wan-2.7-videoedit", {"seconds": 5, "duration": 4}, None),
+        ("topaz-video-upscale", {"seconds": 5}, None),
+    ],
+)
+def test_estimates_of_decart_and_apiframe(model, params, cost):
+    """Per second of the input and per image, as Decart's price page says; Apiframe's credits are not documented."""
+    expected = None if cost is None else Cost(Decimal(cost), "USD", "estimated")
+    assert models.get(model).estimate(**params) == expected
+
+
+def test_credits_can_be_set():
+    """A price in credits a second counts the asked length, else the input's."""
+    models.set_price("wan-2.7-videoedit", 12, "credits", per="second", when={"resolution": "1080p"})
+    wan = models.get("wan-2.7-videoedit")
+    assert str(wan.estimate(resolution="1080p", duration=4)) == "48 credits"
+    assert str(wan.estimate(resolution="1080p", seconds=2.5)) == "30 credits"
+    assert wan.estimate(seconds=2.5) is None
 
 
 def test_reading_makes_nothing(data):

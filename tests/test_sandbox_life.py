@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import shutil
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import httpx
 import psutil
 import pytest
-from served import LUCY, Pixazo, receiving
+from served import LUCY, Decart, Pixazo, receiving, tiny_clip
 
 import pixnb
-from pixnb.sandbox import Sandbox, SandboxError
+from pixnb.sandbox import Sandbox, SandboxError, app, server
 from pixnb.sandbox.processors import processors
+from pixnb.sandbox.start import PROVIDERS
 
 SAMPLE = Path(pixnb.__file__).parent / "media" / "samples" / "big-buck-bunny-640x360.mp4"
 CLIENT = """
@@ -152,6 +156,49 @@ def test_a_killed_server_leaves_no_worker_and_the_next_goes_on(tmp_path):
         assert not any((sandbox.state / "work").iterdir())
 
 
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM])
+def test_an_ended_server_drops_open_requests_and_the_next_finishes_their_job(tmp_path, number):
+    """A POST that waits for its clip gets no answer at all; the clip is made all the same."""
+    with Sandbox(tmp_path, speed=50, draft=True) as sandbox, (decart := Decart(sandbox)).http:
+        pid, sent = noted(tmp_path)["pid"], {"prompt": "A harbour at dawn"}
+        with ThreadPoolExecutor() as pool:
+            waiting = pool.submit(decart.generate, "lucy-pro-v2v", sent, data=SAMPLE.read_bytes())
+            eventually(lambda: any((sandbox.state / "work").iterdir()))
+            os.kill(pid, number)
+            with pytest.raises(httpx.TransportError):
+                waiting.result()
+        eventually(lambda: gone(pid))
+        sandbox.start()
+        (job,) = decart.jobs()
+        assert decart.end(job["id"])[-1] == "completed"
+        assert decart.get(f"{job['id']}/content").content[4:8] == b"ftyp"
+
+
+def test_jobs_of_an_older_version_are_still_known(tmp_path):
+    """Fields that it did not write have their defaults."""
+    with Sandbox(tmp_path, speed=50, draft=True) as sandbox, (decart := Decart(sandbox)).http:
+        job_id = decart.made("old")
+        url = sandbox.state / "state.db"
+    fields = {"id", "provider", "model", "name", "task", "prompt", "params", "settings", "inputs", "faults", "created"}
+    fields |= {"status", "output", "media_type"}
+    with contextlib.closing(sqlite3.connect(url)) as db, db:
+        (data,) = db.execute("SELECT data FROM jobs").fetchone()
+        kept = {name: value for name, value in json.loads(data).items() if name in fields}
+        db.execute("UPDATE jobs SET data = ?", (json.dumps(kept),))
+    with Sandbox(tmp_path, speed=50, draft=True) as sandbox, (decart := Decart(sandbox)).http:
+        assert decart.get(job_id).json()["status"] == "completed"
+        assert decart.get(f"{job_id}/content").status_code == 200
+
+
+def test_the_help_and_the_exports_name_every_service():
+    """One list of them, whoever asks."""
+    services = ["pixazo", "decart", "apiframe"]
+    assert [provider.NAME for provider in app.PROVIDERS] == services == list(PROVIDERS)
+    assert ", ".join(services) in server.parser().format_help().replace("\n", " ")
+    assert list(server.exports("http://h:1"))[2:4] == ["DECART_BASE_URL=http://h:1/decart", "DECART_API_KEY=sandbox"]
+    assert len(list(server.exports("http://h:1"))) == 2 * len(services)
+
+
 def test_a_killed_worker_costs_no_job(tmp_path):
     """Its clip is rendered again by another."""
     with Sandbox(tmp_path, speed=50, draft=True) as sandbox, (pixazo := Pixazo(sandbox)).http:
@@ -238,6 +285,13 @@ def test_links_end_and_unknown_parameters_are_refused_if_set(tmp_path):
         eventually(lambda: httpx.get(url).status_code == 410)
         answer = pixazo.post(LUCY, {"prompt": "x", "video_url": url, "colour": "red"})
         assert (answer.status_code, "colour" in answer.json()["message"]) == (400, True)
+        decart = Decart(sandbox)
+        for extra in ({"resolution": "1080p"}, {"colour": "red"}):
+            answer = decart.generate("lucy-pro-v2v", {"prompt": "x", **extra}, data=tiny_clip())
+            assert (answer.status_code, answer.json()["detail"][0]["loc"]) == (422, ["body", *extra])
+        job_id = decart.made("short")
+        eventually(lambda: decart.get(f"{job_id}/content").status_code == 410)
+        decart.http.close()
     process.terminate()
     assert process.wait() == 0
 

@@ -11,7 +11,7 @@ import pytest
 
 import pixnb
 from pixnb.client.result import Result
-from pixnb.html import css, data_uri, escape, root, tag, video
+from pixnb.html import css, data_uri, escape, linked, root, tag, video
 from pixnb.show import register, shown
 
 
@@ -107,6 +107,28 @@ def test_a_model_shows_its_parameters_with_defaults_limits_and_price():
         "<code>video_url</code> or <code>video</code>"
         in pixnb.models.get("lucy-edit-fast")._repr_mimebundle_()["text/html"]
     )
+
+
+def test_the_list_of_models_is_by_service_and_says_which_are_retired():
+    """A heading for each service; its retired models last, marked; on its own page the catalogue's words."""
+    page = pixnb.models._repr_mimebundle_()["text/html"]
+    heads = [page.index(f'scope="rowgroup">{name} <small>') for name in ("pixazo", "decart", "apiframe")]
+    assert heads == sorted(heads)
+    retired = [model.id for model in pixnb.models if model.state == "retired"]
+    assert page.count(">retired</span>") == len(retired)
+    assert page.index("<code>lucy-pro-v2v</code>") < page.index("<code>lucy-pro-t2v</code>")
+    own = pixnb.models.get("lucy-pro-t2v")._repr_mimebundle_()["text/html"]
+    assert "lucy-pro-t2v is retired" in own
+    assert 'class="retired"' not in pixnb.models.get("lucy-edit-fast")._repr_mimebundle_()["text/html"]
+
+
+def test_addresses_in_a_text_become_links():
+    """What is about them stays text, and is escaped."""
+    said = linked("See https://a.example/b?c=1&d=2, <https://e.example/f>.")
+    assert 'href="https://a.example/b?c=1&amp;d=2"' in said
+    assert said.count("<a ") == 2
+    assert said.endswith("</a>&gt;.")
+    assert linked("<b>") == "&lt;b&gt;"
 
 
 def test_text_from_outside_is_escaped():

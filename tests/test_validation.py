@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from pydantic import ValidationError
 
 from pixnb.catalogue import models
 from pixnb.errors import InvalidInput
@@ -23,7 +24,7 @@ def refusal(model, **params):
     with pytest.raises(InvalidInput) as caught:
         models.get(model).validate(params)
     assert caught.value.code == "INVALID_INPUT"
-    assert caught.value.provider == "pixazo"
+    assert caught.value.provider == models.get(model).provider
     head = f"Invalid inputs for {models.get(model).id}: "
     assert caught.value.message.startswith(head)
     return caught.value.message.removeprefix(head)
@@ -66,8 +67,8 @@ def test_all_problems_at_once():
         ({"resolution": 1080}, 'resolution must be "720p", "1080p" or "2160p", not 1080'),
         ({"generate_audio": 1}, "generate_audio must be True or False, not 1"),
         ({"generate_audio": "true"}, 'generate_audio must be True or False, not "true"'),
-        ({"prompt": ""}, "prompt is empty: say what the clip should show"),
-        ({"prompt": " \n\u3000"}, "prompt is empty: say what the clip should show"),
+        ({"prompt": ""}, "prompt is empty: say what you want to see"),
+        ({"prompt": " \n\u3000"}, "prompt is empty: say what you want to see"),
         ({"prompt": 5}, "prompt must be text, not 5"),
         ({"prompt": b"x"}, "prompt must be text, not bytes"),
         ({"prompt": "a\ud83d"}, "prompt holds half of a surrogate pair, which no service can read: remove it"),
@@ -139,6 +140,161 @@ def test_refused(params, words):
 def test_refused_by_others(model, params, words):
     """Bounds and lists of the other models."""
     assert refusal(model, **params) == words
+
+
+LUCY_V2V = {"prompt": "A red coat", "data": "v.mp4"}
+RESTYLE = {"data": "v.mp4"}
+WAN = {"prompt": "A red coat", "video": "v.mp4"}
+TOPAZ = {"video": "v.mp4", "target_resolution": "1080p", "target_fps": 30}
+
+
+@pytest.mark.parametrize(
+    ("model", "params", "words"),
+    [
+        ("lucy-pro-i2v", {"prompt": "test"}, "data is required"),
+        ("lucy-pro-i2v", {"image": "a.png"}, "prompt is required"),
+        (
+            "lucy-pro-i2v",
+            {"prompt": "x", "data": "a", "image": "b"},
+            "data and image are the same parameter: give one of them",
+        ),
+        (
+            "lucy-pro-i2v",
+            {"prompt": "x", "image": "a", "video": "b"},
+            "video is not an input of lucy-pro-i2v (it takes image)",
+        ),
+        ("lucy-pro-flf2v", {"prompt": "x", "image": "a.png"}, "end is required"),
+        ("lucy-pro-flf2v", {"prompt": "x", "end_image": "a.png"}, "start is required"),
+        (
+            "lucy-pro-t2v",
+            {"prompt": "x", "video": "v.mp4"},
+            "video is not an input of lucy-pro-t2v (it takes only text)",
+        ),
+        (
+            "lucy-pro-t2v",
+            {"prompt": "x" * 1001},
+            "prompt is too long: it has 1001 characters, and the service takes 1000 at most",
+        ),
+        ("lucy-pro-t2v", {"prompt": ""}, "prompt is empty: say what you want to see"),
+        ("lucy-pro-t2v", {"prompt": "x", "seed": -1}, "seed must be a whole number from 0 to 4294967295, not -1"),
+        (
+            "lucy-pro-t2v",
+            {"prompt": "x", "seed": 2**32},
+            "seed must be a whole number from 0 to 4294967295, not 4294967296",
+        ),
+        ("lucy-pro-t2v", {"prompt": "x", "seed": "42"}, 'seed must be a whole number from 0 to 4294967295, not "42"'),
+        (
+            "lucy-pro-t2v",
+            {"prompt": "x", "orientation": "Portrait"},
+            'orientation must be "landscape" or "portrait", not "Portrait" (did you mean "portrait"?)',
+        ),
+        (
+            "lucy-pro-t2v",
+            {"prompt": "x", "resolution": "4k"},
+            'resolution must be "480p", "720p" or "1080p", not "4k"',
+        ),
+        ("lucy-2.5", {"data": "v.mp4", "resolution": "4k"}, 'resolution must be "720p", not "4k"'),
+        (
+            "lucy-2.6",
+            {"data": "v.mp4", "prompt": "x" * 1200},
+            "prompt is too long: it has 1200 characters, and the service takes 1000 at most",
+        ),
+        ("lucy-2.6", {"prompt": "x"}, "data is required"),
+        (
+            "lucy-dev-v2v",
+            {**LUCY_V2V, "num_inference_steps": 50},
+            "num_inference_steps is for the pro model only: leave it out, or use lucy-pro-v2v",
+        ),
+        (
+            "lucy-pro-v2v",
+            {**LUCY_V2V, "num_inference_steps": 0},
+            "num_inference_steps must be a whole number of at least 1, not 0",
+        ),
+        ("lucy-pro-v2v", {**LUCY_V2V, "enhance_prompt": "yes"}, 'enhance_prompt must be True or False, not "yes"'),
+        ("lucy-restyle-2", RESTYLE, "prompt or reference_image is required"),
+        ("lucy-restyle-2", {}, "data is required; prompt or reference_image is required"),
+        (
+            "lucy-restyle-2",
+            {**RESTYLE, "prompt": "x", "reference": "a.png"},
+            "prompt and reference_image exclude each other: give one of them",
+        ),
+        (
+            "lucy-restyle-2",
+            {**RESTYLE, "reference": "a.png", "enhance_prompt": False},
+            "enhance_prompt goes with a prompt, not with reference_image: leave it out",
+        ),
+        ("lucy-restyle-2", {**RESTYLE, "prompt": " "}, "prompt is empty: say what you want to see"),
+        (
+            "wan-2.7-videoedit",
+            {**WAN, "prompt": "é" * 5001},
+            "prompt is too long: it has 5001 characters, and the service takes 5000 at most",
+        ),
+        ("wan-2.7-videoedit", {**WAN, "duration": 11}, "duration must be a whole number from 2 to 10, not 11"),
+        ("wan-2.7-videoedit", {**WAN, "duration": 1.5}, "duration must be a whole number from 2 to 10, not 1.5"),
+        ("wan-2.7-videoedit", {**WAN, "seed": True}, "seed must be a whole number, not True"),
+        (
+            "wan-2.7-videoedit",
+            {**WAN, "aspect_ratio": "21:9"},
+            'aspect_ratio must be "auto", "16:9", "9:16", "1:1", "4:3" or "3:4", not "21:9" (did you mean "16:9"?)',
+        ),
+        (
+            "wan-2.7-videoedit",
+            {**WAN, "negative_prompt": "x" * 2501},
+            "negative_prompt is too long: it has 2501 characters, and the service takes 2500 at most",
+        ),
+        (
+            "wan-2.7-videoedit",
+            {**WAN, "wan27VideoeditParams": {}},
+            "wan27VideoeditParams is not a parameter of wan-2.7-videoedit (its parameters are prompt, video, "
+            "reference_image (or reference), resolution, aspect_ratio, duration, audio_setting, negative_prompt "
+            "and seed)",
+        ),
+        ("topaz-video-upscale", {**TOPAZ, "target_fps": 25}, "target_fps must be 24, 30 or 60, not 25"),
+        (
+            "topaz-video-upscale",
+            {"video": "v.mp4", "prompt": "x"},
+            "target_resolution is required; target_fps is required; prompt is not a parameter of "
+            "topaz-video-upscale (its parameters are video, target_resolution, target_fps, enhance_model "
+            "and subject_detection)",
+        ),
+    ],
+)
+def test_refused_by_decart_and_apiframe(model, params, words):
+    """Each limit of the other services has its words, by role names too."""
+    assert refusal(model, **params) == words
+
+
+def test_limits_themselves_pass():
+    """The last value within each limit is sent as it is."""
+    for model, params in [
+        ("lucy-pro-t2v", {"prompt": "x" * 1000, "seed": 2**32 - 1}),
+        ("lucy-pro-t2i", {"prompt": "x", "seed": 0}),
+        ("lucy-pro-v2v", {**LUCY_V2V, "num_inference_steps": 1}),
+        ("lucy-2.1", {"prompt": "", "data": "v.mp4"}),
+        ("wan-2.7-videoedit", {**WAN, "prompt": "x" * 5000, "duration": 10, "negative_prompt": "x" * 2500, "seed": -5}),
+    ]:
+        assert models.get(model).validate(params) == params
+
+
+def test_one_line_for_three_services():
+    """The same roles give each service its own names."""
+    same = {"prompt": "A red coat", "video": "v.mp4"}
+    names = {
+        name: list(models.get(name).validate(same)) for name in ("lucy-edit-fast", "lucy-pro-v2v", "wan-2.7-videoedit")
+    }
+    assert names == {
+        "lucy-edit-fast": ["prompt", "video_url"],
+        "lucy-pro-v2v": ["prompt", "data"],
+        "wan-2.7-videoedit": ["prompt", "video"],
+    }
+
+
+def test_the_class_itself_holds_what_goes_together():
+    """A rule about two parameters is also the pydantic class's own, for those who use it directly."""
+    params = models.get("lucy-restyle-2").params
+    with pytest.raises(ValidationError, match="exclude each other"):
+        params(data="v.mp4", prompt="x", reference_image="a.png")
+    assert params(data="v.mp4", prompt="x", reference_image=None).prompt == "x"
 
 
 @pytest.mark.parametrize("value", [float("nan"), float("inf"), True, "7.5", b"7"], ids=repr)
@@ -252,3 +408,12 @@ def test_partial():
     assert lucy.validate({"video": "a.mp4"}, partial=True) == {"video_url": "a.mp4"}
     with pytest.raises(InvalidInput, match=r"enhance_prompt must be True or False, not 1$"):
         lucy.validate({"enhance_prompt": 1}, partial=True)
+
+
+def test_partial_of_what_goes_together():
+    """A prompt or a picture may still come; both at once are too many at any time."""
+    restyle = models.get("lucy-restyle-2")
+    assert restyle.validate({"data": "v.mp4"}, partial=True) == {"data": "v.mp4"}
+    assert restyle.validate({"seed": 3}, partial=True) == {"seed": 3}
+    with pytest.raises(InvalidInput, match="exclude each other"):
+        restyle.validate({"prompt": "x", "reference": "a.png"}, partial=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,10 +11,13 @@ import httpx
 import pytest
 from faces import FACES, options
 from fake_service import FakeService, done, said
+from odd_answers import ODD_BODIES, SILENT, UNREADABLE, answered, target
 
 import pixnb
+from pixnb import wire as wires
 from pixnb.client.polling import Patience
 from pixnb.status import JobStatus
+from pixnb.wire.wire import Attachment, Unreadable
 
 PAGES = json.loads((Path(__file__).parent / "data" / "pixazo_params.json").read_text())["models"]
 EXAMPLES = [(page, body) for page in PAGES for body in page["examples"]]
@@ -249,3 +253,63 @@ def test_a_wait_on_a_real_service_begins_after_about_five_seconds():
     assert service.polls == []
     assert isinstance(service.posts[0], httpx.Request)
     job.cancel()
+
+
+WIRE = wires.get("pixazo")
+CODES = {
+    400: (pixnb.InvalidInput, "Correct the parameters"),
+    401: (pixnb.InvalidAPIKey, "PIXAZO_API_KEY"),
+    402: (pixnb.InsufficientBalance, "Add funds"),
+    403: (pixnb.Forbidden, "plan and permissions"),
+    404: (pixnb.ModelNotFound, "pixnb.models"),
+    409: (pixnb.PixnbError, "console of pixazo"),
+    429: (pixnb.RateLimited, "Wait a little"),
+    500: (pixnb.ServiceUnavailable, "later"),
+    503: (pixnb.ServiceUnavailable, "Submit again later"),
+}
+
+
+@pytest.mark.parametrize("body", [*ODD_BODIES, *SILENT])
+@pytest.mark.parametrize("status", CODES)
+def test_refusals_have_a_class_by_their_code_and_words_from_any_body(status, body):
+    """Also bodies that no page shows; each says what to do."""
+    kind, advice = CODES[status]
+    content, words = ODD_BODIES[body] if body in ODD_BODIES else (SILENT[body], "")
+    error = WIRE.refusal(answered(WIRE, status, content), model="ltx-2.3-text-to-video", job_id=None)
+    assert type(error) is kind
+    assert error.message.startswith(f"pixazo answered {status}")
+    assert words in error.message
+    assert advice in error.message
+
+
+def test_nothing_there_is_told_apart():
+    """404 of a submit is the model's, of a question the job's, of all else the address's."""
+    answer = answered(WIRE, 404, "")
+    asked = [{"model": "m", "job_id": None}, {"model": None, "job_id": "j"}, {"model": None, "job_id": None}]
+    errors = [WIRE.refusal(answer, **one) for one in asked]
+    assert [type(error) for error in errors] == [pixnb.ModelNotFound, pixnb.JobNotFound, pixnb.PixnbError]
+    assert "base URL" in errors[2].message
+
+
+@pytest.mark.parametrize("body", UNREADABLE)
+def test_answers_that_tell_nothing_are_unreadable(body):
+    """Never an id, a status or an address that is none."""
+    for read in (WIRE.accepted, WIRE.update, WIRE.uploaded):
+        with pytest.raises(Unreadable):
+            read(answered(WIRE, 200, UNREADABLE[body]))
+
+
+def test_an_upload_goes_to_a_sandbox_only():
+    """Pixazo documents none; a sandbox takes the bare bytes, with their length."""
+    file = Attachment(io.BytesIO(b"clip"), 4, "video/mp4", "input.mp4")
+    request = WIRE.upload(target("pixazo", "https://sandbox.example/pixazo"), file)
+    assert (request.read(), str(request.url)) == (b"clip", "https://sandbox.example/pixazo/uploads")
+    assert (request.headers["content-length"], request.headers["content-type"]) == ("4", "video/mp4")
+    assert [WIRE.takes_uploads(target("pixazo", sandbox=real)) for real in (True, False)] == [True, False]
+
+
+def test_no_balance_is_documented():
+    """It is only in the console."""
+    assert pixnb.Client(**options(FakeService())).balance("pixazo") is None
+    with pytest.raises(Unreadable):
+        WIRE.balance_of(answered(WIRE, 200, {"credits": 3}))

@@ -1,10 +1,11 @@
-"""The catalogue as plain text and as a DataFrame."""
+"""The catalogue as plain text, as a DataFrame and as a table of a document."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from pixnb.catalogue.prices import figure
 from pixnb.catalogue.problems import joined, shown, wanted
 from pixnb.errors import PixnbError
 
@@ -30,7 +31,10 @@ def card(model: Model) -> str:
         for name, one in schema["properties"].items()
     ]
     head = f"{model.id}: {model.title}, {joined(model.tasks)} by {model.provider}, {price_text(model)}"
-    return "\n".join([head, model.description, *(f"  {line}" for line in columns(rows)), model.docs_url])
+    top = [head, model.description]
+    if retirement := model.retirement():
+        top = [f"{head}, retired", model.description, retirement]
+    return "\n".join([*top, *(f"  {line}" for line in columns(rows)), model.docs_url])
 
 
 def table(models: Sequence[Model]) -> str:
@@ -40,12 +44,15 @@ def table(models: Sequence[Model]) -> str:
         models: What to list.
 
     Returns:
-        A table with a heading that counts them.
+        A table with a heading that counts them; the retired ones are marked.
     """
     if not models:
         return "no models"
-    rows = [("id", "task", "inputs", "provider", "price")]
-    rows += [(m.id, m.task, ", ".join(m.inputs), m.provider, _short(price_text(m))) for m in models]
+    rows = [("id", "task", "inputs", "provider", "price", "state")]
+    rows += [
+        (m.id, m.task, ", ".join(m.inputs), m.provider, _short(price_text(m)), "" if m.state == "current" else m.state)
+        for m in models
+    ]
     return "\n".join([f"{len(models)} model{'s' if len(models) > 1 else ''}", *columns(rows)])
 
 
@@ -72,6 +79,28 @@ def frame(models: Iterable[Model]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=list(names))
 
 
+def markdown(models: Iterable[Model]) -> str:
+    """Write a table of models for a document: what is documented, whatever prices were set here.
+
+    Args:
+        models: What to list.
+
+    Returns:
+        A table in Markdown: model, service, tasks, roles of the media, price and state.
+
+    Example:
+        >>> from pixnb.catalogue.registry import models
+        >>> print(markdown([models.get("lucy-2.5")]).splitlines()[2])
+        | `lucy-2.5` | decart | video-to-video | video, reference | $0.04 per second | current |
+    """
+    rows = [("model", "service", "task", "roles", "price", "state"), ("---",) * 6]
+    rows += [
+        (f"`{m.id}`", m.provider, ", ".join(m.tasks), ", ".join(m.inputs) or "text only", _documented(m), m.state)
+        for m in models
+    ]
+    return "\n".join(f"| {' | '.join(row)} |" for row in rows)
+
+
 def price_text(model: Model) -> str:
     """Say a model's price; a repr must not fail, so also that the price book cannot be read."""
     try:
@@ -92,7 +121,17 @@ def columns(rows: Sequence[Sequence[str]]) -> list[str]:
 
 
 def _short(price: str) -> str:
-    return price.removeprefix("price ").replace(" per ", "/")
+    # what it depends on is told by the model's card
+    return price.removeprefix("price ").partition(" with ")[0].replace(" per ", "/")
+
+
+def _documented(model: Model) -> str:
+    said = []
+    for price in model.list_prices:
+        unit = "" if said else f" per {price.per}"
+        terms = f" at {joined(price.when.values(), 'and')}" if price.when else ""
+        said.append(f"{figure(price.amount, price.currency)}{unit}{terms}")
+    return ", ".join(said) or "unknown"
 
 
 def _called(name: str, role: str) -> str:
@@ -111,4 +150,4 @@ def _need(schema: Mapping[str, Any], required: bool) -> str:
     return f"default {shown(schema['default'])}" if "default" in schema else "optional"
 
 
-__all__ = ["card", "columns", "frame", "price_text", "table"]
+__all__ = ["card", "columns", "frame", "markdown", "price_text", "table"]

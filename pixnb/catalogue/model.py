@@ -40,9 +40,12 @@ class Model:
         title: What people call it.
         tasks: What it does, the main task first.
         params: The pydantic class of its parameters.
-        route: The path that a request is posted to.
+        route: The path that a job is posted to; empty for a model that knows no jobs.
+        process_route: The path whose answer is the media itself; empty where there is none.
+        nested: The object of the request's body that the model's own parameters go into, where there is one.
         aliases: Other names that `models.get` takes.
         state: "retired" when the service has withdrawn it.
+        withdrawn: What is known about that, with its source.
         docs_url: The service's page about it.
         list_prices: The documented prices; none means unknown.
 
@@ -59,9 +62,12 @@ class Model:
     title: str
     tasks: tuple[str, ...]
     params: type[Params]
-    route: str
+    route: str = ""
+    process_route: str = ""
+    nested: str = ""
     aliases: tuple[str, ...] = ()
     state: Literal["current", "retired"] = "current"
+    withdrawn: str = ""
     docs_url: str = ""
     list_prices: tuple[Price, ...] = ()
 
@@ -132,6 +138,7 @@ class Model:
             checked = self.params.model_validate(given)
         except ValidationError as error:
             wrong += problems.explain(self, error, partial=partial)
+            wrong += self.params.conflicts(given, partial=partial)
             if not wrong:
                 return {name: given[name] for name in self._names if name in given}
         if wrong:
@@ -171,15 +178,40 @@ class Model:
             length = _seconds(full["duration"])
         return price.of(length)
 
+    def retirement(self) -> str | None:
+        """Say what to know before using a retired model: what is known, what may happen, what else there is.
+
+        Returns:
+            Two sentences; None for a current model.
+
+        Example:
+            >>> from pixnb.catalogue import models
+            >>> print(models.get("lucy-pro-t2i").retirement()[:24])
+            lucy-pro-t2i is retired:
+        """
+        if self.state == "current":
+            return None
+        from pixnb.catalogue.registry import models
+
+        able = [other for other in models if other.state == "current" and self.task in other.tasks]
+        able.sort(key=lambda other: other.provider != self.provider)
+        named = problems.joined((f"{other.id} ({other.provider})" for other in able[:3]), "and")
+        instead = f"Current models for {self.task}: {named}." if able else f"No current model does {self.task}."
+        return f"{self.id} is retired: {self.withdrawn}; the service may refuse it. {instead}"
+
     _repr_mimebundle_ = shown
 
     def __repr__(self) -> str:
-        return f"<Model {self.id}: {self.title} ({self.provider}, {', '.join(self.tasks)})>"
+        return f"<Model {self.id}: {self.title} ({', '.join(self._marks)})>"
 
     def __str__(self) -> str:
         from pixnb.catalogue.listing import card
 
         return card(self)
+
+    @property
+    def _marks(self) -> tuple[str, ...]:
+        return (self.provider, *self.tasks, *(["retired"] if self.state == "retired" else ()))
 
     @cached_property
     def _names(self) -> tuple[str, ...]:

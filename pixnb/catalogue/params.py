@@ -4,12 +4,25 @@ from __future__ import annotations
 
 import io
 import os
-from typing import Annotated, Any
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Annotated, Any, ClassVar, Self
 from urllib.parse import urlsplit
 
 from annotated_types import Ge
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    GetCoreSchemaHandler,
+    GetJsonSchemaHandler,
+    WithJsonSchema,
+    model_validator,
+)
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
+from pydantic_core import CoreSchema, core_schema
 
 MEDIA_FORMS = "a URL, a path, bytes, an open binary file or a pixnb Media"
 
@@ -24,6 +37,11 @@ class _TidySchema(GenerateJsonSchema):
         undocumented = "default" in schema and schema["default"] is None
         return self.generate_inner(schema["schema"]) if undocumented else super().default_schema(schema)
 
+    def literal_schema(self, schema: Any) -> JsonSchemaValue:
+        # a list of one is a list all the same: pydantic would make it a "const"
+        made = super().literal_schema(schema)
+        return {"enum": [made.pop("const")], **made} if "const" in made else made
+
 
 class Params(BaseModel):
     """The parameters of one model: strict types, no unknown names, frozen.
@@ -32,6 +50,29 @@ class Params(BaseModel):
     """
 
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True, allow_inf_nan=False, protected_namespaces=())
+
+    refused: ClassVar[Mapping[str, str]] = {}
+    """Parameters that people will try and the model has not, each with what to say of it."""
+
+    @classmethod
+    def conflicts(cls, given: Mapping[str, Any], *, partial: bool = False) -> Iterator[str]:
+        """Say what is wrong between parameters that are right one by one.
+
+        Args:
+            given: What was set, by the parameters' own names.
+            partial: Whether what is missing is in order.
+
+        Yields:
+            A sentence for each conflict; here none.
+        """
+        yield from ()
+
+    @model_validator(mode="after")
+    def _agree(self) -> Self:
+        wrong = "; ".join(self.conflicts({name: getattr(self, name) for name in self.model_fields_set}))
+        if wrong:
+            raise ValueError(wrong)
+        return self
 
     @classmethod
     def model_json_schema(cls, *args: Any, **kwargs: Any) -> dict[str, Any]:
@@ -47,6 +88,26 @@ class Params(BaseModel):
         if len(args) < 3:  # pydantic's third is the generator
             kwargs.setdefault("schema_generator", _TidySchema)
         return super().model_json_schema(*args, **kwargs)
+
+
+@dataclass(frozen=True)
+class UpTo:
+    """Metadata of a text: how many characters the service takes."""
+
+    characters: int
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.no_info_after_validator_function(self._check, handler(source))
+
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        return {**handler(schema), "maxLength": self.characters}
+
+    def _check(self, value: str) -> str:
+        if len(value) > self.characters:
+            raise ValueError(
+                f"is too long: it has {len(value)} characters, and the service takes {self.characters} at most"
+            )
+        return value
 
 
 def media_field(role: str, description: str, *, required: bool = True) -> Any:
@@ -95,7 +156,7 @@ def _filled(value: str) -> str:
 
 def _prompt(value: str) -> str:
     if not value or value.isspace():
-        raise ValueError("is empty: say what the clip should show")
+        raise ValueError("is empty: say what you want to see")
     return _sendable(value)
 
 
@@ -160,10 +221,13 @@ Word = Annotated[str, AfterValidator(_filled), WithJsonSchema({"type": "string",
 WebURL = Annotated[str, AfterValidator(_web_url), WithJsonSchema({"type": "string", "format": "uri"})]
 """An https address, or an http one of this machine."""
 
-Whole = Annotated[int, Ge(0), BeforeValidator(_whole)]
+as_whole = BeforeValidator(_whole)
+"""Metadata of an integer, after its bounds: 6.0 is taken as 6, "6" and True are refused."""
+
+Whole = Annotated[int, Ge(0), as_whole]
 """An integer from 0 up; 6.0 is taken as 6, "6" and True are refused."""
 
-Count = Annotated[int, Ge(1), BeforeValidator(_whole)]
+Count = Annotated[int, Ge(1), as_whole]
 """An integer from 1 up, otherwise as `Whole`."""
 
 MediaInput = Annotated[Any, AfterValidator(_media), WithJsonSchema({"type": "string", "format": "uri"})]
@@ -176,9 +240,11 @@ __all__ = [
     "Params",
     "Prompt",
     "Text",
+    "UpTo",
     "WebURL",
     "Whole",
     "Word",
+    "as_whole",
     "hinted_field",
     "media_field",
 ]

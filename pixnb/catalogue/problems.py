@@ -30,6 +30,8 @@ def explain(model: Model, error: ValidationError, *, partial: bool = False) -> l
     """
     said: dict[str, str] = {}
     for detail in error.errors(include_url=False):
+        if not detail["loc"]:  # about several parameters: Params.conflicts says it better
+            continue
         name = str(detail["loc"][0])
         if not (partial and detail["type"] == "missing"):
             said.setdefault(name, _sentence(model, name, detail))
@@ -123,6 +125,8 @@ def _near(schema: Mapping[str, Any], value: object) -> str:
 
 
 def _unknown(model: Model, name: str) -> str:
+    if name in model.params.refused:
+        return f"{name} {model.params.refused[name]}"
     if name in ROLES:
         takes = joined(model.inputs, "and") or "only text"
         return f"{name} is not an input of {model.id} (it takes {takes})"

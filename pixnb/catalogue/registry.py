@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, overload
 
-from pixnb.catalogue import listing, pixazo, pricebook, prices, problems
+from pixnb.catalogue import apiframe, decart, listing, pixazo, pricebook, prices, problems
 from pixnb.catalogue.model import TASKS, Model
 from pixnb.catalogue.prices import Per, Price
 from pixnb.errors import InvalidInput, ModelNotFound
@@ -71,8 +71,8 @@ class Models:
         """Return the model of a name.
 
         Args:
-            name: The friendly id, the service's own id, an alias or the title, alone or after "pixazo/", in
-                any letter case. A Model is handed back.
+            name: The friendly id, the service's own id, an alias or the title, alone or after the service's
+                name ("decart/lucy-2.5"), in any letter case. A Model is handed back.
 
         Returns:
             The model.
@@ -173,7 +173,9 @@ class Models:
     def _making(self, kind: str, name: str | Model) -> Model:
         model = self.get(name)
         if model.makes != kind:
-            raise ModelNotFound(f"{model.id} makes {model.makes}, not {kind}. Use models.{model.makes}({model.id!r}).")
+            plural = {"image": "images"}
+            made, wanted = plural.get(model.makes, model.makes), plural.get(kind, kind)
+            raise ModelNotFound(f"{model.id} makes {made}, not {wanted}. Use models.{model.makes}({model.id!r}).")
         return model
 
     def _suggestion(self, name: str) -> str:
@@ -214,7 +216,7 @@ def _terms(model: Model, when: Mapping[str, Any]) -> dict[str, Any]:
     return terms
 
 
-models = Models(pixazo.MODELS)
+models = Models((*pixazo.MODELS, *decart.MODELS, *apiframe.MODELS))
 """The catalogue."""
 
 __all__ = ["PROVIDERS", "Models", "models"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import errno
+from collections.abc import Mapping
 
 import httpx
 from tenacity import AsyncRetrying, retry_if_exception_type, stop_after_attempt, wait_random_exponential
@@ -26,13 +27,14 @@ class _Passing(Exception):
     """A failure that may pass."""
 
 
-async def download(http: httpx.AsyncClient, store: Store, url: str) -> Asset:
+async def download(http: httpx.AsyncClient, store: Store, url: str, *, key: Mapping[str, str] | None = None) -> Asset:
     """Fetch a file into the store: `.part`, length check, sha256, fsync, rename.
 
     Args:
-        http: The HTTP client; only the URL goes out, never a key.
+        http: The HTTP client; without `key` only the URL goes out.
         store: Where the file is to be.
         url: The link.
+        key: The headers with the key, for a file that only its service gives; they go to that origin alone.
 
     Returns:
         The asset, on disk.
@@ -52,7 +54,7 @@ async def download(http: httpx.AsyncClient, store: Store, url: str) -> Asset:
         reraise=True,
     )
     try:
-        asset: Asset = await retrying(_fetch, http, store, url)
+        asset: Asset = await retrying(_fetch, http, store, url, key or {})
     except _Passing as error:
         raise OutputUnavailable(
             f"The result could not be downloaded in {ATTEMPTS} attempts ({error}). The link is {url} . "
@@ -63,12 +65,10 @@ async def download(http: httpx.AsyncClient, store: Store, url: str) -> Asset:
     return asset
 
 
-async def _fetch(http: httpx.AsyncClient, store: Store, url: str) -> Asset:
-    # identity: a length that can be checked
-    request = prepared(httpx.Request("GET", url, headers={"Accept-Encoding": "identity"}))
+async def _fetch(http: httpx.AsyncClient, store: Store, url: str, key: Mapping[str, str]) -> Asset:
     part = None
     try:
-        response = await http.send(request, stream=True, follow_redirects=True)
+        response = await _open(http, url, key)
         try:
             _check(response)
             part = store.part()
@@ -88,6 +88,19 @@ async def _fetch(http: httpx.AsyncClient, store: Store, url: str) -> Asset:
             "Call refresh() to try again."
         )
     return asset
+
+
+async def _open(http: httpx.AsyncClient, url: str, key: Mapping[str, str]) -> httpx.Response:
+    plain = {"Accept-Encoding": "identity"}  # a length that can be checked
+    request = prepared(httpx.Request("GET", url, headers={**plain, **key}))
+    if key:
+        response = await http.send(request, stream=True)
+        if response.next_request is None:
+            return response
+        # httpx would take the key along: what lies elsewhere is fetched without it
+        await response.aclose()
+        request = prepared(httpx.Request("GET", response.next_request.url, headers=plain))
+    return await http.send(request, stream=True, follow_redirects=True)
 
 
 async def _commit(part: Part, length: int | None) -> Asset:

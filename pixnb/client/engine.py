@@ -1,15 +1,13 @@
-"""The engine behind both faces: submits jobs on the background loop and hands them to the watcher."""
+"""The engine behind both faces: what jobs share, and what can be done with one; sender and watcher do the work."""
 
 from __future__ import annotations
 
 import asyncio
-import functools
 import logging
 import os
 import uuid
 from collections.abc import Mapping
 from concurrent.futures import Future
-from datetime import UTC, datetime
 from typing import Any
 
 import httpx
@@ -17,26 +15,28 @@ import httpx
 from pixnb import wire as wires
 from pixnb.catalogue import models
 from pixnb.catalogue.model import Model
+from pixnb.catalogue.prices import Balance
 from pixnb.client import farewell
+from pixnb.client.delivery import Deliverer, Uploads
 from pixnb.client.eta import Durations
-from pixnb.client.inputs import Deliverer, identify_and_price, only_urls
-from pixnb.client.job import CANCELLED, Job, Submission
+from pixnb.client.job import Job, Submission
 from pixnb.client.loop import LoopThread, background
 from pixnb.client.polling import Patience
 from pixnb.client.reach import Reach
-from pixnb.client.submitting import Answer, sendable, submit
+from pixnb.client.sender import Sender
+from pixnb.client.submitting import sendable
 from pixnb.client.targets import Targets
-from pixnb.client.transport import make_http, shared_http
+from pixnb.client.transport import UNANSWERED, make_http, prepared, shared_http
 from pixnb.client.uploader import Uploader
-from pixnb.client.watcher import Watcher, not_charged
-from pixnb.errors import InvalidInput, JobFailed, PixnbError, SubmitUnconfirmed
+from pixnb.client.watcher import Watcher
+from pixnb.errors import InvalidInput, PixnbError, ServiceUnavailable
 from pixnb.media.media import Media
 from pixnb.media.store import Store
 from pixnb.status import JobStatus
 from pixnb.wire.callback import Callback
-from pixnb.wire.wire import Wire
+from pixnb.wire.wire import Unreadable, Wire
 
-logger = logging.getLogger(__name__)
+logger = logging.getLogger("pixnb.client")
 logger.addHandler(logging.NullHandler())
 
 _AT_ONCE = 16
@@ -68,14 +68,18 @@ class Engine:
         self.durations = Durations()
         self._uploader = uploader
         self._transport = transport
-        self._reach = Reach()
-        self.watcher = Watcher(self, patience or Patience())
+        self.reach = Reach()
+        self._uploads = Uploads()
+        self.patience = patience or Patience()
+        self.sender = Sender(self)
+        self.watcher = Watcher(self, self.patience)
         self._bind()
 
     def _bind(self) -> None:
         self._thread = background()
         self._http = make_http(self._transport) if self._transport else None
-        self._submits = asyncio.Semaphore(_AT_ONCE)
+        self.submits = asyncio.Semaphore(_AT_ONCE)
+        self.answers = asyncio.Semaphore(_AT_ONCE)
         self.downloads = asyncio.Semaphore(_AT_ONCE)
         self.in_flight: set[Job] = set()
 
@@ -101,11 +105,12 @@ class Engine:
         """Whether a sandbox does the work; None while nobody has answered."""
         if self.targets.is_sandbox():
             return True
-        return self._reach.are_sandboxes()
+        return self.reach.are_sandboxes()
 
     @property
-    def _deliverer(self) -> Deliverer:
-        return Deliverer(self.http, self._uploader)
+    def deliverer(self) -> Deliverer:
+        """What brings inputs to the services; for the loop's thread."""
+        return Deliverer(self.http, self._uploader, self._uploads)
 
     def draft(
         self,
@@ -115,8 +120,17 @@ class Engine:
         callback: Callback | None = None,
         idempotency_key: str | None = None,
         extra: Mapping[str, Any] | None = None,
+        process: bool = False,
     ) -> Submission:
         """Check what is to be submitted; nothing leaves.
+
+        Args:
+            model: Friendly id, the service's own id, or a `Model`.
+            params: Its parameters.
+            callback: A webhook to be called by the service.
+            idempotency_key: For services that know one; made when left out.
+            extra: Fields that are sent unchecked.
+            process: Whether to take the way that is answered with the media itself, where the model has both.
 
         Raises:
             ModelNotFound: No such model.
@@ -124,7 +138,9 @@ class Engine:
         """
         spec = models.get(model)
         checked = spec.validate(params)
-        return Submission(spec, checked, idempotency_key or str(uuid.uuid4()), sendable(spec, extra), callback)
+        direct = bool(spec.process_route) and (process or not spec.route)
+        key = idempotency_key or str(uuid.uuid4())
+        return Submission(spec, checked, key, sendable(spec, extra), callback, direct)
 
     def job(self, submission: Submission) -> Job:
         """Return a job that is not sent yet."""
@@ -136,105 +152,10 @@ class Engine:
         Raises:
             PixnbError: By class; what was recorded says the same.
         """
-        submission = job.submission
-        assert submission is not None
         farewell.remember(self)
-        async with self._submits:
-            await self._prepare(job, submission)
-            await self._intend(job)
-            try:
-                answer = await self._send(job, submission)
-            except PixnbError as error:
-                await self._not_accepted(job, error)
-                raise
-            await self._accept(job, answer)
+        await self.sender.submit(job)
         self.watch(job)
         return job
-
-    async def _intend(self, job: Job) -> None:
-        """Have the job written down; whatever stops that stops the job."""
-        job.status, job.submitted_at = JobStatus.SUBMITTING, datetime.now(UTC)
-        try:
-            await job.recorder.intended(job)
-        except BaseException:
-            job.status, job.submitted_at = JobStatus.PLANNED, None
-            raise
-        self.in_flight.add(job)
-
-    async def _prepare(self, job: Job, submission: Submission) -> None:
-        """Everything that can stop the job before it is written down."""
-        if job.target is None:
-            found = self.targets.found(job.provider)
-            job.target = found if found is not None else await asyncio.to_thread(self.targets.get, job.provider)
-        model, params = submission.model, submission.params
-        if any(name in params for name in model.inputs.values()):
-            if only_urls(model, params):  # nothing to read: a thread would cost more than the work
-                job.inputs, job.cost = identify_and_price(model, params)
-            else:
-                job.inputs, job.cost = await asyncio.to_thread(identify_and_price, model, params)
-        else:
-            job.cost = model.estimate(**params)
-        if any(given.has_bytes for given in job.inputs) or (submission.callback and submission.callback.is_local):
-            job.target = await self._reach.ask(self.http, job.target)
-        await self._deliverer.check(wires.get(job.provider), job.target, model, job.inputs)
-        job.sandbox = self._reach.is_sandbox(job.target)
-        # what the wire refuses is refused before anything is written or sent
-        self._request(job, submission, {given.name: "https://" for given in job.inputs})
-
-    def _request(self, job: Job, submission: Submission, urls: Mapping[str, str]) -> httpx.Request:
-        if job.status is JobStatus.CANCELLED:
-            raise JobFailed("The job was cancelled before it was sent; it costs nothing.", code="CANCELLED")
-        assert job.target is not None
-        wire: Wire = wires.get(job.provider)
-        return wire.submit(
-            job.target,
-            submission.model,
-            {**submission.params, **urls, **submission.extra},
-            callback=submission.callback,
-            idempotency_key=submission.idempotency_key,
-        )
-
-    async def _send(self, job: Job, submission: Submission) -> Answer:
-        wire, target, model = wires.get(job.provider), job.target, submission.model
-        assert target is not None
-        try:
-            urls = await self._deliverer.deliver(wire, target, model, job.inputs)
-            build = functools.partial(self._request, job, submission, urls)
-            job.is_sent = True
-            return await submit(self.http, wire, build, model=model.id, may_repeat_lost=wire.repeats_lost_submits)
-        except (PixnbError, asyncio.CancelledError):
-            raise
-        except Exception as error:  # a fault of ours or of a library: the books are to be right all the same
-            raise _broke_off(job, error) from error
-
-    async def _not_accepted(self, job: Job, error: PixnbError) -> None:
-        lost, cancelled = isinstance(error, SubmitUnconfirmed), error.code == "CANCELLED"
-        job.error = error
-        job.status = JobStatus.UNCONFIRMED if lost else JobStatus.CANCELLED if cancelled else JobStatus.ERROR
-        if not lost:
-            job.cost = not_charged(job.cost)
-        try:
-            await job.recorder.changed(job)
-        except Exception as fault:  # the caller is to hear what became of the submit, not of its record
-            logger.warning("what became of a submit to %s could not be recorded: %s", job.provider, fault)
-        self.ended(job)
-
-    async def _accept(self, job: Job, answer: Answer) -> None:
-        assert job.target is not None
-        self._reach.heard(job.target, sandbox=answer.sandbox)
-        job.id, job.polling_url, job.sandbox = answer.accepted.job_id, answer.accepted.polling_url, answer.sandbox
-        job.created_at = job.submitted_at
-        if job.status is JobStatus.CANCELLED:
-            job.error = _cancelled(job)
-        else:
-            job.status = answer.accepted.status
-        try:
-            await job.recorder.accepted(job)
-        except Exception as error:
-            # the job runs and is paid for: it is collected all the same, and later records carry its id
-            job.error = error if isinstance(error, PixnbError) else job.error
-            logger.warning("job %s of %s runs but its id could not be recorded: %s", job.id, job.provider, error)
-        job.notify()
 
     def watch(self, job: Job) -> Future[None]:
         """Return a future that is done when the job is; begins to watch if nobody does. From any thread."""
@@ -250,27 +171,53 @@ class Engine:
         thread = self.thread
         return job.watched(lambda: thread.start(self.watcher.reopen(job)))
 
+    def nudge(self, job: Job) -> None:
+        """Have a job asked about now, because something was heard of it. From any thread."""
+        thread = self.thread
+        thread.loop.call_soon_threadsafe(job.rest.nudge)
+
     async def cancel(self, job: Job) -> None:
-        """Stop waiting for a job; a POST that is under way is left to finish and its id is recorded."""
+        """Stop waiting for a job; a POST that is under way is left to finish, and what it brings is kept."""
         if job.is_settled:
             return
-        under_way = job.status is JobStatus.SUBMITTING
+        on_record = job.status not in (JobStatus.PLANNED, JobStatus.SUBMITTING)
         # said before the watch is ended, so that those who wait on it find it said
-        job.status, job.error = JobStatus.CANCELLED, _cancelled(job)
+        job.status, job.error = JobStatus.CANCELLED, job.cancelled()
         job.stop_watching()
         self.ended(job)
-        if not under_way:
+        if on_record:
             await job.recorder.changed(job)
 
     async def upload(self, media: Media, provider: str) -> str:
         """Upload a file to a service that takes uploads; see `Client.upload`."""
         wire = wires.get(provider)
-        target = await self._reach.ask(self.http, await asyncio.to_thread(self.targets.get, provider))
-        if wire.upload(target, "") is None:
+        target = await self.reach.ask(self.http, await asyncio.to_thread(self.targets.get, provider))
+        if not wire.takes_uploads(target):
             raise InvalidInput(
                 f"{provider} documents no upload. Use pixnb.Uploader, or put the file on the web yourself."
             )
-        return await self._deliverer.upload(wire, target, media)
+        problem = wire.file_problem(media.media_type, media.size or 0)
+        if problem:
+            raise InvalidInput(f"The file cannot be uploaded: {problem}")
+        return await self.deliverer.upload(wire, target, media, await asyncio.to_thread(lambda: media.sha256))
+
+    async def balance(self, provider: str) -> Balance | None:
+        """Ask what the wallet holds; see `Client.balance`."""
+        wire: Wire = wires.get(provider)
+        target = await asyncio.to_thread(self.targets.get, provider)
+        question = wire.balance(target)
+        if question is None:
+            return None
+        try:
+            answer = await self.http.send(prepared(question))
+        except UNANSWERED as error:
+            raise _no_balance(provider, f"{type(error).__name__}: {error}") from error
+        if not answer.is_success:
+            raise wire.refusal(answer, model=None, job_id=None)
+        try:
+            return wire.balance_of(answer)
+        except Unreadable as error:
+            raise _no_balance(provider, str(error)) from error
 
     def ended(self, job: Job) -> None:
         """Note that nothing more is expected of a job."""
@@ -278,16 +225,8 @@ class Engine:
         job.notify()
 
 
-def _cancelled(job: Job) -> JobFailed:
-    text = CANCELLED.format(provider=job.provider, id=job.id)
-    return JobFailed(text, provider=job.provider, job_id=job.id, code="CANCELLED")
-
-
-def _broke_off(job: Job, error: Exception) -> PixnbError:
-    if not job.is_sent:
-        return PixnbError(f"The inputs could not be delivered to {job.provider} ({error!r}). Nothing was sent.")
-    text = f"The submit to {job.provider} broke off ({error!r}); the job may be running. It was not sent again."
-    return SubmitUnconfirmed(text, provider=job.provider)
+def _no_balance(provider: str, what: str) -> PixnbError:
+    return ServiceUnavailable(f"The balance at {provider} could not be read ({what}). Ask again.", provider=provider)
 
 
 __all__ = ["Engine"]

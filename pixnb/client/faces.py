@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from pixnb import settings as _settings
 from pixnb import wire as wires
+from pixnb.client import processing
 from pixnb.client.engine import Engine
 from pixnb.client.job import Job
 from pixnb.client.loop import wait_for
 from pixnb.client.polling import Patience
 from pixnb.client.result import Result
+from pixnb.client.retired import warn_if_retired
 from pixnb.client.targets import Targets
 from pixnb.client.uploader import Uploader
 from pixnb.errors import InvalidInput
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
 
     from pixnb.catalogue.model import Model
     from pixnb.catalogue.prices import Balance
+    from pixnb.client.processing import CancelToken
     from pixnb.sandbox.start import Sandbox
     from pixnb.wire.callback import Callback
 
@@ -89,11 +92,14 @@ class _Face:
         extra: Mapping[str, Any] | None,
     ) -> Coroutine[Any, Any, Job]:
         draft = self.engine.draft(model, params, callback=callback, idempotency_key=idempotency_key, extra=extra)
+        warn_if_retired(self.engine, draft.model)
         return self.engine.submit(self.engine.job(draft))
 
-    async def _balance(self, provider: str) -> Balance | None:
-        wires.get(provider)
-        return None
+    def _process(self, options: Mapping[str, Any]) -> tuple[Job, CancelToken | None]:
+        wanted = processing.wanted(options)
+        draft = self.engine.draft(wanted.model, wanted.params, process=True)
+        warn_if_retired(self.engine, draft.model)
+        return self.engine.job(draft), wanted.token
 
 
 class Client(_Face):
@@ -155,13 +161,45 @@ class Client(_Face):
         """
         return self.submit(model, **params).result(timeout)
 
+    def process(self, options: Mapping[str, Any]) -> bytes:
+        """Generate or transform media in one call: the Process API, for every model of every provider.
+
+        Args:
+            options: "model" (a `Model` or its name), the model's parameters, media as an open file, bytes, a path,
+                a `Media` or a URL, and perhaps "cancel_token", anything with `is_set()`.
+
+        Returns:
+            The bytes of the video or image.
+
+        Raises:
+            asyncio.CancelledError: The token was set. No service documents a cancel call, so it may finish and bill.
+            InvalidInput: As in "Invalid inputs for lucy-pro-i2v: data is required"; nothing was sent.
+            PixnbError: Any other failure; `.code` is PROCESSING_ERROR where the service could not do it.
+
+        Example:
+            >>> client = Client()  # doctest: +SKIP
+            >>> data = client.process({"model": "lucy-pro-t2i", "prompt": "A lake at dawn"})  # doctest: +SKIP
+        """
+        job, token = self._process(options)
+        return processing.block(self.engine, job, token)
+
     def upload(self, media: Any, provider: str) -> str:
-        """Upload a file to a service that takes uploads and return its URL there."""
+        """Upload a file to a service that takes uploads and return its URL there.
+
+        Raises:
+            InvalidInput: The service takes no uploads, or not this file.
+            PixnbError: The upload was refused.
+        """
         return self._block(self.engine.upload(_media(media), provider))
 
     def balance(self, provider: str) -> Balance | None:
-        """Return what the wallet holds, or None where the service documents no way to ask."""
-        return self._block(self._balance(provider))
+        """Return what the wallet holds, or None where the service documents no way to ask.
+
+        Raises:
+            InvalidAPIKey: There is no key, or the service refused it.
+            ServiceUnavailable: It gave no readable answer.
+        """
+        return self._block(self.engine.balance(provider))
 
     def _block(self, coroutine: Coroutine[Any, Any, T]) -> T:
         return wait_for(self.engine.thread.start(coroutine))
@@ -194,13 +232,18 @@ class AsyncClient(_Face):
         job = await self.submit(model, **params)
         return await job.finished(timeout)
 
+    async def process(self, options: Mapping[str, Any]) -> bytes:
+        """Generate or transform media in one call; see `Client.process`."""
+        job, token = self._process(options)
+        return await processing.watch(self.engine, job, token)
+
     async def upload(self, media: Any, provider: str) -> str:
         """Upload a file to a service that takes uploads and return its URL there."""
         return await self._await(self.engine.upload(_media(media), provider))
 
     async def balance(self, provider: str) -> Balance | None:
         """Return what the wallet holds, or None where the service documents no way to ask."""
-        return await self._await(self._balance(provider))
+        return await self._await(self.engine.balance(provider))
 
     async def _await(self, coroutine: Coroutine[Any, Any, T]) -> T:
         return await asyncio.shield(asyncio.wrap_future(self.engine.thread.start(coroutine)))

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Self
 from pixnb.catalogue.prices import Cost
 from pixnb.client.loop import wait_for
 from pixnb.client.recorder import NoRecorder, Recorder
+from pixnb.client.rest import Rest
 from pixnb.client.result import Result
 from pixnb.client.updates import Updates
 from pixnb.errors import JobErrored, JobFailed, JobTimeout, OutputUnavailable, PixnbError, SubmitUnconfirmed
@@ -37,13 +38,23 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Submission:
-    """What is asked of the service: checked params as the user set them, and what goes along."""
+    """What is asked of the service: checked params as the user set them, and what goes along.
+
+    Attributes:
+        direct: Whether the answer to the submit is the media itself, so that there is no job to ask about.
+    """
 
     model: Model
     params: Mapping[str, Any]
     idempotency_key: str
     extra: Mapping[str, Any] = field(default_factory=dict)
     callback: Callback | None = None
+    direct: bool = False
+
+    @property
+    def route(self) -> str:
+        """The path that it is posted to."""
+        return self.model.process_route if self.direct else self.model.route
 
 
 class Job:
@@ -53,7 +64,7 @@ class Job:
     the `Result`. Polling and the download go on behind by themselves.
 
     Attributes:
-        id: The service's id; None until it has answered.
+        id: The service's id; None until it has answered, and for work that is answered with the media itself.
         provider: The service.
         model: The model's friendly id.
         params: The parameters as they were set.
@@ -115,6 +126,7 @@ class Job:
         self._watcher_pid = self._gate_pid = 0
         self._listeners: list[Callable[[JobStatus], object]] = []
         self._gate: asyncio.Lock | None = None
+        self.rest = Rest()
 
     _repr_mimebundle_ = shown
     _ipython_display_ = followed
@@ -234,12 +246,18 @@ class Job:
         kinds: dict[JobStatus, tuple[type[PixnbError], str]] = {
             JobStatus.FAILED: (JobFailed, f"{named} failed."),
             JobStatus.ERROR: (JobErrored, f"{named} had a system error; it is not charged."),
-            JobStatus.CANCELLED: (JobFailed, CANCELLED.format(provider=self.provider, id=self.id)),
+            JobStatus.CANCELLED: (JobFailed, self.cancelled().message),
             JobStatus.UNCONFIRMED: (SubmitUnconfirmed, f"Nobody knows whether {self.provider} took this job."),
             JobStatus.COMPLETED: (OutputUnavailable, f"{named} is done; its file is not here. Call refresh()."),
         }
         kind, text = kinds.get(self.status, (JobTimeout, f"{named} is not done yet. Call wait()."))
         return kind(text, provider=self.provider, job_id=self.id)
+
+    def cancelled(self) -> JobFailed:
+        """Return the error of a job that was cancelled here."""
+        direct = self.submission.direct if self.submission else self.id is None
+        text = (_CANCELLED_DIRECT if direct else _CANCELLED).format(provider=self.provider, id=self.id)
+        return JobFailed(text, provider=self.provider, job_id=self.id, code="CANCELLED")
 
     def late(self, timeout: float | None) -> JobTimeout:
         """Return the error of a wait whose time is up."""
@@ -292,10 +310,14 @@ class Job:
         return self._gate
 
 
-CANCELLED = (
+_CANCELLED = (
     "The job was cancelled here, not at {provider}, which documents no cancel call: it may finish and bill it. "
     "Its id is {id}; refresh() still collects the clip."
 )
+_CANCELLED_DIRECT = (
+    "The work was cancelled here, not at {provider}, which documents no cancel call: it may finish and bill it. It has "
+    "no id to ask by; should its answer still come to this process, it is kept and the status says COMPLETED."
+)
 
 
-__all__ = ["CANCELLED", "Job", "Submission"]
+__all__ = ["Job", "Submission"]

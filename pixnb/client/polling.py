@@ -24,11 +24,14 @@ class Patience:
         deadline: A wait without a timeout of its own ends after this long; the job does not.
         missing: A job that the service does not know (yet) is looked for this long.
         pause: Between two polls, in place of what the service advises; None for its advice.
+        answer: For an answer that is the media itself
+            (https://docs.platform.decart.ai/sdks/python-process: its client allows 300 s).
     """
 
     deadline: float = 3600.0
     missing: float = 60.0
     pause: float | None = None
+    answer: float = 300.0
 
 
 class PollFault(Exception):

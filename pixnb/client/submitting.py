@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import time
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 import httpx
 from tenacity import (
@@ -20,10 +22,14 @@ from tenacity import (
 )
 
 from pixnb.catalogue.model import Model
-from pixnb.client.transport import NEVER_SENT, UNANSWERED, prepared
+from pixnb.client.transport import NEVER_SENT, TIMEOUT, UNANSWERED, prepared
 from pixnb.errors import InvalidInput, PixnbError, ServiceUnavailable, SubmitUnconfirmed
-from pixnb.wire.refusals import retry_after, text_of, without_key
-from pixnb.wire.wire import Accepted, Unreadable, Wire
+from pixnb.wire.refusals import reason, retry_after, text_of, without_key
+from pixnb.wire.wire import Unreadable, Wire
+
+T = TypeVar("T")
+Build = Callable[[], AbstractContextManager[httpx.Request]]
+"""Makes a request whose files are open as long as the context lasts."""
 
 REPEATS = 3
 PATIENCE = 30.0
@@ -47,11 +53,34 @@ def sendable(model: Model, extra: Mapping[str, Any] | None) -> dict[str, Any]:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
-    """A submit that was accepted, and whether it was a sandbox that did."""
+class Answer(Generic[T]):
+    """What a submit was answered with, and whether a sandbox did."""
 
-    accepted: Accepted
+    value: T
     sandbox: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Way(Generic[T]):
+    """How a submit goes.
+
+    Attributes:
+        wire: The service's wire.
+        build: Makes the request; called once an attempt.
+        read: Reads a 2xx answer; raises Unreadable.
+        model: The model's id at the service, for messages.
+        may_repeat_lost: Whether a lost answer may be repeated (same idempotency key).
+        timeout: Seconds that the answer may take in all; None where only silence ends it.
+        lost_code: The error's code where the service itself says that it broke.
+    """
+
+    wire: Wire
+    build: Build
+    read: Callable[[httpx.Response], T]
+    model: str
+    may_repeat_lost: bool = False
+    timeout: float | None = None
+    lost_code: str | None = None
 
 
 class _Repeat(Exception):
@@ -63,22 +92,12 @@ class _Repeat(Exception):
         self.pause = pause
 
 
-async def submit(
-    http: httpx.AsyncClient,
-    wire: Wire,
-    build: Callable[[], httpx.Request],
-    *,
-    model: str,
-    may_repeat_lost: bool,
-) -> Answer:
+async def submit(http: httpx.AsyncClient, way: Way[T]) -> Answer[T]:
     """Send a submit; repeat it only where that cannot pay twice.
 
     Args:
         http: The HTTP client.
-        wire: The service's wire.
-        build: Makes the request; called once an attempt.
-        model: The model's id at the service, for messages.
-        may_repeat_lost: Whether a lost answer may be repeated (same idempotency key).
+        way: What is sent and how its answer is read.
 
     Returns:
         The service's answer.
@@ -102,34 +121,38 @@ async def submit(
         reraise=True,
     )
     try:
-        answer: Answer = await retrying(_attempt, http, wire, build, model, may_repeat_lost)
+        answer: Answer[T] = await retrying(_attempt, http, way)
     except _Repeat as signal:
         raise signal.error from signal.__cause__
     return answer
 
 
-async def _attempt(
-    http: httpx.AsyncClient, wire: Wire, build: Callable[[], httpx.Request], model: str, may_repeat_lost: bool
-) -> Answer:
-    request = build()
-    try:
-        response = await http.send(prepared(request))
-    except NEVER_SENT as error:
-        raise _Repeat(_unreachable(wire.provider, request, error)) from error
-    except UNANSWERED as error:
-        raise _lost(wire.provider, f"{type(error).__name__}: {error}", may_repeat_lost) from error
+async def _attempt(http: httpx.AsyncClient, way: Way[T]) -> Answer[T]:
+    wire = way.wire
+    with way.build() as request:
+        if way.timeout is not None:
+            request.extensions["timeout"] = {**TIMEOUT.as_dict(), "read": way.timeout}
+        try:
+            async with asyncio.timeout(way.timeout):
+                response = await http.send(prepared(request))
+        except NEVER_SENT as error:
+            raise _Repeat(_unreachable(wire.provider, request, error)) from error
+        except TimeoutError as error:
+            raise _lost(way, f"none came within {way.timeout:g} s") from error
+        except UNANSWERED as error:
+            raise _lost(way, f"{type(error).__name__}: {error}") from error
     if response.is_success:
         try:
-            return Answer(wire.accepted(response), _is_sandbox(response))
+            return Answer(way.read(response), _is_sandbox(response))
         except Unreadable as error:
-            raise _lost(wire.provider, f"{response.status_code}, {error}", may_repeat_lost, response) from error
+            raise _lost(way, f"{response.status_code}, {error}", response) from error
     if response.status_code in (429, 503):
-        raise _Repeat(wire.refusal(response, model=model, job_id=None), retry_after(response))
+        raise _Repeat(wire.refusal(response, model=way.model, job_id=None), retry_after(response))
     if response.status_code >= 500:
-        raise _lost(wire.provider, f"HTTP {response.status_code}", may_repeat_lost, response)
+        raise _broken(way, response)
     if response.is_redirect:
         raise _redirected(wire.provider, response)
-    raise wire.refusal(response, model=model, job_id=None)
+    raise wire.refusal(response, model=way.model, job_id=None)
 
 
 def _pause(state: RetryCallState) -> float:
@@ -141,16 +164,32 @@ def _pause(state: RetryCallState) -> float:
     return float(_AFTER_NO_ANSWER(state))
 
 
-def _lost(provider: str, what: str, may_repeat: bool, response: httpx.Response | None = None) -> Exception:
+def _lost(way: Way[Any], what: str, response: httpx.Response | None = None) -> Exception:
+    provider = way.wire.provider
+    sent = "sent again only with the same idempotency key" if way.may_repeat_lost else "not sent again"
     error = SubmitUnconfirmed(
         f"The answer of {provider} to the submit was lost ({what}). The job may be running and may be billed, so it "
-        f"was not sent again. Look into the console of {provider}; if the job is there, "
+        f"was {sent}. Look into the console of {provider}; if the job is there, "
         f"client.job({provider!r}, its id) collects it.",
         provider=provider,
         status_code=response.status_code if response is not None else None,
         body=text_of(response) if response is not None else None,
     )
-    return _Repeat(error) if may_repeat else error
+    return _Repeat(error) if way.may_repeat_lost else error
+
+
+def _broken(way: Way[Any], response: httpx.Response) -> Exception:
+    """Say that a service broke: it may have taken the job all the same, whatever its answer says."""
+    if way.lost_code is None:
+        return _lost(way, f"HTTP {response.status_code}", response)
+    return SubmitUnconfirmed(
+        f"{way.wire.provider} could not process it: {response.status_code} - {reason(response) or 'no reason given'}. "
+        "Whether it is billed is not documented, so it was not sent again. Look into its console, then try again.",
+        provider=way.wire.provider,
+        status_code=response.status_code,
+        body=text_of(response),
+        code=way.lost_code,
+    )
 
 
 def _unreachable(provider: str, request: httpx.Request, error: Exception) -> ServiceUnavailable:
@@ -176,4 +215,4 @@ def _is_sandbox(response: httpx.Response) -> bool:
     return bool(response.headers.get("x-pixnb-sandbox") == "1")
 
 
-__all__ = ["PATIENCE", "REPEATS", "Answer", "sendable", "submit"]
+__all__ = ["PATIENCE", "REPEATS", "Answer", "Way", "sendable", "submit"]

@@ -92,6 +92,10 @@ class Targets:
             )
         return Target(provider, home, key, sandbox=False, home=home)
 
+    def goes_to_sandbox(self, provider: str) -> bool:
+        """Whether a provider's work goes to a sandbox, or at least stays on this machine, and so costs nothing."""
+        return self._goes_to_sandbox(self._key(provider)) or is_loopback(self._base_url(provider))
+
     def _base_url(self, provider: str) -> str:
         return self._base_urls.get(provider) or self._settings.base_url(provider)
 

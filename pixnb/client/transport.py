@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import functools
 import ipaddress
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
 import aiohttp
@@ -18,6 +19,7 @@ from pixnb.client.loop import LoopThread
 TIMEOUT = httpx.Timeout(connect=10.0, read=60.0, write=60.0, pool=None)
 _CHUNK = 1 << 18
 _SMALL = 1 << 16
+_MOUTHFUL = 1 << 20
 USER_AGENT = f"pixnb/{__version__}"
 
 NEVER_SENT = (
@@ -206,7 +208,30 @@ def prepared(request: httpx.Request) -> httpx.Request:
     request.extensions.setdefault("timeout", TIMEOUT.as_dict())
     request.headers.setdefault("User-Agent", USER_AGENT)
     request.headers.setdefault("Accept", "*/*")
+    if isinstance(request.stream, httpx.SyncByteStream) and not isinstance(request.stream, httpx.ByteStream):
+        request.stream = _FromThread(request.stream)
     return request
+
+
+class _FromThread(httpx.AsyncByteStream):
+    """A body of files, read on threads: a slow disk must not hold up the loop."""
+
+    def __init__(self, body: httpx.SyncByteStream) -> None:
+        self._body = body
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        chunks = iter(self._body)
+        while mouthful := await asyncio.to_thread(_mouthful, chunks):
+            yield mouthful
+
+
+def _mouthful(chunks: Iterator[bytes]) -> bytes:
+    taken = bytearray()
+    for chunk in chunks:
+        taken += chunk
+        if len(taken) >= _MOUTHFUL:
+            break
+    return bytes(taken)
 
 
 def _has_proxy() -> bool:

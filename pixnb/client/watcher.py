@@ -6,14 +6,13 @@ import asyncio
 import functools
 import logging
 import time
-from collections.abc import Callable, Coroutine, Mapping
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from pixnb import wire as wires
 from pixnb.catalogue.prices import Cost
-from pixnb.client.download import LinkGone, download
+from pixnb.client.collecting import Collector, end, ended_at
 from pixnb.client.polling import Pace, Patience, PollFault, not_found, poll
 from pixnb.errors import (
     Forbidden,
@@ -21,14 +20,12 @@ from pixnb.errors import (
     JobErrored,
     JobFailed,
     JobNotFound,
-    OutputUnavailable,
     PixnbError,
     ServiceUnavailable,
     SubmitUnconfirmed,
 )
-from pixnb.media.media import Media
 from pixnb.status import JobStatus
-from pixnb.wire.wire import Output, Update
+from pixnb.wire.wire import Update
 
 if TYPE_CHECKING:
     from pixnb.client.engine import Engine
@@ -37,9 +34,8 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 _ERRORED = "{provider} could not finish the job: {why}. It is not charged; try again."
-_FAILED = (
-    "The job failed at {provider}: {why}. Whether it is charged is not documented; change the params or try again."
-)
+_FAILED = "The job failed at {provider}: {why}. {charge}; change the params or try again."
+_CHARGES = {"refunded": "What it cost was given back", "charged": "It cost {cost}"}
 
 
 class Watcher:
@@ -48,6 +44,7 @@ class Watcher:
     def __init__(self, engine: Engine, patience: Patience) -> None:
         self._engine = engine
         self._patience = patience
+        self.collector = Collector(engine)
 
     async def watch(self, job: Job) -> None:
         """Poll until the job ends; what ends the wait before that is raised."""
@@ -57,15 +54,15 @@ class Watcher:
             raise SubmitUnconfirmed(f"The job was never accepted by {job.provider}.", provider=job.provider)
         self._engine.in_flight.add(job)
         pace = Pace(wires.get(job.provider).poll, self._patience, _age(job))
-        end = time.monotonic() + self._patience.deadline
+        late = time.monotonic() + self._patience.deadline
         asked_to_wait = 0.0
         while not job.is_settled:
             if job.sandbox:
                 pace.sandbox()
             # a service may ask for more patience than there is: the deadline holds all the same
-            await asyncio.sleep(min(max(pace.next_pause(), asked_to_wait), max(0.0, end - time.monotonic())))
+            await job.rest.sleep(min(max(pace.next_pause(), asked_to_wait), max(0.0, late - time.monotonic())))
             asked_to_wait = await self._ask_patiently(job, pace)
-            if time.monotonic() >= end and not job.is_settled:
+            if time.monotonic() >= late and not job.is_settled:
                 raise job.late(self._patience.deadline)
 
     async def _ask_patiently(self, job: Job, pace: Pace) -> float:
@@ -111,13 +108,17 @@ class Watcher:
                                    job.provider, update.word, job.id)  # fmt: skip
                 return
             job.created_at = update.created_at or job.created_at
+            moved, told = update.progress != job.progress, update.cost is not None and update.cost != job.cost
             job.updated_at, job.progress = update.updated_at, update.progress
+            job.cost = update.cost or job.cost
             if update.status is JobStatus.COMPLETED:
-                await self._collect(job, update)
+                await self.collector.collect(job, update, functools.partial(self._ask, job))
             elif update.status.is_terminal:
                 await self._fail(job, update)
-            elif update.status is not job.status and job.status is not JobStatus.CANCELLED:
+            elif job.status is not JobStatus.CANCELLED and (update.status is not job.status or told):
                 await self._move(job, update)
+            elif moved:
+                job.notify()
 
     async def _move(self, job: Job, update: Update) -> None:
         assert update.status is not None
@@ -128,87 +129,17 @@ class Watcher:
             logger.warning("a status of job %s of %s could not be recorded: %s", job.id, job.provider, error)
         job.notify()
 
-    async def _end(self, job: Job, record: Callable[[Job], Coroutine[Any, Any, None]], **end: Any) -> None:
-        """Bring a job to its end; where that cannot be recorded, it stays open, to be ended again."""
-        before = {name: getattr(job, name) for name in end}
-        _set(job, end)
-
-        async def finish() -> None:
-            try:
-                await record(job)
-            except BaseException:
-                _set(job, before)
-                raise
-            self._engine.ended(job)
-
-        # shielded: a cancel that comes now comes too late
-        await asyncio.shield(asyncio.ensure_future(finish()))
-
     async def _fail(self, job: Job, update: Update) -> None:
+        assert update.status is not None
         errored = update.status is JobStatus.ERROR
-        text = (_ERRORED if errored else _FAILED).format(
-            provider=job.provider, why=(update.error or "no reason was given").rstrip(".")
-        )
-        kind = JobErrored if errored else JobFailed
-        await self._end(
+        await end(
+            self._engine,
             job,
             job.recorder.changed,
-            error=kind(text, provider=job.provider, job_id=job.id, body=update.error),
-            status=JobStatus.ERROR if errored else JobStatus.FAILED,
-            completed_at=_ended_at(update),
-            cost=not_charged(job.cost) if errored else job.cost,
-        )
-
-    async def _collect(self, job: Job, update: Update) -> None:
-        job.outputs, ended = update.outputs, _ended_at(update)
-        media: tuple[Media, ...] = ()
-        problem: OutputUnavailable | None = None
-        try:
-            media = await self._fetch(job)
-        except OutputUnavailable as error:
-            error.provider, error.job_id = job.provider, job.id
-            problem = error
-        took = (ended - (update.created_at or job.submitted_at or ended)).total_seconds()
-        if took > 0:
-            self._engine.durations.add(job.model, took)
-        await self._end(
-            job,
-            job.recorder.delivered,
-            media=media,
-            error=problem,
-            completed_at=ended,
-            progress=1.0,
-            status=JobStatus.COMPLETED,
-        )
-
-    async def _fetch(self, job: Job) -> tuple[Media, ...]:
-        try:
-            return await self._download(job, job.outputs)
-        except LinkGone:
-            pass
-        try:
-            # a link may have lived for a short time only: ask for a new one
-            job.outputs = (await self._ask(job)).outputs
-            return await self._download(job, job.outputs)
-        except OutputUnavailable:
-            raise
-        except (LinkGone, PollFault, PixnbError) as gone:
-            raise OutputUnavailable(
-                f"Job {job.id} of {job.provider} is done but its link is gone ({gone}). Call refresh() to try again, "
-                f"or look into the console of {job.provider}."
-            ) from gone
-
-    async def _download(self, job: Job, outputs: tuple[Output, ...]) -> tuple[Media, ...]:
-        if not outputs:
-            raise OutputUnavailable(
-                f"{job.provider} says that job {job.id} is done but names no file. Call refresh() later."
-            )
-        store = job.store or self._engine.store
-        async with self._engine.downloads:
-            assets = [(await download(self._engine.http, store, output.url), output) for output in outputs]
-        return tuple(
-            Media(asset.path, url=output.url, media_type=asset.media_type, sha256=asset.sha256)
-            for asset, output in assets
+            error=_failure(job, update),
+            status=update.status,
+            completed_at=ended_at(update),
+            cost=not_charged(job.cost) if errored and update.cost is None else job.cost,
         )
 
     async def reopen(self, job: Job) -> None:
@@ -233,20 +164,23 @@ class Watcher:
         await self._take(job, update)
 
 
+def _failure(job: Job, update: Update) -> JobFailed:
+    why = (update.error or "no reason was given").rstrip(".")
+    said: dict[str, Any] = {"provider": job.provider, "job_id": job.id, "body": update.error}
+    if update.status is JobStatus.ERROR:
+        return JobErrored(_ERRORED.format(provider=job.provider, why=why), **said)
+    if update.status is JobStatus.CANCELLED:
+        return JobFailed(f"{why}.", code="CANCELLED", **said)
+    charge = _CHARGES.get(update.cost.kind if update.cost else "", "Whether it is charged is not documented")
+    text = _FAILED.format(provider=job.provider, why=why, charge=charge.format(cost=update.cost))
+    return JobFailed(text, **said)
+
+
 def _age(job: Job) -> float:
     """Seconds since a job was submitted; of one that was found again, long enough to ask at once."""
     if job.submitted_at is None:
         return float("inf")
     return max(0.0, (datetime.now(UTC) - job.submitted_at).total_seconds())
-
-
-def _ended_at(update: Update) -> datetime:
-    return update.completed_at or update.updated_at or datetime.now(UTC)
-
-
-def _set(job: Job, values: Mapping[str, Any]) -> None:
-    for name, value in values.items():
-        setattr(job, name, value)
 
 
 def not_charged(cost: Cost | None) -> Cost:

@@ -158,11 +158,13 @@ class RunRecorder:
         values.update(_error_values(job), started_at=_micros(self._run.started_at))
         if job.status.is_terminal and job.status is not JobStatus.CANCELLED:
             values.update(self._end_values(job))
+        elif job.cost is not None and job.cost.kind != "estimated":
+            values.update(_cost_values(job))
         await self._update(values, str(job.status).lower(), {"error": job.error.message} if job.error else None)
 
     async def delivered(self, job: Job) -> None:
         """Write the end and the files, which are in the store by now."""
-        files = [self._output(media) for media in job.media]
+        files = [self._output(media) for media in job.media if media.path is not None]
         first = files[0] if files else {}
         values = {**self._id_values(job), "status": str(job.status), "sandbox": job.sandbox, **self._end_values(job)}
         values.update(_error_values(job), started_at=_micros(self._run.started_at))
@@ -195,9 +197,7 @@ class RunRecorder:
             "completed_at": _micros(ended),
             "queue_seconds": queued,
             "run_seconds": max(0.0, took - (queued or 0.0)),
-            "cost_amount": job.cost.amount if job.cost else None,
-            "cost_currency": job.cost.currency if job.cost else None,
-            "cost_kind": job.cost.kind if job.cost else None,
+            **_cost_values(job),
         }
 
     def _output(self, media: Media) -> dict[str, Any]:
@@ -245,6 +245,14 @@ def _parent(connection: Connection, media: list[dict[str, Any]]) -> str | None:
         return None
     found = connection.execute(select(outputs.c.run_id).where(outputs.c.sha256.in_(hashes)).order_by(outputs.c.run_id))
     return found.scalars().first()
+
+
+def _cost_values(job: Job) -> dict[str, Any]:
+    return {
+        "cost_amount": job.cost.amount if job.cost else None,
+        "cost_currency": job.cost.currency if job.cost else None,
+        "cost_kind": job.cost.kind if job.cost else None,
+    }
 
 
 def _error_values(job: Job) -> dict[str, Any]:

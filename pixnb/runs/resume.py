@@ -33,23 +33,34 @@ def adopt(runner: Runner, run: Run, row: Mapping[str, Any]) -> None:
 
 async def _pursue(runner: Runner, run: Run) -> None:
     while not run.is_settled:
+        # before the row is read: who is done by now has written it
+        at_work = _is_at_work(runner, run)
         row = await asyncio.to_thread(runner.log.row, run.run_id)
-        if row is None or not await _take_over(runner, row):
+        if row is None or at_work or not await _take_over(runner, row):
             if row is not None and await _follow(runner, run, row):
                 return
             await asyncio.sleep(_GLANCE)
             continue
         run.pursuit = None
+        runner.beat()
         await _go_on(runner, run, row)
         return
+
+
+def _is_at_work(runner: Runner, run: Run) -> bool:
+    """Whether another object of this process works on the row: under another Experiment of the same name, say."""
+    others = (other for other in runner.living(runner.log.id, run.run_id) if other is not run)
+    return any(other.status is JobStatus.SUBMITTING or other.is_watched for other in others)
 
 
 async def _take_over(runner: Runner, row: Mapping[str, Any]) -> bool:
     """Claim a run by compare-and-set; True also where it is this process's already."""
     me = owners.owner()
+    if JobStatus(row["status"]).is_terminal:
+        return False
     if all(row[name] == value for name, value in me.items()):
         return True
-    if JobStatus(row["status"]).is_terminal or not owners.is_free(row):
+    if not owners.is_free(row):
         return False
     seen = {name: row[name] for name in (*owners.OWNER, "heartbeat_at")}
 

@@ -156,7 +156,11 @@ def _cost(row: Mapping[str, Any]) -> Cost | None:
 def _error(row: Mapping[str, Any]) -> PixnbError | None:
     if not row["error"]:
         return None
-    kind = errors.JobErrored if row["status"] == JobStatus.ERROR and row["job_id"] else _BY_CODE.get(row["error_code"])
+    kind = _BY_CODE.get(row["error_code"])
+    if row["status"] == JobStatus.UNCONFIRMED:
+        kind = errors.SubmitUnconfirmed
+    elif row["status"] == JobStatus.ERROR and row["job_id"]:
+        kind = errors.JobErrored
     error = (kind or errors.JobFailed)(row["error"], provider=row["provider"], job_id=row["job_id"])
     error.code = row["error_code"] or error.code
     return error

@@ -6,11 +6,12 @@ import asyncio
 import functools
 import weakref
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from sqlalchemy import or_, select
 
 from pixnb.catalogue.model import Model
+from pixnb.client import processing
 from pixnb.client.loop import wait_for
 from pixnb.errors import InvalidInput, PixnbError
 from pixnb.log import owners, rows
@@ -22,6 +23,8 @@ from pixnb.status import JobStatus
 
 if TYPE_CHECKING:
     from pixnb.client.engine import Engine
+    from pixnb.client.job import Submission
+    from pixnb.client.processing import Wanted
     from pixnb.log.log import Log
     from pixnb.wire.callback import Callback
 
@@ -38,6 +41,8 @@ class Runner:
         user: Who works here.
     """
 
+    _all: ClassVar[weakref.WeakSet[Runner]] = weakref.WeakSet()
+
     def __init__(self, log: Log, engine: Engine, *, user: str = "") -> None:
         self.log = log
         self.engine = engine
@@ -45,6 +50,7 @@ class Runner:
         self._live: weakref.WeakValueDictionary[str, Run] = weakref.WeakValueDictionary()
         self._learned: set[str] = set()
         self._beating: Any = None
+        self._all.add(self)
 
     def submit(
         self,
@@ -63,11 +69,9 @@ class Runner:
         """Submit a run; see `Experiment.submit`."""
         _check_take(take)
         draft = self.engine.draft(model, params, callback=callback, idempotency_key=idempotency_key, extra=extra)
-        run = self._new(experiment, draft.model.provider, draft.model.id, rows.new_run_id(), draft)
-        run.recorder = RunRecorder(
-            self.log, run, take=take, allow_unpriced=allow_unpriced, tags=_tags(tags), note=note, user=self.user
+        run = self._draft(
+            experiment, draft, take=take, allow_unpriced=allow_unpriced, tags=_tags(tags), note=note, user=self.user
         )
-        self._learn(run.model)
         try:
             wait_for(self.engine.thread.start(self.engine.submit(run)))
         except TakeExists as exists:
@@ -75,9 +79,36 @@ class Runner:
         except PixnbError:
             if not run.is_sent:
                 raise
-        self._live[run.run_id] = run
-        self._beat()
         return run
+
+    def process(
+        self,
+        experiment: str,
+        wanted: Wanted,
+        *,
+        allow_unpriced: bool = False,
+        tags: Iterable[str] | Mapping[str, str | None] | None = None,
+        note: str | None = None,
+    ) -> bytes:
+        """Process and log; see `Experiment.process`."""
+        draft = self.engine.draft(wanted.model, wanted.params, process=True)
+        run = self._draft(experiment, draft, allow_unpriced=allow_unpriced, tags=_tags(tags), note=note, user=self.user)
+        return processing.block(self.engine, run, wanted.token)
+
+    def _draft(self, experiment: str, draft: Submission, **record: Any) -> Run:
+        run = self._new(experiment, draft.model.provider, draft.model.id, rows.new_run_id(), draft)
+        run.recorder = RunRecorder(self.log, run, **record)
+        self._learn(run.model)
+        # known from before its first record on: no other runner of this process is to take it for a lost one
+        self._live[run.run_id] = run
+        self.beat()
+        return run
+
+    @classmethod
+    def living(cls, log_id: str, run_id: str) -> list[Run]:
+        """Return the runs of this process that stand for a row, of all runners; any of them may be working on it."""
+        runners = [runner for runner in list(cls._all) if runner.log.id == log_id]
+        return [run for run in (runner._live.get(run_id) for runner in runners) if run is not None]
 
     def _new(self, experiment: str, provider: str, model: str, run_id: str, submission: Any = None) -> Run:
         run = Run(
@@ -146,7 +177,7 @@ class Runner:
                 self.engine.reopen(run)
             elif not run.is_settled:
                 self.engine.watch(run)
-        self._beat()
+        self.beat()
         return found
 
     def parent(self, run: Run) -> Run | None:
@@ -175,7 +206,8 @@ class Runner:
         for row in self.log.read(select(seconds).where(done).order_by(runs.c.id.desc()).limit(20)):
             self.engine.durations.add(model, row["seconds"])
 
-    def _beat(self) -> None:
+    def beat(self) -> None:
+        """See to it that the runs which this process works on look alive to others."""
         thread = self.engine.thread
         if self._beating is None or self._beating[0] is not thread or self._beating[1].done():
             self._beating = (thread, thread.start(_heartbeats(weakref.ref(self))))

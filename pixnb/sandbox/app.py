@@ -16,7 +16,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 import pixnb
-from pixnb.sandbox import pixazo, serve
+from pixnb.sandbox import apiframe, decart, pixazo, serve
 from pixnb.sandbox.callbacks import Callbacks, Message
 from pixnb.sandbox.desk import Desk
 from pixnb.sandbox.fetch import Fetcher
@@ -43,7 +43,7 @@ class Provider(Protocol):
         """Load what the first request would have to wait for."""
 
 
-PROVIDERS: Sequence[Provider] = (pixazo,)
+PROVIDERS: Sequence[Provider] = (pixazo, decart, apiframe)
 
 
 def build(options: Options, base: str) -> Starlette:
@@ -98,7 +98,7 @@ def _own(desk: Desk) -> list[Route]:
 
 # Starlette types the handlers as taking any Exception, though it calls each with its own kind.
 async def _plainly(_: Request, error: HTTPException) -> Response:
-    body = {"error": error.detail, "message": error.detail}
+    body = {"error": error.detail, "message": error.detail, "detail": error.detail}  # each service has its own word
     return JSONResponse(body, error.status_code, headers=error.headers)
 
 

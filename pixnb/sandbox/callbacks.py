@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -14,6 +15,7 @@ from pixnb.sandbox.state import Job
 
 _TRIES = 3
 _PATIENCE = 5.0  # "Must respond 2xx within a few seconds" (https://www.pixazo.ai/models/lucy-edit)
+_JSON = {"Content-Type": "application/json"}
 _CYCLE = 5.0  # seconds between two calls of a running job, at speed 1
 
 logger = logging.getLogger("pixnb.sandbox")
@@ -21,10 +23,10 @@ logger = logging.getLogger("pixnb.sandbox")
 
 @dataclass(frozen=True)
 class Message:
-    """One webhook call in its provider's words."""
+    """One webhook call in its provider's words; `body` is what is sent, so that it can be signed."""
 
     url: str
-    body: Mapping[str, Any]
+    body: bytes
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -73,7 +75,7 @@ class Callbacks:
                 await asyncio.sleep(2**attempt / self._speed)
             try:
                 answer = await self._outbound.client.post(
-                    message.url, json=message.body, headers=dict(message.headers), timeout=_PATIENCE
+                    message.url, content=message.body, headers={**_JSON, **message.headers}, timeout=_PATIENCE
                 )
             except (httpx.HTTPError, httpx.InvalidURL) as error:
                 logger.warning("The webhook of %s failed: %r", job.id, error)
@@ -84,4 +86,14 @@ class Callbacks:
         return False
 
 
-__all__ = ["Callbacks", "Message"]
+def encoded(body: Mapping[str, Any]) -> bytes:
+    """Write a call's body.
+
+    Example:
+        >>> encoded({"event": "completed"})
+        b'{"event":"completed"}'
+    """
+    return json.dumps(body, separators=(",", ":")).encode()
+
+
+__all__ = ["Callbacks", "Message", "encoded"]

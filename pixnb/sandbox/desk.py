@@ -41,29 +41,42 @@ class Desk:
         self.base = base
         self.calls: dict[str, Counter[str]] = {"polls": Counter(), "downloads": Counter(), "leaks": Counter()}
 
-    def accept(self, job: Job, *, answer: Callable[[Job], Response], refuse: Refuse) -> Response:
+    def accept(
+        self,
+        job: Job,
+        *,
+        answer: Callable[[Job], Response],
+        refuse: Refuse,
+        put: Callable[[Job], Job] | None = None,
+        accepted: int = 202,
+    ) -> Response:
         """Make a job of a submit, unless its prompt asks for something else.
 
         Args:
             job: The job, with all markers of its prompt in `faults`.
             answer: Writes the provider's acceptance.
             refuse: Writes its refusals.
+            put: Keeps the job in place of `queue.put`, and gives the one to answer for, which may be an earlier one.
+            accepted: The HTTP status of an acceptance.
         """
-        mark = next(self._held(job, faults.SUBMIT), None)
+        mark = next(self.held(job, faults.SUBMIT), None)
         status = faults.status(mark) if mark else None
         if status is not None:
             return refuse(status)
         if mark == "[drop before]":
             return Dropped()
-        decided = set(self._held(job, faults.OUTCOME)) | faults.POLL.keys() | faults.LINK.keys()
+        decided = set(self.held(job, faults.OUTCOME)) | faults.POLL.keys() | faults.LINK.keys()
         job = dataclasses.replace(job, faults={name: n for name, n in job.faults.items() if name in decided})
-        self.queue.put(job)
-        broken = {"[drop]": Dropped(), "[hang]": Silence(), "[garbage]": garbage(202)}
+        if put is not None:
+            job = put(job)
+        else:
+            self.queue.put(job)
+        broken = {"[drop]": Dropped(), "[hang]": Silence(), "[garbage]": garbage(accepted)}
         return broken.get(mark or "") or answer(job)
 
     def poll(self, request: Request, job_id: str, *, answer: Callable[[Job], Response], refuse: Refuse) -> Response:
         """Answer a status call."""
-        job = self.state.job(job_id)
+        job = self.known(request, job_id)
         if job is None:
             return refuse(404)
         self.calls["polls"][job.id] += 1
@@ -75,6 +88,11 @@ class Desk:
         if mark == "[poll redirect]" and "moved" not in request.query_params:
             return elsewhere(request, 307)
         return broken.get(mark or "") or answer(job)
+
+    def known(self, request: Request, job_id: str) -> Job | None:
+        """Return a job by its id, if it was sent to the service that is asked: no service knows another's jobs."""
+        job = self.state.job(job_id)
+        return job if job and request.url.path.startswith(f"/{job.provider}/") else None
 
     def now(self, job: Job, kind: Iterable[str]) -> str | None:
         """Return the marker of this kind that holds this time, and count that it did."""
@@ -98,9 +116,9 @@ class Desk:
         """Tell whether the link of a job's clip is gone for good."""
         life = self.options.link_life
         late = life > 0 and job.completed is not None and time.time() > job.completed + life
-        return late or ("[expired]" in job.faults and job.faults["[expired]"] is None)
+        return late or any(job.faults.get(mark, 0) is None for mark in ("[expired]", "[purged]"))
 
-    def _held(self, job: Job, kind: Iterable[str]) -> Iterator[str]:
+    def held(self, job: Job, kind: Iterable[str]) -> Iterator[str]:
         """Yield the markers of this kind that hold for this one of a row of equal requests."""
         told = json.dumps([job.provider, job.model, dict(job.params)], sort_keys=True)
         request = hashlib.sha256(told.encode()).hexdigest()

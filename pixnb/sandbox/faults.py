@@ -28,9 +28,12 @@ SUBMIT: Mapping[str, str] = {
 OUTCOME: Mapping[str, str] = {
     "[FAILED]": "the job ends as FAILED",
     "[ERROR]": "the job ends as ERROR, a system error that is not charged",
+    "[CANCELLED]": "the job ends as CANCELLED, Apiframe's word, FAILED on the others; its credits stay taken",
     "[stall]": "the job stays PROCESSING for ever",
     "[no output]": "the job ends as COMPLETED, with no output",
     "[unknown status]": "the job's status is a word that no page documents, until it ends",
+    "[plain result]": "an Apiframe job's result is the URL itself, not an object with videoUrl",
+    "[purged]": "an Apiframe job says expired once it is done, and the output's link answers 410",
     "[callback twice]": "each webhook is delivered twice",
 }
 POLL: Mapping[str, str] = {
@@ -57,7 +60,8 @@ FAULTS: Mapping[str, str] = {**SUBMIT, **OUTCOME, **POLL, **LINK}
 GRAMMAR = (
     'A marker may end in "once" or "N times": [429 once], [cut once], [poll 500 3 times]. It then holds for the first '
     "of two (of N + 1) equal requests, or for the first status calls or downloads of a job; else it always holds. "
-    "Markers are taken out of the prompt before it is rendered."
+    "Markers are taken out of the prompt before it is rendered. Where a POST is answered with the media itself "
+    "(Decart's /v1/generate), it answers 500 when the job fails; of a link's faults it knows [cut] and [not media]."
 )
 """How often a marker holds, for `--help`."""
 

@@ -54,7 +54,7 @@ class Files:
                     size += len(chunk)
                     if size > largest:
                         raise TooLarge(f"more than {largest} bytes")
-                    head = head or bytes(chunk[:HEAD])
+                    head += bytes(chunk[: HEAD - len(head)])
                     digest.update(chunk)
                     target.write(chunk)
             name = digest.hexdigest() + suffix(sniff(head))

@@ -18,8 +18,11 @@ class Options:
         link_life: Seconds until the link of an output answers 410; 0 for never.
         strict: Whether parameters that no page documents are refused; else they are ignored, since what the
             services do with them is not known.
+        credits: What Apiframe's account holds; it is set when it differs from what the state was last given, so that
+            a server started again does not fill it up. None leaves it, or opens it with 10000.
         queued: Seconds that a job is QUEUED at speed 1.
         least: Seconds that a video is PROCESSING, at the least, at speed 1.
+        least_image: The same for a picture.
     """
 
     state: Path
@@ -28,8 +31,10 @@ class Options:
     workers: int = 1
     link_life: float = 0.0
     strict: bool = False
+    credits: int | None = None
     queued: float = 1.0
     least: float = 6.0
+    least_image: float = 2.0
 
 
 __all__ = ["Options"]

@@ -6,8 +6,6 @@ Sources: https://www.pixazo.ai/models/lucy-edit and https://www.pixazo.ai/models
 from __future__ import annotations
 
 import functools
-import json
-import re
 import secrets
 import time
 import uuid
@@ -21,7 +19,8 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from pixnb.sandbox import faults
-from pixnb.sandbox.callbacks import Message
+from pixnb.sandbox.callbacks import Message, encoded
+from pixnb.sandbox.checked import BadBody, Refused, checked, is_url, json_object
 from pixnb.sandbox.outbound import is_local
 from pixnb.sandbox.state import Job
 
@@ -43,16 +42,9 @@ _SPOKEN: Mapping[int, tuple[str, str]] = {
     500: ("Internal Server Error", "Something went wrong."),
     503: ("Service Unavailable", "The queue takes no requests at the moment."),
 }
+_BODY_WEBHOOK = ("webhook", "webhook_events_filter")
 # The likely upstream's words, which the pages do not list (https://fal.ai/models/fal-ai/ltx-2.3/retake-video).
 _UPSTREAM_WORDS = {"retake_mode": {"replace_audio": "replace_audio_and_video", "replace_video": "replace_video_only"}}
-
-
-class Refused(Exception):
-    """The request is refused with a documented kind of answer."""
-
-    def __init__(self, status: int, error: str, message: str) -> None:
-        super().__init__(message)
-        self.answer = JSONResponse({"error": error, "message": message}, status)
 
 
 def routes(desk: Desk) -> list[Route]:
@@ -93,7 +85,7 @@ def message(job: Job, base: str) -> Message | None:
     wanted = job.callback or {}
     if "completed" in wanted.get("events", ()) and job.status != "COMPLETED":
         return None
-    return Message(wanted["url"], _status(job, base, named="mp4", zoneless=True))
+    return Message(wanted["url"], encoded(_status(job, base, named="mp4", zoneless=True)))
 
 
 async def _submit(desk: Desk, request: Request) -> Response:
@@ -104,9 +96,12 @@ async def _submit(desk: Desk, request: Request) -> Response:
     if denied is not None:
         return refuse(denied, key=key)
     model = _models().get("/" + request.path_params["operation"])
-    if model is None or model.state == "retired":
-        raise Refused(400, "Model not found", f"Model '{model_id}' not found or is disabled")
-    body = await _body(request)
+    if model is None:
+        raise _bad(f"Model '{model_id}' not found or is disabled", error="Model not found")
+    try:
+        body = await json_object(request)
+    except BadBody as error:
+        raise _bad(str(error)) from error
     settings, inputs = _checked(desk, model, body)
     prompt, marks = faults.parse(body["prompt"])
     job = Job(
@@ -139,54 +134,23 @@ def _models() -> dict[str, Model]:
     return {model.route: model for model in models.search(provider=NAME)}
 
 
-async def _body(request: Request) -> dict[str, Any]:
-    raw = bytearray()
-    async for chunk in request.stream():
-        raw += chunk
-        if len(raw) > _LARGEST:
-            raise Refused(400, "Bad Request", "The request body is too large.")
-    try:
-        body = json.loads(bytes(raw), parse_constant=_no_number)
-    except (ValueError, RecursionError):
-        raise Refused(400, "Bad Request", "The request body is not valid JSON.") from None
-    if not isinstance(body, dict):
-        raise Refused(400, "Bad Request", "The request body must be a JSON object.")
-    return body
-
-
-def _no_number(word: str) -> None:
-    raise ValueError(f"{word} is not JSON")
-
-
 def _checked(desk: Desk, model: Model, body: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, str]]:
-    """Check the parameters; return the renderer's, defaults filled in, and the URL of each input."""
     from pixnb.errors import InvalidInput
 
-    fields = model.params.model_fields
-    if desk.options.strict and (unknown := sorted(body.keys() - fields.keys())):
-        raise Refused(400, "Bad Request", f"Unknown parameters: {', '.join(unknown)}")
-    given = {name: _documented(name, value) for name, value in body.items() if name in fields}
+    given = {name: _documented(name, value) for name, value in body.items()}
     try:
-        checked = model.validate(given)
+        settings, inputs = checked(desk, model, given)
     except InvalidInput as error:
-        raise Refused(400, "Bad Request", error.message) from error
-    inputs = {role: _url(name, checked[name]) for role, name in model.inputs.items() if name in checked}
-    defaults = {name: field.default for name, field in fields.items() if not field.is_required()}
-    settings = {name: value for name, value in {**defaults, **checked}.items() if value is not None}
-    for name in ("prompt", "webhook", "webhook_events_filter", *model.inputs.values()):
-        settings.pop(name, None)
-    return settings, inputs
+        raise _bad(error.message) from error
+    for role, name in model.inputs.items():
+        if role in inputs and not is_url(inputs[role]):
+            raise _bad(f"{name} must be a publicly accessible URL.")
+    return {name: value for name, value in settings.items() if name not in _BODY_WEBHOOK}, inputs
 
 
 def _documented(name: str, value: Any) -> Any:
     words = _UPSTREAM_WORDS.get(name, {})
     return words.get(value, value) if isinstance(value, str) else value
-
-
-def _url(name: str, value: Any) -> str:
-    if isinstance(value, str) and re.match(r"https?://[^/\s]", value):
-        return value
-    raise Refused(400, "Bad Request", f"{name} must be a publicly accessible URL.")
 
 
 def _task(inputs: Mapping[str, str]) -> str:
@@ -201,10 +165,10 @@ def _callback(request: Request, body: Mapping[str, Any]) -> dict[str, Any] | Non
         return None
     parts = urlsplit(str(url))
     if not parts.hostname or not (parts.scheme == "https" or (parts.scheme == "http" and is_local(str(url)))):
-        raise Refused(400, "Bad Request", "The webhook URL must be an HTTPS URL (or http on this computer).")
+        raise _bad("The webhook URL must be an HTTPS URL (or http on this computer).")
     mode = request.headers.get("x-webhook-mode", "terminal").strip().lower()
     if mode not in _MODES:
-        raise Refused(400, "Bad Request", f"X-Webhook-Mode must be one of {', '.join(_MODES)}.")
+        raise _bad(f"X-Webhook-Mode must be one of {', '.join(_MODES)}.")
     events = [] if "x-webhook-url" in request.headers else list(body.get("webhook_events_filter") or ())
     return {"url": str(url), "mode": mode, "events": events}
 
@@ -220,7 +184,8 @@ def _status_answer(job: Job, *, base: str) -> Response:
 
 
 def _status(job: Job, base: str, *, named: str, zoneless: bool) -> dict[str, Any]:
-    shown = "WARMING_UP" if "[unknown status]" in job.faults and not job.ended else job.status
+    known = "FAILED" if job.status == "CANCELLED" else job.status
+    shown = "WARMING_UP" if "[unknown status]" in job.faults and not job.ended else known
     url = f"{base}media/v1/{job.id}/output.{named}"
     declared = job.media_type if named == "mp4" else "application/octet-stream"
     return {
@@ -242,6 +207,10 @@ def _date(moment: float | None, *, zoneless: bool) -> str | None:
     if zoneless:
         return date.strftime("%Y-%m-%d %H:%M:%S")
     return date.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def _bad(message: str, *, error: str = "Bad Request") -> Refused:
+    return Refused(JSONResponse({"error": error, "message": message}, 400))
 
 
 def _refuse(status: int, *, what: str, key: str | None = None) -> Response:

@@ -30,10 +30,10 @@ class Queue:
     def __init__(self, options: Options, state: State, fetcher: Fetcher, pool: Pool, callbacks: Callbacks) -> None:
         self._options = options
         self._state = state
-        self._fetcher = fetcher
+        self.fetcher = fetcher
         self._pool = pool
         self._callbacks = callbacks
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._tasks: dict[str, asyncio.Task[None]] = {}
         self.outputs = options.state / "outputs"
         self._work = options.state / "work"
         for folder in (self.outputs, self._work):
@@ -51,26 +51,36 @@ class Queue:
         for job in self._state.jobs(open_only=True):
             self._begin(job)
 
+    async def ended(self, job: Job) -> Job:
+        """Wait until nothing more is done for a job, and return it as it is then.
+
+        It has not ended if this server does before. Whoever waits may be cancelled: the job goes on.
+        """
+        task = self._tasks.get(job.id)
+        if task is not None:
+            await asyncio.wait({task})
+        return self._state.job(job.id) or job
+
     async def close(self) -> None:
         """Leave all jobs as they are and end the renderers."""
-        for task in self._tasks:
+        tasks = list(self._tasks.values())
+        for task in tasks:
             task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await asyncio.gather(*tasks, return_exceptions=True)
         await self._pool.close()
 
     def _begin(self, job: Job) -> None:
         self._pool.warm()
-        task = asyncio.create_task(self._see_through(job))
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        self._tasks[job.id] = task = asyncio.create_task(self._see_through(job))
+        task.add_done_callback(lambda _: self._tasks.pop(job.id))
 
     async def _see_through(self, job: Job) -> None:
         try:
             if not job.ended:
                 job = await self._run(job)
             if job.callback is not None:
-                await self._callbacks.deliver(job)
-                self._state.change(job, notified=True)
+                delivered = await self._callbacks.deliver(job)
+                self._state.change(job, notified=True, delivered=delivered)
         except Exception:
             logger.exception("The sandbox lost %s; the next server takes it up again", job.id)
 
@@ -95,13 +105,14 @@ class Queue:
             if role in files:
                 continue
             try:
-                files[role] = str(await self._fetcher.fetch(url))
+                files[role] = str(await self.fetcher.fetch(url))
             except FetchError as error:
                 return files, f"The input {role} could not be fetched from {url}: {error}."
         return files, None
 
     async def _produce(self, job: Job) -> tuple[Job, Values]:
-        least = (job.started or time.time()) + self._options.least / self._options.speed
+        least = self._options.least_image if job.makes == "image" else self._options.least
+        earliest = (job.started or time.time()) + least / self._options.speed
         values: Values
         if "[stall]" in job.faults:
             await asyncio.Event().wait()
@@ -109,13 +120,15 @@ class Queue:
             values = {"status": "FAILED", "error": "The model could not process this input (asked for by [FAILED])."}
         elif "[ERROR]" in job.faults:
             values = _error("A system error happened (asked for by [ERROR]).")
+        elif "[CANCELLED]" in job.faults:
+            values = {"status": "CANCELLED", "error": "The job was cancelled (asked for by [CANCELLED])."}
         elif "[no output]" in job.faults:
             values = {"status": "COMPLETED"}
         else:
             if job.variant is None:
                 job = self._state.change(job, variant=self._state.count(f"variant:{await _fingerprint(job)}"))
             values = await self._render(job)
-        await _until(least)
+        await _until(earliest)
         return job, values
 
     async def _render(self, job: Job) -> Values:
@@ -139,6 +152,7 @@ class Queue:
     def _request(self, job: Job) -> dict[str, Any]:
         """Return the fields of the `RenderRequest`."""
         seed = job.settings.get("seed")
+        ending = ".png" if job.makes == "image" else ".mp4"
         return {
             "task": job.task,
             "model": job.name,
@@ -149,7 +163,7 @@ class Queue:
             "seed": seed if isinstance(seed, int) else None,
             "draft": self._options.draft,
             # never the same name twice: a killed server's renderer may write for another moment
-            "out": str(self._work / f"{uuid.uuid4().hex}.mp4"),
+            "out": str(self._work / f"{uuid.uuid4().hex}{ending}"),
         }
 
 

@@ -71,10 +71,11 @@ def _output(desk: Desk, request: Request) -> Response:
     path = desk.output(job.id)
     if path is None:
         raise HTTPException(404, "The output was removed.")
-    return _broken(desk, request, job, path) or FileResponse(path, media_type=_declared(request, path))
+    return broken(desk, request, job, path) or FileResponse(path, media_type=_declared(request, path))
 
 
-def _broken(desk: Desk, request: Request, job: Job, path: Path) -> Response | None:
+def broken(desk: Desk, request: Request, job: Job, path: Path) -> Response | None:
+    """Return the broken answer that a job's prompt asks for in place of its output, None if it asks for none now."""
     if request.method == "HEAD" or "moved" in request.query_params:
         return None
     mark = desk.now(job, faults.LINK)
@@ -90,7 +91,7 @@ def _broken(desk: Desk, request: Request, job: Job, path: Path) -> Response | No
 
 def _declared(request: Request, path: Path) -> str:
     # "output.ext" is how the pages spell a link whose type is declared as unknown
-    return "application/octet-stream" if request.path_params["ending"] == "ext" else _media_type(path)
+    return "application/octet-stream" if request.path_params.get("ending") == "ext" else _media_type(path)
 
 
 def _media_type(path: Path) -> str:
@@ -98,4 +99,4 @@ def _media_type(path: Path) -> str:
         return sniff(source.read(HEAD)) or "application/octet-stream"
 
 
-__all__ = ["receive", "routes"]
+__all__ = ["broken", "receive", "routes"]

@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING
 from pixnb.sandbox.faults import FAULTS, GRAMMAR, KEYS
 from pixnb.sandbox.options import Options
 from pixnb.sandbox.processors import processors
+from pixnb.sandbox.start import PROVIDERS, Sandbox
 
 if TYPE_CHECKING:
     import uvicorn
@@ -36,7 +37,10 @@ def parser() -> argparse.ArgumentParser:
     """Return the parser of the options; its help lists the keys and the markers that make things go wrong."""
     made = argparse.ArgumentParser(
         "pixnb sandbox",
-        description="Serve the providers' HTTP APIs on this computer, with clips that are really rendered.",
+        description=(
+            f"Serve the HTTP APIs of {', '.join(PROVIDERS)} on this computer, with clips that are really rendered.\n"
+            "Prints the lines to export; each service lies under a path of its name."
+        ),
         epilog=_epilog(),
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
@@ -50,10 +54,26 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument(
         "--link-life", type=float, default=0.0, help="seconds until an output's link answers 410 (default: never)"
     )
+    made.add_argument("--credits", type=int, help="what Apiframe's account holds (default: as it was; first 10000)")
     made.add_argument("--strict", action="store_true", help="refuse parameters that no page documents")
     made.add_argument("--lease", type=Path, help="end when no process holds a lock on this file")
     made.add_argument("--temporary", action="store_true", help="remove the state at the end")
     return made
+
+
+def exports(url: str) -> Iterator[str]:
+    """Yield the settings by which another program works with a sandbox, ready for `export`.
+
+    Args:
+        url: The sandbox's address.
+
+    Example:
+        >>> next(exports("http://127.0.0.1:8000"))
+        'PIXAZO_BASE_URL=http://127.0.0.1:8000/pixazo'
+    """
+    for provider in PROVIDERS:
+        yield f"{provider.upper()}_BASE_URL={url}/{provider}"
+        yield f"{provider.upper()}_API_KEY={Sandbox.key}"
 
 
 def main(argv: Sequence[str] | None = None, *, ready: Callable[[str], None] | None = None) -> int:
@@ -81,6 +101,7 @@ def main(argv: Sequence[str] | None = None, *, ready: Callable[[str], None] | No
                 workers=given.workers if given.workers > 0 else min(processors(), _MOST_WORKERS),
                 link_life=given.link_life,
                 strict=given.strict,
+                credits=given.credits,
             )
             asyncio.run(_serve(options, bound, given.lease, ready))
             if temporary:
@@ -215,4 +236,4 @@ def _epilog() -> str:
 if __name__ == "__main__":
     sys.exit(main())
 
-__all__ = ["main", "parser"]
+__all__ = ["exports", "main", "parser"]

@@ -20,7 +20,8 @@ from typing import Any
 
 _PATIENCE = 30.0  # seconds for a server to answer, on a machine that is busy with renders
 _LONGEST_LOG = 1_000_000
-_PROVIDERS = ("pixazo",)
+PROVIDERS = ("pixazo", "decart", "apiframe")
+"""The services whose HTTP it speaks, each under a path of this name."""
 
 logger = logging.getLogger("pixnb.sandbox")
 
@@ -41,11 +42,12 @@ class Sandbox:
         draft: Whether clips are rendered at a quarter of the size; default `PIXNB_SANDBOX_DRAFT`, else not.
         port: A port of 127.0.0.1; 0 takes the one that the folder's last server had, or any free one.
         state: Another folder for the state, in place of `data`'s.
+        credits: What Apiframe's account holds at first; default 10000.
 
     Example:
         >>> with Sandbox(speed=50, draft=True) as sandbox:
         ...     list(sandbox.base_urls)
-        ['pixazo']
+        ['pixazo', 'decart', 'apiframe']
     """
 
     key = "sandbox"
@@ -59,6 +61,7 @@ class Sandbox:
         draft: bool | None = None,
         port: int = 0,
         state: str | os.PathLike[str] | None = None,
+        credits: int | None = None,  # noqa: A002  # the service's own word
     ) -> None:
         folder = Path(state) if state is not None else Path(data) / "sandbox" if data is not None else None
         self._folder = folder.absolute() if folder is not None else None
@@ -67,6 +70,7 @@ class Sandbox:
         self._draft = draft if draft is not None else _truth(os.environ.get("PIXNB_SANDBOX_DRAFT"))
         self._asked = {name for name, value in (("speed", speed), ("draft", draft)) if value is not None}
         self._port = port
+        self._credits = credits
         self._guard = threading.RLock()
         self._lease: int | None = None
         self._server: dict[str, Any] | None = None
@@ -120,7 +124,7 @@ class Sandbox:
     @property
     def base_urls(self) -> dict[str, str]:
         """For each provider the base URL that stands for its own."""
-        return {provider: f"{self.url}/{provider}" for provider in _PROVIDERS}
+        return {provider: f"{self.url}/{provider}" for provider in PROVIDERS}
 
     @property
     def state(self) -> Path:
@@ -207,6 +211,7 @@ class Sandbox:
         folder = str(self.state)
         command = [sys.executable, "-m", "pixnb.sandbox.server", "--state", folder, "--port", str(self._port)]
         command += ["--speed", repr(float(self._speed)), "--lease", str(self.state / "clients.lock")]
+        command += [f"--credits={self._credits}"] if self._credits is not None else []
         return command + ["--draft"] * self._draft + ["--temporary"] * self._temporary
 
     def _wait(self, process: _Server, log: Path, begin: int) -> dict[str, Any]:
@@ -305,4 +310,4 @@ def _truth(word: str | None) -> bool:
     return (word or "").strip().lower() in ("1", "true", "yes", "on", "y", "t")
 
 
-__all__ = ["Sandbox", "SandboxError"]
+__all__ = ["PROVIDERS", "Sandbox", "SandboxError"]

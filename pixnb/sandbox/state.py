@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import json
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -21,7 +22,8 @@ CREATE TABLE IF NOT EXISTS jobs (
 CREATE INDEX IF NOT EXISTS jobs_open ON jobs (open) WHERE open;
 CREATE TABLE IF NOT EXISTS counters (name TEXT PRIMARY KEY, n INTEGER NOT NULL) WITHOUT ROWID;
 """
-_ENDS = frozenset({"COMPLETED", "FAILED", "ERROR"})
+_ENDS = frozenset({"COMPLETED", "FAILED", "ERROR", "CANCELLED"})
+_REFUNDED = frozenset({"FAILED", "ERROR"})
 
 
 @dataclass(frozen=True)
@@ -41,7 +43,9 @@ class Job:
         created: Seconds since 1970, as are `started`, `updated` and `completed`.
         variant: How many equal requests came before.
         output: The clip's file name.
-        notified: Whether the last callback is done.
+        notified: Whether the last callback is done; `delivered` is whether it arrived.
+        credits: What was taken for it from its provider's account here; 0 once given back.
+        expected: Seconds that it will be PROCESSING, as far as that is known beforehand.
     """
 
     id: str
@@ -69,6 +73,14 @@ class Job:
     sha256: str | None = None
     submits: int = 1
     notified: bool = False
+    delivered: bool | None = None
+    credits: int | None = None
+    expected: float | None = None
+
+    @property
+    def makes(self) -> str:
+        """What comes out: "video" or "image"."""
+        return self.task.rpartition("-")[2]
 
     @property
     def ended(self) -> bool:
@@ -106,6 +118,20 @@ class State:
         self._db.executescript(_SCHEMA)
         self._db.execute(f"PRAGMA user_version={_VERSION}")
 
+    @contextlib.contextmanager
+    def transaction(self) -> Iterator[sqlite3.Connection]:
+        """Make all changes inside at once, or none if one raises; nothing inside may await."""
+        if self._db.in_transaction:
+            yield self._db  # the outer one sees to the end
+            return
+        self._db.execute("BEGIN IMMEDIATE")
+        try:
+            yield self._db
+        except BaseException:
+            self._db.execute("ROLLBACK")
+            raise
+        self._db.execute("COMMIT")
+
     def add(self, job: Job) -> None:
         """Keep a new job."""
         self._db.execute("INSERT INTO jobs (id, open, data) VALUES (?, ?, ?)", (job.id, job.open, _text(job)))
@@ -123,17 +149,22 @@ class State:
         return [Job(**json.loads(data)) for (data,) in rows]
 
     def change(self, job: Job, **values: Any) -> Job:
-        """Keep new values of a job and return it as it is now."""
+        """Keep new values of a job and return it as it is now; one that failed gets its credits back."""
         changed = dataclasses.replace(job, **values)
-        self._db.execute("UPDATE jobs SET open = ?, data = ? WHERE id = ?", (changed.open, _text(changed), job.id))
+        with self.transaction() as db:
+            if changed.credits and changed.status in _REFUNDED:
+                self.count(f"{job.provider}:credits", by=changed.credits)
+                changed = dataclasses.replace(changed, credits=0)
+            db.execute("UPDATE jobs SET open = ?, data = ? WHERE id = ?", (changed.open, _text(changed), job.id))
         return changed
 
-    def count(self, name: str) -> int:
-        """Count one more of something and return how many there were before."""
+    def count(self, name: str, *, by: int = 1) -> int:
+        """Count one more of something (or so many) and return how many there were before."""
         row = self._db.execute(
-            "INSERT INTO counters VALUES (?, 1) ON CONFLICT (name) DO UPDATE SET n = n + 1 RETURNING n", (name,)
+            "INSERT INTO counters VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET n = n + excluded.n RETURNING n",
+            (name, by),
         ).fetchone()
-        return int(row[0]) - 1
+        return int(row[0]) - by
 
     def counted(self, name: str) -> int:
         """Return how many of something were counted."""

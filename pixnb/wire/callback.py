@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import ipaddress
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 from urllib.parse import urlsplit
 
 from pixnb.errors import InvalidInput
@@ -36,6 +37,10 @@ class Callback:
         problem = self._problem()
         if problem:
             raise InvalidInput(f"Invalid callback URL {self.url!r}: {problem}. Give an https:// address.")
+        given: Any = self.events
+        if not isinstance(given, list | tuple) or not all(isinstance(event, str) for event in given):
+            raise InvalidInput(f"Invalid callback events {given!r}: give names, as in events=('completed',).")
+        object.__setattr__(self, "events", tuple(given))
         if self.mode not in ("terminal", "sync"):
             raise InvalidInput(f"Invalid callback mode {self.mode!r}: use 'terminal' or 'sync'.")
 
@@ -58,6 +63,42 @@ class Callback:
             return ipaddress.ip_address(host).is_loopback
         except ValueError:
             return host == "localhost"
+
+    def check(
+        self,
+        provider: str,
+        params: Mapping[str, Any],
+        *,
+        sandbox: bool,
+        fields: Collection[str] = (),
+        events: Collection[str] = (),
+    ) -> None:
+        """Refuse what a service could not do with it.
+
+        Args:
+            provider: The service.
+            params: What is sent, where a webhook may be named too.
+            sandbox: Whether a sandbox gets it.
+            fields: The params that name a webhook.
+            events: The events that the service knows; none where it lets nobody choose.
+
+        Raises:
+            InvalidInput: It says what to do instead.
+        """
+        for name in fields:
+            if name in params:
+                raise InvalidInput(
+                    f"Give either callback= or the parameter {name}, not both: which one wins is not documented."
+                )
+        if self.events and not events:
+            raise InvalidInput(f"{provider} lets nobody choose the events of a callback: leave events= out.")
+        for event in self.events:
+            if event not in events:
+                raise InvalidInput(f"{provider} knows no event {event!r}. Use: {', '.join(events)}.")
+        if self.is_local and not sandbox:
+            raise InvalidInput(
+                f"{self.url} is on this machine, where {provider} cannot call it. Give a public https:// address."
+            )
 
 
 __all__ = ["Callback"]

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import html
+import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
+from urllib.parse import quote
 
 import httpx
 
@@ -23,16 +25,18 @@ from pixnb.errors import (
     ServiceUnavailable,
 )
 from pixnb.settings import variable
+from pixnb.wire.answers import json_of
 
 _LONGEST = 2000
+_DEEPEST = 6
 _KEY_HEADERS = ("Ocp-Apim-Subscription-Key", "X-API-Key")
-_ADVICE: Mapping[int, str] = {
-    401: "Check {variable}, or call pixnb.login({provider!r}).",
-    402: "Add funds in the console of {provider}, then submit again. Nothing was charged.",
-    403: "The key is known but may not do this: check its plan and permissions.",
-    404: "Check the id and the key: it may belong to another key, or have expired.",
-    429: "Wait a little and submit again. Nothing was charged.",
-    503: "Submit again later. Nothing was charged.",
+_ADVICE: Mapping[type[PixnbError], str] = {
+    InvalidAPIKey: "Check {variable}, or call pixnb.login({provider!r}).",
+    InsufficientBalance: "Add funds in the console of {provider}, then submit again. Nothing was charged.",
+    Forbidden: "The key is known but may not do this: check its plan and permissions.",
+    ModelNotFound: "The service does not offer it to this key now: see pixnb.models for others. Nothing was charged.",
+    JobNotFound: "Check the id and the key: it may belong to another key, or have expired.",
+    RateLimited: "Wait a little and submit again. Nothing was charged.",
 }
 _CLASSES: Mapping[int, type[PixnbError]] = {
     400: InvalidInput,
@@ -43,12 +47,20 @@ _CLASSES: Mapping[int, type[PixnbError]] = {
     415: InvalidInput,
     422: InvalidInput,
     429: RateLimited,
-    503: ServiceUnavailable,
 }
+_UNKNOWN_JOB = (400, 404, 410, 422)
+"""Of a question about a job, whose only parameter is the id."""
 
 
 def refusal(
-    response: httpx.Response, *, provider: str, model: str | None = None, job_id: str | None = None
+    response: httpx.Response,
+    *,
+    provider: str,
+    model: str | None = None,
+    job_id: str | None = None,
+    kind: type[PixnbError] | None = None,
+    said: str | None = None,
+    advice: str | None = None,
 ) -> PixnbError:
     """Turn an answer into a typed error whose message says what happened, then what to do.
 
@@ -57,16 +69,19 @@ def refusal(
         provider: The service.
         model: The model that was asked for, in a submit.
         job_id: The job that was asked about.
+        kind: The error's class, where the service means another than the status code does elsewhere.
+        said: What the service says, where that is more than `reason` finds.
+        advice: What to do, where the class does not tell.
 
     Returns:
         The error, to be raised by the caller.
     """
-    status, said = response.status_code, reason(response)
-    kind = _kind(status, said, model)
+    status, said = response.status_code, reason(response) if said is None else said
+    kind = kind or _kind(status, said, model, job_id)
     head = f"{provider} answered {status}"
     text = f"{head}: {said}" if said else f"{head} {response.reason_phrase}".rstrip()
-    advice = _advice(kind, status, provider)
-    error = kind(f"{text.rstrip('.')}. {advice}".rstrip(), provider=provider, status_code=status, job_id=job_id)
+    todo = _advice(kind, status, provider, model) if advice is None else advice
+    error = kind(f"{text.rstrip('.')}. {todo}".rstrip(), provider=provider, status_code=status, job_id=job_id)
     error.body = text_of(response) or None
     if isinstance(error, RateLimited):
         error.retry_after = retry_after(response)
@@ -79,13 +94,21 @@ def reason(response: httpx.Response) -> str:
     if said:
         return _one_line(without_key(said, response))
     text = text_of(response)
+    if "\0" in text:
+        return f"{len(response.content)} bytes that are no text"
     if "<" in text and ("<html" in text.lower() or "<!doctype" in text.lower()):
         title = re.search(r"<title[^>]*>(.*?)</title>", text, re.IGNORECASE | re.DOTALL)
         text = html.unescape(title.group(1) if title else re.sub(r"<[^>]+>", " ", text))
-    return _one_line(text)
+    return _one_line(without_key(text, response))
 
 
-def spoken(data: Any) -> str | None:
+def complaint(data: Any, response: httpx.Response) -> str | None:
+    """Return what a part of an answer says went wrong, without the key; None where it says nothing."""
+    said = spoken(data)
+    return without_key(said, response)[:_LONGEST] if said else None
+
+
+def spoken(data: Any, depth: int = _DEEPEST) -> str | None:
     """Return what an error in JSON says in words, whichever of the usual shapes it has; None where it says nothing.
 
     Example:
@@ -93,15 +116,41 @@ def spoken(data: Any) -> str | None:
         'Insufficient Balance: Your wallet is empty.'
         >>> spoken({"error": {"code": 7, "message": "No such model"}})
         'No such model'
+        >>> spoken({"detail": [{"loc": ["body", "data"], "msg": "Field required", "type": "missing"}]})
+        'data: Field required'
+        >>> spoken({"error": "Validation error", "details": {"prompt": ["Too long"]}})
+        'Validation error (prompt: Too long)'
     """
     if isinstance(data, str):
-        return data.strip() or None
-    if isinstance(data, list):
-        return "; ".join(filter(None, map(spoken, data[:5]))) or None
-    if not isinstance(data, Mapping):
+        return data.encode(errors="replace").decode().replace("\0", " ").strip() or None
+    if depth == 0 or not isinstance(data, list | Mapping):
         return None
-    said = [word for key in ("error", "message", "detail", "msg") if (word := spoken(data.get(key)))]
-    return ": ".join(dict.fromkeys(said)) or None
+    if isinstance(data, list):
+        return _listed(spoken(item, depth - 1) for item in data[:5])
+    said = [word for key in ("error", "message", "detail", "msg") if (word := spoken(data.get(key), depth - 1))]
+    text = ": ".join(dict.fromkeys([*_place(data.get("loc"), said), *said])) or None
+    details = _details(data.get("details"), depth - 1)
+    return f"{text} ({details})" if text and details else text or details
+
+
+def _place(loc: Any, said: list[str]) -> list[str]:
+    """Name the field that a detail of FastAPI is about, without the part of the request that it stands in."""
+    names = [str(name) for name in loc] if isinstance(loc, list) and said else []
+    names = names[1:] if len(names) > 1 and names[0] in ("body", "query", "path", "header") else names
+    return [".".join(names)] if names else []
+
+
+def _details(data: Any, depth: int) -> str | None:
+    """Say what is wrong with which field, from `{"json.path": ["message"]}`."""
+    said = spoken(data, depth)
+    if said or depth <= 0 or not isinstance(data, Mapping):
+        return said
+    fields = ((path, _details(value, depth - 1)) for path, value in list(data.items())[:5])
+    return _listed(f"{path}: {text}" for path, text in fields if text)
+
+
+def _listed(words: Iterable[str | None]) -> str | None:
+    return "; ".join(filter(None, words)) or None
 
 
 def text_of(response: httpx.Response) -> str:
@@ -110,10 +159,11 @@ def text_of(response: httpx.Response) -> str:
 
 
 def without_key(text: str, response: httpx.Response) -> str:
-    """Take the key that a request carried out of a text that came back."""
-    keys = (response.request.headers.get(name) for name in _KEY_HEADERS)
-    for key in filter(None, keys):
-        text = text.replace(key, "***")
+    """Take the key that a request carried out of a text that came back, also as JSON, HTML or a URL would write it."""
+    for key in filter(None, (response.request.headers.get(name) for name in _KEY_HEADERS)):
+        written = {key, json.dumps(key)[1:-1], key.replace("/", "\\/"), html.escape(key), quote(key, safe="")}
+        for form in sorted(written, key=len, reverse=True):
+            text = text.replace(form, "***")
     return text
 
 
@@ -134,33 +184,29 @@ def retry_after(response: httpx.Response) -> float | None:
     return max(0.0, (moment - datetime.now(UTC)).total_seconds())
 
 
-def _kind(status: int, said: str, model: str | None) -> type[PixnbError]:
+def _kind(status: int, said: str, model: str | None, job_id: str | None) -> type[PixnbError]:
+    if job_id is not None and status in _UNKNOWN_JOB:
+        return JobNotFound
     if status in (400, 404) and "model" in said.lower() and "not found" in said.lower():
         return ModelNotFound
-    if status == 404:
-        return ModelNotFound if model else JobNotFound
+    if status == 404 and model:
+        return ModelNotFound
     return ServiceUnavailable if status >= 500 else _CLASSES.get(status, PixnbError)
 
 
-def _advice(kind: type[PixnbError], status: int, provider: str) -> str:
-    if kind is ModelNotFound:
-        return "The service does not offer it to this key now: see pixnb.models for others. Nothing was charged."
+def _advice(kind: type[PixnbError], status: int, provider: str, model: str | None) -> str:
     if kind is InvalidInput:
-        return "Correct the parameters and submit again. Nothing was charged."
-    return _ADVICE.get(status, "").format(provider=provider, variable=variable(provider))
-
-
-def json_of(response: httpx.Response) -> Any:
-    """Return what an answer's JSON holds, or None where it is none."""
-    try:
-        return response.json()
-    except (ValueError, RecursionError):
-        return None
+        return f"Correct {'the parameters and submit' if model else 'that and try'} again. Nothing was charged."
+    if kind is ServiceUnavailable:
+        return "Submit again later. Nothing was charged." if status == 503 else "Try again later."
+    if kind is PixnbError:
+        return "Check the base URL." if status == 404 else f"Look into the console of {provider}, then try again."
+    return _ADVICE.get(kind, "").format(provider=provider, variable=variable(provider))
 
 
 def _one_line(text: str) -> str:
-    flat = " ".join(text.split())
+    flat = " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())
     return flat if len(flat) <= 300 else flat[:299] + "…"
 
 
-__all__ = ["json_of", "reason", "refusal", "retry_after", "spoken", "text_of", "without_key"]
+__all__ = ["complaint", "reason", "refusal", "retry_after", "spoken", "text_of", "without_key"]

@@ -8,7 +8,7 @@ from importlib import import_module
 from pixnb.errors import InvalidInput
 from pixnb.wire.wire import Wire
 
-_WIRES = {"pixazo": "PixazoWire"}
+_WIRES = {"pixazo": "PixazoWire", "decart": "DecartWire", "apiframe": "ApiframeWire"}
 
 
 @cache

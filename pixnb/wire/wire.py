@@ -6,12 +6,13 @@ import functools
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any, NoReturn, Protocol
+from typing import Any, BinaryIO, NoReturn, Protocol
 
 import httpx
 from pydantic import SecretStr
 
 from pixnb.catalogue.model import Model
+from pixnb.catalogue.prices import Balance, Cost
 from pixnb.errors import PixnbError
 from pixnb.status import JobStatus
 from pixnb.wire.callback import Callback
@@ -80,11 +81,43 @@ class Accepted:
 
 
 @dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file on its way into a request; whoever opened it closes it.
+
+    Attributes:
+        stream: Open for reading, at its start.
+        size: Its length in bytes.
+        media_type: What its first bytes are.
+        name: A file name with the ending of its type.
+    """
+
+    stream: BinaryIO
+    size: int
+    media_type: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Uploaded:
+    """A file that a service keeps for us, and until when where it says so."""
+
+    url: str
+    expires_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Output:
-    """One file that a job made, as the service names it."""
+    """One file that a job made, as the service names it.
+
+    Attributes:
+        url: Where it is.
+        media_type: What the service declares; the bytes are what counts.
+        private: Whether the service gives it only to who has the key.
+    """
 
     url: str
     media_type: str | None = None
+    private: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,13 +127,16 @@ class Update:
     Attributes:
         status: The status, or None where the word is not known.
         word: The service's own word.
+        error: What the service says went wrong; of a finished job, why there is no file.
         progress: Done so far, 0 to 1, where the service tells.
+        cost: What the service says it has charged, or given back; None where it says nothing.
     """
 
     status: JobStatus | None
     word: str
     error: str | None = None
     progress: float | None = None
+    cost: Cost | None = None
     outputs: tuple[Output, ...] = ()
     created_at: datetime | None = None
     updated_at: datetime | None = None
@@ -123,6 +159,11 @@ class Wire(Protocol):
     poll: PollAdvice
     repeats_lost_submits: bool
     """Whether a submit whose answer was lost may be sent again with the same idempotency key."""
+    takes_files: bool
+    """Whether media go into the submit as files; else they go as URLs."""
+
+    def headers(self, target: Target) -> dict[str, str]:
+        """Return the headers that carry the key."""
 
     def submit(
         self,
@@ -130,13 +171,14 @@ class Wire(Protocol):
         model: Model,
         params: Mapping[str, Any],
         *,
+        route: str,
         callback: Callback | None,
         idempotency_key: str,
     ) -> httpx.Request:
-        """Build the submit of checked params whose media are URLs."""
+        """Build the submit of checked params to one of the model's routes; media are URLs, or Attachments."""
 
     def accepted(self, response: httpx.Response) -> Accepted:
-        """Read a 2xx answer to a submit; raises Unreadable."""
+        """Read a 2xx answer to a submit that makes a job; raises Unreadable."""
 
     def status(self, target: Target, job_id: str, polling_url: str | None) -> httpx.Request:
         """Build a status request."""
@@ -147,11 +189,23 @@ class Wire(Protocol):
     def refusal(self, response: httpx.Response, *, model: str | None, job_id: str | None) -> PixnbError:
         """Turn any answer that is no 2xx into the error it means."""
 
-    def upload(self, target: Target, media_type: str) -> httpx.Request | None:
-        """Build an upload without its body, or None where the service documents none."""
+    def file_problem(self, media_type: str, size: int) -> str | None:
+        """Say why the service would refuse a file of this type and so many bytes; None where it would not."""
 
-    def uploaded(self, response: httpx.Response) -> str:
-        """Read the URL of an uploaded file; raises Unreadable."""
+    def takes_uploads(self, target: Target) -> bool:
+        """Whether files can be uploaded there, to be named by URL."""
+
+    def upload(self, target: Target, file: Attachment) -> httpx.Request:
+        """Build an upload; only where `takes_uploads`."""
+
+    def uploaded(self, response: httpx.Response) -> Uploaded:
+        """Read the answer to an upload; raises Unreadable."""
+
+    def balance(self, target: Target) -> httpx.Request | None:
+        """Build the question what the wallet holds, or None where the service documents none."""
+
+    def balance_of(self, response: httpx.Response) -> Balance:
+        """Read the answer to it; raises Unreadable."""
 
 
 def parse_time(value: Any) -> datetime | None:
@@ -175,11 +229,13 @@ def parse_time(value: Any) -> datetime | None:
 __all__ = [
     "EMBEDDED",
     "Accepted",
+    "Attachment",
     "Output",
     "PollAdvice",
     "Target",
     "Unreadable",
     "Update",
+    "Uploaded",
     "Wire",
     "parse_time",
     "parsed",

@@ -1,0 +1,195 @@
+"""How the bytes of inputs get to a service: uploaded, put on the web, or fetched so that they can go in the request."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import httpx
+
+from pixnb.catalogue.model import Model
+from pixnb.client.download import LinkGone, download
+from pixnb.client.inputs import Input, is_address, opened
+from pixnb.client.transport import UNANSWERED, prepared
+from pixnb.client.uploader import Uploader
+from pixnb.errors import InvalidInput, OutputUnavailable, PixnbError, ServiceUnavailable
+from pixnb.media.media import Media
+from pixnb.media.store import Store
+from pixnb.wire.wire import Target, Unreadable, Uploaded, Wire
+
+_ATTEMPTS = 3
+_SPARE = timedelta(minutes=15)
+"""A kept upload is used again only while it lives for so long: the job that reads it may have to queue."""
+
+
+async def fetched(http: httpx.AsyncClient, store: Store, model: Model, params: Mapping[str, Any]) -> dict[str, Any]:
+    """Return params whose media addresses are replaced by files, for a service that takes only files.
+
+    Args:
+        http: The HTTP client; no key goes along.
+        store: Where the files are kept: they are part of what was asked.
+        model: The model.
+        params: Checked params.
+
+    Raises:
+        InvalidInput: An address gives nothing that can be used.
+    """
+    found = dict(params)
+    for name in model.inputs.values():
+        if name in found and is_address(found[name]):
+            found[name] = await _fetched(http, store, f"Invalid inputs for {model.id}: {name}", found[name])
+    return found
+
+
+async def _fetched(http: httpx.AsyncClient, store: Store, problem: str, given: str | Media) -> Media:
+    url = given.url if isinstance(given, Media) else given
+    assert url is not None
+    try:
+        asset = await download(http, store, url)
+    except (LinkGone, OutputUnavailable) as error:
+        raise InvalidInput(
+            f"{problem}: {url} could not be fetched ({error}). The service takes only files, so it has to be. "
+            "Nothing was sent. Check the address, or give the file itself."
+        ) from error
+    return Media(asset.path, url=url, media_type=asset.media_type, sha256=asset.sha256)
+
+
+@dataclass(frozen=True, slots=True)
+class Uploads:
+    """What was uploaded and is kept at the service for a while, so that one clip under ten prompts goes up once."""
+
+    known: dict[tuple[str, str], Uploaded] = field(default_factory=dict)
+
+    def url(self, target: Target, sha256: str | None) -> str | None:
+        """Return the URL of bytes that are there and will be for long enough."""
+        found = self.known.get((target.base_url, sha256 or ""))
+        lives = found is not None and found.expires_at is not None and found.expires_at > datetime.now(UTC) + _SPARE
+        return found.url if found is not None and lives else None
+
+    def keep(self, target: Target, sha256: str | None, uploaded: Uploaded) -> None:
+        """Remember an upload, if the service says how long it keeps it."""
+        if uploaded.expires_at is not None and sha256:
+            self.known[(target.base_url, sha256)] = uploaded
+
+
+class Deliverer:
+    """Makes each input a URL that the service can fetch, for services that take URLs.
+
+    Args:
+        http: The HTTP client.
+        uploader: The user's own place for files, if there is one.
+        uploads: What the services keep already.
+    """
+
+    def __init__(self, http: httpx.AsyncClient, uploader: Uploader | None, uploads: Uploads) -> None:
+        self._http = http
+        self._uploader = uploader
+        self._uploads = uploads
+
+    async def deliver(self, wire: Wire, target: Target, model: Model, inputs: tuple[Input, ...]) -> dict[str, str]:
+        """Return a URL by parameter name.
+
+        Raises:
+            InvalidInput: A file cannot become a URL here; shows the ready ways.
+            PixnbError: An upload was refused.
+        """
+        urls = await asyncio.gather(*(self._url(wire, target, model, given) for given in inputs))
+        return {given.name: url for given, url in zip(inputs, urls, strict=True)}
+
+    async def check(self, wire: Wire, target: Target, model: Model, inputs: tuple[Input, ...]) -> None:
+        """Refuse, before anything is written or sent, a file that the service would not take or cannot get at.
+
+        Raises:
+            InvalidInput: It says what to do instead.
+        """
+        for given in inputs:
+            if given.has_bytes and (wire.takes_files or wire.takes_uploads(target)):
+                problem = wire.file_problem(given.media.media_type, given.media.size or 0)
+                if problem:
+                    raise InvalidInput(f"Invalid inputs for {model.id}: {given.name}: {problem}")
+                continue
+            stuck = given.has_bytes and self._uploader is None
+            if stuck and (given.media.url is None or not await self._lives(given.media.url)):
+                raise InvalidInput(_three_ways(target.provider, model, given))
+
+    async def _url(self, wire: Wire, target: Target, model: Model, given: Input) -> str:
+        if not given.has_bytes:
+            assert given.media.url is not None
+            return given.media.url
+        if wire.takes_uploads(target):
+            return await self.upload(wire, target, given.media, given.sha256)
+        if self._uploader is None or (given.media.url is not None and await self._lives(given.media.url)):
+            assert given.media.url is not None  # `check` has seen that it lives
+            return given.media.url
+        return await asyncio.to_thread(self._uploader.put, given.media)
+
+    async def upload(self, wire: Wire, target: Target, media: Media, sha256: str | None = None) -> str:
+        """Upload a file to the service itself, if it is not there, and return its URL there.
+
+        Raises:
+            InvalidInput: The file cannot be read, or is no longer the one with this hash.
+            PixnbError: The upload was refused.
+        """
+        known = self._uploads.url(target, sha256)
+        if known is not None:
+            return known
+        uploaded = await self._upload(wire, target, media, sha256)
+        self._uploads.keep(target, sha256, uploaded)
+        return uploaded.url
+
+    async def _upload(self, wire: Wire, target: Target, media: Media, sha256: str | None) -> Uploaded:
+        for attempt in range(_ATTEMPTS):
+            try:
+                with opened(media, sha256) as file:
+                    response = await self._http.send(prepared(wire.upload(target, file)))
+            except UNANSWERED as error:
+                if attempt + 1 == _ATTEMPTS:
+                    raise _not_uploaded(target.provider, str(error)) from error
+                await asyncio.sleep(0.3 * 2**attempt)
+                continue
+            return _uploaded(wire, response)
+        raise AssertionError("unreachable: the last attempt returns or raises")
+
+    async def _lives(self, url: str) -> bool:
+        """Whether the link of an earlier output can still be fetched; never asked of a user's own URL."""
+        # one byte by GET: signed links refuse HEAD
+        try:
+            request = prepared(httpx.Request("GET", url, headers={"Range": "bytes=0-0"}))
+            response = await self._http.send(request, stream=True, follow_redirects=True)
+            await response.aclose()
+        except UNANSWERED:
+            return False
+        return response.is_success
+
+
+def _uploaded(wire: Wire, response: httpx.Response) -> Uploaded:
+    if not response.is_success:
+        raise wire.refusal(response, model=None, job_id=None)
+    try:
+        return wire.uploaded(response)
+    except Unreadable as error:
+        raise _not_uploaded(wire.provider, str(error)) from error
+
+
+def _not_uploaded(provider: str, what: str) -> PixnbError:
+    return ServiceUnavailable(
+        f"The upload to {provider} failed: {what}. No job was submitted and nothing was charged. Submit again.",
+        provider=provider,
+    )
+
+
+def _three_ways(provider: str, model: Model, given: Input) -> str:
+    return (
+        f"Invalid inputs for {model.id}: {given.name} is a file, and {provider} takes only public URLs. "
+        "Three ready ways: "
+        f'(1) put it on the web yourself and pass {given.name}="https://…"; '
+        '(2) pixnb.Client(uploader=pixnb.Uploader("s3://bucket/folder", public="https://…")) or PIXNB_UPLOAD_URL; '
+        "(3) pass the output of an earlier run whose link still lives. "
+        "With (1) and (2) the file becomes public: anybody who has the link can see it. Nothing was sent."
+    )
+
+
+__all__ = ["Deliverer", "Uploads", "fetched"]

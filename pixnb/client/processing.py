@@ -1,0 +1,133 @@
+"""The Process API: one call in, bytes out, cancelled by a token.
+
+Source: https://docs.platform.decart.ai/sdks/python-process, whose words and codes it keeps; it takes every model of
+every provider.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import concurrent.futures
+from collections.abc import Mapping
+from concurrent.futures import Future
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol
+
+from pixnb.client.loop import wait_for
+from pixnb.errors import InvalidInput
+
+if TYPE_CHECKING:
+    from pixnb.catalogue.model import Model
+    from pixnb.client.engine import Engine
+    from pixnb.client.job import Job
+
+_GLANCE = 0.05
+"""Seconds between two looks at a cancel token, which nobody rings a bell for."""
+
+
+class CancelToken(Protocol):
+    """What can tell that a call is no longer wanted: an `asyncio.Event`, a `threading.Event`, or the like."""
+
+    def is_set(self) -> bool:
+        """Whether it is no longer wanted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a call of `process` asks for.
+
+    Attributes:
+        model: The model, or its name.
+        params: Its parameters.
+        token: What cancels it, or None.
+    """
+
+    model: str | Model
+    params: dict[str, Any]
+    token: CancelToken | None
+
+
+def wanted(options: Mapping[str, Any]) -> Wanted:
+    """Read the options of a `process` call.
+
+    Args:
+        options: "model", perhaps "cancel_token", and the model's parameters.
+
+    Raises:
+        InvalidInput: They are no mapping, name no model, or the token is none.
+        asyncio.CancelledError: The token is set already: nothing is sent.
+
+    Example:
+        >>> wanted({"model": "lucy-pro-t2v", "prompt": "A lake"}).params
+        {'prompt': 'A lake'}
+    """
+    if not isinstance(options, Mapping):
+        raise InvalidInput(
+            f'process() takes one dict, as in process({{"model": …, "prompt": …}}), not {options!r:.80}.'
+        )
+    params = dict(options)
+    model, token = params.pop("model", None), params.pop("cancel_token", None)
+    if model is None:
+        raise InvalidInput('Invalid inputs: model is required, as in "model": pixnb.models.video("lucy-pro-t2v")')
+    if token is not None and not callable(getattr(token, "is_set", None)):
+        raise InvalidInput(f"cancel_token must have is_set(), as asyncio.Event has, not be {token!r:.80}.")
+    if token is not None and token.is_set():
+        raise asyncio.CancelledError(_CANCELLED)
+    return Wanted(model, params, token)
+
+
+async def outcome(engine: Engine, job: Job) -> bytes:
+    """Submit a job, wait for it and give the bytes of its first file; on the engine's loop."""
+    await engine.submit(job)
+    result = await job.finished()
+    return await asyncio.to_thread(result.media[0].bytes)
+
+
+def block(engine: Engine, job: Job, token: CancelToken | None) -> bytes:
+    """Process a job from any thread, watching its token.
+
+    Raises:
+        asyncio.CancelledError: The token was set. A POST under way is left to finish, and what it brings is kept.
+        PixnbError: As `Job.result`.
+    """
+    future = engine.thread.start(outcome(engine, job))
+    while token is not None:
+        concurrent.futures.wait([future], _GLANCE)
+        if future.done():
+            break
+        if token.is_set():
+            _leave(engine, job, future)
+            raise asyncio.CancelledError(_CANCELLED)
+    return wait_for(future)
+
+
+async def watch(engine: Engine, job: Job, token: CancelToken | None) -> bytes:
+    """Do what `block` does, in async code; being cancelled cancels the job as a token does."""
+    future = engine.thread.start(outcome(engine, job))
+    waiting = asyncio.wrap_future(future)
+    try:
+        while not waiting.done():
+            await asyncio.wait([waiting], timeout=_GLANCE if token is not None else None)
+            if token is not None and token.is_set() and not waiting.done():
+                raise asyncio.CancelledError(_CANCELLED)
+    except asyncio.CancelledError:
+        waiting.add_done_callback(_heard)
+        _leave(engine, job, future)
+        raise
+    return waiting.result()
+
+
+def _leave(engine: Engine, job: Job, future: Future[bytes]) -> None:
+    # not the future: cancelling that would take a POST along that is under way
+    engine.thread.start(engine.cancel(job))
+    future.add_done_callback(_heard)
+
+
+def _heard(future: Any) -> None:
+    if not future.cancelled():
+        future.exception()  # nobody waits for it any more
+
+
+_CANCELLED = "Request cancelled by user"
+
+__all__ = ["CancelToken", "Wanted", "block", "outcome", "wanted", "watch"]

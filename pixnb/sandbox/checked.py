@@ -1,0 +1,101 @@
+"""A request's body and parameters, checked once for all providers; each refuses in its own words."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+if TYPE_CHECKING:
+    from pixnb.catalogue.model import Model
+    from pixnb.sandbox.desk import Desk
+
+_LARGEST = 1_000_000
+
+
+class Refused(Exception):
+    """The request is refused.
+
+    Attributes:
+        answer: What the provider answers.
+    """
+
+    def __init__(self, answer: Response) -> None:
+        super().__init__(f"refused with {answer.status_code}")
+        self.answer = answer
+
+
+class BadBody(ValueError):
+    """The body cannot be read; the message says why, as a service might."""
+
+
+def checked(desk: Desk, model: Model, given: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Check the parameters of a request as the catalogue does.
+
+    Args:
+        desk: Its options say whether parameters that no page documents are refused; else they are left out.
+        model: The model.
+        given: The parameters by the service's own names.
+
+    Returns:
+        The renderer's settings, with documented defaults filled in, without the prompt and the media; and what was
+        given for the media, by role.
+
+    Raises:
+        InvalidInput: If the catalogue refuses one.
+    """
+    fields = model.params.model_fields
+    known = {name: value for name, value in given.items() if name in fields or desk.options.strict}
+    values = model.validate(known)
+    inputs = {role: values[name] for role, name in model.inputs.items() if name in values}
+    defaults = {name: field.default for name, field in fields.items() if not field.is_required()}
+    apart = ("prompt", *model.inputs.values())
+    settings = {name: value for name, value in {**defaults, **values}.items() if name not in apart}
+    return {name: value for name, value in settings.items() if value is not None}, inputs
+
+
+def is_url(value: Any) -> bool:
+    """Tell whether a value is a URL that a service can fetch.
+
+    Example:
+        >>> is_url("https://example.org/a.mp4"), is_url("a.mp4"), is_url(7)
+        (True, False, False)
+    """
+    return isinstance(value, str) and re.match(r"https?://[^/\s]", value) is not None
+
+
+async def json_object(request: Request) -> dict[str, Any]:
+    """Read a request's body as a JSON object.
+
+    Args:
+        request: The request; more than a megabyte is not read.
+
+    Returns:
+        The object.
+
+    Raises:
+        BadBody: If it is too long, or not the JSON of an object.
+    """
+    raw = bytearray()
+    async for chunk in request.stream():
+        raw += chunk
+        if len(raw) > _LARGEST:
+            raise BadBody("The request body is too large.")
+    try:
+        body = json.loads(bytes(raw), parse_constant=_no_number)
+    except (ValueError, RecursionError):
+        raise BadBody("The request body is not valid JSON.") from None
+    if not isinstance(body, dict):
+        raise BadBody("The request body must be a JSON object.")
+    return body
+
+
+def _no_number(word: str) -> None:
+    raise ValueError(f"{word} is not JSON")
+
+
+__all__ = ["BadBody", "Refused", "checked", "is_url", "json_object"]

@@ -1,0 +1,331 @@
+"""What goes to Decart and comes from it is what its SDK and its API description show."""
+
+from __future__ import annotations
+
+import io
+from email import message_from_bytes
+
+import httpx
+import pytest
+from fake_decart import form_of
+from odd_answers import ECHOES, KEY, ODD_BODIES, SILENT, UNREADABLE, answered, target
+
+import pixnb
+from pixnb import wire as wires
+from pixnb.client.transport import prepared
+from pixnb.settings import PROVIDERS
+from pixnb.status import JobStatus
+from pixnb.wire.wire import Attachment, Unreadable
+
+WIRE = wires.get("decart")
+T2V, V2V = pixnb.models.get("lucy-pro-t2v"), pixnb.models.get("lucy-pro-v2v")
+
+
+def built(params, model=V2V, **more):
+    """Build a submit."""
+    options = {"route": model.route, "callback": None, "idempotency_key": "k", **more}
+    return WIRE.submit(target("decart"), model, params, **options)
+
+
+def test_a_form_without_a_file_is_urlencoded():
+    """Word for word what the SDK sends."""
+    request = built({"prompt": "lake", "seed": 42, "resolution": "1080p", "orientation": "landscape"}, T2V)
+    assert request.read() == b"prompt=lake&seed=42&resolution=1080p&orientation=landscape"
+    assert request.headers["content-type"] == "application/x-www-form-urlencoded"
+    assert (request.method, request.url.path) == ("POST", "/v1/jobs/lucy-pro-t2v")
+    assert request.headers.raw[1] == (b"X-API-KEY", KEY.encode())
+    assert PROVIDERS["decart"] == "https://api.decart.ai"
+
+
+VALUES = {
+    "true": (True, "True"),
+    "false": (False, "False"),
+    "int": (4294967295, "4294967295"),
+    "zero": (0, "0"),
+    "float": (0.5, "0.5"),
+    "letters": ("Ein Mädchen & 100 % = „rot“ 🎬\r\n", "Ein Mädchen & 100 % = „rot“ 🎬\r\n"),
+    "empty": ("", ""),
+    "a list that extra= gave": ([1, {"a": None}], '[1, {"a": null}]'),
+}
+
+
+@pytest.mark.parametrize("value", VALUES)
+@pytest.mark.parametrize("with_file", [True, False])
+def test_values_travel_as_the_sdk_writes_them(value, with_file):
+    """Booleans as Python's words, numbers decimal, text in UTF-8, in either kind of form."""
+    given, wanted = VALUES[value]
+    request = built({"x": given, "none": None, **({"data": attachment(b"clip")} if with_file else {})})
+    request.read()
+    form = form_of(request)
+    assert form["x"].replace("\r\n", "\n") == wanted.replace("\r\n", "\n")
+    assert set(form) == ({"x", "data"} if with_file else {"x"})
+
+
+def attachment(content, name="input.mp4"):
+    return Attachment(io.BytesIO(content), len(content), "video/mp4", name)
+
+
+def test_parts_are_the_sdk_s():
+    """A file is named by its field and has no type of its own; words are plain text."""
+    request = built({"prompt": "lake", "data": attachment(b"\r\n--clip"), "reference_image": attachment(b"", "x.png")})
+    head = f"Content-Type: {request.headers['content-type']}\r\n\r\n".encode()
+    parts = message_from_bytes(head + request.read()).get_payload()
+    assert [(part["Content-Disposition"], part["Content-Type"]) for part in parts] == [
+        ('form-data; name="prompt"', "text/plain; charset=utf-8"),
+        ('form-data; name="data"; filename="data"', "application/octet-stream"),
+        ('form-data; name="reference_image"; filename="reference_image"', "application/octet-stream"),
+    ]
+    assert request.headers["content-length"] == str(len(request.content))
+
+
+class Counted(io.RawIOBase):
+    """A file that is not there: so many zeros, and how much of them was asked for at once."""
+
+    def __init__(self, size):
+        self.size, self.place, self.reads = size, 0, []
+
+    def seek(self, offset, whence=0):
+        self.place = offset + (self.size if whence == 2 else 0)
+        return self.place
+
+    def tell(self):
+        return self.place
+
+    def read(self, size=-1):
+        self.reads.append(size)
+        taken = self.size - self.place if size < 0 else min(size, self.size - self.place)
+        self.place += taken
+        return bytes(taken)
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("provider", ["decart", "apiframe"])
+async def test_files_are_streamed_with_a_known_length(provider):
+    """Building the request reads nothing; sending reads small pieces; the length is said beforehand."""
+    size = 40 << 20
+    file = Counted(size)
+    given = Attachment(file, size, "video/mp4", "input.mp4")
+    wire = wires.get(provider)
+    request = built({"prompt": "x", "data": given}) if provider == "decart" else wire.upload(target(provider), given)
+    assert file.reads == []
+    assert "transfer-encoding" not in request.headers
+    sent = 0
+    async for chunk in prepared(request).stream:
+        sent += len(chunk)
+        assert len(chunk) < 2 << 20
+    assert sent == int(request.headers["content-length"]) > size
+    assert min(file.reads) > 0
+    assert max(file.reads) <= 1 << 20
+
+
+def test_a_callback_is_refused():
+    """There is no webhook, and nobody is to wait for one."""
+    with pytest.raises(pixnb.InvalidInput, match="decart documents no webhook"):
+        built({"prompt": "x"}, callback=pixnb.Callback("https://your-server.com/hook"))
+
+
+STATUSES = {
+    "pending": JobStatus.QUEUED,
+    "processing": JobStatus.PROCESSING,
+    "completed": JobStatus.COMPLETED,
+    "failed": JobStatus.FAILED,
+    " Completed ": JobStatus.COMPLETED,
+    "PENDING": JobStatus.QUEUED,
+    "cancelled": JobStatus.CANCELLED,
+    "warming_up": None,
+    "erfüllt": None,
+}
+
+
+@pytest.mark.parametrize("word", STATUSES)
+def test_status_words_are_read_without_regard_to_case(word):
+    """The four documented ones; what is not known is None, and polling goes on."""
+    update = WIRE.update(answered(WIRE, 200, {"job_id": "job-1", "status": word, "queue_position": 3}))
+    assert (update.status, update.word) == (STATUSES[word], word.strip())
+    assert bool(update.outputs) is (update.status is JobStatus.COMPLETED)
+    assert (update.progress, update.cost) == (None, None)
+
+
+@pytest.mark.parametrize("word", STATUSES)
+def test_an_accepted_job_is_never_over(word):
+    """An end that the answer to a submit tells of is left to the first poll."""
+    accepted = WIRE.accepted(answered(WIRE, 200, {"job_id": "job-1", "status": word}))
+    assert accepted.job_id == "job-1"
+    assert not accepted.status.is_terminal
+
+
+def test_a_result_lies_beside_the_status_and_needs_the_key():
+    """`GET /v1/jobs/{id}/content`, at the address that was asked, whatever it names itself."""
+    for path in ("/decart/v1/jobs/a%2Fb", "/decart/v1/jobs/a%2Fb/?x=1"):
+        (output,) = WIRE.update(answered(WIRE, 200, {"job_id": "other", "status": "completed"}, path)).outputs
+        assert output.url == "https://service.example/decart/v1/jobs/a%2Fb/content"
+        assert output.private
+
+
+def test_a_status_is_asked_for_with_the_key():
+    """An id cannot lead elsewhere; a polling URL is not known here and not followed."""
+    request = WIRE.status(target("decart", "https://api.decart.ai"), "../me?x", "https://evil.example/")
+    assert str(request.url) == "https://api.decart.ai/v1/jobs/..%2Fme%3Fx"
+    assert request.headers["x-api-key"] == KEY
+
+
+def test_a_failure_says_what_there_is():
+    """No reason is documented; one that comes all the same is told."""
+    said = [{}, {"error": "GPU on fire"}, {"message": f"key {KEY} is odd"}]
+    errors = [WIRE.update(answered(WIRE, 200, {"status": "failed", **more})).error for more in said]
+    assert errors[0].startswith("no reason was given")
+    assert errors[1:] == ["GPU on fire", "key *** is odd"]
+    cancelled = WIRE.update(answered(WIRE, 200, {"status": "canceled"}))
+    assert "Whether it is charged is not documented" in cancelled.error
+
+
+@pytest.mark.parametrize("body", UNREADABLE)
+@pytest.mark.parametrize("declared", ["application/json", "text/html", None])
+def test_answers_that_tell_nothing_are_unreadable(body, declared):
+    """Never an id or a status that is none, whatever type is declared."""
+    headers = {"content-type": declared} if declared else {}
+    for read in (WIRE.accepted, WIRE.update):
+        with pytest.raises(Unreadable):
+            read(answered(WIRE, 200, UNREADABLE[body], headers=headers))
+
+
+@pytest.mark.parametrize(
+    "declared", ["text/html", "application/octet-stream", "application/json; charset=nonsense", ""]
+)
+def test_json_is_read_whatever_type_is_declared(declared):
+    """The bytes count."""
+    body = (
+        b'\xef\xbb\xbf {"job_id": "job-1", "status": "pending"}' if not declared else b'{"job_id": "j", "status": "x"}'
+    )
+    headers = {"content-type": declared}
+    if declared:
+        assert WIRE.accepted(answered(WIRE, 200, body, headers=headers)).job_id == "j"
+    else:
+        assert WIRE.accepted(answered(WIRE, 200, body, headers=headers)).job_id == "job-1"
+
+
+CODES = {
+    400: (pixnb.InvalidInput, "INVALID_INPUT", "Correct the parameters"),
+    401: (pixnb.InvalidAPIKey, "INVALID_API_KEY", "DECART_API_KEY"),
+    402: (pixnb.InsufficientBalance, "INSUFFICIENT_BALANCE", "Add funds"),
+    403: (pixnb.InvalidAPIKey, "INVALID_API_KEY", "DECART_API_KEY"),
+    404: (pixnb.ModelNotFound, "MODEL_NOT_FOUND", "pixnb.models"),
+    405: (pixnb.PixnbError, "PROCESSING_ERROR", "answered 405"),
+    409: (pixnb.PixnbError, "PROCESSING_ERROR", "answered 409"),
+    413: (pixnb.InvalidInput, "INVALID_INPUT", "Correct the parameters"),
+    415: (pixnb.InvalidInput, "INVALID_INPUT", "Correct the parameters"),
+    422: (pixnb.InvalidInput, "INVALID_INPUT", "Correct the parameters"),
+    429: (pixnb.RateLimited, "RATE_LIMITED", "Wait a little"),
+    500: (pixnb.ServiceUnavailable, "SERVICE_UNAVAILABLE", "later"),
+    503: (pixnb.ServiceUnavailable, "SERVICE_UNAVAILABLE", "Submit again later"),
+}
+
+
+@pytest.mark.parametrize("status", CODES)
+def test_codes_have_their_class(status):
+    """By code, with what to do; 401 and 403 are both the key's (the service says which codes nowhere)."""
+    kind, code, advice = CODES[status]
+    error = WIRE.refusal(answered(WIRE, status, {"detail": "So it is."}), model="lucy-pro-t2v", job_id=None)
+    assert (type(error), error.code, error.status_code) == (kind, code, status)
+    assert error.message.startswith(f"decart answered {status}: So it is. ")
+    assert advice in error.message
+
+
+@pytest.mark.parametrize("body", ODD_BODIES)
+@pytest.mark.parametrize("status", [400, 401, 418, 422, 429, 500])
+def test_every_body_is_told_in_a_line(body, status):
+    """HTML, text, lists, nested details."""
+    content, words = ODD_BODIES[body]
+    error = WIRE.refusal(answered(WIRE, status, content), model="lucy-pro-t2v", job_id=None)
+    assert words in error.message
+    assert error.message.isprintable()
+
+
+@pytest.mark.parametrize("body", SILENT)
+def test_silence_is_told_by_its_code(body):
+    """An empty body, or one without words."""
+    error = WIRE.refusal(answered(WIRE, 429, SILENT[body]), model="lucy-pro-t2v", job_id=None)
+    assert error.message.startswith("decart answered 429")
+    assert "None" not in error.message
+
+
+DETAILS = {
+    "key": ([{"loc": ["header", "x-api-key"], "msg": "Field required", "type": "missing"}], pixnb.InvalidAPIKey),
+    "key, capitals": ([{"loc": ["header", "X-API-KEY"], "msg": "Bad", "type": "value_error"}], pixnb.InvalidAPIKey),
+    "prompt": (
+        [{"loc": ["body", "prompt"], "msg": "too long", "type": "x", "input": "the x-api-key of my heart"}],
+        pixnb.InvalidInput,
+    ),
+    "two": (
+        [{"loc": ["body", "seed"], "msg": "a"}, {"loc": ["body", "reference_image", 0], "msg": "b"}],
+        pixnb.InvalidInput,
+    ),
+    "text": ("x-api-key", pixnb.InvalidInput),
+    "odd": ([None, 7, {"loc": "x-api-key", "msg": "m"}, {"loc": []}], pixnb.InvalidInput),
+}
+
+
+@pytest.mark.parametrize("name", DETAILS)
+def test_422_names_the_field_or_the_key(name):
+    """`{"detail": [{loc, msg, type}]}`: about the header it is the key; a prompt may say anything."""
+    detail, kind = DETAILS[name]
+    error = WIRE.refusal(answered(WIRE, 422, {"detail": detail}), model="lucy-pro-t2v", job_id=None)
+    assert type(error) is kind
+    wanted = {"prompt": "prompt: too long", "two": "seed: a; reference_image.0: b", "key": "x-api-key: Field required"}
+    assert wanted.get(name, "") in error.message
+
+
+@pytest.mark.parametrize("status", [400, 404, 410, 422])
+def test_a_job_that_is_asked_for_in_vain_is_not_found(status):
+    """Which code an unknown job has is not documented."""
+    error = WIRE.refusal(answered(WIRE, status, {"detail": "Not Found"}), model=None, job_id="job-1")
+    assert (type(error), error.job_id) == (pixnb.JobNotFound, "job-1")
+    assert "Check the id" in error.message
+
+
+@pytest.mark.parametrize("provider", PROVIDERS)
+@pytest.mark.parametrize("echo", ECHOES)
+def test_the_key_is_in_no_message(provider, echo):
+    """However the service repeats it, in words, JSON, HTML or the reason of a failure."""
+    wire = wires.get(provider)
+    bodies = [
+        f"bad {echo}",
+        {"error": f"bad {echo}"},
+        f"<html><title>bad {echo}</title></html>",
+        f'{{"message": "bad {echo}"}}',
+        {"detail": [{"loc": ["header", "x"], "msg": f"bad {echo}"}], "details": {echo: [echo]}},
+    ]
+    for body in bodies:
+        for status in (400, 401, 402, 422, 500):
+            error = wire.refusal(answered(wire, status, body), model="m", job_id=None)
+            for form in (KEY, *ECHOES):
+                assert form not in f"{error} {error.message} {error.body} {error!r}"
+            assert "***" in error.message
+    failed = wire.update(answered(wire, 200, {"status": "failed", "error": f"bad {KEY}"}))
+    assert KEY not in failed.error
+
+
+def test_files_above_the_limit_are_refused():
+    """200 MB, as the pages of the newer models say; in words that name it."""
+    assert WIRE.file_problem("video/mp4", 200 << 20) is None
+    assert "200 MB" in WIRE.file_problem("video/mp4", (200 << 20) + 1)
+
+
+def test_what_decart_does_not_do():
+    """No uploads, no balance, no repeats."""
+    assert not WIRE.takes_uploads(target("decart", sandbox=True))
+    with pytest.raises(pixnb.InvalidInput, match="takes no uploads"):
+        WIRE.upload(target("decart"), attachment(b""))
+    assert WIRE.balance(target("decart")) is None
+    with pytest.raises(Unreadable):
+        WIRE.balance_of(answered(WIRE, 200, {}))
+    with pytest.raises(Unreadable):
+        WIRE.uploaded(answered(WIRE, 200, {}))
+    assert (WIRE.takes_files, WIRE.repeats_lost_submits) == (True, False)
+
+
+def test_the_model_s_route_is_the_caller_s():
+    """Jobs, or the one that answers with bytes."""
+    request = built({"prompt": "x"}, V2V, route=V2V.process_route)
+    assert request.url.path == "/v1/generate/lucy-pro-v2v"
+    assert isinstance(request, httpx.Request)
