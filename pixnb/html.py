@@ -21,6 +21,22 @@ def escape(text: object) -> str:
     return html.escape(str(text), quote=True)
 
 
+def linked(text: str) -> str:
+    """Escape a text and make links of the addresses in it.
+
+    Example:
+        >>> linked("See https://example.org/a, <b>.")
+        'See <a href="https://example.org/a" target="_blank" rel="noopener">example.org/a</a>, &lt;b&gt;.'
+    """
+    parts = re.split(r"(https?://[^\s,;()<>\"']+[^\s,;()<>\"'.])", text)
+    return "".join(
+        tag("a", escape(part.partition("://")[2]), href=part, target="_blank", rel="noopener")
+        if at % 2
+        else escape(part)
+        for at, part in enumerate(parts)
+    )
+
+
 def tag(name: str, inner: str = "", /, **attributes: object) -> str:
     """Return an element. What is inside is HTML already; the values of attributes are escaped here.
 
@@ -103,6 +119,25 @@ def image(src: str, *, label: str = "", size: tuple[int, int] | None = None) -> 
     return tag("img", src=src, alt=label, width=width, height=height)
 
 
+def picture(src: str, *, label: str = "", size: tuple[int, int] | None = None, full: str | None = None) -> str:
+    """Return an image that opens in full size in a page of its own, by a click or by the Enter key.
+
+    Args:
+        src: What is shown.
+        label: What stands for it where it is not seen.
+        size: Pixels across and down, so that the page does not jump.
+        full: The address of the whole; None for what is shown, which browsers do not open by a link where it is a
+            data URI.
+    """
+    width, height = size or (None, None)
+    # no wider than it is at the greatest height: beside a portrait there would be empty bars
+    style = f"width:min(100%,{round(HIGHEST * width / height)}px)" if width and height else None
+    shown = tag("img", src=src, alt=label, width=width, height=height, style=style)
+    if full is not None:
+        return tag("a", shown, href=full, target="_blank", rel="noopener", title="Open in full size", class_="full")
+    return tag("button", shown, type="button", title="Open in full size", class_="full", onclick=_OPEN)
+
+
 def audio(src: str, *, label: str = "", preload: str = "metadata") -> str:
     """Return an audio element with controls."""
     return tag("audio", src=src, aria_label=label or None, controls=True, preload=preload)
@@ -133,6 +168,30 @@ def css(name: str = "pixnb") -> str:
 NO_MATH = "tex2jax_ignore mathjax_ignore"
 """Classes that keep Jupyter from reading "$0.20 of $5.00" as a formula."""
 
+HIGHEST = 420
+"""Pixels down of a picture or clip in an output; as in the style sheet."""
+
+# in a handler a bare open() is the document's own, which wipes the page
+_OPEN = (
+    "const i=this.firstChild.cloneNode(),w=window.open();"
+    "for(const n of ['width','height','style'])i.removeAttribute(n);"
+    "if(w){w.document.write(i.outerHTML);w.document.close();w.document.title=i.alt}"
+)
+
 _VOID = frozenset({"br", "col", "hr", "img", "input", "source", "wbr"})
 
-__all__ = ["NO_MATH", "audio", "css", "data_uri", "escape", "image", "root", "tag", "uri_size", "video"]
+__all__ = [
+    "HIGHEST",
+    "NO_MATH",
+    "audio",
+    "css",
+    "data_uri",
+    "escape",
+    "image",
+    "linked",
+    "picture",
+    "root",
+    "tag",
+    "uri_size",
+    "video",
+]

@@ -21,6 +21,17 @@ def submit(experiment, *prompts):
     time.sleep(120)
 
 
+def submit_each(experiment, *models):
+    """Submit a run to each model, say so, and stay until killed."""
+    exp = pixnb.Experiment(experiment)
+    for model in models:
+        spec = pixnb.models.get(model)
+        media = {"video": tiny_clip()} if "video" in spec.inputs else {}
+        exp.submit(model, prompt="a kite", **media)
+    tell([run.run_id for run in exp.runs])
+    time.sleep(120)
+
+
 def submit_one_by_one(experiment, prompt):
     """Submit runs until killed, saying the id of each."""
     exp = pixnb.Experiment(experiment)

@@ -337,7 +337,7 @@ def test_three_services_videos_pictures_and_currencies_in_one_table(clip, tmp_pa
     shown = pages.fragment(said, "Runs", at=Host("plain"))
     assert shown.count("<video") == 2
     assert shown.count("<button") == 1
-    assert 'lucy-pro-i2i <small class="soft">decart</small>' in shown
+    assert '<span class="whole">lucy-pro-i2i</span> <small class="soft">decart</small>' in shown
     assert ">output</th>" in shown
     assert "wan-2.7-videoedit (apiframe)" in table.text()
     assert "decart" in table.save(tmp_path / "table.html").read_text()
@@ -346,13 +346,33 @@ def test_three_services_videos_pictures_and_currencies_in_one_table(clip, tmp_pa
     assert len(table.png()) > 3000
 
 
+def test_inputs_of_models_that_take_different_things_are_one_column(clip, tmp_path):
+    """A run says what it was given, the first picture before the last; where all have all, each is a column."""
+    first, last = (str(picture(tmp_path / name)) for name in ("first.png", "last.png"))
+    frame = pd.DataFrame(
+        {
+            "run_id": ["r1", "r2", "r3"],
+            "input.end_image": [None, last, None],
+            "input.image": [None, first, None],
+            "input.video": [clip, None, None],
+        }
+    )
+    (column,) = content(frame).columns
+    assert column.label == "input"
+    assert [row.cells[0].text for row in content(frame).rows] == ["clip.mp4", "first.png, last.png", "–"]
+    reader = Reader(compare(frame).html())
+    assert "first.pnglast.png" in reader.cells
+    both = pd.DataFrame({"run_id": ["r1", "r2"], "input.image": [first, last], "input.end_image": [last, first]})
+    assert [one.label for one in content(both).columns] == ["image", "end image"]
+
+
 def test_pictures_that_are_too_much_for_one_output_are_copies_that_open_their_files(tmp_path):
     """All of them are seen, in what one output may hold."""
-    places = [picture(tmp_path / f"{n}.png", (1280, 704), is_noisy=True) for n in range(4)]
+    places = [picture(tmp_path / f"{n}.png", (1280, 704), is_noisy=True) for n in range(2)]
     root = tmp_path.resolve()
     budget = Budget()
     made = clips.for_output(places, budget=budget, at=Host("jupyter", True, True, root, root))
-    assert [one.source.how for one in made] == ["preview"] * 4
-    assert [one.full for one in made] == ["0.png", "1.png", "2.png", "3.png"]
+    assert [one.source.how for one in made] == ["preview"] * 2
+    assert [one.full for one in made] == ["0.png", "1.png"]
     assert 0 < budget.left < EMBED_LIMIT
     assert '<a href="0.png"' in pages.player(made[0], "Clip of run 1")

@@ -225,6 +225,7 @@ def test_progress_is_a_bar_and_a_percentage(exp):
     page = looks.page(under_way)
     assert 'aria-valuetext="42 %"><div style="width: 42%"' in page
     assert " · 42 % · " in page
+    assert "42 % done" in looks.plain(under_way)
     under_way.status = JobStatus.FAILED
     assert "42 %" not in looks.page(under_way)
 

@@ -10,11 +10,17 @@ from PIL import Image
 
 from pixnb.media.sample import sample
 from pixnb.sandbox.render import RenderRequest, figures, nouns, source, words
+from pixnb.sandbox.render.cast import cast
+from pixnb.sandbox.render.chance import Chance
 from pixnb.sandbox.render.convert import image_of
-from pixnb.sandbox.render.edit import Painter
+from pixnb.sandbox.render.cut import Cut
+from pixnb.sandbox.render.directions import look_of
+from pixnb.sandbox.render.edit import Painter, restyled
 from pixnb.sandbox.render.layers import phases
+from pixnb.sandbox.render.look import Look
 from pixnb.sandbox.render.pen import tones
 from pixnb.sandbox.render.scenes import Scene
+from pixnb.sandbox.render.setting import setting
 
 CLIP = str(sample("video").path)
 SMALL = (320, 180)
@@ -34,7 +40,7 @@ def takes(prompt, count=3):
     made = []
     for variant in range(count):
         request = RenderRequest("video-to-video", "lucy-edit-fast", prompt, {}, {"video": CLIP}, variant)
-        painted = next(Painter(request, clip, SMALL).painted(iter([frame])))
+        painted = next(Painter(request, clip, Cut(SMALL)).painted(iter([frame])))
         made.append(np.asarray(image_of(painted).resize((64, 36)), np.float32))
     return made
 
@@ -56,6 +62,7 @@ def takes(prompt, count=3):
         ("A woman playing the violin on a stage", "stage", [("violinist", 1)]),
         ("A spaceship passes a purple planet", "space", [("rocket", 1)]),
         ("A busy street, no cars", "street", []),
+        ("A DJ at a nightclub", "stage", [("dj", 1)]),
     ],
 )
 def test_reading(prompt, place, cast):
@@ -63,6 +70,34 @@ def test_reading(prompt, place, cast):
     reading = words.read(prompt)
     assert reading.place == place
     assert [(s.kind, s.count) for s in reading.subjects] == cast
+
+
+def test_who_sits_on_a_horse_rides_it():
+    """`On a horse` puts the knight into the saddle, `and a horse` beside it."""
+    feet = {}
+    for words_between in ("on", "and"):
+        asked = words.read(f"a knight {words_between} a horse")
+        movers = cast(setting(asked, Chance("theme"), Chance("take"), SMALL))
+        feet[words_between] = abs(movers[0].y - movers[1].y)
+    assert feet["on"] > 18 > feet["and"]
+
+
+def test_autumn_leaves_fall_from_trees():
+    """A park in autumn is a wood in its colours, not a meadow."""
+    assert setting(words.read("autumn leaves in a park"), Chance(1), Chance(2), SMALL).place == "forest"
+    warm = scene("autumn leaves in a park at noon")[0][90:150].mean((0, 1))
+    assert warm[0] > warm[2] + 40
+
+
+def test_a_grey_thing_is_recoloured_where_it_stands():
+    """Grey at the picture's sides, rocks and walls, stays grey."""
+    table = np.full((180, 320, 3), 120, np.uint8)
+    asked = RenderRequest("video-to-video", "lucy-edit-fast", "change the grey rabbit to a blue one")
+    look = look_of(asked, lambda: Image.fromarray(table))
+    made = np.asarray(restyled(Image.fromarray(table), Look(patch=look.patch), Chance(1)), np.float32)
+    middle, side = made[80:110, 150:170].mean((0, 1)), made[80:110, 4:20].mean((0, 1))
+    assert middle[2] > middle[0] + 40
+    assert np.ptp(side) < 6
 
 
 def test_colours_belong_to_what_they_stand_beside():

@@ -71,6 +71,20 @@ def kill(process):
     process.wait()
 
 
+def test_each_service_survives_a_kill_in_its_way(data):
+    """Jobs are collected by their ids, without a second POST; work that has no id is UNCONFIRMED."""
+    with program("submit_each", "three", "lucy-edit-fast", "lucy-2.5", "wan-2.7-videoedit", "lucy-pro-t2i") as process:
+        told(process)
+        kill(process)
+    found = resumed("three")
+    assert [status for _, _, status, _ in found] == ["COMPLETED"] * 3 + ["UNCONFIRMED"]
+    with jobs_of(data) as jobs:
+        assert sorted(job["provider"] for job in jobs) == ["apiframe", "decart", "decart", "pixazo"]
+        hashes = {job["id"]: job["sha256"] for job in jobs}
+    assert all(hashes[job_id] == sha256 for _, job_id, _, sha256 in found[:3])
+    assert found[3][1] is None
+
+
 def test_six_jobs_survive_a_kill(data):
     """SIGKILL with six jobs in flight, then resume() in a new process: all finish, six POSTs, every hash right."""
     with program("submit", "coats", *SIX) as process:

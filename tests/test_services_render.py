@@ -25,9 +25,10 @@ def edit(out, clip, model, prompt="make it night", *, seed=1, reference=None, **
     return render(RenderRequest("video-to-video", model, prompt, params, inputs, 0, seed, True, str(out)))
 
 
-def between(out, first, last, prompt, *, seed=1, **params):
-    """Render a draft of the way from one picture to another."""
+def between(out, first, last, prompt, *, seed=1):
+    """Render a small draft of the way from one picture to another."""
     inputs = {"image": str(first), "end_image": str(last)}
+    params = {"resolution": "480p"}
     return render(RenderRequest("first-last-frame", "lucy-pro-flf2v", prompt, params, inputs, 0, seed, True, str(out)))
 
 
@@ -35,10 +36,10 @@ def between(out, first, last, prompt, *, seed=1, **params):
 def ends(tmp_path_factory):
     """Two pictures of the frame's own shape, one with a bright disc, one with bright bars."""
     folder = tmp_path_factory.mktemp("ends")
-    rows, columns = np.mgrid[0:352, 0:640]
-    disc = np.hypot(rows - 176, columns - 250) < 110
+    rows, columns = np.mgrid[0:480, 0:832]
+    disc = np.hypot(rows - 240, columns - 330) < 150
     first = np.where(disc[..., None], (250, 220, 120), (40, 60, 120)).astype(np.uint8)
-    last = np.where((columns // 80 % 2 == 0)[..., None], (60, 160, 80), (200, 90, 60)).astype(np.uint8)
+    last = np.where((columns // 104 % 2 == 0)[..., None], (60, 160, 80), (200, 90, 60)).astype(np.uint8)
     Image.fromarray(first).save(folder / "first.png")
     Image.fromarray(last).save(folder / "last.png")
     return folder / "first.png", folder / "last.png"
@@ -51,7 +52,7 @@ def small(path):
     return table
 
 
-@pytest.mark.parametrize("prompt", ["smooth dissolve", "morph", "zoom through", "spin", "whip pan left", "flash", ""])
+@pytest.mark.parametrize("prompt", ["smooth dissolve", "morph", "zoom through", "spin", "whip left", "flash"])
 def test_transition(tmp_path, ends, prompt):
     """It begins with the first picture, ends with the last, lasts five seconds, and moves in between."""
     path = tmp_path / "clip.mp4"
@@ -70,7 +71,7 @@ def test_transition(tmp_path, ends, prompt):
 def test_transition_seeds_and_shapes(tmp_path, ends):
     """The seed decides the way; an upright start makes an upright clip, whose end stands whole in it."""
     for name, seed in (("a", 1), ("again", 1), ("b", 2)):
-        between(tmp_path / f"{name}.mp4", *ends, "morph", seed=seed)
+        between(tmp_path / f"{name}.mp4", *ends, "wipe", seed=seed)
     assert digest(tmp_path / "a.mp4") == digest(tmp_path / "again.mp4")
     assert distance(frames(tmp_path / "a.mp4")[62], frames(tmp_path / "b.mp4")[62]) > 3
     Image.new("RGB", (300, 520), (200, 200, 60)).save(tmp_path / "tall.png")

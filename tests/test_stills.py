@@ -162,7 +162,7 @@ def test_garment_of_a_reference(tmp_path, meadow):
     before = np.asarray(Image.open(meadow), np.float32)
     worn = made[80:100, 150:170].mean((0, 1))
     assert worn[2] > worn[0] + 40
-    assert np.abs(made[130:, :100] - before[130:, :100]).mean() < 4
+    assert np.abs(made[130:, :100] - before[130:, :100]).mean() < 12
 
 
 @pytest.mark.parametrize("kind", ["rgba", "palette", "cmyk", "grey16", "bits", "gif", "turned"])

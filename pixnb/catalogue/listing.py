@@ -126,7 +126,7 @@ def _short(price: str) -> str:
 
 
 def _documented(model: Model) -> str:
-    said = []
+    said: list[str] = []
     for price in model.list_prices:
         unit = "" if said else f" per {price.per}"
         terms = f" at {joined(price.when.values(), 'and')}" if price.when else ""

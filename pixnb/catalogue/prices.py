@@ -113,7 +113,9 @@ def figure(amount: Decimal, currency: str) -> str:
     fewest = 0 if currency == "credits" else 2
     text = f"{abs(amount):,.{max(fewest, min(places, max(4, -amount.adjusted())))}f}"
     sign = "-" if amount < 0 else ""
-    return f"{sign}${text}" if currency == "USD" else f"{sign}{text} {currency}"
+    if currency == "USD":
+        return f"{sign}${text}"
+    return f"{sign}{text} {'credit' if text == '1' and currency == 'credits' else currency}"
 
 
 def price(

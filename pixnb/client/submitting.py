@@ -71,7 +71,8 @@ class Way(Generic[T]):
         model: The model's id at the service, for messages.
         may_repeat_lost: Whether a lost answer may be repeated (same idempotency key).
         timeout: Seconds that the answer may take in all; None where only silence ends it.
-        lost_code: The error's code where the service itself says that it broke.
+        lost_code: The error's code where the service itself says that it broke, for work that is answered with its
+            media and has no id.
     """
 
     wire: Wire
@@ -109,6 +110,15 @@ async def submit(http: httpx.AsyncClient, way: Way[T]) -> Answer[T]:
         PixnbError: Any other refusal, by its class.
     """
     started = time.monotonic()
+    doubts: list[PixnbError] = []
+
+    async def attempt() -> Answer[T]:
+        try:
+            return await _attempt(http, way)
+        except _Repeat as signal:
+            if isinstance(signal.error, SubmitUnconfirmed):
+                doubts.append(signal.error)
+            raise
 
     def worth_repeating(error: BaseException) -> bool:
         left = PATIENCE - (time.monotonic() - started)
@@ -121,9 +131,12 @@ async def submit(http: httpx.AsyncClient, way: Way[T]) -> Answer[T]:
         reraise=True,
     )
     try:
-        answer: Answer[T] = await retrying(_attempt, http, way)
+        answer: Answer[T] = await retrying(attempt)
     except _Repeat as signal:
-        raise signal.error from signal.__cause__
+        raise (doubts[-1] if doubts else signal.error) from signal.__cause__
+    except PixnbError as error:
+        # what a repeat is refused with says nothing of the submit before it, whose answer was lost
+        raise (doubts[-1] if doubts else error) from error.__cause__
     return answer
 
 
@@ -167,10 +180,10 @@ def _pause(state: RetryCallState) -> float:
 def _lost(way: Way[Any], what: str, response: httpx.Response | None = None) -> Exception:
     provider = way.wire.provider
     sent = "sent again only with the same idempotency key" if way.may_repeat_lost else "not sent again"
+    collect = "" if way.lost_code else f"; if the job is there, client.job({provider!r}, its id) collects it"
     error = SubmitUnconfirmed(
         f"The answer of {provider} to the submit was lost ({what}). The job may be running and may be billed, so it "
-        f"was {sent}. Look into the console of {provider}; if the job is there, "
-        f"client.job({provider!r}, its id) collects it.",
+        f"was {sent}. Look into the console of {provider}{collect}.",
         provider=provider,
         status_code=response.status_code if response is not None else None,
         body=text_of(response) if response is not None else None,
@@ -183,7 +196,8 @@ def _broken(way: Way[Any], response: httpx.Response) -> Exception:
     if way.lost_code is None:
         return _lost(way, f"HTTP {response.status_code}", response)
     return SubmitUnconfirmed(
-        f"{way.wire.provider} could not process it: {response.status_code} - {reason(response) or 'no reason given'}. "
+        f"{way.wire.provider} could not process it: {response.status_code} - "
+        f"{(reason(response) or 'no reason given').rstrip('.')}. "
         "Whether it is billed is not documented, so it was not sent again. Look into its console, then try again.",
         provider=way.wire.provider,
         status_code=response.status_code,

@@ -12,6 +12,7 @@ from typing import TypeVar
 from pixnb import html
 from pixnb.display import video
 from pixnb.display.host import Host, host
+from pixnb.display.poster import PICTURE_BYTES, picture_bytes, poster_uri
 from pixnb.display.video import NOWHERE, Budget, Source
 from pixnb.errors import PixnbError
 from pixnb.media.media import Media
@@ -21,6 +22,7 @@ logger = logging.getLogger(__name__)
 
 _SHARE = 200_000  # characters: a preview in less is mush, and beyond some eight clips making them takes too long
 _PREVIEW_HEIGHT = 270
+_STILL = 12_000  # bytes: a picture's copy of less is no better than its still
 _FILE_LIMIT = 2_700_000  # characters a clip in a file of its own, which no notebook has to carry
 
 
@@ -32,8 +34,9 @@ class Clip:
         kind: "video", "image" or "audio"; None where there is no file to show.
         name: The file's name.
         poster: A small still, as a data URI; None for a sound.
-        source: Where the whole is played from.
+        source: Where it is played or shown from.
         size: Pixels across and down.
+        full: The address of the whole of a picture, where less of it is shown.
     """
 
     kind: str | None
@@ -41,6 +44,7 @@ class Clip:
     poster: str | None = None
     source: Source = NOWHERE
     size: tuple[int, int] | None = None
+    full: str | None = None
 
     @property
     def is_tall(self) -> bool:
@@ -55,7 +59,8 @@ def for_output(places: Sequence[Path | None], *, budget: Budget, at: Host | None
     """Make clips ready for a notebook's output, within what one output may embed.
 
     Stills come first. If all clips fit then, they are embedded; else each is named by the URL of its file where the
-    host serves it, or is embedded as a preview of its share, if that is not too small to look at.
+    host serves it, or is embedded as a preview of its share, if that is not too small to look at. A picture is always
+    embedded, as a smaller copy where need be, and opens from its file.
 
     Args:
         places: Their files; None for a run that has none.
@@ -67,10 +72,11 @@ def for_output(places: Sequence[Path | None], *, budget: Budget, at: Host | None
     """
     width = 320 if len(places) <= 40 else 200 if len(places) <= 100 else 120
     clips = stills(places, budget=budget, width=width)
-    playing = {n: place for n, place in enumerate(places) if place and clips[n].kind in ("video", "audio")}
-    chosen = _sources(list(playing.values()), budget, at or host())
-    for number, source in zip(playing, chosen, strict=True):
-        clips[number] = replace(clips[number], source=source)
+    shown = {n: place for n, place in enumerate(places) if place and clips[n].kind}
+    at = at or host()
+    for number, source in zip(shown, _sources(list(shown.values()), budget, at), strict=True):
+        full = at.relative_url(shown[number]) if clips[number].kind == "image" and source.how != "embedded" else None
+        clips[number] = replace(clips[number], source=source, full=full)
     return clips
 
 
@@ -84,9 +90,6 @@ def for_file(place: Path | None) -> Clip:
     clip = _still(place, 640, Budget(1_000_000))
     if place is None or clip.kind is None:
         return clip
-    if clip.kind == "image":
-        large = _tried(lambda: video.poster_uri(Media(place), 1280))
-        return replace(clip, source=Source(large, "embedded") if large else NOWHERE)
     whole = _tried(lambda: video.source(Media(place), budget=Budget(_FILE_LIMIT), at=_ALONE))
     return replace(clip, source=whole or NOWHERE)
 
@@ -103,7 +106,7 @@ def _still(place: Path | None, width: int, budget: Budget) -> Clip:
 
 def _looked_at(media: Media, width: int) -> Clip:
     info = media.info
-    poster = video.poster_uri(media, width) if info.width else None
+    poster = poster_uri(media, width) if info.width else None
     name = media.path.name if media.path else ""
     return Clip(media.kind, name, poster, NOWHERE, (info.width, info.height) if info.width and info.height else None)
 
@@ -118,15 +121,22 @@ def _source(place: Path, share: int, *, is_whole: bool, budget: Budget, at: Host
     media = Media(place)
     if is_whole:
         return _tried(lambda: video.source(media, budget=budget, at=at)) or NOWHERE
+    if media.kind == "image":
+        most = min(PICTURE_BYTES, share * 3 // 4 - 100)
+        copy = _tried(lambda: picture_bytes(media, most)) if most > _STILL else None
+        return _preview_of("image/webp", copy, budget)
     if at.relative_url(place):
         return _tried(lambda: video.source(media, budget=Budget(0), at=at)) or NOWHERE
     if share < _SHARE or media.kind != "video":
         return NOWHERE
     stat = place.stat()
     data = _tried(lambda: _preview(str(place), stat.st_mtime_ns, stat.st_size, share * 3 // 4 - 100))
-    if data and budget.take(html.uri_size(len(data))):
-        return Source(html.data_uri("video/mp4", data), "preview")
-    return NOWHERE
+    return _preview_of("video/mp4", data, budget)
+
+
+def _preview_of(media_type: str, data: bytes | None, budget: Budget) -> Source:
+    fits = data is not None and budget.take(html.uri_size(len(data)))
+    return Source(html.data_uri(media_type, data), "preview") if data and fits else NOWHERE
 
 
 @lru_cache(maxsize=32)

@@ -13,7 +13,7 @@ from pixnb.compare.content import Content, Group, Row
 from pixnb.compare.prompts import Piece, excerpt
 from pixnb.compare.words import name_of
 from pixnb.display import figures
-from pixnb.display.video import poster_bytes
+from pixnb.display.poster import poster_bytes
 from pixnb.errors import PixnbError
 from pixnb.media.media import Media
 
@@ -120,7 +120,7 @@ def _about(content: Content) -> str:
 
 def _group(canvas: Image, on: ImageDraw, content: Content, group: Group, top: int, across: int, most: int) -> int:
     if group.label:
-        pieces = excerpt(group.heading.pieces, most=220) if group.heading.pieces else (Piece(group.heading.text),)
+        pieces = excerpt(group.heading.pieces, most=220) if group.heading.pieces else (Piece(group.heading.said),)
         words = [Run(f"{group.label}  ", _SOFT, 13), *_words(pieces, 13)]
         top = _write(on, (_GAP, top), words, canvas.width - 2 * _GAP, most=2) + 6
     rows = group.rows[:most]
@@ -154,7 +154,7 @@ def _captions(content: Content, row: Row, *, has_still: bool) -> Iterator[tuple[
     said = _words(excerpt(prompts[0].pieces, most=110)) if prompts else []
     yield [number, *said, *_outcome(row)] if not said else [number, *said], 4
     facts = [
-        f"{column.label} {cell.text}"
+        f"{column.label} {cell.said}"
         for cell, column in zip(row.cells, content.columns, strict=True)
         if column.label != "prompt" and not (cell.is_soft and cell.text == "–")
     ]

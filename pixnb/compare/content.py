@@ -21,6 +21,7 @@ KEYS = ("run_id", "output_path", "output_sha256")
 """Columns of which a frame needs one."""
 
 _UNSAID = ("provider", "task", "take")  # said by the model, or by nothing else being different
+_GIVEN = tuple(f"input.{role}" for role in ("video", "image", "end_image", "audio", "reference"))
 _ENDS = {"cost": ("cost", "cost_simulated"), "time": ("queue_seconds", "run_seconds"), "status": ("status",)}
 
 
@@ -32,13 +33,20 @@ class Cell:
         text: In words; "–" for nothing.
         pieces: A prompt's words, those marked that differ; empty in other columns.
         is_soft: Whether nothing was asked here: it is missing, or the service's default.
-        place: Where an input is: a path or URL.
+        places: Where inputs are: paths or URLs.
+        aside: A word beside it: the service of a model, where there are several.
     """
 
     text: str
     pieces: tuple[Piece, ...] = ()
     is_soft: bool = False
-    place: str | None = None
+    places: tuple[str, ...] = ()
+    aside: str = ""
+
+    @property
+    def said(self) -> str:
+        """Text and aside in one line."""
+        return f"{self.text} ({self.aside})" if self.aside else self.text
 
 
 @dataclass(frozen=True)
@@ -48,10 +56,14 @@ class Column:
     Attributes:
         name: Of the frame: "params.fps".
         label: In words: "fps".
+        aside: The frame's column that says a word beside each value; "" for none.
+        parts: The frame's columns that are shown in this one; empty where it is one itself.
     """
 
     name: str
     label: str
+    aside: str = ""
+    parts: tuple[str, ...] = ()
 
     @property
     def is_prompt(self) -> bool:
@@ -143,7 +155,7 @@ def content(frame: pd.DataFrame, *, by: str | Sequence[str] | None = None) -> Co
             f"{', '.join(map(str, frame.columns)) or 'no columns'}."
         )
     grouped = [resolve(name, frame) for name in ([by] if isinstance(by, str) else by or ())]
-    columns = tuple(Column(name, label(name)) for name in _shown(frame) if name not in grouped)
+    columns = _columns([name for name in _shown(frame) if name not in grouped], frame)
     records = [{str(key): value for key, value in record.items()} for record in frame.to_dict("records")]
     same = {name: value for name, value in constant(frame).items() if name not in (*_UNSAID, *grouped)}
     prompt = same.pop("prompt", None)
@@ -153,7 +165,7 @@ def content(frame: pd.DataFrame, *, by: str | Sequence[str] | None = None) -> Co
         same={label(name): say(value) for name, value in same.items() if not name.startswith("input.")},
         prompt=str(prompt) if prompt is not None else "",
         sources={label(name): str(value) for name, value in same.items() if name.startswith("input.")},
-        groups=_groups(records, columns, [Column(name, label(name)) for name in grouped]),
+        groups=_groups(records, columns, [_column(name, frame) for name in grouped]),
         counts=Counter(str(record["status"]).lower() for record in records if figures.is_given(record.get("status"))),
         money=total(records) if any(name in frame for name in _ENDS["cost"]) else "",
         is_simulated=any(record.get("sandbox") is True for record in records),
@@ -171,6 +183,21 @@ def resolve(name: str, frame: pd.DataFrame) -> str:
         return found[0]
     known = ", ".join(label(column).replace(" ", "_") for column in columns_of(frame))
     raise InvalidInput(f'There is no column "{name}" to group by. Choose from {known}.')
+
+
+def _columns(names: Sequence[str], frame: pd.DataFrame) -> tuple[Column, ...]:
+    """The columns; inputs that no run has all of are one, for models that take different things leave most empty."""
+    given = [name for name in names if name.startswith("input.")]
+    if len(given) < 2 or frame[given].notna().all(axis=None):
+        return tuple(_column(name, frame) for name in names)
+    parts = tuple(sorted(given, key=lambda name: (_GIVEN.index(name) if name in _GIVEN else len(_GIVEN), name)))
+    one = Column("input.", "input", parts=parts)
+    return tuple(one if name == given[0] else _column(name, frame) for name in names if name not in given[1:])
+
+
+def _column(name: str, frame: pd.DataFrame) -> Column:
+    is_several = name == "model" and "provider" in frame and frame["provider"].nunique() > 1
+    return Column(name, label(name), "provider" if is_several else "")
 
 
 def _shown(frame: pd.DataFrame) -> list[str]:
@@ -206,7 +233,7 @@ def _headings(records: Sequence[dict[str, Any]], by: Sequence[Column]) -> list[C
     cells = [_cells(records, column) for column in by]
     if len(cells) == 1:
         return cells[0]
-    return [Cell(", ".join(cell.text for cell in group)) for group in zip(*cells, strict=True)] or [Cell("")] * len(
+    return [Cell(", ".join(cell.said for cell in group)) for group in zip(*cells, strict=True)] or [Cell("")] * len(
         records
     )
 
@@ -233,6 +260,8 @@ def _row(number: int, record: Mapping[str, Any], cells: tuple[Cell, ...]) -> Row
 
 
 def _cells(records: Sequence[dict[str, Any]], column: Column) -> list[Cell]:
+    if column.is_input:
+        return [_input(record, column.parts or (column.name,)) for record in records]
     values = [record[column.name] for record in records]
     if column.is_prompt:
         texts = [str(value) if figures.is_given(value) else "" for value in values]
@@ -245,9 +274,12 @@ def _cell(record: Mapping[str, Any], column: Column, value: Any) -> Cell:
     if not figures.is_given(value):
         usual = default(record.get("model"), column.name)
         return Cell("–" if usual is None else f"{say(usual)} (default)", is_soft=True)
-    if column.is_input:
-        return Cell(name_of(str(value)), place=str(value))
-    return Cell(say(value))
+    return Cell(say(value), aside=_text(record, column.aside))
+
+
+def _input(record: Mapping[str, Any], names: Sequence[str]) -> Cell:
+    places = tuple(str(record[name]) for name in names if figures.is_given(record[name]))
+    return Cell(", ".join(map(name_of, places)), places=places) if places else Cell("–", is_soft=True)
 
 
 def _text(record: Mapping[str, Any], name: str) -> str:

@@ -107,9 +107,8 @@ def player(clip: Clip, label: str) -> str:
         made = html.video(clip.source.url, poster=clip.poster, label=label, size=_small(clip.size))
         made = made.replace("<video ", f"<video {_ON_CLICK} ", 1)
     else:
-        made = (
-            html.image(clip.source.url or clip.poster or "", label=label, size=_small(clip.size)) if clip.poster else ""
-        )
+        shown = clip.source.url or clip.poster
+        made = html.picture(shown, label=label, size=_small(clip.size), full=clip.full) if shown else ""
     return Markup(made or html.tag("div", html.escape(clip.name), class_="gap"))  # noqa: S704  # escaped there
 
 
@@ -133,6 +132,7 @@ def _rendered(content: Content, title: str, made: Sequence[Clip], given: dict[st
         kind=_kind(outputs),
         across=1 + has_clips + len(content.columns) + len(content.ends),
         notes=list(_notes(content, outputs, left_out)),
+        name_of=name_of,
         nothing=nothing,
         player=player,
         short=excerpt,
@@ -152,7 +152,9 @@ def _small(size: tuple[int, int] | None) -> tuple[int, int] | None:
 
 def _kind(outputs: Sequence[Clip]) -> str:
     kinds = {clip.kind for clip in outputs if clip.kind}
-    return {"image": "picture", "audio": "sound"}.get(kinds.pop() or "", "clip") if len(kinds) == 1 else "clip"
+    if len(kinds) > 1:
+        return "output"
+    return {"image": "picture", "audio": "sound"}.get(kinds.pop() or "", "clip") if kinds else "clip"
 
 
 def nothing(row: Row) -> str:
@@ -203,7 +205,7 @@ def local(place: str) -> Path | None:
 
 
 def _inputs(content: Content) -> dict[str, Path | None]:
-    return {cell.place: local(cell.place) for row in content.rows for cell in row.cells if cell.place}
+    return {place: local(place) for row in content.rows for cell in row.cells for place in cell.places}
 
 
 def _first(content: Content, most: int) -> Content:

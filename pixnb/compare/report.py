@@ -64,7 +64,7 @@ def _card(said: Content, row: Row) -> dict[str, Any]:
         "row": row,
         "clip": for_file(row.output),
         "pieces": next((cell.pieces for column, cell in cells if column.name == "prompt"), ()),
-        "facts": [(column.label, cell.text) for column, cell in cells if column.name != "prompt" and cell.text != "–"],
+        "facts": [(column.label, cell.said) for column, cell in cells if column.name != "prompt" and cell.text != "–"],
     }
 
 

@@ -75,7 +75,7 @@ def _line(row: Row, ends: list[str]) -> list[str]:
 def _cell(cell: Cell) -> str:
     if cell.pieces:
         return _short("".join(piece.text for piece in excerpt(cell.pieces, most=_WIDEST, around=1)))
-    return _short(cell.text)
+    return _short(cell.said)
 
 
 def _short(text: str) -> str:

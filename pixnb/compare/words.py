@@ -48,7 +48,7 @@ def total(records: Sequence[Mapping[str, Any]]) -> str:
     """
     sums: dict[tuple[str, str], Decimal] = {}
     unknown = 0
-    billed = [record for record in records if record.get("cost_kind") != figures.NOT_CHARGED]
+    billed = [record for record in records if str(record.get("cost_kind")) not in figures.FREE]
     for record in billed:
         for name, mark in (("cost", ""), ("cost_simulated", " simulated")):
             if figures.is_given(record.get(name)):

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from pixnb import html
 from pixnb.catalogue import listing
 from pixnb.catalogue.problems import joined, shown, wanted
+from pixnb.catalogue.registry import PROVIDERS
 from pixnb.display import sheet
 
 if TYPE_CHECKING:
@@ -30,39 +31,67 @@ def models_bundle(models: Models) -> dict[str, Any]:
 def model_page(model: Model) -> str:
     """Return a model's HTML."""
     marks = html.tag("b", html.escape(model.title)) + " " + html.tag("code", html.escape(model.id))
-    if model.state == "retired":
-        marks += " " + html.tag("span", "retired", class_="badge bad")
     facts = [html.escape(joined(model.tasks, "and")), html.escape(model.provider), _price(model)]
     if model.docs_url:
         facts.append(html.tag("a", "documentation", href=model.docs_url, target="_blank", rel="noopener"))
-    inner = html.tag("div", marks, class_="head") + html.tag("p", html.escape(model.description), class_="prompt")
+    inner = html.tag("div", marks + _state(model), class_="head")
+    inner += html.tag("p", html.escape(model.description), class_="prompt")
     inner += html.tag("div", " · ".join(facts), class_="facts")
+    if retirement := model.retirement():
+        inner += html.tag("p", html.linked(retirement), class_="retired")
     rows = list(_parameters(model))
-    return html.root(inner + table(("parameter", "takes", "default", "what it does"), rows))
+    return html.root(inner + table(("parameter", "takes", "default", "what it does"), [("", rows)]))
 
 
 def models_page(models: Iterable[Model]) -> str:
-    """Return the HTML of a list of models."""
-    rows = [
-        (_code(m.id), html.escape(joined(m.tasks, "and")),
-         html.escape(", ".join(m.inputs) or "text only"), html.escape(m.provider), _price(m))
-        for m in models
-    ]  # fmt: skip
-    count = html.tag("b", f"{len(rows)} model{'' if len(rows) == 1 else 's'}")
+    """Return the HTML of a list of models: by provider, those that are retired last."""
+    known = sorted(models, key=lambda model: model.state == "retired")
+    providers = dict.fromkeys([*PROVIDERS, *(model.provider for model in known)])
+    groups = [(name, [model for model in known if model.provider == name]) for name in providers]
+    said = [f"{len(known)} model{'' if len(known) == 1 else 's'}"]
+    retired = sum(model.state == "retired" for model in known)
+    said += [f"{retired} of them retired"] if retired else []
     hint = html.tag("span", 'models.get("lucy-edit-fast") shows the parameters of one', class_="facts")
-    heads = ("id", "task", "inputs", "provider", "price")
-    return html.root(html.tag("div", f"{count} {hint}", class_="head") + (table(heads, rows) if rows else ""))
+    heads = ("id", "task", "inputs", "price")
+    parts = [(_heading(name, len(group)), [_row(model) for model in group]) for name, group in groups if group]
+    head = html.tag("div", html.tag("b", ", ".join(said)) + " " + hint, class_="head")
+    return html.root(head + (table(heads, parts) if known else ""))
 
 
-def table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """Return a table; the cells are HTML already, the first of a row is its head."""
+def _heading(provider: str, count: int) -> str:
+    return html.escape(provider) + " " + html.tag("small", str(count))
+
+
+def _row(model: Model) -> tuple[str, str, str, str]:
+    inputs = ", ".join(model.inputs).replace("_", " ") or "text only"
+    tasks = "<br>".join(html.tag("span", html.escape(task), class_="whole") for task in model.tasks)
+    return _code(model.id) + _state(model), tasks, html.escape(inputs), _price(model)
+
+
+def _state(model: Model) -> str:
+    return " " + html.tag("span", model.state, class_="badge mark") if model.state == "retired" else ""
+
+
+def table(heads: Sequence[str], groups: Iterable[tuple[str, Sequence[Sequence[str]]]]) -> str:
+    """Return a table.
+
+    Args:
+        heads: What stands above the columns.
+        groups: Each a heading, empty for none, and its rows. All cells are HTML already; the first of a row is its
+            head.
+    """
     top = html.tag("tr", "".join(html.tag("th", head, scope="col") for head in heads))
-    body = "".join(
-        html.tag("tr", html.tag("th", row[0], scope="row") + "".join(html.tag("td", cell) for cell in row[1:]))
-        for row in rows
-    )
-    inner = html.tag("table", html.tag("thead", top) + html.tag("tbody", body), class_="rows")
+    body = "".join(html.tag("tbody", _head_of(name, len(heads)) + "".join(map(_line, rows))) for name, rows in groups)
+    inner = html.tag("table", html.tag("thead", top) + body, class_="rows")
     return html.tag("div", inner, class_="scroll", tabindex="0", role="region", aria_label="table")
+
+
+def _head_of(name: str, across: int) -> str:
+    return html.tag("tr", html.tag("th", name, colspan=across, scope="rowgroup"), class_="group") if name else ""
+
+
+def _line(row: Sequence[str]) -> str:
+    return html.tag("tr", html.tag("th", row[0], scope="row") + "".join(html.tag("td", cell) for cell in row[1:]))
 
 
 def _parameters(model: Model) -> Iterable[tuple[str, str, str, str]]:

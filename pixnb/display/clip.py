@@ -12,7 +12,8 @@ import traitlets
 
 from pixnb.display.host import host
 from pixnb.display.media import words
-from pixnb.display.video import is_playable, poster_uri, preview_bytes
+from pixnb.display.poster import poster_uri
+from pixnb.display.video import is_playable, message
 from pixnb.errors import PixnbError
 
 if TYPE_CHECKING:
@@ -66,9 +67,7 @@ class Clip(anywidget.AnyWidget):
         state: dict[str, Any] = {"kind": media.kind or "", "caption": f"{self.label}  {words(media)}".strip()}
         if media.size is None:
             return {**state, "url": media.url or ""}
-        if media.kind == "image":
-            return {**state, "poster": poster_uri(media, 640) or ""}
-        if media.kind == "video":
+        if media.kind in ("video", "image"):
             state |= {"poster": poster_uri(media) or "", "width": media.info.width or 0}
             state["height"] = media.info.height or 0
         is_file = media.path is not None and is_playable(media)
@@ -80,13 +79,12 @@ class Clip(anywidget.AnyWidget):
 
     def _send_bytes(self, media: Media) -> None:
         try:
-            data = media.bytes() if media.kind == "audio" else preview_bytes(media)
-            media_type = "video/mp4" if media.kind == "video" else media.media_type
+            found = message(media)
         except (PixnbError, OSError) as error:
             self.caption = f"{self.caption}  {error}"
             return
-        if data:
-            self.send({"media_type": media_type}, [data])
+        if found:
+            self.send({"media_type": found[0]}, [found[1]])
 
 
 __all__ = ["Clip"]

@@ -1,4 +1,4 @@
-"""What an experiment looks like: its counts, its money, and its newest clips."""
+"""What an experiment looks like: its counts, its money, and the newest of what it made."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def _figure(row: Mapping[Any, Any], budget: Budget) -> str:
         caption = html.tag("span", status, class_=f"badge {figures.tone(status)}") + " " + caption
     if media is not None:
         return figure_html(media, budget=budget, label=words, caption=caption)
-    why = html.escape(_shortened(row["error"])) if figures.is_given(row["error"]) else "No clip yet."
+    why = html.escape(_shortened(row["error"])) if figures.is_given(row["error"]) else "Nothing yet."
     return html.tag("figure", html.tag("div", why, class_="gap") + html.tag("figcaption", caption))
 
 

@@ -11,6 +11,8 @@ from pixnb.status import JobStatus
 
 UNKNOWN_PRICE = "price unknown"
 NOT_CHARGED = "not charged"
+FREE = (NOT_CHARGED, "refunded")
+"""Kinds of cost that are nothing in the end; the word says more than a zero."""
 
 
 def cost(row: Mapping[str, Any]) -> str:
@@ -24,9 +26,11 @@ def cost(row: Mapping[str, Any]) -> str:
         '$0.20 simulated'
         >>> cost({"cost": None, "cost_simulated": None, "currency": None})
         'price unknown'
+    >>> cost({"cost": 12.0, "currency": "credits"}), cost({"cost": 0.0, "currency": "credits", "cost_kind": "refunded"})
+    ('12 credits', 'refunded')
     """
-    if row.get("cost_kind") == NOT_CHARGED:
-        return NOT_CHARGED
+    if str(row.get("cost_kind")) in FREE:
+        return str(row["cost_kind"])
     for name, mark in (("cost", ""), ("cost_simulated", " simulated")):
         amount = row.get(name)
         if is_given(amount):
@@ -50,7 +54,7 @@ def money(price: Cost | None, *, sandbox: bool | None = None) -> str:
     """
     if price is None:
         return UNKNOWN_PRICE
-    if price.kind == NOT_CHARGED:
+    if price.kind in FREE:
         return price.kind
     mark = "simulated" if sandbox else price.kind if price.kind == "estimated" else ""
     return f"{price} {mark}".strip()
@@ -88,6 +92,16 @@ def duration(length: float | None, *, whole: bool = False) -> str:
     if length < 3600:
         return f"{int(length // 60)} min {int(length % 60)} s"
     return f"{int(length // 3600)} h {int(length % 3600 // 60)} min"
+
+
+def percent(part: float) -> str:
+    """Say a part of the whole; never more than all of it.
+
+    Example:
+        >>> percent(0.425), percent(1.2)
+        ('42 %', '100 %')
+    """
+    return f"{int(100 * min(1.0, max(0.0, part)))} %"
 
 
 def size(count: int | None) -> str:
@@ -139,4 +153,17 @@ _TONES = {
     "PROCESSING": "busy",
 }
 
-__all__ = ["NOT_CHARGED", "UNKNOWN_PRICE", "cost", "duration", "is_given", "money", "seconds", "size", "stars", "tone"]
+__all__ = [
+    "FREE",
+    "NOT_CHARGED",
+    "UNKNOWN_PRICE",
+    "cost",
+    "duration",
+    "is_given",
+    "money",
+    "percent",
+    "seconds",
+    "size",
+    "stars",
+    "tone",
+]

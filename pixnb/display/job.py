@@ -28,7 +28,7 @@ def bundle(job: Job) -> dict[str, Any]:
 
 def page(job: Job) -> str:
     """Return a job's whole HTML, for an output that stays."""
-    parts = head(job) + facts(job, at=datetime.now(UTC)) + note(job) + _later(job) + clips(job)
+    parts = head(job) + facts(job, at=datetime.now(UTC)) + progress(job) + note(job) + _later(job) + clips(job)
     return html.root(html.tag("div", parts, class_="card"))
 
 
@@ -43,6 +43,13 @@ def head(job: Job) -> str:
         marks.append(html.tag("span", SANDBOX, class_="badge mark", title=SANDBOX_MEANS))
     # words stay apart where the style sheet is taken away: an untrusted notebook, GitHub
     return html.tag("div", " ".join(marks), class_="head") + prompt(job.params.get("prompt"))
+
+
+def makes(job: Job) -> str:
+    """Say what it makes, in a word: "clip", or "picture"."""
+    from pixnb.catalogue.registry import models
+
+    return "picture" if job.model in models and models.get(job.model).makes == "image" else "clip"
 
 
 def prompt(text: object) -> str:
@@ -60,16 +67,34 @@ def facts(job: Job, *, at: datetime | None = None) -> str:
         job: The job.
         at: When this is said, for an output that stays while the job goes on; None for a card that is kept up.
     """
-    said = [*times(job), figures.money(job.cost, sandbox=job.sandbox), job.provider]
+    said = [*times(job), figures.money(job.cost, sandbox=job.sandbox), job.provider, *_ids(job)]
     if at is not None and not job.is_settled:
         said.append(f"as of {at:%H:%M:%S} UTC")
-    if getattr(job, "run_id", None):
-        said.append(f"run {getattr(job, 'run_id')}")  # noqa: B009 - only a Run has it
     return html.tag("div", html.escape(" · ".join(said)), class_="facts")
 
 
+def progress(job: Job) -> str:
+    """Return how far it is as a bar, where the service tells; the percentage is among the facts."""
+    if job.progress is None or job.is_settled:
+        return ""
+    percent = figures.percent(job.progress)
+    inner = html.tag("div", style=f"width: {percent.replace(' ', '')}")
+    return html.tag("div", inner, class_="bar", role="progressbar", aria_label="Progress", aria_valuetext=percent)
+
+
+def _ids(job: Job) -> list[str]:
+    """Name a run by its id in the log, another job by the service's; say where it has none and never will."""
+    run_id = getattr(job, "run_id", None)
+    said = [f"run {run_id}"] if run_id else [f"job {job.id}"] if job.id else []
+    if job.id is None and job.status is JobStatus.COMPLETED:
+        return [*said, "no id: answered at once"]
+    if job.id is None and job.status is JobStatus.PROCESSING:
+        return [*said, "no id: the answer is the file"]
+    return said
+
+
 def times(job: Job) -> list[str]:
-    """Say how long it has taken, and how long it may take yet."""
+    """Say how long it has taken, how much is done, and how long it may take yet."""
     begun = job.created_at if job.is_settled and job.completed_at else job.submitted_at
     begun = begun or job.submitted_at or job.created_at
     if begun is None:
@@ -80,6 +105,8 @@ def times(job: Job) -> list[str]:
         took = (job.completed_at - begun).total_seconds()
         return [figures.duration(took)] if took > 0 else []  # services tell whole seconds
     said = [figures.duration(max(0.0, (datetime.now(UTC) - begun).total_seconds()), whole=True)]
+    if job.progress is not None:
+        said.append(figures.percent(job.progress))
     left = job.eta
     if left is not None:
         said.append(f"about {figures.duration(left, whole=True)} left" if left >= 1 else "nearly done")
@@ -115,9 +142,13 @@ def clips(job: Job, *, budget: Budget | None = None) -> str:
 
 
 def _caption(what: str, media: Media) -> str:
+    return html.tag("b", html.escape(what)) + " " + html.escape(_words(media))
+
+
+def _words(media: Media) -> str:
     from pixnb.display.media import words
 
-    return html.tag("b", html.escape(what)) + " " + html.escape(words(media))
+    return words(media)
 
 
 def sources(job: Job) -> Mapping[str, Media]:
@@ -159,9 +190,11 @@ def picture(job: Job) -> bytes:
 def plain(job: Job) -> str:
     """Return a job as plain text."""
     said = [repr(job)]
+    if job.progress is not None and not job.is_settled:
+        said.append(f"{figures.percent(job.progress)} done")
     if job.error:
         said.append(job.error.message)
-    said += [str(media.path or media) for media in job.media]
+    said += [f"{media.path or media}  {_words(media)}".rstrip() for media in job.media]
     return "\n".join(said)
 
 
@@ -171,10 +204,12 @@ __all__ = [
     "clips",
     "facts",
     "head",
+    "makes",
     "note",
     "page",
     "picture",
     "plain",
+    "progress",
     "prompt",
     "sources",
     "times",

@@ -103,7 +103,7 @@ class Card(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets ships no types
             self._output.show(job.media[0])
             self._clips.children = (*self._clips.children, *(Clip(m, label="output") for m in job.media[1:]))
         else:
-            self._output.message = _WAITING.get(job.status, "The clip will appear here")
+            self._output.message = _WAITING.get(job.status, f"The {looks.makes(job)} will appear here")
         self._clips.layout.display = "none" if job.is_settled and not job.media else None
 
     def _tick(self) -> bool:
@@ -135,7 +135,7 @@ def _source_clips(job: Job) -> list[Clip]:
 def _done(job: Job) -> float | None:
     """Return how much is done, 0 to 1: what the service says, else by the time that earlier jobs took."""
     if job.progress is not None:
-        return job.progress
+        return min(1.0, max(0.0, job.progress))
     left = job.eta
     if left is None or job.submitted_at is None:
         return None

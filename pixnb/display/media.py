@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from pixnb import html
 from pixnb.display import figures, job, sheet
-from pixnb.display.video import Budget, figure_html, poster_of
+from pixnb.display.poster import poster_of
+from pixnb.display.video import Budget, figure_html
 from pixnb.errors import PixnbError
 
 if TYPE_CHECKING:

@@ -1,12 +1,14 @@
-"""Outputs that end as their job ends: shown once as a live card, and replaced by what stays."""
+"""Outputs that outlive their widget: a live card is replaced by what stays, a form by words."""
 
 from __future__ import annotations
 
 import logging
 import threading
 import uuid
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from pixnb import html
 from pixnb.display import job as looks
 from pixnb.display.host import host
 from pixnb.show import shown
@@ -50,6 +52,30 @@ def _send(job: Job, name: str, *, update: bool = False) -> None:
     send(shown(job), {}, transient={"display_id": name}, update=update)
 
 
+def publish_standing_in(bundle: Mapping[str, Any], page: str, *, root: str) -> None:
+    """Show a widget, with a page that is seen in its place where a saved notebook is read without its kernel.
+
+    JupyterLab writes an error for a widget whose kernel is gone, although the same output holds HTML. So the page is
+    an output of its own before the widget's, and its style shows one of the two.
+
+    Args:
+        bundle: The widget's bundle.
+        page: HTML.
+        root: A CSS class that the widget has when it is there.
+
+    Raises:
+        NotImplementedError: The host is none whose page is known: IPython then asks for the bundle.
+    """
+    if host().name not in ("jupyter", "hub", "headless"):
+        raise NotImplementedError
+    from IPython.display import publish_display_data
+
+    send: Any = publish_display_data  # IPython leaves its types out
+    style = html.tag("style", _STAND_IN.replace("ROOT", root))
+    send({"text/html": html.tag("div", style + page, class_="pixnb-stand-in"), "text/plain": bundle["text/plain"]})
+    send({_WIDGET: bundle[_WIDGET], "text/plain": bundle["text/plain"]})
+
+
 def job_bundle(job: Job) -> dict[str, Any]:
     """Return a job's bundle; while it goes on and a kernel with comms is there, with a live card in it."""
     made = looks.bundle(job)
@@ -68,6 +94,12 @@ def _replace(job: Job, name: str) -> None:
         logger.exception("the end of job %s could not be shown", job.id)
 
 
+_STAND_IN = (
+    ".jp-OutputArea-child:has(.pixnb-stand-in):has(+ .jp-OutputArea-child .ROOT),"
+    ".jp-OutputArea-child:has(.pixnb-stand-in) + .jp-OutputArea-child:not(:has(.ROOT)) { display: none }"
+    # a widget that is on its way is there within a moment
+    ".pixnb-stand-in { animation: pixnb-late 1s } @keyframes pixnb-late { 0%, 99% { visibility: hidden } }"
+)
 _WIDGET = "application/vnd.jupyter.widget-view+json"
 
-__all__ = ["job_bundle", "publish"]
+__all__ = ["job_bundle", "publish", "publish_standing_in"]

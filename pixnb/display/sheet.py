@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from pixnb.display.video import poster_of
+from pixnb.display.poster import poster_of
 
 if TYPE_CHECKING:
     from PIL.Image import Image

@@ -6,15 +6,13 @@ file where the host serves it, and is else embedded as a preview. A poster is al
 
 from __future__ import annotations
 
-import io
-from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
 from pixnb import html
 from pixnb.display import figures
 from pixnb.display.host import Host, host
+from pixnb.display.poster import cached, picture_bytes, poster_uri
 from pixnb.errors import PixnbError
 
 if TYPE_CHECKING:
@@ -26,11 +24,10 @@ EMBED_LIMIT = 2_000_000
 PREVIEW_LIMIT = 1_499_000
 """Bytes of a preview, so that its data URI fits into an output."""
 
-POSTER_WIDTH = 360
 _SHOWN_WIDTH = 560
-_POSTER_BYTES = 9_500
 _CODECS = ("h264", "vp8", "vp9", "av1")  # what browsers play; Chromium refuses HEVC and MPEG-4 part 2
 _PLAYED = ("video/mp4", "video/webm", "audio/mpeg", "audio/wav", "audio/ogg", "audio/flac", "audio/mp4", "audio/aac")
+_PREVIEWS = {"video": "video/mp4", "image": "image/webp"}
 _SHOWN = ("image/png", "image/jpeg", "image/webp", "image/gif")
 
 
@@ -98,7 +95,7 @@ def source(media: Media, *, budget: Budget, at: Host | None = None) -> Source:
         return Source(url, "file")
     data = _preview(media)
     if data and budget.take(html.uri_size(len(data))):
-        return Source(html.data_uri("video/mp4", data), "preview")
+        return Source(html.data_uri(_PREVIEWS[media.kind or ""], data), "preview")
     return NOWHERE
 
 
@@ -110,38 +107,20 @@ def is_playable(media: Media) -> bool:
     return media_type in _PLAYED or media_type in _SHOWN
 
 
-def poster_uri(media: Media, width: int = POSTER_WIDTH) -> str | None:
-    """Return a file's poster as a data URI: its first picture, some 10 kB.
+def message(media: Media) -> tuple[str, bytes] | None:
+    """Return a file for a page that asks for its bytes: its media type, and at most 1.5 MB of video or picture.
 
     Args:
-        media: A video or picture.
-        width: The most pixels across.
+        media: The file; what is larger, or no browser plays, goes as a preview.
 
     Returns:
-        The URI; None for a sound, a URL that was not fetched, or a file that cannot be read.
+        None for what has no preview.
     """
-    data = poster_bytes(media, width)
-    return html.data_uri("image/webp", data) if data else None
-
-
-def poster_bytes(media: Media, width: int = POSTER_WIDTH) -> bytes | None:
-    """Return a file's poster as a small WebP; None where it has none."""
-    return _cached(media, "poster", lambda: _small(media.poster(width)), width)
-
-
-def poster_of(media: Media) -> bytes | None:
-    """Return a file's poster as `poster_bytes` does; None also for a file that is missing or unreadable."""
-    try:
-        return poster_bytes(media)
-    except (PixnbError, OSError):
-        return None
-
-
-def preview_bytes(media: Media) -> bytes | None:
-    """Return a clip that any browser plays, as MP4 of at most 1.5 MB; None for what is no video."""
-    if media.size is not None and media.size <= PREVIEW_LIMIT and is_playable(media):
-        return media.bytes()
-    return _preview(media)
+    fits = media.size is not None and media.size <= PREVIEW_LIMIT and is_playable(media)
+    if fits or media.kind == "audio":
+        return media.media_type, media.bytes()
+    data = _preview(media)
+    return (_PREVIEWS[media.kind or ""], data) if data else None
 
 
 def figure_html(media: Media, *, budget: Budget, label: str = "", caption: str = "", at: Host | None = None) -> str:
@@ -170,9 +149,9 @@ def figure_html(media: Media, *, budget: Budget, label: str = "", caption: str =
 
 def _element(media: Media, budget: Budget, label: str, at: Host | None) -> tuple[str, str]:
     kind = media.kind
-    if kind == "image":
-        return _picture(media, budget, label), ""
     found = source(media, budget=budget, at=at)
+    if kind == "image":
+        return _picture(media, found, budget, label), ""
     preload = "none" if found.how == "remote" else "metadata"  # a person's address is asked when they play it
     if found.url and kind == "audio":
         return html.audio(found.url, label=label, preload=preload), ""
@@ -183,13 +162,17 @@ def _element(media: Media, budget: Budget, label: str, at: Host | None) -> tuple
     return "", f"{html.escape(repr(media))} is not media that a page can show."
 
 
-def _picture(media: Media, budget: Budget, label: str) -> str:
-    if media.size is None:
-        return html.image(media.url or "", label=label)
-    if media.size <= 100_000 and media.media_type in _SHOWN and budget.take(html.uri_size(media.size)):
-        return html.image(html.data_uri(media.media_type, media.bytes()), label=label, size=_size(media))
-    uri = html.data_uri("image/webp", _cached(media, "picture", lambda: _small(media.poster(960), 90_000), 960) or b"")
-    return html.image(uri, label=label, size=_size(media))
+def _picture(media: Media, found: Source, budget: Budget, label: str) -> str:
+    """Return a picture that opens in full size: from its file where the host serves it, else as it is in the page."""
+    if found.how == "remote":
+        return html.picture(found.url or "", label=label, full=found.url)
+    if found.url and found.how != "file":
+        return html.picture(found.url, label=label, size=_size(media))
+    # the link is for who has the file beside the notebook; what is seen travels with it
+    copy = picture_bytes(media)
+    fits = copy is not None and budget.take(html.uri_size(len(copy)))
+    uri = html.data_uri("image/webp", copy) if copy and fits else poster_uri(media) or ""
+    return html.picture(uri, label=label, size=_size(media), full=found.url)
 
 
 def _note(found: Source, media: Media) -> str:
@@ -210,9 +193,9 @@ def _size(media: Media) -> tuple[int, int] | None:
 
 
 def _preview(media: Media) -> bytes | None:
-    if media.kind != "video":
-        return None
-    return _cached(media, "preview", lambda: _make_preview(media))
+    if media.kind == "image":
+        return picture_bytes(media)
+    return cached(media, "preview", lambda: _make_preview(media)) if media.kind == "video" else None
 
 
 def _make_preview(media: Media) -> bytes:
@@ -221,56 +204,14 @@ def _make_preview(media: Media) -> bytes:
     return preview(media.path or media.bytes(), limit=PREVIEW_LIMIT)
 
 
-def _small(jpeg: bytes, most: int = _POSTER_BYTES) -> bytes:
-    """Turn a JPEG into a WebP of about so many bytes at most."""
-    from PIL import Image
-
-    picture = Image.open(io.BytesIO(jpeg))
-    for quality, scale in ((72, 1.0), (55, 1.0), (40, 1.0), (40, 0.7), (30, 0.5)):
-        out = io.BytesIO()
-        if scale < 1:
-            picture.thumbnail((picture.width * scale, picture.height * scale))
-        picture.save(out, "WEBP", quality=quality)
-        if out.tell() <= most:
-            break
-    return out.getvalue()
-
-
-def _cached(media: Media, what: str, make: Callable[[], bytes], width: int = 0) -> bytes | None:
-    """Return what was made of the same file before, or make it; None for what has no picture."""
-    if media.size is None or media.kind == "audio":
-        return None
-    key = (what, width, *_stamp(media))
-    kept = _kept(key)
-    if not kept:
-        kept.append(make())
-    return kept[0]
-
-
-@lru_cache(maxsize=128)
-def _kept(key: tuple[Any, ...]) -> list[bytes]:
-    return []
-
-
-def _stamp(media: Media) -> tuple[Any, ...]:
-    if media.path is None:
-        return (media.sha256,)
-    found = media.path.stat()
-    return str(media.path), found.st_mtime_ns, found.st_size
-
-
 __all__ = [
     "EMBED_LIMIT",
     "NOWHERE",
-    "POSTER_WIDTH",
     "PREVIEW_LIMIT",
     "Budget",
     "Source",
     "figure_html",
     "is_playable",
-    "poster_bytes",
-    "poster_of",
-    "poster_uri",
-    "preview_bytes",
+    "message",
     "source",
 ]

@@ -34,7 +34,7 @@ class Companion(anywidget.AnyWidget):
         self.on_msg(self._heard)
 
     def watch(self, controls: Iterable[Any]) -> None:
-        """Name the controls whose values a press brings along."""
+        """Name the controls whose values a press brings along, in the order in which they are set."""
         self._known = {control.model_id: control for control in controls}
         self.controls = {name: _synced(control) for name, control in self._known.items()}
 
@@ -47,7 +47,7 @@ class Companion(anywidget.AnyWidget):
             self._copied(bool(content["copied"]))
         elif content.get("press") in ("launch", "copy"):
             for name, value in content["state"].items():
-                # the model's list comes first: choosing another makes other controls, and these are not known
+                # the model's list comes last: another form takes over what is in this one, and knows other controls
                 control = self._known.get(name)
                 if control is not None and getattr(control, _synced(control)) != value:
                     setattr(control, _synced(control), value)

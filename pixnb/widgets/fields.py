@@ -146,7 +146,7 @@ class SeedField(LooseField):
     """A seed, with a dice that throws a new one; an explicit number, so that the run can be made again."""
 
     def __init__(self, spec: Spec) -> None:
-        self.dice = ipywidgets.Button(description="🎲", tooltip=f"Throw a new {spec.name}")
+        self.dice = ipywidgets.Button(icon="dice", tooltip=f"Throw a new {spec.name}")
         self.dice.add_class("pixnb-dice")
         super().__init__(spec, self.dice)
         self.dice.on_click(self.throw)

@@ -13,12 +13,14 @@ import ipywidgets
 from pixnb.catalogue import models
 from pixnb.display.guard import ErrorLine, guarded
 from pixnb.display.live import card
+from pixnb.display.publish import publish_standing_in
 from pixnb.errors import InvalidInput, PixnbError
 from pixnb.runs import budget
 from pixnb.widgets import wording
 from pixnb.widgets.companion import Companion
 from pixnb.widgets.field import labelled
 from pixnb.widgets.form import Form
+from pixnb.widgets.picker import Picker, grouped
 from pixnb.widgets.spelling import submit_line
 
 if TYPE_CHECKING:
@@ -67,15 +69,15 @@ class Launcher(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets ships no ty
         self._experiment = experiment
         self._launches: list[_Launch] = []
         self._lock = threading.Lock()
-        self._catalogue = wording.listed(models.get(model) if model is not None else None)
-        chosen = models.get(model) if model is not None else next(iter(self._catalogue.values()))
+        chosen = models.get(model if model is not None else grouped(models)[0]["options"][0]["value"])
+        self._catalogue = {known.id: known for known in (*models, chosen)}
         self._build(chosen)
         self._show_form(chosen, {})
 
     def _build(self, chosen: Model) -> None:
-        options = [(wording.label(model), name) for name, model in self._catalogue.items()]
-        self._picker = labelled(ipywidgets.Dropdown(options=options, value=chosen.id, description="model"))
+        self._picker = Picker(self._catalogue.values(), chosen.id)
         self._about, self._cost, self._said = ipywidgets.HTML(), ipywidgets.HTML(), ipywidgets.HTML()
+        self._retired = ipywidgets.HTML()
         self._alert = ErrorLine()
         self._place = ipywidgets.VBox()
         self._unpriced = ipywidgets.Checkbox(
@@ -91,7 +93,7 @@ class Launcher(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets ships no ty
             widget.add_class(css)
         self._copy.add_class("pixnb-copy")
         self._unpriced.add_class("pixnb-unpriced")
-        for widget, css in ((self._line, "pixnb-code"), (self._cards, "pixnb-cards"), (self._picker, "pixnb-picker")):
+        for widget, css in ((self._line, "pixnb-code"), (self._cards, "pixnb-cards")):
             widget.add_class(css)
         actions = ipywidgets.HBox([self._launch, self._copy, self._cost, self._said])
         actions.add_class("pixnb-actions")
@@ -102,6 +104,7 @@ class Launcher(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets ships no ty
             self._place,
             self._alert,
             self._unpriced,
+            self._retired,
             actions,
             self._line,
             self._companion,
@@ -112,6 +115,10 @@ class Launcher(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets ships no ty
         # where the companion's script runs, it takes the clicks
         self._launch.on_click(lambda _: self._pressed("launch"))
         self._copy.on_click(lambda _: self._pressed("copy"))
+
+    def _ipython_display_(self) -> None:
+        page = wording.without_kernel(self._experiment, self.model)
+        publish_standing_in(self._repr_mimebundle_(), page, root="pixnb-launcher")
 
     def _repr_mimebundle_(self, **options: Any) -> dict[str, Any]:
         # a saved notebook has no kernel behind the form: it then shows this in its place
@@ -208,9 +215,10 @@ class Launcher(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets ships no ty
         self._form = Form(model, self._runner.log.assets, changed=self._changed)
         self._form.take_over(params)
         self._about.value = wording.about(model)
+        self._retired.value = wording.retired(model, sandbox=self._runner.engine.is_sandbox)
         self._alert.say("")
         self._place.children = [self._form.box]
-        self._companion.watch([self._picker, self._unpriced, *(f.control for f in self._form.fields.values())])
+        self._companion.watch([*(f.control for f in self._form.fields.values()), self._unpriced, self._picker])
         self._changed()
 
     def _changed(self) -> None:

@@ -8,31 +8,12 @@ from importlib import resources
 from typing import TYPE_CHECKING, Any
 
 from pixnb import html
-from pixnb.catalogue.model import TASKS
 from pixnb.catalogue.problems import joined
-from pixnb.catalogue.registry import PROVIDERS, models
 from pixnb.display import figures
 
 if TYPE_CHECKING:
     from pixnb.catalogue.model import Model
     from pixnb.catalogue.prices import Cost
-
-
-def listed(also: Model | None = None) -> dict[str, Model]:
-    """List the models to pick from, by task and then by provider.
-
-    Args:
-        also: One that is to be there in any case: a retired one, or one of your own.
-    """
-    known = {model.id: model for model in models if model.state == "current"}
-    if also is not None:
-        known[also.id] = also
-    return dict(sorted(known.items(), key=lambda item: _place(item[1])))
-
-
-def label(model: Model) -> str:
-    """Name a model in the list: its task and provider first, by which the list is in order."""
-    return f"{model.task} · {model.provider} · {model.title}"
 
 
 def head(experiment: str, *, sandbox: bool | None) -> str:
@@ -54,6 +35,15 @@ def about(model: Model) -> str:
     page = html.escape(model.docs_url)
     link = f' <a href="{page}" target="_blank" rel="noopener">Documentation</a>' if page else ""
     return f'<div class="pixnb-about">{html.escape(model.description)}{link}</div>'
+
+
+def retired(model: Model, *, sandbox: bool | None) -> str:
+    """Say, before anything is paid, that a service has withdrawn the model; nothing of any other model."""
+    text = model.retirement()
+    if not text:
+        return ""
+    said = f"{text} The sandbox still runs it." if sandbox else text
+    return html.tag("div", html.linked(said), class_="pixnb-retired", role="note")
 
 
 def cost(model: Model, expected: Cost | None, *, sandbox: bool | None) -> str:
@@ -100,11 +90,6 @@ def _cost(text: str) -> str:
     return f'<span class="pixnb-cost">{text}</span>'
 
 
-def _place(model: Model) -> tuple[int, int, str]:
-    tasks, providers = (*TASKS, model.task), (*PROVIDERS, model.provider)
-    return tasks.index(model.task), providers.index(model.provider), model.title
-
-
 @cache
 def _css() -> str:
     return resources.files("pixnb.widgets").joinpath("static/launcher.css").read_text(encoding="utf-8")
@@ -116,8 +101,7 @@ __all__ = [
     "cost",
     "cost_unclear",
     "head",
-    "label",
-    "listed",
+    "retired",
     "sending",
     "to_mend",
     "without_kernel",

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
-
 import httpx
 
 from pixnb.catalogue.prices import Balance
@@ -14,7 +12,7 @@ from pixnb.wire.wire import Attachment, Target, Unreadable, Uploaded
 class NoBalance:
     """A wire of a service whose wallet is only in its console."""
 
-    provider: ClassVar[str]
+    provider: str
 
     def balance(self, target: Target) -> httpx.Request | None:
         """Give none: there is no such question."""
@@ -28,7 +26,7 @@ class NoBalance:
 class NoUploads:
     """A wire of a service that keeps no files for later."""
 
-    provider: ClassVar[str]
+    provider: str
 
     def takes_uploads(self, target: Target) -> bool:
         """Say no, of a sandbox too."""

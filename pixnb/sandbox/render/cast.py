@@ -10,10 +10,11 @@ from pixnb.sandbox.render.costumes import COSTUMES
 from pixnb.sandbox.render.drift import Drift, Sheet, glow
 from pixnb.sandbox.render.herd import HERD
 from pixnb.sandbox.render.interiors import SILL, window
+from pixnb.sandbox.render.nouns import SUBJECTS
 from pixnb.sandbox.render.palette import NAMED, RGB, mix, shade, turned
 from pixnb.sandbox.render.pen import Tones, tones
 from pixnb.sandbox.render.setting import Setting
-from pixnb.sandbox.render.subjects import Subject
+from pixnb.sandbox.render.subjects import Subject, look_up
 from pixnb.sandbox.render.vocabulary import GIANT
 
 _MIDDLE = 3.0  # seconds after which a figure that goes is at its place
@@ -60,9 +61,16 @@ def _glow(s: Setting, mover: ly.Mover, reach: float) -> Drift:
 
 def _mount(s: Setting, subjects: list[Subject]) -> Subject | None:
     """Return what a person of the scene rides."""
-    if len(subjects) != 2 or not _RIDING & set(s.reading.words) or not any(x.kind in COSTUMES for x in subjects):
+    if len(subjects) != 2 or not any(x.kind in COSTUMES for x in subjects):
         return None
-    return next((x for x in subjects if x.kind in _MOUNTS), None)
+    mount = next((x for x in subjects if x.kind in _MOUNTS), None)
+    return mount if mount and (_RIDING & set(s.reading.words) or _sat_on(s.reading.words, mount.kind)) else None
+
+
+def _sat_on(words: tuple[str, ...], kind: str) -> bool:
+    """Return whether the words say "on a white horse"."""
+    after = (words[at + 1 : at + 4] for at, word in enumerate(words) if word == "on")
+    return any(look_up(word, SUBJECTS) == kind for near in after for word in near)
 
 
 def _places(subjects: list[Subject]) -> list[float]:

@@ -17,6 +17,7 @@ T = TypeVar("T")
 _SHAPE = frozenset(
     {"duration", "resolution", "aspect_ratio", "fps", "num_frames", "video_size", "generate_audio", "seed"}
     | {"video_output_type", "video_quality", "video_write_mode", "start_time", "retake_mode"}
+    | {"orientation", "num_inference_steps", "audio_setting", "target_resolution", "target_fps"}
 )
 
 

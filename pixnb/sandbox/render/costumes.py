@@ -101,6 +101,9 @@ COSTUMES: dict[str, Costume] = {
     "musician": Costume((46, 48, 62), skin=_DEEP, hair=_BLACK, prop="guitar"),
     "violinist": Costume((38, 36, 48), style="long", skirt=0.14, hem=0.92, prop="violin"),
     "singer": Costume((196, 40, 96), skin=_DEEP, hair=_BLACK, style="long", skirt=0.12, hem=0.9, prop="microphone"),
+    "dj": Costume(
+        (40, 38, 56), hair=_BLACK, skin=_TAN, hat="headphones", prop="deck", pose="still", sleeve=(64, 58, 92),
+    ),
     "hiker": Costume((214, 92, 40), hat="cap", prop="stick", trousers=_LEATHER),
     "detective": Costume((150, 124, 90), hair=_BLACK, skirt=0.11, hem=0.8, hat="fedora", trousers=(44, 44, 52)),
     "cowboy": Costume((150, 84, 52), hat="fedora", beard=_BROWN, belt=_GOLD),

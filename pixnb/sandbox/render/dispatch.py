@@ -1,4 +1,4 @@
-"""Rendering one clip: a request in, a finished file out, by classical means and never by a model."""
+"""Rendering one clip or picture: a request in, a finished file out, by classical means and never by a model."""
 
 from __future__ import annotations
 
@@ -35,9 +35,11 @@ def render(request: RenderRequest) -> RenderResult:
 def _work(request: RenderRequest) -> tuple[Callable[[RenderRequest], RenderResult], tuple[str, ...]]:
     # Each renderer is imported when it is needed, so that a pool's process starts fast.
     if request.task == "video-to-video":
-        from pixnb.sandbox.render import edit
+        return _of_video(request), ("video",)
+    if request.task in ("text-to-image", "image-to-image"):
+        from pixnb.sandbox.render import stills
 
-        return (edit.retake if "retake_mode" in request.params else edit.edit), ("video",)
+        return (stills.text_to_image, ()) if request.task[0] == "t" else (stills.image_to_image, ("image",))
     if request.task == "audio-to-video":
         from pixnb.sandbox.render import pulse
 
@@ -46,12 +48,27 @@ def _work(request: RenderRequest) -> tuple[Callable[[RenderRequest], RenderResul
     if with_image or request.task in ("image-to-video", "first-last-frame"):
         from pixnb.sandbox.render import motion
 
-        return motion.image_to_video, ("image",)
+        both = request.task == "first-last-frame"
+        return motion.image_to_video, (("image", "end_image") if both else ("image",))
     if request.task == "text-to-video":
         from pixnb.sandbox.render import scenes
 
         return scenes.text_to_video, ()
     raise RenderError(f"The sandbox cannot render {request.task}.")
+
+
+def _of_video(request: RenderRequest) -> Callable[[RenderRequest], RenderResult]:
+    if "retake_mode" in request.params:
+        from pixnb.sandbox.render import retake
+
+        return retake.retake
+    if "target_resolution" in request.params:
+        from pixnb.sandbox.render import upscale
+
+        return upscale.upscale
+    from pixnb.sandbox.render import edit
+
+    return edit.edit
 
 
 def _article(role: str) -> str:

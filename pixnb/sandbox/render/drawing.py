@@ -7,11 +7,10 @@ from fractions import Fraction
 
 import av
 import numpy as np
-from numpy.typing import NDArray
 
 from pixnb.sandbox.render.chance import Chance
 from pixnb.sandbox.render.grades import clut
-from pixnb.sandbox.render.look import Look
+from pixnb.sandbox.render.look import Look, Patch, Picture
 from pixnb.sandbox.render.wiring import Port, Wiring
 
 
@@ -44,15 +43,49 @@ def draw(
     unit = min(to) / 360
     if look.drawing in _BEFORE:
         port = _BEFORE[look.drawing](wires, port, look, unit)
+    if look.patch:
+        port = _patched(wires, wires.then(port, "format=gbrp"), look.patch)
     if look.grades:
         port = wires.join("haldclut=interp=trilinear", wires.then(port, "format=rgb24"), wires.still(clut(look.grades)))
     if look.drawing in _AFTER:
         port = _AFTER[look.drawing](wires, port, look, unit, chance)
+    if look.texture is not None:
+        port = _over(wires, wires.then(port, "format=gbrp"), _relief(wires, look.texture), "hardlight", 0.75)
     port = _finish(wires, port, look, unit)
     yield from wires.run(wires.then(port, "format=rgb24"), frames)
 
 
+def _patched(wires: Wiring, port: Port, patch: Patch) -> Port:
+    """Change what has the patch's colour and lies in its place."""
+    plain, rest = wires.split(port)
+    seen, dyed = wires.split(rest)
+    cover = wires.join("haldclut=interp=trilinear", wires.then(seen, "format=rgb24"), wires.still(clut((patch.cover,))))
+    cover = wires.then(cover, "format=gbrp", "gblur=sigma=0.8")
+    cover = _over(wires, cover, wires.then(wires.still(_spot(patch.focus)), "format=gbrp"), "multiply", 1.0)
+    dyed = wires.join("haldclut=interp=trilinear", wires.then(dyed, "format=rgb24"), wires.still(clut(patch.grades)))
+    dyed = wires.then(dyed, "format=gbrp")
+    if patch.texture is not None:
+        dyed = _over(wires, dyed, _relief(wires, patch.texture), "hardlight", 1.0)
+    return wires.join("maskedmerge", plain, dyed, cover)
+
+
+def _relief(wires: Wiring, texture: Picture) -> Port:
+    return wires.then(wires.still(texture), "format=gbrp")
+
+
+def _spot(focus: tuple[float, float, float, float]) -> Picture:
+    """Return where a patch lies: white inside, black far out."""
+    y, x = np.mgrid[0:1:180j, 0:1:320j]
+    far = np.hypot((x - focus[0]) / focus[2], (y - focus[1]) / focus[3])
+    level = np.clip((1.35 - far) / 0.7, 0, 1)
+    return np.repeat((level * 255).astype(np.uint8)[:, :, None], 3, axis=2)
+
+
 def _finish(wires: Wiring, port: Port, look: Look, unit: float) -> Port:
+    if look.fine > 0:
+        port = wires.then(port, "format=yuv444p", f"unsharp=5:5:{look.fine:.2f}:5:5:0")
+    elif look.fine < 0:
+        port = wires.then(port, "format=gbrp", f"gblur=sigma={-look.fine * 1.6 * unit:.2f}")
     if look.glow:
         plain, soft = wires.split(wires.then(port, "format=gbrp"))
         soft = wires.then(soft, f"gblur=sigma={7 * unit:.2f}:steps=2", "curves=all=0/0 0.45/0.1 1/1")
@@ -81,6 +114,7 @@ def _patches(wires: Wiring, port: Port, look: Look, unit: float) -> Port:
         "format=gbrp",
         "scale=iw/2:ih/2",
         *melt,
+        f"median=radius={many + 1}",  # rounds the square dabs
         "bilateral=sigmaS=4:sigmaR=0.15:planes=7",
         "scale=iw*2:ih*2:flags=bicubic",
     )
@@ -203,7 +237,7 @@ def _scaled(wires: Wiring, still: Port) -> Port:
     return wires.then(still, f"scale={width}:{height}:flags=bicubic")
 
 
-def _light(look: Look) -> NDArray[np.uint8]:
+def _light(look: Look) -> Picture:
     """Return light that falls on one place and leaves the rest in soft shade."""
     y, x = np.mgrid[0:1:90j, 0:1:160j]
     far = np.hypot((x - look.lit[0]) * 1.2, y - look.lit[1])
@@ -213,7 +247,7 @@ def _light(look: Look) -> NDArray[np.uint8]:
     return np.asarray(np.clip(rgb * 255, 0, 255)).astype(np.uint8)
 
 
-def _paper(chance: Chance) -> NDArray[np.uint8]:
+def _paper(chance: Chance) -> Picture:
     noise = chance.stream("paper").normal(size=(360, 640))
     for axis in (0, 1):
         noise = noise + np.roll(noise, 1, axis) + 0.5 * np.roll(noise, 3, axis)
@@ -221,14 +255,14 @@ def _paper(chance: Chance) -> NDArray[np.uint8]:
     return np.stack([grey, grey * 0.985, grey * 0.95], axis=-1).astype(np.uint8)
 
 
-def _halftone(width: int, height: int, step: int) -> NDArray[np.uint8]:
+def _halftone(width: int, height: int, step: int) -> Picture:
     y, x = np.mgrid[:height, :width]
     wave = np.cos((x + y) * 2 * np.pi / step) * np.cos((x - y) * 2 * np.pi / step)
     grey = np.where(wave > 0.35, 150, 255).astype(np.uint8)
     return np.repeat(grey[:, :, None], 3, axis=2)
 
 
-def _bands(chance: Chance) -> NDArray[np.uint8]:
+def _bands(chance: Chance) -> Picture:
     draws = chance.stream("bands")
     rows = np.zeros(360, np.uint8)
     for start in draws.integers(0, 340, 7):

@@ -8,14 +8,14 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from pixnb.sandbox.render.palette import NAMED, RGB
+from pixnb.sandbox.render.palette import RGB
 
 Colours: TypeAlias = NDArray[np.float32]  # shape (n, 3), red green blue, 0 to 1
 Grade: TypeAlias = Callable[[Colours], Colours]
 
 _LEVEL = 6  # 36 steps a channel: the picture is 216 pixels square
 _LUMA = np.array([0.2126, 0.7152, 0.0722], np.float32)
-_NEUTRALS = {"grey", "gray", "silver", "white", "ivory", "cream", "black"}
+_NEUTRAL = 0.19  # the saturation below which a colour counts as a kind of white, grey or black
 
 
 def clut(grades: Sequence[Grade]) -> NDArray[np.uint8]:
@@ -130,28 +130,42 @@ def hue_turn(degrees: float) -> Grade:
     return grade
 
 
-def recolour(source: float | None, target: str, *, turn: float = 0.0, width: float = 58) -> Grade:
+def recolour(source: float | None, target: RGB, *, turn: float = 0.0, width: float = 58) -> Grade:
     """Give one colour's pixels another colour, keeping their light and shade.
 
     Args:
         source: The hue to look for in degrees; None: greys.
-        target: A colour's name.
+        target: The colour wanted.
         turn: Degrees to turn the target's hue, so that takes differ.
         width: Degrees to each side of the source's hue that count as it.
     """
-    goal = _unit(NAMED[target])
-    h1, s1, v1 = (float(part[0]) for part in _to_hsv(goal[None, :]))
+    weigh, dye = cover(source, width), dyed(target, turn=turn, grey=source is None)
+    return lambda c: np.asarray(c + (dye(c) - c) * weigh(c), np.float32)
+
+
+def cover(source: float | None, width: float = 58) -> Grade:
+    """Say how far each colour is of a hue (degrees; None: grey): 0 to 1 in all three channels."""
 
     def grade(c: Colours) -> Colours:
         h, s, val = _to_hsv(c)
         weight = _greys(s, val) if source is None else _chroma(h, s, val, source, width)
-        if target in _NEUTRALS:
+        return np.repeat(weight[:, None], 3, axis=1)
+
+    return grade
+
+
+def dyed(target: RGB, *, turn: float = 0.0, grey: bool = False) -> Grade:
+    """Give everything one colour, keeping light and shade; `grey` things take all of its saturation."""
+    h1, s1, v1 = (float(part[0]) for part in _to_hsv(_unit(target)[None, :]))
+
+    def grade(c: Colours) -> Colours:
+        h, s, val = _to_hsv(c)
+        if s1 < _NEUTRAL:
             new_s, hue = s * 0.08 + s1 * 0.3, h
         else:
-            depth = 0.45 + 0.75 * s if source is not None else np.full_like(s, 0.95)
+            depth = np.full_like(s, 0.95) if grey else 0.45 + 0.75 * s
             new_s, hue = np.clip(s1 * depth, 0, 1), np.full_like(h, (h1 + turn) % 360)
-        new_v = _shaded(val, v1)
-        return np.asarray(c + (_from_hsv(hue, new_s, new_v) - c) * weight[:, None], np.float32)
+        return _from_hsv(hue, new_s, _shaded(val, v1))
 
     return grade
 
@@ -203,6 +217,6 @@ def _from_hsv(h: Colours, s: Colours, val: Colours) -> Colours:
 
 
 __all__ = [
-    "Colours", "Grade", "clut", "contrast", "fade", "gain", "gamma", "hue_turn", "invert", "luma",
+    "Colours", "Grade", "clut", "contrast", "cover", "dyed", "fade", "gain", "gamma", "hue_turn", "invert", "luma",
     "posterise", "ramp", "recolour", "saturate", "shift", "split",
 ]  # fmt: skip

@@ -102,7 +102,11 @@ def _grass(s: Setting) -> Drift:
 def forest(s: Setting) -> list[Drift]:
     """Return rows of firs; in autumn round trees in the colours of their leaves."""
     if "leaves" in s.reading.weather:
-        return [*_autumn(s), _trunks(s), *ridges(s, count=1, first=0.88, last=0.88, lumps=3, rough=0.4, tall=0.06)]
+        return [
+            *_autumn(s),
+            _trunks(s, lianas=False),
+            *ridges(s, count=1, first=0.88, last=0.88, lumps=3, rough=0.4, tall=0.06),
+        ]
     parts: list[Drift] = []
     for i, base in enumerate((0.68, 0.8, 0.98)):
         parts += _firs(s, i, base)
@@ -179,13 +183,15 @@ def canopy(s: Setting, name: str, share: float, count: int) -> Image.Image:
     return mask
 
 
-def _trunks(s: Setting) -> Drift:
+def _trunks(s: Setting, *, lianas: bool = True) -> Drift:
     mask = Image.new("L", (s.period, s.size[1]))
     pen = ImageDraw.Draw(mask)
     for x, w, lean in s.chance.stream("trunks").random((9, 3)):
         left, wide = x * s.period, s.size[1] * (0.02 + 0.035 * w)
         pen.polygon([(left - wide, s.size[1]), (left + (lean - 0.5) * 60 - wide * 0.5, 0),
                      (left + (lean - 0.5) * 60 + wide * 0.5, 0), (left + wide, s.size[1])], fill=255)  # fmt: skip
+        if not lianas:
+            continue
         pen.arc(
             (left, -s.size[1] * 0.5, left + s.size[1] * (0.3 + 0.3 * w), s.size[1] * (0.3 + 0.4 * lean)),
             20,

@@ -3,11 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+from numpy.typing import NDArray
 
 from pixnb.sandbox.render import grades as g
 from pixnb.sandbox.render.chance import Chance
 from pixnb.sandbox.render.palette import RGB
+
+Picture = NDArray[np.uint8]  # RGB, shape (height, width, 3)
+
+
+@dataclass(frozen=True, eq=False)
+class Patch:
+    """A part of the picture that is changed by itself, such as a garment.
+
+    Args:
+        cover: How much of each colour belongs to it.
+        grades: What happens to its colours.
+        focus: Where it is: the middle, and half its width and height, 0 to 1; it fades out beyond.
+        texture: A cloth's pattern, about middle grey, that lies over it.
+    """
+
+    cover: g.Grade
+    grades: tuple[g.Grade, ...]
+    focus: tuple[float, float, float, float] = (0.5, 0.55, 0.34, 0.6)
+    texture: Picture | None = None
 
 
 @dataclass(frozen=True)
@@ -25,6 +47,9 @@ class Look:
         glow: Strength of bloom, 0 to 1.
         drifts: Names of what drifts through the picture.
         lamp: A light in the picture: its colour and place (0 to 1), or None.
+        fine: Sharpness of detail: above 0 crisper, below 0 softer, about -1 to 1.
+        patch: A part that is changed by itself.
+        texture: A relief, about middle grey, that lies over the whole picture.
     """
 
     grades: tuple[g.Grade, ...] = ()
@@ -37,6 +62,9 @@ class Look:
     glow: float = 0.0
     drifts: tuple[str, ...] = ()
     lamp: tuple[RGB, float, float] | None = None
+    fine: float = 0.0
+    patch: Patch | None = None
+    texture: Picture | None = field(default=None, compare=False)
 
     def also(self, *more: g.Grade, **changes: object) -> Look:
         """Return the look with more grades and other settings."""
@@ -77,4 +105,4 @@ class Take:
 Step = Callable[[Look, Take], Look]
 
 
-__all__ = ["Look", "Step", "Take"]
+__all__ = ["Look", "Patch", "Picture", "Step", "Take"]

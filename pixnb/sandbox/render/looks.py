@@ -7,12 +7,13 @@ from dataclasses import replace
 from pixnb.sandbox.render import grades as g
 from pixnb.sandbox.render.atmospheres import SETTINGS
 from pixnb.sandbox.render.chance import Chance
-from pixnb.sandbox.render.look import Look, Take
+from pixnb.sandbox.render.look import Look, Patch, Take
 from pixnb.sandbox.render.palette import NAMED, from_hue, hue, shade
 from pixnb.sandbox.render.styles import STYLES
 from pixnb.sandbox.render.words import Reading
 
 _GREY = frozenset(("mono", "noir", "sketch", "sepia", "thermal", "matrix"))  # these have a tone of their own
+_LIGHT = frozenset(("watercolour", "anime", "cartoon", "sketch", "pastel", "dream"))  # drawn on white paper
 _DIM = frozenset(("neon", "noir", "horror", "storm", "rain", "fireworks", "embers"))
 
 
@@ -50,6 +51,11 @@ def for_scene(reading: Reading, take: Chance) -> Look:
     return look.also(g.saturate(1.2), glow=0.9, vignette=0.4) if "neon" in reading.styles else look
 
 
+def only_weather(look: Look) -> Look:
+    """Return the look with nothing left but what drifts through it."""
+    return Look(drifts=look.drifts)
+
+
 def _styled(look: Look, reading: Reading, draws: Take) -> Look:
     for name in reading.styles:
         if name in STYLES:
@@ -69,16 +75,20 @@ def _recoloured(look: Look, draws: Take, reading: Reading, thing: float | None) 
     source, width = (98.0, 78.0) if change.source == "green" else (source, 58.0)
     turn = draws.chance.uniform("turn", -13, 13)
     deeper = draws.chance.uniform("deep", 0.78, 1.25)
-    grade = g.recolour(source, change.target, turn=turn, width=width)
-    return look.also(grade, g.gamma(deeper))
+    target = NAMED[change.target]
+    if source is None:  # half of any picture is greyish: only what stands in the middle is meant
+        dye = g.dyed(target, turn=turn, grey=True)
+        return look.also(g.gamma(deeper), patch=Patch(g.cover(None), (dye,)))
+    return look.also(g.recolour(source, target, turn=turn, width=width), g.gamma(deeper))
 
 
 def _varied(look: Look, draws: Take, reading: Reading) -> Look:
     """Give each take its own light, exposure, tone and saturation."""
     dark = reading.hour in ("night", "dusk") or bool(_DIM & {*reading.styles, *reading.weather})
-    bright = reading.hour in ("golden", "day", "dawn") or reading.mood == "bright"
+    light = bool(_LIGHT & set(reading.styles))
+    bright = light or reading.hour in ("golden", "day", "dawn") or reading.mood == "bright"
     tone = draws.spread("tone", 0, 360)
-    grades: tuple[g.Grade, ...] = (g.gamma(draws.spread("exposure", 0.66, 1.06 if dark else 1.14 if bright else 1.42)),)
+    grades: tuple[g.Grade, ...] = (g.gamma(draws.spread("exposure", 0.66, 1.06 if dark else 1.1 if bright else 1.34)),)
     if not _GREY & set(reading.styles):
         grades += (
             g.split(from_hue(tone + 180, 0.7, 0.4), from_hue(tone, 0.45, 0.95), draws.spread("toned", 0.14, 0.34)),
@@ -88,7 +98,7 @@ def _varied(look: Look, draws: Take, reading: Reading) -> Look:
         *grades,
         heft=look.heft * draws.spread("heft", 0.7, 1.5),
         vignette=max(look.vignette, draws.spread("vignette", 0.0, 0.25)),
-        shade=draws.spread("shade", 0.22, 0.5) * (0.7 if dark else 1),
+        shade=draws.spread("shade", 0.22, 0.5) * (0.5 if light else 0.7 if dark else 1),
         lit=(draws.spread("lit-x", 0.05, 0.95), draws.spread("lit-y", 0.1, 0.6)),
     )
 
@@ -116,4 +126,4 @@ def _unknown(look: Look, theme: Chance, draws: Take) -> Look:
     return look
 
 
-__all__ = ["for_edit", "for_scene"]
+__all__ = ["for_edit", "for_scene", "only_weather"]

@@ -6,22 +6,20 @@ import math
 from dataclasses import replace
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-from PIL import Image, ImageOps
+from PIL import Image
 
 from pixnb.sandbox.render import looks, source, words
 from pixnb.sandbox.render.chance import Chance, of_prompt, of_take, order
-from pixnb.sandbox.render.convert import frame_of, image_of, timed, to_yuv
-from pixnb.sandbox.render.drawing import draw
-from pixnb.sandbox.render.drift import Drift, cloud
-from pixnb.sandbox.render.edit import overlays
+from pixnb.sandbox.render.convert import timed, to_yuv
+from pixnb.sandbox.render.drift import Drift
+from pixnb.sandbox.render.edit import overlays, restyled
 from pixnb.sandbox.render.encode import Film
 from pixnb.sandbox.render.look import Look
 from pixnb.sandbox.render.plan import plan, settled
 from pixnb.sandbox.render.request import RenderRequest, RenderResult
 from pixnb.sandbox.render.sound import ambience
 from pixnb.sandbox.render.tracks import Made
+from pixnb.sandbox.render.transition import Transition
 from pixnb.sandbox.render.words import Reading
 
 _LARGEST = 1080  # pixels of the shorter side that pictures are moved at; larger clips are scaled up from it
@@ -53,7 +51,7 @@ def image_to_video(request: RenderRequest) -> RenderResult:
     clock = 1 / wanted.fps
     reading = words.read(request.prompt)
     take = of_take(request)
-    moving = Moving(request, image, size, wanted.seconds)
+    moving: Moving | Transition = Moving(request, image, size, wanted.seconds)
     if end := request.inputs.get("end_image"):
         moving = Transition(request, image, source.picture(end, "end image"), size, wanted.seconds)
     sound = Made(ambience(reading, take), wanted.seconds) if wanted.sound else None
@@ -131,59 +129,12 @@ class Moving:
         return x, y, x + scale * width, y + scale * height
 
 
-class Transition(Moving):
-    """A picture that becomes another; the last frame is the other one.
-
-    Args:
-        request: What was asked.
-        image: The first picture.
-        end: The last picture.
-        size: Width and height of the frames.
-        seconds: How long the clip is.
-    """
-
-    def __init__(
-        self, request: RenderRequest, image: Image.Image, end: Image.Image, size: tuple[int, int], seconds: float
-    ) -> None:
-        self._size = size
-        reading, self._chance = words.read(request.prompt), of_take(request)
-        canvas = (round(size[0] * _SLACK), round(size[1] * _SLACK))
-        self._image, self._end = filled(image, canvas), filled(end, canvas)
-        self._order = ImageOps.equalize(Image.fromarray(_order(reading, self._chance, size)))
-        self._soft = self._chance.uniform("soft", 0.15, 0.45)
-        self._zoom = self._chance.uniform("zoom", 0.08, 0.2)
-
-    def picture(self, share: float) -> Image.Image:
-        """Draw the moment that lies `share` of the way from the one picture to the other."""
-        first = self._seen(self._image, self._zoom * share)
-        last = self._seen(self._end, self._zoom * (1 - share))
-        eased = share * share * (3 - 2 * share)
-        reach = eased * (1 + self._soft)
-        cover = [round(255 * min(1.0, max(0.0, (reach - v / 255) / self._soft))) for v in range(256)]
-        return Image.composite(last, first, self._order.point(cover))
-
-    def _seen(self, image: Image.Image, zoom: float) -> Image.Image:
-        width, height = image.size
-        x, y = width * zoom / 2, height * zoom / 2
-        return image.resize(self._size, Image.Resampling.BILINEAR, box=(x, y, width - x, height - y))
-
-
 def filled(image: Image.Image, size: tuple[int, int]) -> Image.Image:
     """Return the picture scaled and cropped about its middle to fill a size."""
     scale = max(size[0] / image.size[0], size[1] / image.size[1])
     width, height = size[0] / scale, size[1] / scale
     x, y = (image.size[0] - width) / 2, (image.size[1] - height) / 2
     return image.resize(size, Image.Resampling.LANCZOS, box=(x, y, x + width, y + height))
-
-
-def restyled(image: Image.Image, look: Look, chance: Chance) -> Image.Image:
-    """Return one picture in a look."""
-    single = [frame_of(image, 0, source.TICK)]
-    frames = draw(single, look, chance, size=image.size, format="rgb24", clock=source.TICK, to=image.size)
-    done = image_of(next(frames))
-    for _ in frames:
-        pass
-    return done
 
 
 def _move(reading: Reading, chance: Chance, params: dict[str, Any]) -> tuple[float, float, float]:
@@ -202,29 +153,4 @@ def _move(reading: Reading, chance: Chance, params: dict[str, Any]) -> tuple[flo
     return move[0], move[1], max(-0.42, min(0.42, move[2] * vigour))
 
 
-def _order(reading: Reading, chance: Chance, size: tuple[int, int]) -> NDArray[np.uint8]:
-    """Return when each pixel changes to the end picture, 0 first, 255 last."""
-    kinds = {
-        "wipe": "wipe",
-        "slide": "wipe",
-        "dissolve": "mist",
-        "fade": "even",
-        "morph": "mist",
-        "melt": "mist",
-        "circle": "iris",
-    }
-    kind = next(
-        (kinds[w] for w in reading.words if w in kinds), chance.choice("kind", ("wipe", "mist", "iris", "mist"))
-    )
-    rows, columns = np.mgrid[-1 : 1 : size[1] * 1j, -1 : 1 : size[0] * 1j]
-    if kind == "even":
-        return np.full((size[1], size[0]), 128, np.uint8)
-    if kind == "mist":
-        return np.asarray(cloud(size, chance, "mist", scale=0.7, cover=1.0, soft=1.0))
-    angle = chance.uniform("angle", 0, 2 * math.pi)
-    far = np.hypot(rows, columns) if kind == "iris" else rows * math.sin(angle) + columns * math.cos(angle)
-    far = (far - far.min()) / (far.max() - far.min())
-    return np.asarray(far * 255).astype(np.uint8)
-
-
-__all__ = ["Moving", "Transition", "filled", "image_to_video", "restyled"]
+__all__ = ["Moving", "filled", "image_to_video"]

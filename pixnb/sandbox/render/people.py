@@ -41,7 +41,7 @@ def person(kind: str, motion: str = "walk") -> Draw:
     return draw
 
 
-_HELD_STILL = {"guitar", "violin", "pan"}
+_HELD_STILL = {"guitar", "violin", "pan", "deck"}
 
 
 def _reach(motion: str, phase: float, offset: float) -> tuple[float, float]:

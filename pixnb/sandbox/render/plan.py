@@ -18,6 +18,9 @@ _PRESETS = {
     "square_hd": (1024, 1024), "square": (512, 512), "portrait_4_3": (768, 1024), "portrait_16_9": (576, 1024),
     "landscape_4_3": (1024, 768), "landscape_16_9": (1024, 576),
 }  # fmt: skip
+# Decart's sizes: 1280x704 is its SDK's model table, 832x480 its pages.
+_DECART = {"480p": (832, 480), "720p": (1280, 704), "1080p": (1920, 1080)}
+_DECART_RATE, _DECART_SECONDS = 25, 5
 _CRF = {"low": 29, "balanced": 24, "medium": 24, "high": 21, "maximum": 17}
 _MOST_FRAMES = 1_000
 _LONGEST_SIDE = 4_096
@@ -67,6 +70,9 @@ def plan(request: RenderRequest, image: tuple[int, int] | None = None) -> Plan:
         RenderError: A size or length that cannot be.
     """
     params = settled(request)
+    if is_decart(request):
+        size, rate = frame_size(request, image), Fraction(_DECART_RATE)
+        return Plan(*size, fps=rate, frames=_DECART_RATE * _DECART_SECONDS, sound=False)
     fps = Fraction(int(params.get("fps") or 25))
     frames = int(
         params.get("num_frames") or int(params.get("duration") or (121 / fps if "video_size" in params else 6)) * fps
@@ -83,6 +89,29 @@ def plan(request: RenderRequest, image: tuple[int, int] | None = None) -> Plan:
         format=_format(str(params.get("video_output_type", ""))),
         crf=_CRF.get(str(params.get("video_quality", "high")), 21),
     )
+
+
+def is_decart(request: RenderRequest) -> bool:
+    """Return whether the model is one of Decart's own service, which has its own sizes and makes no sound."""
+    try:
+        return bool(models.get(request.model).provider == "decart")
+    except ModelNotFound:
+        return False
+
+
+def frame_size(request: RenderRequest, image: tuple[int, int] | None = None) -> tuple[int, int]:
+    """Return the size that Decart's generating models make, turned as the orientation or else the image is."""
+    params = settled(request)
+    size = _DECART.get(str(params.get("resolution") or "720p"), _DECART["720p"])
+    upright = image is not None and image[1] > image[0]
+    if params.get("orientation") == "portrait" or (upright and "orientation" not in params):
+        size = size[1], size[0]
+    return _halved(size, request.draft)
+
+
+def short_side(resolution: object) -> int:
+    """Return the shorter side in pixels of a named resolution, such as "720p"."""
+    return _SHORT_SIDE.get(str(resolution).lower(), 720)
 
 
 def source_size(width: int, height: int, draft: bool) -> tuple[int, int]:
@@ -152,4 +181,4 @@ def _format(wanted: str) -> Format:
     return WEBM if "webm" in word or "vp9" in word else H264
 
 
-__all__ = ["Plan", "plan", "settled", "source_size"]
+__all__ = ["Plan", "frame_size", "is_decart", "plan", "settled", "short_side", "source_size"]

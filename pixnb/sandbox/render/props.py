@@ -65,6 +65,35 @@ def _pan(pen: Pen, at: Point, swing: float) -> None:
         pen.oval(0.7 + 0.04 * i, 0.4 - 0.05 * abs(swing) - 0.02 * (i % 2), 0.016, 0.013, (236, 150, 60))
 
 
+def _deck(pen: Pen, at: Point, swing: float) -> None:
+    pen.shape((0.2, 0.52), (0.86, 0.52), (0.82, 0.97), (0.24, 0.97), tone=(30, 30, 40))
+    pen.shape((0.17, 0.5), (0.89, 0.5), (0.89, 0.56), (0.17, 0.56), tone=(52, 54, 68))
+    for i in range(9):  # the lights of the mixer's front
+        high = 0.05 + 0.11 * abs(math.sin(2.1 * i + 3 * swing))
+        lit: RGB = ((70, 230, 255), (190, 90, 255), (255, 80, 160))[i % 3]
+        pen.stroke((0.3 + i * 0.058, 0.9), (0.3 + i * 0.058, 0.9 - high), width=0.026, tone=lit)
+    for x in (0.32, 0.74):
+        pen.oval(x, 0.495, 0.11, 0.03, _INK)
+        pen.oval(x, 0.492, 0.04, 0.012, (226, 70, 90))
+    pen.oval(0.34 + 0.02 * swing, 0.485, 0.026, 0.02, (206, 152, 112))
+    pen.oval(0.7 - 0.02 * swing, 0.485, 0.026, 0.02, (206, 152, 112))
+
+
+def _headphones(pen: Pen, at: Point, swing: float) -> None:
+    x, y = at
+    pen.stroke((x - 0.045, y - 0.02), (x - 0.035, y - 0.09), (x + 0.035, y - 0.09), (x + 0.045, y - 0.04), width=0.018,
+               tone=(240, 240, 244))  # fmt: skip
+    pen.oval(x - 0.012, y - 0.004, 0.03, 0.04, (240, 90, 60))
+
+
+def _wide_headphones(pen: Pen, at: Point, swing: float) -> None:
+    x, y = at
+    pen.stroke((x - 0.075, y - 0.01), (x - 0.068, y - 0.075), (x - 0.03, y - 0.118), (x + 0.03, y - 0.118),
+               (x + 0.068, y - 0.075), (x + 0.075, y - 0.01), width=0.02, tone=(236, 236, 242))  # fmt: skip
+    for side in (-1, 1):
+        pen.oval(x + side * 0.078, y + 0.002, 0.021, 0.04, (240, 90, 60))
+
+
 def _board(pen: Pen, at: Point, swing: float) -> None:
     pen.blob((0.2, 0.965), (0.35, 0.945), (0.7, 0.945), (0.9, 0.92), (0.72, 0.99), (0.35, 0.995), tone=(250, 226, 120))
     pen.stroke((0.28, 0.97), (0.8, 0.96), width=0.01, tone=(226, 80, 60))
@@ -210,13 +239,14 @@ class _Closer:
 
 _HEADGEAR: dict[str, Callable[[Pen, Point, float], None]] = {
     "veil": _veil, "headband": _headband, "helm": _helm, "kabuto": _kabuto, "cap": _cap, "wizard": _wizard,
-    "crown": _crown, "visor": _visor, "robot": _robot, "toque": _toque,
+    "headphones": _headphones, "crown": _crown, "visor": _visor, "robot": _robot, "toque": _toque,
     "fedora": _brimmed((92, 74, 58), 0.115, _INK), "straw": _brimmed((222, 190, 112), 0.14, (186, 70, 50)),
 }  # fmt: skip
 PROPS: dict[str, Callable[[Pen, Point, float], None]] = {
     "sword": _sword, "staff": _staff, "stick": _stick, "bouquet": _bouquet, "guitar": _guitar, "violin": _violin,
-    "microphone": _microphone, "pan": _pan, "board": _board, "pack": _pack,
+    "microphone": _microphone, "pan": _pan, "board": _board, "deck": _deck, "pack": _pack,
     **_HEADGEAR, **{f"big-{name}": _big(draw) for name, draw in _HEADGEAR.items()}, "big-veil": _big(_wide_veil),
+    "big-headphones": _big(_wide_headphones),
 }  # fmt: skip
 
 __all__ = ["PROPS"]

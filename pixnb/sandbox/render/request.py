@@ -9,14 +9,14 @@ from typing import Any
 
 @dataclass(frozen=True)
 class RenderRequest:
-    """One clip to render.
+    """One clip or picture to render.
 
     Args:
-        task: A task of the catalogue: `text-to-video`, `image-to-video`, `audio-to-video` or `video-to-video`.
+        task: A task of the catalogue, such as `text-to-video` or `image-to-image`.
         model: The model's friendly id or the service's own.
         prompt: The words that steer the picture.
         params: The request's parameters under the model's own names; what is missing takes its documented default.
-        inputs: Local files by role: `video`, `image`, `end_image`, `audio`.
+        inputs: Local files by role: `video`, `image`, `end_image`, `audio`, `reference`.
         variant: The how-manieth identical request this is, from 0; it decides the picture when there is no seed.
         seed: The request's seed, for the models that take one.
         draft: Whether to render half the width and half the height.
@@ -36,12 +36,12 @@ class RenderRequest:
 
 @dataclass(frozen=True)
 class RenderResult:
-    """A clip that was rendered.
+    """A clip or picture that was rendered.
 
     Args:
         path: Where it is.
-        media_type: Its media type, such as `video/mp4`.
-        seconds: How long it lasts.
+        media_type: Its media type, such as `video/mp4` or `image/png`.
+        seconds: How long it lasts; 0 for a picture.
     """
 
     path: str

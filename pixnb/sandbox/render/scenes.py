@@ -78,13 +78,13 @@ class Scene:
         self.look = looks.for_scene(self.reading, self._chance)
         self._over: list[Drift] = overlays(self.look, size, self._chance)
 
-    def picture(self, t: float) -> Image.Image:
-        """Draw the scene as it is `t` seconds into the clip."""
+    def picture(self, t: float, *, moving: bool = True) -> Image.Image:
+        """Draw the scene as it is `t` seconds into the clip; all of it, if the camera is not `moving`."""
         image = Image.new("RGB", self.size)
         for layer in self._layers:
             layer.draw(image, t)
         box = self._camera.box(self.size, t, min(1.0, t / self._seconds))
-        if box != (0, 0, *self.size):
+        if moving and box != (0, 0, *self.size):
             image = image.resize(self.size, Image.Resampling.BILINEAR, box=box)
         for drift in self._over:
             drift.draw(image, t)

@@ -95,6 +95,8 @@ class Setting:
 def setting(reading: Reading, theme: Chance, take: Chance, size: ly.Size) -> Setting:
     """Decide the hour, the place and the colours of a scene; what the prompt leaves open is the theme's choice."""
     place = reading.place or _guessed(reading, theme)
+    if place == "field" and "leaves" in reading.weather:
+        place = "forest"  # leaves fall from trees
     name = reading.hour or _hour(reading, theme, place)
     own = {s.colour for s in reading.subjects}
     free = [c for c in reading.colours if c not in own and c not in reading.ground]

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from PIL import Image, ImageDraw, ImageFilter
 
+from pixnb.sandbox.render import galaxies
 from pixnb.sandbox.render import layers as ly
 from pixnb.sandbox.render.drift import Drift, cloud, glow, specks
-from pixnb.sandbox.render.palette import mix, shade, turned
+from pixnb.sandbox.render.palette import from_hue, mix, shade, turned
 from pixnb.sandbox.render.setting import Setting
 from pixnb.sandbox.render.weather import drifts
 
@@ -89,17 +90,23 @@ def skyward(s: Setting) -> list[Drift]:
 
 
 def space(s: Setting) -> list[Drift]:
-    """Return stars, a nebula and a planet."""
+    """Return stars, a nebula, and a planet or a galaxy."""
     base = ly.gradient(s.size, (0, (4, 4, 14)), (1, (10, 8, 26)))
-    for i in range(2):
-        mask = cloud(s.size, s.chance, f"nebula{i}", scale=0.9, cover=0.6, soft=0.9)
-        base.paste(
-            shade(turned(s.accent, 55 * i), 0.75), (0, 0, *s.size), mask.point([round(v * 0.55) for v in range(256)])
-        )
+    clouds = {"nebula", "nebulae"} & set(s.reading.words)
+    for i in range(4 if clouds else 2):
+        mask = cloud(s.size, s.chance, f"nebula{i}", scale=0.9 - 0.12 * i, cover=0.7 if clouds else 0.6, soft=0.9)
+        level = 0.72 if clouds else 0.55
+        tone = shade(turned(s.accent, 55 * i), 0.75)
+        base.paste(tone, (0, 0, *s.size), mask.point([round(v * level) for v in range(256)]))
     parts: list[Drift] = [ly.Still(base)]
     for i in range(2):
         stars = specks((s.period, s.size[1]), s.chance, f"far{i}", count=260 - 150 * i, radius=(0.4, 1.1 + 0.6 * i))
         parts += [ly.Strip(stars, (255, 255, 255), 0, s.pace * (0.15 + 0.3 * i))]
+    if galaxies.shows(s.reading.words):
+        colour = s.accent if s.reading.colours else from_hue(s.chance.uniform("arms", 196, 305), 0.7, 1.0)
+        return [*parts, galaxies.Galaxy(s.size, colour, s.chance)]
+    if {"stars", "nebula", "starry"} & set(s.reading.words) and "planet" not in s.reading.words:
+        return parts
     ringed = {"ring", "rings", "ringed", "saturn"} & set(s.reading.words)
     return [*parts, *(_ringed(s) if ringed else [_planet(s)])]
 

@@ -20,6 +20,7 @@ from pixnb.sandbox.render.request import RenderError
 RATE = 48_000  # samples a second of every sound here
 TICK = Fraction(1, 25)  # the clock of frames that stand alone
 _LARGEST = 4096  # pixels of a picture's longer side that are worth keeping
+_PICTURES = frozenset({"JPEG", "MPO", "PNG", "WEBP", "BMP", "GIF", "TIFF", "AVIF"})  # what Pillow decodes by itself
 
 
 @dataclass(frozen=True)
@@ -111,13 +112,17 @@ def picture(path: str, role: str = "image") -> Image.Image:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
             with Image.open(path) as opened:
+                if opened.format not in _PICTURES:
+                    raise UnidentifiedImageError(opened.format)
                 opened.draft("RGB", (_LARGEST, _LARGEST))
-                upright = ImageOps.exif_transpose(opened)
-                return _on_white(upright)
+                return _on_white(ImageOps.exif_transpose(opened))
     except UnidentifiedImageError as error:
         raise RenderError(f"{_name(path)} is not an image. Send a JPEG or PNG as {role}.") from error
     except (Image.DecompressionBombWarning, Image.DecompressionBombError) as error:
-        raise RenderError(f"{_name(path)} is too large for {role}: {error}") from error
+        most = (Image.MAX_IMAGE_PIXELS or 0) // 1_000_000
+        raise RenderError(
+            f"{_name(path)} is too large to be {role}: it has more than {most} million pixels. Send a smaller one."
+        ) from error
     except (OSError, SyntaxError, ValueError) as error:
         raise RenderError(f"{_name(path)} is damaged and cannot be used as {role}: {error}") from error
 
@@ -164,12 +169,23 @@ def _length(container: av.container.InputContainer, stream: av.VideoStream) -> f
 
 
 def _on_white(image: Image.Image) -> Image.Image:
+    image = _eight_bit(image)
     image.thumbnail((_LARGEST, _LARGEST), Image.Resampling.LANCZOS)
-    if image.mode in ("RGBA", "LA", "PA") or "transparency" in image.info:
-        layer = image.convert("RGBA")
-        image = Image.new("RGBA", layer.size, "white")
+    if image.mode == "RGBA":
+        layer, image = image, Image.new("RGBA", image.size, "white")
         image.alpha_composite(layer)
     return image.convert("RGB")
+
+
+def _eight_bit(image: Image.Image) -> Image.Image:
+    """Return the picture in a mode that scales well, with its transparency; Pillow itself would clip 16 bits."""
+    if image.mode[0] in "IF":
+        levels = np.asarray(image, np.float32)
+        top = 65_535 if image.mode[0] == "I" else max(1.0, float(np.nanmax(levels, initial=0)))
+        return Image.fromarray(np.clip(np.nan_to_num(levels) / top * 255, 0, 255).astype(np.uint8))
+    if image.mode in ("RGBA", "LA", "PA", "La", "RGBa") or "transparency" in image.info:
+        return image.convert("RGBA")
+    return image if image.mode in ("RGB", "L", "CMYK", "YCbCr") else image.convert("RGB")
 
 
 def _damaged(path: str, last: float) -> RenderError:

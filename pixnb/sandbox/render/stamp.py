@@ -11,7 +11,7 @@ _TEXT = "SANDBOX"
 
 
 class Stamp:
-    """Blends the mark into YUV 4:2:0 frames of one size, in place.
+    """Blends the mark into YUV 4:2:0 frames or RGB pictures of one size, in place.
 
     Args:
         width: The frames' width in pixels.
@@ -24,6 +24,7 @@ class Stamp:
         self._x = max(0, width - light.shape[1] - margin) & ~1
         self._y = min(margin, max(0, height - light.shape[0])) & ~1
         light, cover = light[:height, :width], cover[:height, :width]
+        self._light = light
         self._luma = 16 + light * 219
         self._cover = cover
         self._chroma = cover[::2, ::2]
@@ -36,6 +37,12 @@ class Stamp:
             grey = np.full_like(self._chroma, 128)
             _blend(plane, (frame.width + 1) // 2, self._x // 2, self._y // 2, grey, self._chroma)
         return frame
+
+    def mark(self, image: Image.Image) -> Image.Image:
+        """Put the mark on an RGB picture and return it."""
+        mark = Image.fromarray((self._light * 255).astype(np.uint8)).convert("RGB")
+        image.paste(mark, (self._x, self._y), Image.fromarray((self._cover * 255).astype(np.uint8)))
+        return image
 
 
 def _blend(

@@ -72,10 +72,11 @@ class Copied:
 
     Args:
         path: A file with an audio stream that MP4 can hold.
+        seconds: Where to end; None: with the file.
     """
 
-    def __init__(self, path: str) -> None:
-        self._path = path
+    def __init__(self, path: str, seconds: float | None = None) -> None:
+        self._path, self._seconds = path, seconds
 
     def join(self, container: av.container.OutputContainer, codec: str) -> None:
         """Add a stream like the source's; `codec` does not matter."""
@@ -87,8 +88,11 @@ class Copied:
 
     def _read(self, stream: av.AudioStream) -> Iterator[av.Packet[av.AudioStream]]:
         for packet in self._source.demux(stream):
-            if packet.dts is not None:
-                yield packet
+            if packet.dts is None:
+                continue
+            if self._seconds is not None and _when(packet) >= self._seconds:
+                return
+            yield packet
 
     def until(self, seconds: float) -> Iterator[av.Packet[av.AudioStream]]:
         """Hand on the packets up to this moment."""

@@ -116,7 +116,7 @@ PLACES = table(
     waterfall="waterfall cascade niagara",
     volcano="volcano volcanic eruption lava magma",
     stage="stage concert theater theatre spotlight opera ballet singer pianist guitarist violinist band piano"
-    " club disco nightclub",
+    " club disco nightclub dj deejay rave",
     room="room kitchen cafe café bar studio office interior indoors candlelight library restaurant candlelit"
     " museum bedroom jazz fireplace windowsill window table chef desk dinner coffee tea cup",
     beach="beach shore coast seaside island tropical palm",

@@ -67,12 +67,12 @@ class Wiring:
         node = self.then(port, "split=2").node
         return Port(node, 0), Port(node, 1)
 
-    def join(self, step: str, first: Port, second: Port) -> Port:
-        """Put two streams into one filter, such as `blend=all_mode=screen`."""
+    def join(self, step: str, *ports: Port) -> Port:
+        """Put streams into one filter, such as `blend=all_mode=screen`."""
         name, _, options = step.partition("=")
-        node = self._graph.add(name, options)
-        first.node.link_to(node, first.pad, 0)
-        second.node.link_to(node, second.pad, 1)
+        node = self._graph.add(name, options) if options else self._graph.add(name)
+        for entry, port in enumerate(ports):
+            port.node.link_to(node, port.pad, entry)
         return Port(node)
 
     def still(self, rgb: NDArray[np.uint8]) -> Port:

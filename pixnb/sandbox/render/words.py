@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from pixnb.sandbox.render import nouns as n
@@ -95,6 +95,21 @@ def read(prompt: str) -> Reading:
     )
 
 
+def without(reading: Reading, unwanted: Reading) -> Reading:
+    """Return a reading without what another one names, as a negative prompt does."""
+    kinds = {subject.kind for subject in unwanted.subjects}
+    change = reading.recolour
+    return replace(
+        reading,
+        hour=None if reading.hour == unwanted.hour else reading.hour,
+        weather=tuple(name for name in reading.weather if name not in unwanted.weather),
+        styles=tuple(name for name in reading.styles if name not in unwanted.styles),
+        place=None if reading.place == unwanted.place else reading.place,
+        subjects=tuple(subject for subject in reading.subjects if subject.kind not in kinds),
+        recolour=None if change and change.target in unwanted.colours else change,
+    )
+
+
 def _found(words: tuple[str, ...], table: dict[str, str]) -> list[str]:
     return [value for word in words if (value := look_up(word, table))]
 
@@ -154,4 +169,4 @@ def _is_hour(words: tuple[str, ...], at: int) -> bool:
     return words[at] == "golden" and words[at + 1 : at + 2] in (("hour",), ("light",), ("retriever",), ("savanna",))
 
 
-__all__ = ["Reading", "Recolour", "read"]
+__all__ = ["Reading", "Recolour", "read", "without"]

@@ -23,6 +23,7 @@ function copiedTheOldWay(text) {
   return done;
 }
 
+const mark = Math.random().toString(36).slice(2); // each launcher has this module for itself
 let count = 0;
 
 function set(element, name, value) {
@@ -33,7 +34,7 @@ function set(element, name, value) {
 function describe(field) {
   const note = field.querySelector(".pixnb-note");
   if (!note) return;
-  if (!note.id) note.id = `pixnb-note-${++count}`;
+  if (!note.id) note.id = `pixnb-note-${mark}-${++count}`;
   const label = field.querySelector(".widget-label");
   for (const control of field.querySelectorAll("input:not([type=file]), select, textarea")) {
     set(control, "aria-describedby", note.id);
@@ -45,7 +46,7 @@ function describe(field) {
   }
   const group = field.querySelector(".widget-toggle-buttons");
   if (!group || !label) return;
-  if (!label.id) label.id = `pixnb-label-${++count}`;
+  if (!label.id) label.id = `pixnb-label-${mark}-${++count}`;
   set(group, "role", "group");
   set(group, "aria-labelledby", label.id);
   set(group, "aria-describedby", note.id);

@@ -1,0 +1,93 @@
+"""Small pictures of files: a video's first frame, a smaller copy of a picture; made once, kept in memory."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from pixnb import html
+from pixnb.errors import PixnbError
+
+if TYPE_CHECKING:
+    from pixnb.media.media import Media
+
+POSTER_WIDTH = 360
+PICTURE_WIDTH = 1280
+PICTURE_BYTES = 90_000
+"""Bytes of a smaller copy of a picture, which is good to look at in a page."""
+
+_POSTER_BYTES = 9_500
+
+
+def poster_uri(media: Media, width: int = POSTER_WIDTH) -> str | None:
+    """Return a file's poster as a data URI: its first picture, some 10 kB.
+
+    Args:
+        media: A video or picture.
+        width: The most pixels across.
+
+    Returns:
+        The URI; None for a sound, a URL that was not fetched, or a file that cannot be read.
+    """
+    data = poster_bytes(media, width)
+    return html.data_uri("image/webp", data) if data else None
+
+
+def poster_bytes(media: Media, width: int = POSTER_WIDTH) -> bytes | None:
+    """Return a file's poster as a small WebP; None where it has none."""
+    return cached(media, "poster", lambda: _small(media.poster(width), _POSTER_BYTES), width)
+
+
+def poster_of(media: Media) -> bytes | None:
+    """Return a file's poster as `poster_bytes` does; None also for a file that is missing or unreadable."""
+    try:
+        return poster_bytes(media)
+    except (PixnbError, OSError):
+        return None
+
+
+def picture_bytes(media: Media, most: int = PICTURE_BYTES) -> bytes | None:
+    """Return a copy of a picture, as WebP of about so many bytes at most; None for a URL that was not fetched."""
+    return cached(media, f"picture of {most}", lambda: _small(media.poster(PICTURE_WIDTH), most))
+
+
+def cached(media: Media, what: str, make: Callable[[], bytes], width: int = 0) -> bytes | None:
+    """Return what was made of the same file before, or make it; None for what has no picture."""
+    if media.size is None or media.kind == "audio":
+        return None
+    kept = _kept((what, width, *_stamp(media)))
+    if not kept:
+        kept.append(make())
+    return kept[0]
+
+
+@lru_cache(maxsize=128)
+def _kept(key: tuple[Any, ...]) -> list[bytes]:
+    return []
+
+
+def _stamp(media: Media) -> tuple[Any, ...]:
+    if media.path is None:
+        return (media.sha256,)
+    found = media.path.stat()
+    return str(media.path), found.st_mtime_ns, found.st_size
+
+
+def _small(jpeg: bytes, most: int) -> bytes:
+    """Turn a JPEG into a WebP of about so many bytes at most."""
+    from PIL import Image
+
+    picture = Image.open(io.BytesIO(jpeg))
+    for quality, scale in ((72, 1.0), (55, 1.0), (40, 1.0), (40, 0.7), (30, 0.5)):
+        out = io.BytesIO()
+        if scale < 1:
+            picture.thumbnail((picture.width * scale, picture.height * scale))
+        picture.save(out, "WEBP", quality=quality)
+        if out.tell() <= most:
+            break
+    return out.getvalue()
+
+
+__all__ = ["PICTURE_BYTES", "POSTER_WIDTH", "cached", "picture_bytes", "poster_bytes", "poster_of", "poster_uri"]
