@@ -14,6 +14,7 @@ from pixnb.errors import OutputUnavailable
 from pixnb.media.kinds import kind
 from pixnb.media.part import Asset, Part
 from pixnb.media.store import Store
+from pixnb.wire.wire import parsed
 
 ATTEMPTS = 5
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
@@ -92,7 +93,7 @@ async def _fetch(http: httpx.AsyncClient, store: Store, url: str, key: Mapping[s
 
 async def _open(http: httpx.AsyncClient, url: str, key: Mapping[str, str]) -> httpx.Response:
     plain = {"Accept-Encoding": "identity"}  # a length that can be checked
-    request = prepared(httpx.Request("GET", url, headers={**plain, **key}))
+    request = prepared(httpx.Request("GET", parsed(url), headers={**plain, **key}))
     if key:
         response = await http.send(request, stream=True)
         if response.next_request is None:
@@ -120,9 +121,10 @@ async def _commit(part: Part, length: int | None) -> Asset:
 
 def _is_web(url: str) -> bool:
     try:
-        return bool(httpx.URL(url).host) and httpx.URL(url).scheme in ("http", "https")
+        read = parsed(url)
     except httpx.InvalidURL:
         return False
+    return bool(read.host) and read.scheme in ("http", "https")
 
 
 def _check(response: httpx.Response) -> None:
