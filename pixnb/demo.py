@@ -51,7 +51,8 @@ def _follow(runs: list[Run]) -> None:
     """Show progress until all runs have ended."""
     from tqdm.auto import tqdm
 
-    with tqdm(total=len(runs), unit="clip", desc="Rendering", mininterval=0.5) as bar:
+    # disable=None: no bar where nobody watches, as in a log file
+    with tqdm(total=len(runs), unit="clip", desc="Rendering", mininterval=0.5, disable=None) as bar:
         waiting = list(runs)
         while waiting:
             with contextlib.suppress(JobTimeout):

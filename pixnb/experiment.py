@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from pixnb import settings as _settings
 from pixnb.client import processing
+from pixnb.client.doubts import warn_of_doubts
 from pixnb.client.faces import AsyncClient, Client
-from pixnb.client.retired import warn_if_retired
 from pixnb.errors import InvalidInput
 from pixnb.log import rows
 from pixnb.log.log import Log, open_log
@@ -111,7 +111,7 @@ class Experiment:
         Raises:
             InvalidInput, ModelNotFound, InvalidAPIKey, BudgetExceeded, LogError: Before anything was sent.
         """
-        warn_if_retired(self.client.engine, model)
+        warn_of_doubts(self.client.engine, model, params)
         return self._runner.submit(
             self.name,
             model,
@@ -152,7 +152,7 @@ class Experiment:
             >>> exp.process({"model": "lucy-pro-t2i", "prompt": "A lake at dawn"})  # doctest: +SKIP
         """
         wanted = processing.wanted(options)
-        warn_if_retired(self.client.engine, wanted.model)
+        warn_of_doubts(self.client.engine, wanted.model, wanted.params)
         return self._runner.process(self.name, wanted, allow_unpriced=allow_unpriced, tags=tags, note=note)
 
     def launcher(self, model: str | Model | None = None) -> Launcher:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import sys
+import threading
 import time
 
+from fake_decart import BASE, KEY, FakeDecart, Held
 from served import tiny_clip
 
 import pixnb
@@ -46,6 +48,20 @@ def resume(experiment, cancelled=""):
     for run in runs:
         run.wait(60)
     tell([[run.run_id, run.id, str(run.status), run.output and run.output.sha256] for run in runs])
+
+
+def open_post(log, ending=""):
+    """Submit a picture whose answer is held, say so, and stay until killed; with an ending, end and let go of it."""
+    service = FakeDecart()
+    service.held = Held()
+    named = {"keys": {"decart": KEY}, "base_urls": {"decart": BASE}, "transport": service.transport}
+    exp = pixnb.Experiment("pictures", log=pixnb.Log(log), client=pixnb.Client(**named))
+    exp.submit("lucy-pro-t2i", prompt="A city")
+    if ending:
+        threading.Timer(0.5, service.held.set).start()
+        return
+    tell("open")
+    time.sleep(120)
 
 
 def tell(what):

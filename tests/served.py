@@ -1,4 +1,4 @@
-"""What the sandbox's tests share: callers of its Pixazo and Decart routes, a tiny clip, a receiver of webhooks."""
+"""What the sandbox's tests share: callers of its routes, a tiny clip, a receiver of webhooks."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ LUCY = "/decart-lucy-edit-video-fast-142/v1/decart-lucy-edit-video-fast-request"
 TEXT_TO_VIDEO = "/ltx-2-3-text-to-video/v1/ltx-2-3-text-to-video-request"
 PRO = "/lightricks/v1/ltx/generate"
 KEY = "Ocp-Apim-Subscription-Key"
+AFK = "afk_0123456789"
 ENDS = ("COMPLETED", "FAILED", "ERROR")
 
 
@@ -122,6 +123,55 @@ class Decart:
         """Return the one job whose prompt, as sent, is this."""
         (found,) = [job for job in self.jobs() if job["params"].get("prompt") == prompt]
         return found
+
+
+class Apiframe:
+    """A caller that speaks as the documents of Apiframe show."""
+
+    def __init__(self, sandbox, key=AFK):
+        self.sandbox = sandbox
+        self.http = httpx.Client(
+            base_url=f"{sandbox.base_urls['apiframe']}/v2/", headers={"X-API-Key": key}, timeout=30
+        )
+
+    @functools.cached_property
+    def clip(self):
+        """The URL of an uploaded clip of a fifth of a second."""
+        return self.upload().json()["url"]
+
+    def upload(self, content=None, name="clip.mp4", kind="application/octet-stream"):
+        return self.http.post("uploads", files={"file": (name, content or tiny_clip(), kind)})
+
+    def edit(self, prompt, /, *, top=None, headers=None, **params):
+        """Submit an edit, by default of the tiny clip, billed as 2 s."""
+        params = params if "video" in params else {"video": self.clip, "duration": 2, **params}
+        body = {"model": "wan-2.7-videoedit", "prompt": prompt, "wan27VideoeditParams": params, **(top or {})}
+        return self.http.post("videos/edit", json=body, headers=headers)
+
+    def upscale(self, video, **params):
+        params = {"video": video, "target_resolution": "720p", "target_fps": 30, **params}
+        return self.http.post("videos/upscale", json={"model": "topaz-video-upscale", "topazVideoParams": params})
+
+    def job(self, job_id):
+        return self.http.get(f"jobs/{job_id}")
+
+    def end(self, answer):
+        """Poll until a submit's job has ended; return all bodies."""
+        assert answer.status_code == 202, answer.text
+        bodies, deadline = [], time.monotonic() + 60
+        while not bodies or bodies[-1]["status"] in ("QUEUED", "PROCESSING"):
+            assert time.monotonic() < deadline, bodies
+            bodies.append(self.job(answer.json()["jobId"]).json())
+            time.sleep(0.01)
+        return bodies
+
+    @property
+    def credits(self):
+        return self.http.get("me").json()["team"]["credits"]
+
+    def posts(self):
+        """Return how many jobs there are."""
+        return len(httpx.get(f"{self.sandbox.url}/jobs").json())
 
 
 class Receiver(http.server.ThreadingHTTPServer):

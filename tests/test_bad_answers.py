@@ -349,3 +349,26 @@ def test_an_upload_serves_all_prompts_while_it_lives(tmp_path):
         client.run("wan-2.7-videoedit", prompt=prompt, video=tiny_clip(), timeout=10)
     assert (len(service.asked["upload"]), len(service.posts)) == (1, 3)
     assert b'name="file"' in service.asked["upload"][0].content
+
+
+@pytest.mark.parametrize(
+    ("model", "price", "given", "cost"),
+    [
+        ("wan-2.7-videoedit", {"amount": 5}, {"prompt": "a"}, 1),
+        ("wan-2.7-videoedit", {"amount": 5}, {"prompt": "a", "duration": 4}, 20),
+        (
+            "topaz-video-upscale",
+            {"amount": 10, "when": {"target_resolution": "1080p"}},
+            {"target_resolution": "1080p", "target_fps": 30},
+            2,
+        ),
+    ],
+)
+def test_an_estimate_by_the_second_uses_the_clips_length(tmp_path, model, price, given, cost):
+    """Where the duration is left out, the service probes the clip and bills its length; so does the estimate."""
+    pixnb.models.set_price(model, currency="credits", per="second", **price)
+    service = Service("apiframe", polls=[apiframe_said("PROCESSING")])
+    client = pixnb.Client(keys={"apiframe": KEY}, transport=httpx.MockTransport(service), store=tmp_path)
+    job = client.submit(model, video=tiny_clip(), **given)
+    assert (float(job.cost.amount), job.cost.currency) == (pytest.approx(cost), "credits")
+    job.cancel()

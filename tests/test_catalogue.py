@@ -38,7 +38,6 @@ EIGHT = {
     "lucy-pro-flf2v", "lucy-pro-t2i", "lucy-pro-i2i",
 }  # fmt: skip
 RETIRED = EIGHT - {"lucy-pro-v2v", "lucy-pro-i2i"}
-CELLS = [(page, row) for page in PAGES for row in page["parameters"]]
 LUCY = {"prompt": "A red coat", "video": "clip.mp4"}
 
 
@@ -60,8 +59,7 @@ def schema_of(page, row):
     return models.get(page["model"]).params.model_json_schema()["properties"][row["param"]]
 
 
-def cell_name(value):
-    return f"{value['model']}" if "model" in value else value["param"]
+EACH = pytest.mark.parametrize("page", PAGES, ids=lambda page: page["model"])
 
 
 def test_all_are_there():
@@ -73,7 +71,7 @@ def test_all_are_there():
     assert all(m.id == m.provider_model for m in models if m.provider != "pixazo")
 
 
-@pytest.mark.parametrize("page", PAGES, ids=cell_name)
+@EACH
 def test_route_and_names(page):
     """Path, page, and the exact set of parameters in the page's order."""
     model = models.get(page["model"])
@@ -85,48 +83,50 @@ def test_route_and_names(page):
     assert [str(p.amount.normalize()) for p in model.list_prices] == re.findall(r"[\d.]+", page["price"] or "")
 
 
-@pytest.mark.parametrize(("page", "row"), CELLS, ids=cell_name)
-def test_cell(page, row):
+@EACH
+def test_cells(page):
     """Required, type and default are the page's."""
-    model, schema = models.get(page["model"]), schema_of(page, row)
-    default = read(row["default"])
-    assert (row["param"] in model.params.model_json_schema().get("required", ())) == (row["required"] == "Yes")
-    assert schema.get("default") == default
-    assert type(schema.get("default")) is type(default)
-    assert ("role" in schema) == (row["param"] in model.inputs.values())
-    if row["type"] == "file":
-        assert "role" in schema
-    elif row["type"] != "enum":
-        assert schema["type"] == row["type"]
-    assert model.params.model_fields[row["param"]].description
+    schema = models.get(page["model"]).params.model_json_schema()
+    required = {row["param"] for row in page["parameters"] if row["required"] == "Yes"}
+    assert set(schema.get("required", ())) == required
+    for row in page["parameters"]:
+        cell, default = schema["properties"][row["param"]], read(row["default"])
+        assert (row["param"], cell.get("default")) == (row["param"], default)
+        assert type(cell.get("default")) is type(default), row["param"]
+        wanted = {"file": "string", "enum": cell.get("type")}.get(row["type"], row["type"])
+        assert (row["param"], cell.get("type")) == (row["param"], wanted)
+        assert row["type"] != "file" or "role" in cell, row["param"]
 
 
-@pytest.mark.parametrize(("page", "row"), [c for c in CELLS if c[1]["allowed"]], ids=cell_name)
-def test_allowed(page, row):
+@EACH
+def test_allowed(page):
     """Allowed values, bounds, and for the 19B model's doubtful lists hints, are the page's."""
-    schema, allowed = schema_of(page, row), row["allowed"]
+    for row in page["parameters"]:
+        if row["allowed"]:
+            ours, documented = limits(schema_of(page, row), row, hinted=page["model"] == "ltx-2-19b-api-513")
+            assert (row["param"], ours) == (row["param"], documented)
+
+
+def limits(schema, row, *, hinted):
+    """What the catalogue allows beside what the page allows, in one form."""
+    allowed = row["allowed"]
     if allowed.endswith(" characters"):
-        fewest, most = allowed.startswith("1 to "), int(allowed.split()[-2])
-        assert (schema.get("minLength", 0), schema["maxLength"]) == (int(fewest), most)
-        return
+        fewest = int(allowed.startswith("1 to "))
+        return (schema.get("minLength", 0), schema["maxLength"]), (fewest, int(allowed.split()[-2]))
     if allowed in ("non-negative", "positive"):
-        assert schema["minimum"] == {"non-negative": 0, "positive": 1}[allowed]
-        return
+        return schema["minimum"], {"non-negative": 0, "positive": 1}[allowed]
     if " to " in allowed:
-        assert [schema["minimum"], schema["maximum"]] == [read(part) for part in allowed.split(" to ")]
-        return
+        return [schema["minimum"], schema["maximum"]], [read(part) for part in allowed.split(" to ")]
     values = [read(part) for part in allowed.split(", ")]
     if row["type"] == "array":
-        assert [[v] for v in schema["items"]["enum"]] == values
-        assert (schema["minItems"], schema["maxItems"]) == (1, 1)
-    elif page["model"] == "ltx-2-19b-api-513":
-        assert schema["hints"] == values
-        assert "enum" not in schema
-    elif row["type"] != "boolean":
-        assert schema["enum"] == values
+        one = [[value] for value in schema["items"]["enum"]]
+        return (one, schema["minItems"], schema["maxItems"]), (values, 1, 1)
+    if hinted:
+        return (schema["hints"], schema.get("enum")), (values, None)
+    return ([True, False] if row["type"] == "boolean" else schema["enum"]), values
 
 
-@pytest.mark.parametrize("page", PAGES, ids=cell_name)
+@EACH
 def test_examples_pass_unchanged(page):
     """Each example request of the page is valid, and nothing is added to it."""
     assert page["examples"]
@@ -136,7 +136,7 @@ def test_examples_pass_unchanged(page):
         assert [type(v) is bool for v in checked.values()] == [type(example[name]) is bool for name in checked]
 
 
-@pytest.mark.parametrize("page", [p for p in PAGES if "bodies" in p], ids=cell_name)
+@pytest.mark.parametrize("page", [p for p in PAGES if "bodies" in p], ids=lambda page: page["model"])
 def test_bodies_are_flat_for_the_user(page):
     """A documented body is the example, with the model's own parameters nested and the prompt at the top."""
     model = models.get(page["model"])
@@ -146,17 +146,19 @@ def test_bodies_are_flat_for_the_user(page):
         assert {"model": model.provider_model, **top, model.nested: own} == body
 
 
-@pytest.mark.parametrize(("page", "row"), [c for c in CELLS if c[1]["required"] == "Yes"], ids=cell_name)
-def test_missing(page, row):
+@EACH
+def test_missing(page):
     """Without one of its required parameters the example is refused by the reference's words."""
-    example = {k: v for k, v in given(page["examples"][0]).items() if k != row["param"]}
-    with pytest.raises(InvalidInput) as caught:
-        models.get(page["model"]).validate(example)
-    assert str(caught.value) == f"Invalid inputs for {models.get(page['model']).id}: {row['param']} is required"
-    assert caught.value.provider == models.get(page["model"]).provider
+    model = models.get(page["model"])
+    for name in [row["param"] for row in page["parameters"] if row["required"] == "Yes"]:
+        example = {k: v for k, v in given(page["examples"][0]).items() if k != name}
+        with pytest.raises(InvalidInput) as caught:
+            model.validate(example)
+        assert str(caught.value) == f"Invalid inputs for {model.id}: {name} is required"
+        assert caught.value.provider == model.provider
 
 
-@pytest.mark.parametrize("page", [p for p in PAGES if "refused" in p], ids=cell_name)
+@pytest.mark.parametrize("page", [p for p in PAGES if "refused" in p], ids=lambda page: page["model"])
 def test_refused_as_the_page_says(page):
     """A request that the page shows refused is refused by its very words."""
     for one in page["refused"]:
@@ -349,6 +351,25 @@ def test_retired_models_say_so():
     assert "since release 0.0.10" in said
     assert models.get("lucy-pro-flf2v").retirement().endswith("first-last-frame: ltx-2.3-image-to-video (pixazo).")
     assert models.get("lucy-pro-t2i").retirement().endswith("No current model does text-to-image.")
+
+
+LENGTHS = {
+    (5.0, 10_000_000): None,
+    (None, None): None,
+    (12.34, 1): "the clip has 12.34 s, and 5 s at most are sure to be taken",
+    (None, 25_000_000): "the clip has 25 MB, and 10 MB at most",
+    (6, 10_400_000): "the clip has 6 s and 10.4 MB, and 5 s and 10 MB at most",
+}
+
+
+@pytest.mark.parametrize(("seconds", "size"), LENGTHS)
+def test_doubts_of_a_long_video(seconds, size):
+    """Where Decart's pages disagree, it is said beforehand; of models that only one page is about, nothing is."""
+    words, said = LENGTHS[seconds, size], models.get("lucy-pro-v2v").doubts(seconds=seconds, size=size)
+    assert (said is None) is (words is None)
+    assert words is None or (words in said and "Shorten it or make it smaller" in said)
+    doubtful = [model.id for model in models if model.doubts(seconds=3600, size=1 << 30)]
+    assert doubtful == ["lucy-pro-v2v", "lucy-dev-v2v"]
 
 
 @pytest.mark.parametrize(

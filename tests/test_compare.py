@@ -346,6 +346,14 @@ def test_three_services_videos_pictures_and_currencies_in_one_table(clip, tmp_pa
     assert len(table.png()) > 3000
 
 
+def test_a_table_too_wide_for_any_window_is_cards(clip):
+    """Many columns are never cut off at the side; few are a table in a narrow window too."""
+    few = pd.DataFrame({"run_id": ["r1", "r2"], "prompt": ["A lake", "A sea"], "output_path": clip})
+    many = few.assign(**{f"params.target_resolution_{n}": [1, 2] for n in range(9)})
+    assert 'upto-680"' in pages.fragment(content(few), "few")
+    assert 'upto-1180"' in pages.fragment(content(many), "many")
+
+
 def test_inputs_of_models_that_take_different_things_are_one_column(clip, tmp_path):
     """A run says what it was given, the first picture before the last; where all have all, each is a column."""
     first, last = (str(picture(tmp_path / name)) for name in ("first.png", "last.png"))

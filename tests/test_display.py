@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import io
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from types import SimpleNamespace
@@ -230,11 +230,27 @@ def test_progress_is_a_bar_and_a_percentage(exp):
     assert "42 %" not in looks.page(under_way)
 
 
+def test_progress_shortens_the_time_left(exp):
+    """A job that its service calls nearly done is not said to take as long again as earlier ones did."""
+    exp.client.engine.durations.add("wan-2.7-videoedit", 60.0)
+    under_way = job(exp, job_id="j1", status=JobStatus.PROCESSING)
+    under_way.submitted_at = datetime.now(UTC) - timedelta(seconds=3)
+    assert " left" in looks.times(under_way)[-1]
+    under_way.progress = 0.95
+    assert looks.times(under_way)[-1] == "nearly done"
+
+
+def test_bytes_are_called_by_what_they_are(tmp_path):
+    """They have no file's name, and a repr is no caption."""
+    made = pixnb.Media(picture(tmp_path / "made.png").read_bytes())
+    assert "<b>picture</b> 64×36" in made._repr_mimebundle_()["text/html"]
+
+
 @pytest.mark.parametrize(
     ("status", "said"),
     [
-        (JobStatus.PROCESSING, "no id: the answer is the file"),
-        (JobStatus.COMPLETED, "no id: answered at once"),
+        (JobStatus.PROCESSING, "no job id: the answer will be the file"),
+        (JobStatus.COMPLETED, "no job id: the answer was the file"),
         (JobStatus.UNCONFIRMED, "Nobody knows"),
     ],
 )

@@ -222,3 +222,13 @@ def test_unknown_name():
     with pytest.raises(AttributeError, match="nothing"):
         pixnb.media.nothing  # noqa: B018 - asking is the test
     assert Path(pixnb.media.kinds.__file__).name == "kinds.py"
+
+
+@pytest.mark.parametrize("form", ["path", "bytes", "url"])
+def test_media_from_media(tmp_path, form):
+    """Media can be made of another one: the same bytes, or the same address."""
+    path = tmp_path / "a.gif"
+    path.write_bytes(b"GIF89a")
+    first = Media({"path": path, "bytes": path.read_bytes(), "url": "https://example.org/a.png"}[form])
+    again = Media(first)
+    assert (again.path, again.url, again.sha256) == (first.path, first.url, first.sha256)

@@ -121,7 +121,7 @@ WRONG = {
     "video": ({"model": "lucy-pro-i2v", "prompt": "test", "data": tiny_clip()}, "Give a file with an image"),
     "gone": (
         {"model": "lucy-pro-v2v", "prompt": "test", "data": "https://example.com/gone.mp4"},
-        "https://example.com/gone.mp4 could not be fetched",
+        "https://example.com/gone.mp4 could not be fetched (HTTP 404)",
     ),
 }
 
@@ -340,3 +340,37 @@ class TestPictures:
             service.held.set()
             run.result()
             assert len(service.posts) == 1
+
+
+def test_an_input_in_memory_is_kept_by_the_log(exp):
+    """What was asked with bytes can be seen again: they are in the log's assets."""
+    run = exp.submit("lucy-image-2", prompt="Oil painting", data=picture())
+    run.result()
+    kept = exp.frame()["input.image"].item()
+    assert pixnb.Media(kept).bytes() == picture()
+    assert pixnb.Media(kept).path.is_relative_to(exp.log.assets.root)
+
+
+class TestDoubts:
+    """What is said before paying; here nothing is paid, because the answers come from memory."""
+
+    @pytest.fixture
+    def real(self, service):
+        """A client of the service itself, as far as it can know."""
+        return pixnb.Client(keys={"decart": KEY}, transport=service.transport, patience=QUICK)
+
+    def test_a_retired_model_is_told_before_it_is_sent(self, real, service):
+        """With the current ones for the task, at the caller's own line."""
+        with pytest.warns(UserWarning, match=r"lucy-dev-v2v is retired.*Current models for video-to-video") as caught:
+            real.submit("lucy-dev-v2v", prompt="Watercolor", data=tiny_clip())
+        assert caught[0].filename == __file__
+
+    def test_a_clip_that_may_be_too_long_is_told(self, real, service):
+        """The early page allows five seconds, later ones more: it goes, and the caller knows."""
+        with pytest.warns(UserWarning, match="5 s at most are sure to be taken") as caught:
+            real.submit("lucy-pro-v2v", prompt="Watercolor", video=pixnb.sample("video"))
+        assert caught[0].filename == __file__
+
+    def test_what_is_sure_is_not_told(self, real):
+        """A current model and a short clip: no warning, which would be an error here."""
+        assert real.submit("lucy-pro-v2v", prompt="Watercolor", data=tiny_clip()).id

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import concurrent.futures
-import functools
 import hashlib
 import hmac
 import json
@@ -18,13 +17,13 @@ from pathlib import Path
 import httpx
 import pytest
 from make_media import make_image, make_sound
-from served import receiving, tiny_clip
+from served import AFK as KEY
+from served import Apiframe, receiving, tiny_clip
 
 from pixnb.sandbox import Sandbox, faults
 from pixnb.sandbox.apiframe_account import Account
 from pixnb.sandbox.state import Job, State
 
-KEY = "afk_0123456789"
 UUID = r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
 MOMENT = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z"
 FIELDS = {"id", "status", "model", "progress", "result", "error", "creditCost", "webhookStatus"}
@@ -33,55 +32,6 @@ PAGES = json.loads((Path(__file__).parent / "data" / "apiframe_params.json").rea
 BODIES = [pytest.param(page["path"], body, id=page["model"]) for page in PAGES for body in page["bodies"]]
 NOWHERE = "http://127.0.0.1:9/clip.mp4"
 MB = 1 << 20
-
-
-class Apiframe:
-    """A caller that speaks as the documents show."""
-
-    def __init__(self, sandbox, key=KEY):
-        self.sandbox = sandbox
-        self.http = httpx.Client(
-            base_url=f"{sandbox.base_urls['apiframe']}/v2/", headers={"X-API-Key": key}, timeout=30
-        )
-
-    @functools.cached_property
-    def clip(self):
-        """The URL of an uploaded clip of a fifth of a second."""
-        return self.upload().json()["url"]
-
-    def upload(self, content=None, name="clip.mp4", kind="application/octet-stream"):
-        return self.http.post("uploads", files={"file": (name, content or tiny_clip(), kind)})
-
-    def edit(self, prompt, /, *, top=None, headers=None, **params):
-        """Submit an edit, by default of the tiny clip, billed as 2 s."""
-        params = params if "video" in params else {"video": self.clip, "duration": 2, **params}
-        body = {"model": "wan-2.7-videoedit", "prompt": prompt, "wan27VideoeditParams": params, **(top or {})}
-        return self.http.post("videos/edit", json=body, headers=headers)
-
-    def upscale(self, video, **params):
-        params = {"video": video, "target_resolution": "720p", "target_fps": 30, **params}
-        return self.http.post("videos/upscale", json={"model": "topaz-video-upscale", "topazVideoParams": params})
-
-    def job(self, job_id):
-        return self.http.get(f"jobs/{job_id}")
-
-    def end(self, answer):
-        """Poll until a submit's job has ended; return all bodies."""
-        assert answer.status_code == 202, answer.text
-        bodies, deadline = [], time.monotonic() + 60
-        while not bodies or bodies[-1]["status"] in ("QUEUED", "PROCESSING"):
-            assert time.monotonic() < deadline, bodies
-            bodies.append(self.job(answer.json()["jobId"]).json())
-            time.sleep(0.01)
-        return bodies
-
-    @property
-    def credits(self):
-        return self.http.get("me").json()["team"]["credits"]
-
-    def posts(self):
-        """Return how many jobs there are."""
-        return len(httpx.get(f"{self.sandbox.url}/jobs").json())
 
 
 @pytest.fixture(scope="module")
@@ -515,12 +465,13 @@ def test_keys_credits_and_signatures_survive_a_kill(tmp_path):
         caller = Apiframe(sandbox)
         top = {"webhookUrl": hook.url}
         with caller.http:
-            first = caller.edit("x [stall]", top=top, headers=headed("k")).json()["jobId"]
+            source = {"video": caller.clip, "duration": 2}
+            first = caller.edit("x [stall]", top=top, headers=headed("k"), **source).json()["jobId"]
             slow = caller.edit("x [FAILED]", top=top).json()["jobId"]
             _kill(tmp_path)
             sandbox.start()
             caller = Apiframe(sandbox)
-            again = caller.edit("x [stall]", top=top, headers=headed("k"))
+            again = caller.edit("x [stall]", top=top, headers=headed("k"), **source)
             assert again.json()["jobId"] == first
             assert caller.edit("y [stall]", top=top, headers=headed("k")).status_code == 409
             (*_, body) = hook.wait(1, "FAILED")

@@ -10,7 +10,7 @@ import httpx
 import pytest
 from faces import FACES, options
 from fake_service import FakeService, done, said
-from odd_answers import ODD_BODIES, SILENT, UNREADABLE, answered, target
+from odd_answers import answered, target
 
 import pixnb
 from pixnb import wire as wires
@@ -233,47 +233,6 @@ def test_a_wait_on_a_real_service_begins_after_about_five_seconds():
 
 
 WIRE = wires.get("pixazo")
-CODES = {
-    400: (pixnb.InvalidInput, "Correct the parameters"),
-    401: (pixnb.InvalidAPIKey, "PIXAZO_API_KEY"),
-    402: (pixnb.InsufficientBalance, "Add funds"),
-    403: (pixnb.Forbidden, "plan and permissions"),
-    404: (pixnb.ModelNotFound, "pixnb.models"),
-    409: (pixnb.PixnbError, "console of pixazo"),
-    429: (pixnb.RateLimited, "Wait a little"),
-    500: (pixnb.ServiceUnavailable, "later"),
-    503: (pixnb.ServiceUnavailable, "Submit again later"),
-}
-
-
-@pytest.mark.parametrize("body", [*ODD_BODIES, *SILENT])
-@pytest.mark.parametrize("status", CODES)
-def test_refusals_have_a_class_by_their_code_and_words_from_any_body(status, body):
-    """Also bodies that no page shows; each says what to do."""
-    kind, advice = CODES[status]
-    content, words = ODD_BODIES[body] if body in ODD_BODIES else (SILENT[body], "")
-    error = WIRE.refusal(answered(WIRE, status, content), model="ltx-2.3-text-to-video", job_id=None)
-    assert type(error) is kind
-    assert error.message.startswith(f"pixazo answered {status}")
-    assert words in error.message
-    assert advice in error.message
-
-
-def test_nothing_there_is_told_apart():
-    """404 of a submit is the model's, of a question the job's, of all else the address's."""
-    answer = answered(WIRE, 404, "")
-    asked = [{"model": "m", "job_id": None}, {"model": None, "job_id": "j"}, {"model": None, "job_id": None}]
-    errors = [WIRE.refusal(answer, **one) for one in asked]
-    assert [type(error) for error in errors] == [pixnb.ModelNotFound, pixnb.JobNotFound, pixnb.PixnbError]
-    assert "base URL" in errors[2].message
-
-
-@pytest.mark.parametrize("body", UNREADABLE)
-def test_answers_that_tell_nothing_are_unreadable(body):
-    """Never an id, a status or an address that is none."""
-    for read in (WIRE.accepted, WIRE.update, WIRE.uploaded):
-        with pytest.raises(Unreadable):
-            read(answered(WIRE, 200, UNREADABLE[body]))
 
 
 def test_an_upload_goes_to_a_sandbox_only():

@@ -14,6 +14,7 @@ from typing import Annotated, Any, ClassVar, Literal
 from annotated_types import Ge, Le
 from pydantic import Field
 
+from pixnb.catalogue.limits import Undisputed
 from pixnb.catalogue.model import Model
 from pixnb.catalogue.params import Count, MediaInput, Params, Prompt, Text, UpTo, as_whole, media_field
 from pixnb.catalogue.prices import Price
@@ -215,6 +216,9 @@ def _price(amount: str, per: Any = "second", **when: str) -> Price:
 
 
 _V2V = "video-to-video"
+_EARLY_LIMIT = Undisputed(
+    seconds=5, size=10_000_000, source="an early page of Decart; later ones speak of 200 MB and any length"
+)
 
 MODELS: tuple[Model, ...] = (
     _model("lucy-2.6", "Lucy 2.6", _V2V, Lucy2),
@@ -241,6 +245,7 @@ MODELS: tuple[Model, ...] = (
         list_prices=(_price("0.15"),),
         aliases=("lucy-clip",),
         docs_url=_PROCESS_PAGE,
+        undisputed=_EARLY_LIMIT,
     ),
     _model(
         "lucy-image-2",
@@ -267,7 +272,7 @@ MODELS: tuple[Model, ...] = (
     _retired("lucy-pro-t2v", "Lucy Pro Text to Video", "text-to-video", LucyTextToVideo, "0.0.30"),
     _retired("lucy-pro-i2v", "Lucy Pro Image to Video", "image-to-video", LucyImageToVideo, "0.0.30"),
     _retired("lucy-dev-i2v", "Lucy Dev Image to Video", "image-to-video", LucyImageToVideo, "0.0.30"),
-    _retired("lucy-dev-v2v", "Lucy Dev Video to Video", _V2V, LucyVideoEdit, "0.0.10"),
+    _retired("lucy-dev-v2v", "Lucy Dev Video to Video", _V2V, LucyVideoEdit, "0.0.10", undisputed=_EARLY_LIMIT),
     _retired("lucy-pro-flf2v", "Lucy Pro First to Last Frame", "first-last-frame", LucyFirstLastFrame, "0.0.29"),
     _retired("lucy-pro-t2i", "Lucy Pro Text to Image", "text-to-image", LucyTextToImage, "0.0.30", jobs=False),
 )

@@ -30,7 +30,7 @@ def card(model: Model) -> str:
         (_called(name, roles.get(name, name)), _kind(one), _need(one, name in required), one.get("description", ""))
         for name, one in schema["properties"].items()
     ]
-    head = f"{model.id}: {model.title}, {joined(model.tasks)} by {model.provider}, {price_text(model)}"
+    head = f"{model.id}: {model.title}, {joined(model.tasks)} by {model.provider}, {prices_text(model)}"
     top = [head, model.description]
     if retirement := model.retirement():
         top = [f"{head}, retired", model.description, retirement]
@@ -109,6 +109,18 @@ def price_text(model: Model) -> str:
         return "price book unreadable"
 
 
+def prices_text(model: Model) -> str:
+    """Say all of a model's documented prices, where they hang on a parameter; else as `price_text`.
+
+    Example:
+        >>> from pixnb.catalogue.registry import models
+        >>> prices_text(models.get("lucy-image-2")), prices_text(models.get("lucy-edit-fast"))
+        ('$0.01 per image at 480p, $0.02 at 720p', '$0.20 per run')
+    """
+    said = price_text(model)
+    return _documented(model) if any(str(price) == said for price in model.list_prices) else said
+
+
 def columns(rows: Sequence[Sequence[str]]) -> list[str]:
     """Align rows of text in columns.
 
@@ -150,4 +162,4 @@ def _need(schema: Mapping[str, Any], required: bool) -> str:
     return f"default {shown(schema['default'])}" if "default" in schema else "optional"
 
 
-__all__ = ["card", "columns", "frame", "markdown", "price_text", "table"]
+__all__ = ["card", "columns", "frame", "markdown", "price_text", "prices_text", "table"]

@@ -12,6 +12,7 @@ from typing import Any, Literal
 from pydantic import ValidationError
 
 from pixnb.catalogue import pricebook, problems
+from pixnb.catalogue.limits import Undisputed
 from pixnb.catalogue.params import MediaInput, Params, media_field
 from pixnb.catalogue.prices import Cost, Price
 from pixnb.errors import InvalidInput
@@ -48,6 +49,7 @@ class Model:
         withdrawn: What is known about that, with its source.
         docs_url: The service's page about it.
         list_prices: The documented prices; none means unknown.
+        undisputed: How much video every page of the service allows, where another page allows more.
 
     Example:
         >>> from pixnb.catalogue import models
@@ -70,6 +72,7 @@ class Model:
     withdrawn: str = ""
     docs_url: str = ""
     list_prices: tuple[Price, ...] = ()
+    undisputed: Undisputed | None = None
 
     @property
     def task(self) -> str:
@@ -198,6 +201,24 @@ class Model:
         named = problems.joined((f"{other.id} ({other.provider})" for other in able[:3]), "and")
         instead = f"Current models for {self.task}: {named}." if able else f"No current model does {self.task}."
         return f"{self.id} is retired: {self.withdrawn}; the service may refuse it. {instead}"
+
+    def doubts(self, *, seconds: float | None = None, size: int | None = None) -> str | None:
+        """Say why the service might refuse a video, where its own pages disagree; what none takes is refused elsewhere.
+
+        Args:
+            seconds: The video's length in seconds; None where it is not known.
+            size: Its size in bytes; None where it is not known.
+
+        Returns:
+            What is in doubt, and what to do; None where nothing is.
+
+        Example:
+            >>> from pixnb.catalogue import models
+            >>> models.get("lucy-pro-v2v").doubts(seconds=4.8, size=2_000_000) is None
+            True
+        """
+        found = self.undisputed and self.undisputed.doubts(seconds=seconds, size=size)
+        return f"{self.id} may refuse its video: {found}. Shorten it or make it smaller to be sure." if found else None
 
     _repr_mimebundle_ = shown
 

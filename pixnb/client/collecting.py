@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 from collections.abc import Callable, Coroutine, Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from pixnb import wire as wires
-from pixnb.client.download import LinkGone, download
+from pixnb.client.download import Key, LinkGone, download
 from pixnb.client.polling import PollFault
 from pixnb.errors import OutputUnavailable, PixnbError
 from pixnb.media.media import Media
@@ -18,6 +19,8 @@ from pixnb.wire.wire import Output, Update, Wire
 if TYPE_CHECKING:
     from pixnb.client.engine import Engine
     from pixnb.client.job import Job
+    from pixnb.media.part import Asset
+    from pixnb.media.store import Store
 
 Ask = Callable[[], Coroutine[Any, Any, Update]]
 
@@ -27,6 +30,7 @@ class Collector:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
+        self._unkept: list[Job] = []  # their files are nowhere but in them
 
     async def collect(self, job: Job, update: Update, ask: Ask) -> None:
         """Fetch the files that a finished job names, and end it.
@@ -97,24 +101,23 @@ class Collector:
         """Take in the media of a job whose answer they were."""
         ended, media, problem = datetime.now(UTC), (Media(content),), None
         try:
-            asset = await asyncio.to_thread((job.store or self._engine.store).put, content)
+            asset = await _put(job.store or self._engine.store, content)
             media = (Media(asset.path, media_type=asset.media_type, sha256=asset.sha256),)
-        except OSError as error:
+        except Exception as error:  # a store of the user's has errors of its own
             # it is paid for and cannot be fetched again: it is handed over all the same
             problem = OutputUnavailable(_UNKEPT.format(error=error), provider=job.provider)
+            self._unkept.append(job)
         if job.submitted_at is not None:
             self._engine.durations.add(job.model, (ended - job.submitted_at).total_seconds())
+        values = {"media": media, "error": problem, "completed_at": ended, "progress": 1.0}
+        # where it cannot be written down now, who waits next has it tried again: nobody can be asked for it
+        job.pursuit = functools.partial(self._ended, {**values, "status": JobStatus.COMPLETED})
+        await job.pursuit(job)
+
+    async def _ended(self, values: Mapping[str, Any], job: Job) -> None:
         async with job.gate:
-            await end(
-                self._engine,
-                job,
-                job.recorder.delivered,
-                media=media,
-                error=problem,
-                completed_at=ended,
-                progress=1.0,
-                status=JobStatus.COMPLETED,
-            )
+            if job.status is not JobStatus.COMPLETED:
+                await end(self._engine, job, job.recorder.delivered, **values)
 
 
 async def end(engine: Engine, job: Job, record: Callable[[Job], Coroutine[Any, Any, None]], **values: Any) -> None:
@@ -134,6 +137,13 @@ async def end(engine: Engine, job: Job, record: Callable[[Job], Coroutine[Any, A
     await asyncio.shield(asyncio.ensure_future(finish()))
 
 
+async def _put(store: Store, content: bytes) -> Asset:
+    try:
+        return await asyncio.to_thread(store.put, content)
+    except RuntimeError:  # while the process ends no thread is lent any more, and this is its last chance
+        return store.put(content)
+
+
 def _set(job: Job, values: Mapping[str, Any]) -> None:
     for name, value in values.items():
         setattr(job, name, value)
@@ -150,13 +160,13 @@ _UNKEPT = (
 )
 
 
-def _key(job: Job, output: Output) -> dict[str, str]:
-    """The headers with the key, for a file that its service gives to nobody else, and only on its own host."""
+def _key(job: Job, output: Output) -> Key | None:
+    """What gives the key, for a file that its service gives to nobody else, and only on its own host."""
     target = job.target
     if not output.private or target is None or not target.owns(output.url):
-        return {}
+        return None
     wire: Wire = wires.get(job.provider)
-    return wire.headers(target)
+    return functools.partial(wire.headers, target)
 
 
 __all__ = ["Collector", "end", "ended_at"]

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+import contextlib
+import logging
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -20,17 +22,22 @@ from pixnb.media.media import Media
 from pixnb.media.store import Store
 from pixnb.wire.wire import Target, Unreadable, Uploaded, Wire
 
+logger = logging.getLogger(__name__)
+
 _ATTEMPTS = 3
 _SPARE = timedelta(minutes=15)
 """A kept upload is used again only while it lives for so long: the job that reads it may have to queue."""
 
 
-async def fetched(http: httpx.AsyncClient, store: Store, model: Model, params: Mapping[str, Any]) -> dict[str, Any]:
+async def fetched(
+    http: httpx.AsyncClient, store: Store, wire: Wire, model: Model, params: Mapping[str, Any]
+) -> dict[str, Any]:
     """Return params whose media addresses are replaced by files, for a service that takes only files.
 
     Args:
         http: The HTTP client; no key goes along.
         store: Where the files are kept: they are part of what was asked.
+        wire: The service's; what it would refuse for its size is not fetched to its end.
         model: The model.
         params: Checked params.
 
@@ -40,21 +47,40 @@ async def fetched(http: httpx.AsyncClient, store: Store, model: Model, params: M
     found = dict(params)
     for name in model.inputs.values():
         if name in found and is_address(found[name]):
-            found[name] = await _fetched(http, store, f"Invalid inputs for {model.id}: {name}", found[name])
+            found[name] = await _fetched(http, store, wire, f"Invalid inputs for {model.id}: {name}", found[name])
     return found
 
 
-async def _fetched(http: httpx.AsyncClient, store: Store, problem: str, given: str | Media) -> Media:
+async def _fetched(http: httpx.AsyncClient, store: Store, wire: Wire, problem: str, given: str | Media) -> Media:
     url = given.url if isinstance(given, Media) else given
     assert url is not None
     try:
-        asset = await download(http, store, url)
+        asset = await download(http, store, url, limit=lambda size: wire.file_problem("", size))
+    except InvalidInput as error:
+        raise InvalidInput(f"{problem}: {url}: {error.message} Nothing was sent.") from error
     except (LinkGone, OutputUnavailable) as error:
         raise InvalidInput(
-            f"{problem}: {url} could not be fetched ({error}). The service takes only files, so it has to be. "
+            f"{problem}: {url} could not be fetched ({error.__cause__ or error}). The service takes only files, so it "
+            "has to be. "
             "Nothing was sent. Check the address, or give the file itself."
         ) from error
     return Media(asset.path, url=url, media_type=asset.media_type, sha256=asset.sha256)
+
+
+def kept(store: Store, inputs: Iterable[Input]) -> tuple[Input, ...]:
+    """Return inputs whose bytes are on disk: those that were only in memory are part of what was asked too; blocking."""
+    return tuple(_kept(store, given) if given.has_bytes and given.media.path is None else given for given in inputs)
+
+
+def _kept(store: Store, given: Input) -> Input:
+    media = given.media
+    try:
+        asset = store.put(media.bytes(), sha256=given.sha256)
+    except Exception as error:  # any store's own; the job can go without its source on record
+        logger.warning("the input %s could not be kept: %s", given.name, error)
+        return given
+    on_disk = Media(asset.path, url=media.url, media_type=asset.media_type, sha256=asset.sha256)
+    return replace(given, media=on_disk)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +88,7 @@ class Uploads:
     """What was uploaded and is kept at the service for a while, so that one clip under ten prompts goes up once."""
 
     known: dict[tuple[str, str], Uploaded] = field(default_factory=dict)
+    under_way: dict[tuple[str, str], asyncio.Task[Uploaded]] = field(default_factory=dict)
 
     def url(self, target: Target, sha256: str | None) -> str | None:
         """Return the URL of bytes that are there and will be for long enough."""
@@ -133,10 +160,20 @@ class Deliverer:
             InvalidInput: The file cannot be read, or is no longer the one with this hash.
             PixnbError: The upload was refused.
         """
-        known = self._uploads.url(target, sha256)
+        known, place = self._uploads.url(target, sha256), (target.base_url, sha256 or "")
         if known is not None:
             return known
-        uploaded = await self._upload(wire, target, media, sha256)
+        same = self._uploads.under_way.get(place) if sha256 else None
+        if same is not None:
+            with contextlib.suppress(PixnbError):  # of that file: this one may be whole
+                return (await asyncio.shield(same)).url
+        upload = asyncio.create_task(self._upload(wire, target, media, sha256))
+        self._uploads.under_way[place] = upload
+        try:
+            uploaded = await asyncio.shield(upload)
+        finally:
+            if self._uploads.under_way.get(place) is upload:
+                del self._uploads.under_way[place]
         self._uploads.keep(target, sha256, uploaded)
         return uploaded.url
 
@@ -192,4 +229,4 @@ def _three_ways(provider: str, model: Model, given: Input) -> str:
     )
 
 
-__all__ = ["Deliverer", "Uploads", "fetched"]
+__all__ = ["Deliverer", "Uploads", "fetched", "kept"]

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import asyncio
 import errno
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import httpx
 from tenacity import AsyncRetrying, retry_if_exception_type, stop_after_attempt, wait_random_exponential
 
 from pixnb.client.transport import UNANSWERED, prepared
-from pixnb.errors import OutputUnavailable
+from pixnb.errors import InvalidInput, OutputUnavailable
 from pixnb.media.kinds import kind
 from pixnb.media.part import Asset, Part
 from pixnb.media.store import Store
 from pixnb.wire.wire import parsed
 
+Key = Callable[[], Mapping[str, str]]
+"""Called where the headers are needed: what holds a key would show it in a traceback with variables."""
+
+Limit = Callable[[int], str | None]
 ATTEMPTS = 5
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
@@ -28,14 +32,21 @@ class _Passing(Exception):
     """A failure that may pass."""
 
 
-async def download(http: httpx.AsyncClient, store: Store, url: str, *, key: Mapping[str, str] | None = None) -> Asset:
+class _NoMedia(Exception):
+    """What came is no file that anybody here can use."""
+
+
+async def download(
+    http: httpx.AsyncClient, store: Store, url: str, *, key: Key | None = None, limit: Limit | None = None
+) -> Asset:
     """Fetch a file into the store: `.part`, length check, sha256, fsync, rename.
 
     Args:
         http: The HTTP client; without `key` only the URL goes out.
         store: Where the file is to be.
         url: The link.
-        key: The headers with the key, for a file that only its service gives; they go to that origin alone.
+        key: Gives the headers with the key, for a file that only its service gives; they go to that origin alone.
+        limit: Says what is wrong with so many bytes; the rest of a file that has more is not fetched.
 
     Returns:
         The asset, on disk.
@@ -43,6 +54,7 @@ async def download(http: httpx.AsyncClient, store: Store, url: str, *, key: Mapp
     Raises:
         LinkGone: The link is no longer (or not yet) to be had.
         OutputUnavailable: The file cannot be fetched or kept; says why.
+        InvalidInput: It has more bytes than the limit.
     """
     if not _is_web(url):
         raise OutputUnavailable(
@@ -55,7 +67,7 @@ async def download(http: httpx.AsyncClient, store: Store, url: str, *, key: Mapp
         reraise=True,
     )
     try:
-        asset: Asset = await retrying(_fetch, http, store, url, key or {})
+        asset: Asset = await retrying(_fetch, http, store, url, key, limit)
     except _Passing as error:
         raise OutputUnavailable(
             f"The result could not be downloaded in {ATTEMPTS} attempts ({error}). The link is {url} . "
@@ -66,15 +78,17 @@ async def download(http: httpx.AsyncClient, store: Store, url: str, *, key: Mapp
     return asset
 
 
-async def _fetch(http: httpx.AsyncClient, store: Store, url: str, key: Mapping[str, str]) -> Asset:
+async def _fetch(http: httpx.AsyncClient, store: Store, url: str, key: Key | None, limit: Limit | None) -> Asset:
     part = None
     try:
         response = await _open(http, url, key)
         try:
             _check(response)
+            _bear(limit, _length(response) or 0)
             part = store.part()
             async for chunk in response.aiter_bytes():
                 part.write(chunk)
+                _bear(limit, part.size)
         finally:
             await response.aclose()
         asset = await _commit(part, _length(response))
@@ -87,13 +101,13 @@ async def _fetch(http: httpx.AsyncClient, store: Store, url: str, key: Mapping[s
         raise OutputUnavailable(
             f"The file at {url} is neither video, image nor sound ({asset.size} bytes, kept as {asset.path}). "
             "Call refresh() to try again."
-        )
+        ) from _NoMedia("it is neither video, image nor sound")
     return asset
 
 
-async def _open(http: httpx.AsyncClient, url: str, key: Mapping[str, str]) -> httpx.Response:
+async def _open(http: httpx.AsyncClient, url: str, key: Key | None) -> httpx.Response:
     plain = {"Accept-Encoding": "identity"}  # a length that can be checked
-    request = prepared(httpx.Request("GET", parsed(url), headers={**plain, **key}))
+    request = prepared(httpx.Request("GET", parsed(url), headers={**plain, **(key() if key else {})}))
     if key:
         response = await http.send(request, stream=True)
         if response.next_request is None:
@@ -135,6 +149,12 @@ def _check(response: httpx.Response) -> None:
         raise _Passing(f"HTTP {status}")
 
 
+def _bear(limit: Limit | None, size: int) -> None:
+    problem = limit(size) if limit is not None else None
+    if problem:
+        raise InvalidInput(problem)
+
+
 def _length(response: httpx.Response) -> int | None:
     if response.headers.get("content-encoding", "identity") != "identity":
         return None  # the length is that of the packed bytes
@@ -150,4 +170,4 @@ def _not_kept(error: OSError, url: str) -> OutputUnavailable:
     return OutputUnavailable(f"The job is done but its file could not be kept: {cause}. {cure}. The link is {url} .")
 
 
-__all__ = ["LinkGone", "download"]
+__all__ = ["Key", "Limit", "LinkGone", "download"]

@@ -69,7 +69,6 @@ class Engine:
         self._uploader = uploader
         self._transport = transport
         self.reach = Reach()
-        self._uploads = Uploads()
         self.patience = patience or Patience()
         self.sender = Sender(self)
         self.watcher = Watcher(self, self.patience)
@@ -82,6 +81,7 @@ class Engine:
         self.answers = asyncio.Semaphore(_AT_ONCE)
         self.downloads = asyncio.Semaphore(_AT_ONCE)
         self.in_flight: set[Job] = set()
+        self._uploads = Uploads()
 
     @property
     def pid(self) -> int:

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from pixnb import settings as _settings
 from pixnb import wire as wires
 from pixnb.client import processing
+from pixnb.client.doubts import warn_of_doubts
 from pixnb.client.engine import Engine
 from pixnb.client.job import Job
 from pixnb.client.loop import wait_for
 from pixnb.client.polling import Patience
 from pixnb.client.result import Result
-from pixnb.client.retired import warn_if_retired
 from pixnb.client.targets import Targets
 from pixnb.client.uploader import Uploader
 from pixnb.errors import InvalidInput
@@ -92,13 +92,13 @@ class _Face:
         extra: Mapping[str, Any] | None,
     ) -> Coroutine[Any, Any, Job]:
         draft = self.engine.draft(model, params, callback=callback, idempotency_key=idempotency_key, extra=extra)
-        warn_if_retired(self.engine, draft.model)
+        warn_of_doubts(self.engine, draft.model, draft.params)
         return self.engine.submit(self.engine.job(draft))
 
     def _process(self, options: Mapping[str, Any]) -> tuple[Job, CancelToken | None]:
         wanted = processing.wanted(options)
         draft = self.engine.draft(wanted.model, wanted.params, process=True)
-        warn_if_retired(self.engine, draft.model)
+        warn_of_doubts(self.engine, draft.model, draft.params)
         return self.engine.job(draft), wanted.token
 
 
@@ -233,7 +233,23 @@ class AsyncClient(_Face):
         return await job.finished(timeout)
 
     async def process(self, options: Mapping[str, Any]) -> bytes:
-        """Generate or transform media in one call; see `Client.process`."""
+        """Generate or transform media in one call: the Process API, for every model of every provider.
+
+        Args:
+            options: As `Client.process` takes them. The token is looked at while it waits: set from another task or
+                thread, it ends the call within half a second.
+
+        Returns:
+            The bytes of the video or image.
+
+        Raises:
+            asyncio.CancelledError: The token was set; the job may finish and be billed all the same.
+            PixnbError: As `Client.process`.
+
+        Example:
+            >>> async def lake():
+            ...     return await AsyncClient().process({"model": "lucy-pro-t2i", "prompt": "A lake at dawn"})
+        """
         job, token = self._process(options)
         return await processing.watch(self.engine, job, token)
 

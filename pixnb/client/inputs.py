@@ -94,10 +94,16 @@ def identify_and_price(model: Model, params: Mapping[str, Any]) -> tuple[tuple[I
     """
     inputs = identify(model, params)
     seconds = None
-    if model.price is not None and model.price.per == "second" and "duration" not in model.params.model_fields:
+    price = model.price_for(params)
+    if price is not None and price.per == "second" and not _says_how_long(model, params):
         timed = next((given for given in inputs if given.has_bytes and given.role in ("video", "audio")), None)
         seconds = timed.media.info.duration if timed else None
     return inputs, model.estimate(seconds=seconds, **params)
+
+
+def _says_how_long(model: Model, params: Mapping[str, Any]) -> bool:
+    field = model.params.model_fields.get("duration")
+    return field is not None and (params.get("duration") is not None or field.default is not None)
 
 
 @contextlib.contextmanager

@@ -120,10 +120,12 @@ class Job:
         self.store: Store | None = None
         self.resolve_target: Callable[[], Target] | None = None
         self.pursuit: Callable[[Any], Coroutine[Any, Any, None]] | None = None
+        # how a forked child follows work whose answer comes to its parent
+        self.elsewhere: Callable[[Any], Coroutine[Any, Any, None]] | None = None
         self._engine = engine
         self._lock = threading.Lock()
         self._watching: concurrent.futures.Future[None] | None = None
-        self._watcher_pid = self._gate_pid = 0
+        self._pid, self._watcher_pid, self._gate_pid = os.getpid(), 0, 0
         self._listeners: list[Callable[[JobStatus], object]] = []
         self._gate: asyncio.Lock | None = None
         self.rest = Rest()
@@ -288,6 +290,15 @@ class Job:
         """Whether it is being followed right now; an end is on record only when that is over."""
         # a watch of the parent's does not come to an end in a forked child
         return self._watching is not None and self._watcher_pid == os.getpid() and not self._watching.done()
+
+    @property
+    def is_at_work(self) -> bool:
+        """Whether this object does the work: the watch of one that only looks on while others do it is none."""
+        if self.submission is None:
+            return self.is_watched and self.pursuit is None
+        # what a direct submit brings, or has brought, is nowhere but here; a forked child has none of it
+        sending = self.status is JobStatus.SUBMITTING or (self.submission.direct and not self.is_settled)
+        return self.is_watched or (sending and self._pid == os.getpid())
 
     def watched(self, start: Callable[[], concurrent.futures.Future[None]]) -> concurrent.futures.Future[None]:
         """Return the watch that is under way, or the one that `start()` begins."""

@@ -7,6 +7,7 @@ import contextlib
 import functools
 import io
 import logging
+import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime
@@ -15,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import httpx
 
 from pixnb import wire as wires
-from pixnb.client.delivery import fetched
+from pixnb.client.delivery import fetched, kept
 from pixnb.client.inputs import attached, identify_and_price, only_urls
 from pixnb.client.submitting import Answer, Way, submit
 from pixnb.client.watcher import not_charged
@@ -69,8 +70,10 @@ class Sender:
         try:
             await self._prepare(job, submission)
             await self._intend(job)
-            job.status, job.created_at = JobStatus.PROCESSING, job.submitted_at
-            await _noted(job)
+            job.created_at = job.submitted_at
+            if job.status is not JobStatus.CANCELLED:  # while it was written down; the answering says so
+                job.status = JobStatus.PROCESSING
+                await _noted(job)
             answering = asyncio.create_task(self._answer(job, submission))
         except BaseException:
             slot.release()
@@ -78,8 +81,7 @@ class Sender:
         self._answering.add(answering)
         answering.add_done_callback(self._answering.discard)
         answering.add_done_callback(lambda _: slot.release())
-        # shielded: who stops watching does not take the POST along
-        job.pursuit = functools.partial(_shielded, answering)
+        job.pursuit = functools.partial(_answered, answering, os.getpid())
         job.notify()
 
     async def _answer(self, job: Job, submission: Submission) -> None:
@@ -133,12 +135,15 @@ class Sender:
 
     async def _identify(self, job: Job, submission: Submission) -> None:
         model, params = submission.model, submission.params
-        if wires.get(job.provider).takes_files:
-            params = await fetched(self._engine.http, job.store or self._engine.store, model, params)
+        wire = wires.get(job.provider)
+        if wire.takes_files:
+            params = await fetched(self._engine.http, job.store or self._engine.store, wire, model, params)
         if only_urls(model, params):  # nothing to read: a thread would cost more than the work
             job.inputs, job.cost = identify_and_price(model, params)
         else:
             job.inputs, job.cost = await asyncio.to_thread(identify_and_price, model, params)
+        if job.store is not None and any(given.has_bytes and given.media.path is None for given in job.inputs):
+            job.inputs = await asyncio.to_thread(kept, job.store, job.inputs)
 
     def _request(self, job: Job, submission: Submission, media: Mapping[str, Any]) -> httpx.Request:
         if job.status is JobStatus.CANCELLED:
@@ -232,8 +237,13 @@ async def _noted(job: Job) -> None:
         logger.warning("what became of a submit to %s could not be recorded: %s", job.provider, fault)
 
 
-async def _shielded(task: asyncio.Task[None], _: Any) -> None:
-    await asyncio.shield(task)
+async def _answered(answering: asyncio.Task[None], pid: int, job: Job) -> None:
+    if pid == os.getpid():
+        await asyncio.shield(answering)  # who stops watching does not take the POST along
+    elif job.elsewhere is not None:
+        await job.elsewhere(job)
+    else:
+        raise SubmitUnconfirmed(_FORKED.format(provider=job.provider), provider=job.provider)
 
 
 def _media_of(response: httpx.Response) -> bytes:
@@ -252,5 +262,10 @@ def _broke_off(job: Job, error: Exception) -> PixnbError:
     text = f"The submit to {job.provider} broke off ({error!r}); the job may be running. It was not sent again."
     return SubmitUnconfirmed(text, provider=job.provider)
 
+
+_FORKED = (
+    "The answer of {provider} comes to the process that sent the job, which this one was forked from. It has no id to "
+    "ask by: wait for it there."
+)
 
 __all__ = ["Sender"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import functools
 import ipaddress
 import os
@@ -90,10 +91,23 @@ class ExactTransport(httpx.AsyncBaseTransport):
 
     async def _send(self, request: httpx.Request) -> aiohttp.ClientResponse:
         try:
-            body: object = request.content or None
+            body = request.content or None
         except httpx.RequestNotRead:
-            body = request.stream
             request.headers.pop("transfer-encoding", None)  # aiohttp's own affair
+            return await self._ask_streaming(request, request.extensions.get("timeout", {}).get("write"))
+        return await self._ask(request, body)
+
+    async def _ask_streaming(self, request: httpx.Request, patience: float | None) -> aiohttp.ClientResponse:
+        # aiohttp has no such limit: a service that stops reading would be waited for without end
+        try:
+            async with asyncio.timeout(None) as alarm:
+                return await self._ask(request, _watched(request.stream, alarm, patience))
+        except TimeoutError:
+            if not alarm.expired():
+                raise
+        raise httpx.WriteTimeout(f"the service took nothing for {patience:g} s", request=request)
+
+    async def _ask(self, request: httpx.Request, body: object) -> aiohttp.ClientResponse:
         return await self._session(request.url.host).request(
             request.method,
             str(request.url),
@@ -115,6 +129,20 @@ def _timeout(
     *, connect: float | None = None, read: float | None = None, write: float | None = None, pool: float | None = None
 ) -> aiohttp.ClientTimeout:
     return aiohttp.ClientTimeout(sock_connect=connect, sock_read=read, connect=pool)
+
+
+async def _watched(body: Any, alarm: asyncio.Timeout, patience: float | None) -> AsyncIterator[bytes]:
+    """Set an alarm anew for each piece of a body; reading the next one from a slow disk is not the service's fault."""
+    async for piece in body:
+        for start in range(0, len(piece), _CHUNK):
+            _set(alarm, patience)
+            yield piece[start : start + _CHUNK]
+            _set(alarm, None)
+
+
+def _set(alarm: asyncio.Timeout, patience: float | None) -> None:
+    with contextlib.suppress(RuntimeError):  # it is over: the answer came before the end of the body
+        alarm.reschedule(None if patience is None else asyncio.get_running_loop().time() + patience)
 
 
 class _ExactStream(httpx.AsyncByteStream):

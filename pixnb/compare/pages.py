@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from pixnb import __version__, html
 from pixnb.compare import clips
 from pixnb.compare.clips import Clip
-from pixnb.compare.content import Content, Group, Row
+from pixnb.compare.content import Column, Content, Group, Row
 from pixnb.compare.prompts import excerpt
 from pixnb.compare.words import name_of
 from pixnb.display import figures
@@ -33,7 +33,7 @@ _ON_CLICK = " ".join(
         """onpause="this.parentNode.classList.remove('playing')\"""",
     )
 )
-_WIDTHS = (680, 820, 940)  # up to which of them a table is set as cards
+_WIDTHS = (680, 820, 940, 1060, 1180)  # up to which of them a table is set as cards; the last is the widest
 _HERE = Path(__file__).parent
 
 
@@ -139,7 +139,8 @@ def _rendered(content: Content, title: str, made: Sequence[Clip], given: dict[st
         tone=figures.tone,
         wordy=any(column.is_prompt for column in content.columns),
     )
-    return html.root(html.tag("style", _css()) + inner, class_=f"pixnb-runs upto-{_upto(content)}")
+    upto = _upto(content)
+    return html.root(html.tag("style", _css(upto)) + inner, class_=f"pixnb-runs upto-{upto}")
 
 
 def _small(size: tuple[int, int] | None) -> tuple[int, int] | None:
@@ -219,17 +220,26 @@ def _first(content: Content, most: int) -> Content:
 
 
 @cache
-def _css() -> str:
+def _css(upto: int) -> str:
     lines = (_HERE / "comparison.css").read_text(encoding="utf-8").splitlines()
     whole, cards, narrow = re.split(r"/\* (?:cards|narrow)[^*]*\*/", "\n".join(line.strip() for line in lines[1:]))
-    return " ".join([whole, *(cards.replace("AT", str(width)) for width in _WIDTHS), narrow]).replace("\n", " ")
+    return " ".join([whole, cards.replace("AT", str(upto)), narrow]).replace("\n", " ")
 
 
 def _upto(content: Content) -> int:
     """Up to which width the rows are cards, by what the columns need."""
-    wordy = sum(column.is_prompt for column in content.columns)
-    need = 210 + 180 * wordy + 50 * (len(content.columns) - wordy) + 62 * len(content.ends)
+    need = 210 + sum(map(_need, content.columns)) + 62 * len(content.ends)
     return next((width for width in _WIDTHS if width >= need), _WIDTHS[-1])
+
+
+def _need(column: Column) -> int:
+    if column.is_prompt:
+        return 180
+    if column.is_input:
+        return 116
+    if column.aside:
+        return 142  # the name of a model
+    return max(50, 12 + 15 * max(map(len, column.label.split())) // 2)  # its head wraps at spaces alone
 
 
 _PAGE = (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
@@ -9,6 +10,8 @@ from typing import Any
 from pixnb.catalogue.prices import figure
 from pixnb.display import figures
 from pixnb.errors import ModelNotFound
+
+_HASHED = re.compile(r"^([0-9a-f]{8})[0-9a-f]{56}(?=\.|$)")
 
 
 def label(name: str) -> str:
@@ -64,8 +67,14 @@ def total(records: Sequence[Mapping[str, Any]]) -> str:
 
 
 def name_of(place: str) -> str:
-    """Return the name by which a person knows a path or URL; what opens a signed link is left out."""
-    return place.split("?")[0].rstrip("/").rsplit("/", 1)[-1] or place
+    """Return the name by which a person knows a path or URL; what opens a signed link is left out.
+
+    Example:
+        >>> name_of("https://example.org/clips/cat.mp4?token=1"), name_of("assets/d9/" + "d9" * 32)
+        ('cat.mp4', 'd9d9d9d9…')
+    """
+    name = place.split("?")[0].rstrip("/").rsplit("/", 1)[-1] or place
+    return _HASHED.sub(r"\1…", name)  # what was given as bytes has no name but its hash
 
 
 def default(model: Any, name: str) -> Any:

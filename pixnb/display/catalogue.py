@@ -119,7 +119,7 @@ def _default(schema: Mapping[str, Any], required: bool) -> str:
 
 
 def _price(model: Model) -> str:
-    return html.escape(listing.price_text(model))
+    return html.escape(listing.prices_text(model))
 
 
 def _code(text: str) -> str:

@@ -13,6 +13,8 @@ from pixnb.display.video import Budget, figure_html
 from pixnb.media.media import Media
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from pixnb.experiment import Experiment
 
 _NEWEST = 6
@@ -25,7 +27,7 @@ def bundle(exp: Experiment) -> dict[str, Any]:
     frame = exp.frame()
     counts = Counter(frame["status"].tolist())
     newest: list[dict[Any, Any]] = frame.iloc[::-1].head(_NEWEST).to_dict("records")
-    said = [f"{len(frame)} run{'' if len(frame) == 1 else 's'}", *_money(exp)]
+    said = [f"{len(frame)} run{'' if len(frame) == 1 else 's'}", *_money(exp, frame)]
     text = "\n".join([repr(exp), ", ".join([*said, *(f"{n} {status}" for status, n in counts.items())])])
     title = f"{exp.name} · {' · '.join(said)}"
     tiles = [sheet.Tile(_output(row), _words(row)) for row in newest]
@@ -51,8 +53,9 @@ def _page(exp: Experiment, said: list[str], counts: Mapping[str, int], newest: l
     return html.root(inner + (html.tag("small", hint) if hint else ""), class_="experiment")
 
 
-def _money(exp: Experiment) -> list[str]:
-    said = [f"{exp.spent} spent"]
+def _money(exp: Experiment, frame: pd.DataFrame) -> list[str]:
+    simulated = ", simulated" if len(frame) and frame["sandbox"].fillna(False).all() else ""
+    said = [f"{exp.spent} spent{simulated}"]
     remaining = exp.remaining
     return said if remaining is None else [*said, f"{remaining} left of {exp.budget}"]
 
@@ -73,7 +76,10 @@ def _figure(row: Mapping[Any, Any], budget: Budget) -> str:
 
 
 def _shortened(text: str) -> str:
-    return text if len(text) <= _CUT else text[: _CUT - 1] + "…"
+    if len(text) <= _CUT:
+        return text
+    cut = text[: _CUT - 2]
+    return (cut.rpartition(" ")[0] or cut) + " …"
 
 
 def _output(row: Mapping[Any, Any]) -> Media | None:

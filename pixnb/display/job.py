@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 SANDBOX = "SANDBOX"
 SANDBOX_MEANS = "Made on this machine; nothing is billed."
 _CLAMP = 600
+_TELLING = 0.1  # how much of the work tells how long the whole will take
 
 
 def bundle(job: Job) -> dict[str, Any]:
@@ -87,9 +88,9 @@ def _ids(job: Job) -> list[str]:
     run_id = getattr(job, "run_id", None)
     said = [f"run {run_id}"] if run_id else [f"job {job.id}"] if job.id else []
     if job.id is None and job.status is JobStatus.COMPLETED:
-        return [*said, "no id: answered at once"]
+        return [*said, "no job id: the answer was the file"]
     if job.id is None and job.status is JobStatus.PROCESSING:
-        return [*said, "no id: the answer is the file"]
+        return [*said, "no job id: the answer will be the file"]
     return said
 
 
@@ -107,10 +108,29 @@ def times(job: Job) -> list[str]:
     said = [figures.duration(max(0.0, (datetime.now(UTC) - begun).total_seconds()), whole=True)]
     if job.progress is not None:
         said.append(figures.percent(job.progress))
-    left = job.eta
+    left = _left(job, begun)
     if left is not None:
         said.append(f"about {figures.duration(left, whole=True)} left" if left >= 1 else "nearly done")
     return said
+
+
+def _left(job: Job, begun: datetime) -> float | None:
+    """How long it may take yet: what earlier jobs took, or less where the progress says so."""
+    done = job.progress or 0.0
+    if job.eta is None or done < _TELLING:
+        return job.eta
+    gone = max(0.0, (datetime.now(UTC) - begun).total_seconds())
+    return min(job.eta, gone * (1 - min(1.0, done)) / done)
+
+
+def called(role: str) -> str:
+    """Name a role as a person says it.
+
+    Example:
+        >>> called("end_image")
+        'end image'
+    """
+    return role.replace("_", " ")
 
 
 def note(job: Job) -> str:
@@ -136,8 +156,9 @@ def clips(job: Job, *, budget: Budget | None = None) -> str:
     budget = budget or Budget()
     made = [figure_html(media, budget=budget, label=f"Output of {job.model}", caption=_caption("output", media))
             for media in job.media]  # fmt: skip
+    roles = {called(role): media for role, media in sources(job).items()}
     given = [figure_html(media, budget=budget, label=f"Source {role}", caption=_caption(f"source {role}", media))
-             for role, media in sources(job).items()]  # fmt: skip
+             for role, media in roles.items()]  # fmt: skip
     return html.tag("div", "".join(given + made), class_="wall two") if given + made else ""
 
 
@@ -177,7 +198,7 @@ def picture(job: Job) -> bytes:
     """Return a contact sheet of a job: source and output with their words."""
     tiles: list[sheet.Tile] = []
     if job.media or not job.is_settled:
-        tiles += [sheet.Tile(media, f"source {role}") for role, media in sources(job).items()]
+        tiles += [sheet.Tile(media, f"source {called(role)}") for role, media in sources(job).items()]
         tiles += [sheet.Tile(media, "output") for media in job.media]
     said = [str(job.status), job.model, *times(job), figures.money(job.cost, sandbox=job.sandbox)]
     if job.sandbox:
@@ -201,6 +222,7 @@ def plain(job: Job) -> str:
 __all__ = [
     "SANDBOX",
     "bundle",
+    "called",
     "clips",
     "facts",
     "head",

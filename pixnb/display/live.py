@@ -129,7 +129,7 @@ class Card(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets ships no types
 
 
 def _source_clips(job: Job) -> list[Clip]:
-    return [Clip(media, label=f"source {role}") for role, media in looks.sources(job).items()]
+    return [Clip(media, label=f"source {looks.called(role)}") for role, media in looks.sources(job).items()]
 
 
 def _done(job: Job) -> float | None:

@@ -17,13 +17,23 @@ if TYPE_CHECKING:
 
 def bundle(media: Media) -> dict[str, Any]:
     """Return a file's bundle: the file itself, a poster, plain text."""
-    said, name = words(media), media.path.name if media.path else repr(media)
+    said, name = words(media), _name(media)
     caption = html.tag("b", html.escape(name)) + " " + html.escape(said)
     figure = figure_html(media, budget=Budget(), label=name, caption=caption)
     shown: dict[str, Any] = {"text/html": html.root(figure), "text/plain": f"{media!r}  {said}".rstrip()}
     if poster_of(media) is not None:
         shown["image/png"] = sheet.sheet([sheet.Tile(media, f"{name}  {said}")])
     return shown
+
+
+def _name(media: Media) -> str:
+    """What a person calls it: the file's name, the end of its address, or what it is."""
+    if media.path:
+        return media.path.name
+    if media.url:
+        return media.url.split("?")[0].rstrip("/").rsplit("/", 1)[-1]
+    kind = (media.media_type or "").partition("/")[0]
+    return {"video": "clip", "image": "picture", "audio": "sound"}.get(kind, "file")
 
 
 def result_bundle(result: Result) -> dict[str, Any]:

@@ -26,7 +26,7 @@ class Media:
     """A video, picture or sound: a path, bytes, or a URL. Nothing is read or fetched before it is asked for.
 
     Args:
-        source: A path, an http(s) URL, bytes, or a binary file object (read at once, from its start).
+        source: A path, an http(s) URL, bytes, a binary file object (read at once, from its start), or another Media.
         url: Where the same bytes can be fetched.
         media_type: What it is said to be; its first bytes are believed over this.
         sha256: Of its bytes, when known.
@@ -42,23 +42,25 @@ class Media:
 
     def __init__(
         self,
-        source: str | os.PathLike[str] | _Bytes | BinaryIO,
+        source: str | os.PathLike[str] | _Bytes | BinaryIO | Media,
         *,
         url: str | None = None,
         media_type: str | None = None,
         sha256: str | None = None,
     ) -> None:
-        source = _plain(source)
-        self._data = source if isinstance(source, bytes) else None
+        if isinstance(source, Media):
+            url, media_type, sha256 = url or source.url, media_type or source._said_type, sha256 or source._sha256
+        plain = _plain(source)
+        self._data: bytes | None = plain if isinstance(plain, _Bytes) else None
         self._path: Path | None = None
-        if isinstance(source, str) and _is_url(source):
-            url = source
-        elif not isinstance(source, bytes):
-            self._path = Path(source).expanduser().absolute()
+        if isinstance(plain, str) and _is_url(plain):
+            url = plain
+        elif not isinstance(plain, _Bytes):
+            self._path = Path(plain).expanduser().absolute()
         self._is_url = self._data is None and self._path is None
-        self.url = url
-        self._said_type = media_type
-        self._sha256 = sha256
+        self.url: str | None = url
+        self._said_type: str | None = media_type
+        self._sha256: str | None = sha256
         self._key = (sha256 or url) if self._is_url else None
         self._info: MediaInfo | None = None
         self._stamp = self._now()
@@ -212,6 +214,8 @@ class Media:
 
 
 def _plain(source: Any) -> str | os.PathLike[str] | bytes:
+    if isinstance(source, Media):
+        source = source._data or source.path or source.url
     if isinstance(source, (bytes, bytearray, memoryview)):
         return bytes(source)
     if callable(getattr(source, "read", None)):

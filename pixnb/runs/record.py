@@ -156,7 +156,8 @@ class RunRecorder:
             self._run.started_at = datetime.now(UTC)
         values = {**self._id_values(job), "status": str(job.status), "sandbox": job.sandbox}
         values.update(_error_values(job), started_at=_micros(self._run.started_at))
-        if job.status.is_terminal and job.status is not JobStatus.CANCELLED:
+        # of what was cancelled here the end is not known; a service that cancelled tells it
+        if job.status.is_terminal and (job.status is not JobStatus.CANCELLED or job.completed_at is not None):
             values.update(self._end_values(job))
         elif job.cost is not None and job.cost.kind != "estimated":
             values.update(_cost_values(job))

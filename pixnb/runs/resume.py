@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -23,34 +24,42 @@ _GLANCE = 0.5
 
 def adopt(runner: Runner, run: Run, row: Mapping[str, Any]) -> None:
     """Give a run that was loaded from the log the right pursuit for when somebody waits for it."""
-
-    async def pursue(_: Any) -> None:
-        await _pursue(runner, run)
-
-    run.pursuit = pursue
+    run.pursuit = functools.partial(pursue, runner)
     run.resolve_target = lambda: runner.engine.targets.at(run.provider, row["base_url"])
 
 
-async def _pursue(runner: Runner, run: Run) -> None:
+async def pursue(runner: Runner, run: Any) -> None:
+    """Look on while others work on a run; work on it where nobody does."""
     while not run.is_settled:
         # before the row is read: who is done by now has written it
         at_work = _is_at_work(runner, run)
         row = await asyncio.to_thread(runner.log.row, run.run_id)
-        if row is None or at_work or not await _take_over(runner, row):
-            if row is not None and await _follow(runner, run, row):
-                return
-            await asyncio.sleep(_GLANCE)
-            continue
-        run.pursuit = None
-        runner.beat()
-        await _go_on(runner, run, row)
-        return
+        if row is not None and not at_work and await _is_taken_over(runner, run, row):
+            runner.beat()
+            await _go_on(runner, run, row)
+            return
+        if row is not None and await _follow(runner, run, row):
+            return
+        await asyncio.sleep(_GLANCE)
 
 
 def _is_at_work(runner: Runner, run: Run) -> bool:
     """Whether another object of this process works on the row: under another Experiment of the same name, say."""
     others = (other for other in runner.living(runner.log.id, run.run_id) if other is not run)
-    return any(other.status is JobStatus.SUBMITTING or other.is_watched for other in others)
+    return any(other.is_at_work for other in others)
+
+
+async def _is_taken_over(runner: Runner, run: Run, row: Mapping[str, Any]) -> bool:
+    if _is_at_work(runner, run):
+        return False
+    # at work from here on, for the others of this process that would take it over too
+    follow, run.pursuit, taken = run.pursuit, None, False
+    try:
+        taken = await _take_over(runner, row)
+    finally:
+        if not taken:
+            run.pursuit = follow
+    return taken
 
 
 async def _take_over(runner: Runner, row: Mapping[str, Any]) -> bool:
@@ -99,4 +108,4 @@ _LOST = (
     "client.job({provider!r}, its id) collects it."
 )
 
-__all__ = ["adopt"]
+__all__ = ["adopt", "pursue"]

@@ -17,7 +17,7 @@ from pixnb.errors import InvalidInput, PixnbError
 from pixnb.log import owners, rows
 from pixnb.log.schema import inputs, outputs, runs
 from pixnb.runs.record import RunRecorder, TakeExists
-from pixnb.runs.resume import adopt
+from pixnb.runs.resume import adopt, pursue
 from pixnb.runs.run import Run
 from pixnb.status import JobStatus
 
@@ -98,6 +98,7 @@ class Runner:
     def _draft(self, experiment: str, draft: Submission, **record: Any) -> Run:
         run = self._new(experiment, draft.model.provider, draft.model.id, rows.new_run_id(), draft)
         run.recorder = RunRecorder(self.log, run, **record)
+        run.elsewhere = functools.partial(pursue, self)
         self._learn(run.model)
         # known from before its first record on: no other runner of this process is to take it for a lost one
         self._live[run.run_id] = run
@@ -206,6 +207,13 @@ class Runner:
         for row in self.log.read(select(seconds).where(done).order_by(runs.c.id.desc()).limit(20)):
             self.engine.durations.add(model, row["seconds"])
 
+    @property
+    def is_busy(self) -> bool:
+        """Whether runs are in flight, or on their way: inputs may take long before the first record."""
+        # references: iterating over the values would stumble over runs that other threads make
+        known = [reference() for reference in self._live.valuerefs()]
+        return bool(self.engine.in_flight) or any(run is not None and run.status is JobStatus.PLANNED for run in known)
+
     def beat(self) -> None:
         """See to it that the runs which this process works on look alive to others."""
         thread = self.engine.thread
@@ -217,7 +225,7 @@ async def _heartbeats(runner: weakref.ref[Runner]) -> None:
     while True:
         await asyncio.sleep(_HEARTBEAT)
         alive = runner()
-        if alive is None or not alive.engine.in_flight:
+        if alive is None or not alive.is_busy:
             return
         me = owners.owner()
         try:

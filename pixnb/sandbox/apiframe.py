@@ -255,8 +255,7 @@ def _accepted(job: Job) -> Response:
 def _refuse(status: int, *, what: str, required: int = 0) -> Response:
     if status == 402:
         return _insufficient(required, 0)
-    headers = {"Retry-After": "1"} if status == 429 else None
-    return _json({"error": _SPOKEN.get(status, what)}, status, headers)
+    return _json({"error": _SPOKEN.get(status, what)}, status)
 
 
 def _insufficient(required: int, available: int) -> Response:
@@ -268,9 +267,9 @@ def _invalid(details: Mapping[str, Sequence[str]]) -> Refused:
     return Refused(_json({"error": "Validation error", "details": details}, 400))
 
 
-def _json(body: Any, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
+def _json(body: Any, status: int = 200) -> Response:
     # in ASCII, because a request that is told back may hold any JSON, half a surrogate pair too
-    return Response(json.dumps(body), status, headers=headers, media_type="application/json")
+    return Response(json.dumps(body), status, media_type="application/json")
 
 
 def _digest(text: str) -> str:

@@ -14,13 +14,12 @@ from urllib.parse import unquote, urlsplit
 from pixnb.sandbox import faults
 from pixnb.sandbox.apiframe_jobs import EVENTS
 from pixnb.sandbox.checked import checked, is_url
-from pixnb.sandbox.outbound import is_local
+from pixnb.sandbox.outbound import may_be_called
 
 if TYPE_CHECKING:
     from pixnb.catalogue.model import Model
     from pixnb.sandbox.desk import Desk
 
-_UNASKED_EVENTS = ("completed", "failed")  # what comes when webhookEvents is left out is not documented
 _UNKNOWN = "Unrecognized key"
 
 
@@ -80,7 +79,7 @@ def asked(desk: Desk, models: Mapping[str, Model], body: Mapping[str, Any]) -> A
     wrong: dict[str, list[str]] = defaultdict(list)
     params = _flat(model, body, wrong)
     _check_params(model, params, wrong)
-    webhook = _webhook(body, wrong)
+    webhook = _webhook(body, wrong, unasked=desk.options.assumed.apiframe_events.split(","))
     if wrong:
         raise Invalid(wrong)
     settings, inputs = checked(desk, model, params)
@@ -128,16 +127,16 @@ def _place(model: Model, name: str) -> str:
     return name if name == "prompt" else f"{model.nested}.{name}"
 
 
-def _webhook(body: Mapping[str, Any], wrong: dict[str, list[str]]) -> dict[str, Any] | None:
-    events = body.get("webhookEvents", list(_UNASKED_EVENTS))
+def _webhook(body: Mapping[str, Any], wrong: dict[str, list[str]], *, unasked: list[str]) -> dict[str, Any] | None:
+    events = body.get("webhookEvents", unasked)
     if not isinstance(events, list) or not events or any(event not in EVENTS for event in events):
         wrong["webhookEvents"].append(f"Expected an array of at least one of {', '.join(EVENTS)}")
     if "webhookUrl" not in body:
         return None
     url = body["webhookUrl"]
-    if not is_url(url) or not urlsplit(url).hostname:
+    if not is_url(url):
         wrong["webhookUrl"].append("Invalid url")
-    elif not url.startswith("https:") and not is_local(url):
+    elif not may_be_called(url):
         wrong["webhookUrl"].append("Must be an https URL (or http on this computer)")
     return {"url": url, "events": events, "mode": "sync" if "progress" in events else "terminal"}
 

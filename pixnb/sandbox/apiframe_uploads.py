@@ -14,7 +14,7 @@ from starlette.requests import Request
 
 from pixnb.media.kinds import HEAD, kind, sniff
 from pixnb.sandbox.apiframe_jobs import moment
-from pixnb.sandbox.files import TooLarge
+from pixnb.sandbox.files import TooLarge, link
 from pixnb.sandbox.forms import BadForm, read_form
 
 if TYPE_CHECKING:
@@ -26,7 +26,6 @@ _TYPES = frozenset(
     {"image/png", "image/jpeg", "image/webp", "image/gif", "video/mp4", "video/webm", "video/quicktime"}
     | {"audio/mpeg", "audio/wav", "audio/ogg", "audio/mp4"}
 )
-_LIFE = 2 * 3600.0  # "about 1-2 h"; nothing is removed here
 
 
 class BadUpload(Exception):
@@ -53,18 +52,18 @@ async def upload(desk: Desk, request: Request) -> dict[str, Any]:
         raise BadUpload("File too large: the limit is 25 MB for images and audio, 50 MB for videos") from None
     except BadForm as error:
         raise BadUpload("The multipart form cannot be read") from error
-    name = form.files.get("file")
-    path = desk.files.path(name) if name else None
+    name = form.files.get("file", "")
+    path = desk.files.path(name)
     if path is None:
         raise BadUpload("No file provided: send it as the form's field 'file'")
-    media_type = _media_type(path)
+    media_type, until = _media_type(path), time.time() + desk.options.assumed.apiframe_upload_life
     return {
         "id": str(uuid.uuid4()),
-        "url": f"{request.base_url}media/uploads/{name}",
+        "url": link(str(request.base_url), name, until=until),
         "kind": kind(media_type),
         "contentType": media_type,
         "byteSize": path.stat().st_size,
-        "expiresAt": moment(time.time() + _LIFE),
+        "expiresAt": moment(until),
     }
 
 

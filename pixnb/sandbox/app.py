@@ -7,7 +7,7 @@ import contextlib
 import json
 import os
 from collections.abc import AsyncIterator, Sequence
-from typing import Protocol
+from typing import Any, Protocol
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -90,10 +90,21 @@ def _own(desk: Desk) -> list[Route]:
 
     async def jobs(_: Request) -> Response:
         counts = desk.calls.items()
-        said = [vars(job) | {name: count[job.id] for name, count in counts} for job in desk.state.jobs()]
+        said = [_public(job) | {name: count[job.id] for name, count in counts} for job in desk.state.jobs()]
         return Response(json.dumps(said), media_type="application/json")  # in ASCII: params may hold any JSON
 
     return [Route("/health", health), Route("/jobs", jobs)]
+
+
+def _public(job: Job) -> dict[str, Any]:
+    """Return a job without what only its caller may know: what its webhooks are signed with, and where they go."""
+    said = vars(job)
+    if job.callback is None:
+        return said
+    secret = job.callback["url"]
+    params = {name: "***" if value == secret else value for name, value in job.params.items()}
+    callback = {name: value for name, value in job.callback.items() if name not in ("secret", "url")}
+    return said | {"params": params, "callback": callback}
 
 
 # Starlette types the handlers as taking any Exception, though it calls each with its own kind.

@@ -13,8 +13,6 @@ from pixnb.sandbox.options import Options
 from pixnb.sandbox.outbound import Outbound
 from pixnb.sandbox.state import Job
 
-_TRIES = 3
-_PATIENCE = 5.0  # "Must respond 2xx within a few seconds" (https://www.pixazo.ai/models/lucy-edit)
 _JSON = {"Content-Type": "application/json"}
 _CYCLE = 5.0  # seconds between two calls of a running job, at speed 1
 
@@ -37,13 +35,14 @@ class Callbacks:
 
     Args:
         outbound: The HTTP client.
-        options: The speed.
+        options: The speed, how often a call is tried, and how long one may take.
         write: Gives the provider's message about a job as it is now, None if it wants none in this status.
     """
 
     def __init__(self, outbound: Outbound, options: Options, write: Callable[[Job], Message | None]) -> None:
         self._outbound = outbound
         self._speed = options.speed
+        self._assumed = options.assumed
         self._write = write
 
     async def running(self, job: Job) -> None:
@@ -70,12 +69,13 @@ class Callbacks:
     async def _post(self, job: Job, message: Message) -> bool:
         import httpx
 
-        for attempt in range(_TRIES):
+        headers, patience = {**_JSON, **message.headers}, self._assumed.webhook_patience
+        for attempt in range(self._assumed.webhook_tries):
             if attempt:
                 await asyncio.sleep(2**attempt / self._speed)
             try:
                 answer = await self._outbound.client.post(
-                    message.url, content=message.body, headers={**_JSON, **message.headers}, timeout=_PATIENCE
+                    message.url, content=message.body, headers=headers, timeout=patience
                 )
             except (httpx.HTTPError, httpx.InvalidURL) as error:
                 logger.warning("The webhook of %s failed: %r", job.id, error)

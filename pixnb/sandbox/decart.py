@@ -19,12 +19,11 @@ from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
-from pixnb.media.kinds import by_name, kind
 from pixnb.sandbox import faults, serve
 from pixnb.sandbox.breakage import Cut, Dropped, Silence, garbage
 from pixnb.sandbox.callbacks import Message
-from pixnb.sandbox.checked import Refused, checked
-from pixnb.sandbox.files import TooLarge
+from pixnb.sandbox.decart_form import Invalid, asked
+from pixnb.sandbox.files import TooLarge, link
 from pixnb.sandbox.forms import BadForm, Form, read_form
 from pixnb.sandbox.state import Job
 
@@ -35,7 +34,6 @@ if TYPE_CHECKING:
 NAME = "decart"
 
 _KEY = "x-api-key"
-_LARGEST = 200 << 20  # bytes; "200 MB" in the pages of the newer models
 _WORDS = {"QUEUED": "pending", "PROCESSING": "processing", "COMPLETED": "completed"}
 _SPOKEN: Mapping[int, str] = {
     401: "Invalid API key",
@@ -59,9 +57,7 @@ def routes(desk: Desk) -> list[Route]:
         return await _posted(desk, request, direct=True)
 
     async def status(request: Request) -> Response:
-        if _KEY in request.headers and (denied := faults.of_key(request.headers[_KEY], submit=False)):
-            return _refuse(denied)  # without the header it passes: the description asks for none here
-        return desk.poll(request, request.path_params["job_id"], answer=_status, refuse=_refuse)
+        return _polled(desk, request)
 
     async def content(request: Request) -> Response:
         try:
@@ -112,16 +108,17 @@ class _WhenDone(Response):
 
 async def _posted(desk: Desk, request: Request, *, direct: bool) -> Response:
     desk.state.count("posts")
-    denied = faults.of_key(request.headers.get(_KEY), submit=True)
+    denied = _denied(desk, request, submit=True)
     if denied is not None:
-        return _refuse(denied)
+        return denied
     model = _models().get(("generate" if direct else "jobs", request.path_params["model"]))
     if model is None:
         return _refuse(404)
     try:
-        job = _made(desk, model, await read_form(request, desk.files, largest=_LARGEST), str(request.base_url))
-    except Refused as refused:
-        return refused.answer
+        form = await read_form(request, desk.files, largest=desk.options.assumed.decart_largest << 20)
+        job = _made(model, form, asked(desk, model, form), str(request.base_url))
+    except Invalid as error:
+        return JSONResponse({"detail": error.details}, 422)
     except BadForm:
         return _refuse(400, "There was an error parsing the body")
     except TooLarge as error:
@@ -132,29 +129,26 @@ async def _posted(desk: Desk, request: Request, *, direct: bool) -> Response:
     return desk.accept(job, answer=answer, refuse=_refuse, accepted=200)
 
 
-def _made(desk: Desk, model: Model, form: Form, base: str) -> Job:
-    """Make a job of a form, or refuse it."""
-    from pixnb.errors import InvalidInput
+def _denied(desk: Desk, request: Request, *, submit: bool) -> Response | None:
+    status = faults.of_key(request.headers.get(_KEY), submit=submit)
+    if status is None:
+        return None
+    return _refuse(desk.options.assumed.decart_bad_key if status == 401 else status, _SPOKEN[status])
 
-    media, given = model.inputs, _typed(model, form)
-    wrong = [*_misplaced(model, form), *_problems(desk, model, given)]
-    if wrong:
-        raise _invalid(wrong)
-    try:
-        settings, inputs = checked(desk, model, given)
-    except InvalidInput as error:  # two fields that do not go together
-        raise _invalid([_detail(error.message.partition(": ")[2], "value_error")]) from error
+
+def _made(model: Model, form: Form, wanted: tuple[Mapping[str, Any], Mapping[str, str]], base: str) -> Job:
+    settings, inputs = wanted
     prompt, marks = faults.parse(form.words.get("prompt", ""))
     return Job(
         id=str(uuid.uuid4()),
         provider=NAME,
         model=model.provider_model,
         name=model.id,
-        task=model.task_for({media[role]: name for role, name in inputs.items()}),
+        task=model.task_for(form.files),
         prompt=prompt,
         params={**form.words, **form.files},
         settings=settings,
-        inputs={role: f"{base}media/uploads/{name}" for role, name in inputs.items()},
+        inputs={role: link(base, name) for role, name in inputs.items()},
         faults=marks,
         created=time.time(),
     )
@@ -170,55 +164,6 @@ def _models() -> dict[tuple[str, str], Model]:
         for name in (model.provider_model, *model.aliases):
             found |= {(way, name): model for way, path in paths.items() if path}
     return found
-
-
-def _typed(model: Model, form: Form) -> dict[str, Any]:
-    """Read the words of a form as their fields' types; what cannot be read stays a word, to be refused as one."""
-    kinds = model.params.model_json_schema()["properties"]
-    words = {name: _value(word, kinds.get(name, {}).get("type")) for name, word in form.words.items()}
-    return words | dict(form.files)
-
-
-def _value(word: str, wanted: str | None) -> Any:
-    if wanted == "boolean":
-        return {"true": True, "1": True, "false": False, "0": False}.get(word.strip().lower(), word)
-    if wanted == "integer" and word.strip().lstrip("+-").isdecimal() and len(word) < 20:
-        return int(word)
-    return word
-
-
-def _misplaced(model: Model, form: Form) -> list[dict[str, Any]]:
-    """Tell what came as a word where a file is due, or the other way round, or as a file of another kind."""
-    wanted = {name: "image" if "image" in role or role == "reference" else role for role, name in model.inputs.items()}
-    found = [_detail(name, "Expected a file, received a text", "value_error") for name in form.words if name in wanted]
-    for name, kept in form.files.items():
-        if name not in wanted and name in model.params.model_fields:
-            found.append(_detail(name, "Input should be a valid string", "string_type"))
-        elif name in wanted and kind(by_name(kept)) != wanted[name]:  # a kept file is named by what its bytes are
-            found.append(_detail(name, f"The file is not a readable {wanted[name]}", "value_error"))
-    return found
-
-
-def _problems(desk: Desk, model: Model, given: Mapping[str, Any]) -> list[dict[str, Any]]:
-    from pydantic import ValidationError
-
-    known = {name: value for name, value in given.items() if name in model.params.model_fields or desk.options.strict}
-    try:
-        model.params.model_validate(known)
-    except ValidationError as error:
-        return [_detail(*map(str, one["loc"]), one["msg"], one["type"]) for one in error.errors()]
-    if desk.options.strict and given.get("resolution") == "1080p":
-        return [_detail("resolution", "Input should be '480p' or '720p'", "literal_error")]
-    return []
-
-
-def _detail(*told: str) -> dict[str, Any]:
-    *where, text, kind_of_error = told
-    return {"loc": ["body", *where], "msg": text, "type": kind_of_error}
-
-
-def _invalid(details: list[dict[str, Any]]) -> Refused:
-    return Refused(JSONResponse({"detail": details}, 422))
 
 
 def _accepted(job: Job) -> Response:
@@ -241,6 +186,16 @@ def _bytes(desk: Desk, mark: str | None, job: Job) -> Response:
     return FileResponse(path, media_type=job.media_type)
 
 
+def _polled(desk: Desk, request: Request) -> Response:
+    # without the header it passes: the description asks for none here
+    if _KEY in request.headers and (denied := _denied(desk, request, submit=False)):
+        return denied
+    job_id = request.path_params["job_id"]
+    if desk.known(request, job_id) is None:
+        return _refuse(desk.options.assumed.decart_unknown_job, "Job not found")
+    return desk.poll(request, job_id, answer=_status, refuse=_refuse)
+
+
 def _status(job: Job) -> Response:
     word = "failed" if job.ended and job.status != "COMPLETED" else _WORDS[job.status]
     if "[unknown status]" in job.faults and not job.ended:
@@ -250,16 +205,16 @@ def _status(job: Job) -> Response:
 
 def _content(desk: Desk, request: Request) -> Response:
     moved = "moved" in request.query_params  # where [redirect] led to: a host that has no right to the key
-    denied = None if moved else faults.of_key(request.headers.get(_KEY), submit=False)
+    denied = None if moved else _denied(desk, request, submit=False)
     if denied is not None:
-        return _refuse(denied)
+        return denied
     job = desk.known(request, request.path_params["job_id"])
     if job is None:
-        return _refuse(404, "Job not found")
+        return _refuse(desk.options.assumed.decart_unknown_job, "Job not found")
     desk.calls["downloads"][job.id] += 1
     desk.calls["leaks"][job.id] += moved and _KEY in request.headers
     if job.status != "COMPLETED":
-        return _refuse(409, "Job failed" if job.ended else "Job is not completed yet")
+        return _refuse(desk.options.assumed.decart_early, "Job failed" if job.ended else "Job is not completed yet")
     if desk.expired(job):
         return _refuse(410, "The result has expired")
     path = desk.output(job.id)
@@ -269,8 +224,7 @@ def _content(desk: Desk, request: Request) -> Response:
 
 
 def _refuse(status: int, text: str | None = None) -> Response:
-    headers = {"Retry-After": "1"} if status == 429 else None
-    return JSONResponse({"detail": text or _SPOKEN[status]}, status, headers=headers)
+    return JSONResponse({"detail": text or _SPOKEN[status]}, status)
 
 
 __all__ = ["NAME", "message", "prepare", "routes"]

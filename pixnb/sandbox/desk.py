@@ -62,7 +62,7 @@ class Desk:
         mark = next(self.held(job, faults.SUBMIT), None)
         status = faults.status(mark) if mark else None
         if status is not None:
-            return refuse(status)
+            return self._refused(status, refuse)
         if mark == "[drop before]":
             return Dropped()
         decided = set(self.held(job, faults.OUTCOME)) | faults.POLL.keys() | faults.LINK.keys()
@@ -83,7 +83,7 @@ class Desk:
         mark = self.now(job, faults.POLL)
         status = faults.status(mark) if mark else None
         if status is not None:
-            return refuse(status)
+            return self._refused(status, refuse)
         broken = {"[poll drop]": Dropped(), "[poll hang]": Silence(), "[poll garbage]": garbage(200)}
         if mark == "[poll redirect]" and "moved" not in request.query_params:
             return elsewhere(request, 307)
@@ -117,6 +117,12 @@ class Desk:
         life = self.options.link_life
         late = life > 0 and job.completed is not None and time.time() > job.completed + life
         return late or any(job.faults.get(mark, 0) is None for mark in ("[expired]", "[purged]"))
+
+    def _refused(self, status: int, refuse: Refuse) -> Response:
+        answer = refuse(status)
+        if status == 429:
+            answer.headers["Retry-After"] = str(self.options.assumed.retry_after)
+        return answer
 
     def held(self, job: Job, kind: Iterable[str]) -> Iterator[str]:
         """Yield the markers of this kind that hold for this one of a row of equal requests."""

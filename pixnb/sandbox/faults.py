@@ -17,7 +17,7 @@ SUBMIT: Mapping[str, str] = {
     "[402]": "the submit answers 402",
     "[403]": "the submit answers 403",
     "[404]": "the submit answers 404: the model is not there",
-    "[429]": "the submit answers 429 with Retry-After: 1",
+    "[429]": "the submit answers 429 with Retry-After",
     "[500]": "the submit answers 500; no job is made",
     "[503]": "the submit answers 503; no job is made",
     "[drop before]": "the connection closes without an answer; no job is made",
@@ -39,7 +39,7 @@ OUTCOME: Mapping[str, str] = {
 POLL: Mapping[str, str] = {
     "[poll 401]": "the status call answers 401",
     "[poll 404]": "the status call answers 404",
-    "[poll 429]": "the status call answers 429 with Retry-After: 1",
+    "[poll 429]": "the status call answers 429 with Retry-After",
     "[poll 500]": "the status call answers 500",
     "[poll drop]": "the status call's connection closes without an answer",
     "[poll garbage]": "the status call answers a 200 that nobody can read",

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from pixnb.sandbox.files import Files, TooLarge
+from pixnb.sandbox.files import Files, TooLarge, is_past
 from pixnb.sandbox.outbound import Outbound, is_local
 
 _UPLOAD = re.compile(r"/media/uploads/([^/]+)")
@@ -64,7 +64,7 @@ class Fetcher:
         if not is_local(url):
             return None
         if match := _UPLOAD.fullmatch(path):
-            return self._files.path(match[1])
+            return None if is_past(url) else self._files.path(match[1])  # over HTTP its own server says why
         if match := _OUTPUT.fullmatch(path):
             return self._output(match[1])
         return None

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import re
+import time
 import uuid
 from collections.abc import AsyncIterable
 from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
 
 from pixnb.media.kinds import HEAD, sniff, suffix
 
@@ -71,4 +74,32 @@ class Files:
         return path if path.is_file() else None
 
 
-__all__ = ["LARGEST", "Files", "TooLarge"]
+def link(base: str, name: str, *, until: float | None = None) -> str:
+    """Return the URL of a kept file.
+
+    Args:
+        base: The server's address, ending in a slash.
+        name: The name that `Files.keep` gave it.
+        until: When the URL ends, in seconds since 1970; None for never. It is part of the URL, as of a presigned one,
+            because the same bytes may be kept for somebody else for longer.
+
+    Example:
+        >>> link("http://127.0.0.1:8000/", "a.mp4", until=7.0)
+        'http://127.0.0.1:8000/media/uploads/a.mp4?expires=7.0'
+    """
+    return f"{base}media/uploads/{name}" + (f"?expires={until!r}" if until is not None else "")
+
+
+def is_past(url: str) -> bool:
+    """Tell whether a URL made by `link` has ended.
+
+    Example:
+        >>> is_past("http://h/media/uploads/a.mp4?expires=7.0"), is_past("http://h/media/uploads/a.mp4")
+        (True, False)
+    """
+    with contextlib.suppress(ValueError):
+        return time.time() > min(map(float, parse_qs(urlsplit(url).query).get("expires", ())), default=float("inf"))
+    return True
+
+
+__all__ = ["LARGEST", "Files", "TooLarge", "is_past", "link"]

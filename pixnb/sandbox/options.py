@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+
+from pixnb.sandbox.assumed import Assumed
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,6 +25,7 @@ class Options:
         queued: Seconds that a job is QUEUED at speed 1.
         least: Seconds that a video is PROCESSING, at the least, at speed 1.
         least_image: The same for a picture.
+        assumed: What it does where no page says what a service does.
     """
 
     state: Path
@@ -35,6 +38,7 @@ class Options:
     queued: float = 1.0
     least: float = 6.0
     least_image: float = 2.0
+    assumed: Assumed = field(default_factory=Assumed)
 
 
 __all__ = ["Options"]

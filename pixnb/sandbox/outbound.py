@@ -47,4 +47,18 @@ def is_local(url: str) -> bool:
         return host == "localhost" or host.endswith(".localhost")
 
 
-__all__ = ["Outbound", "is_local"]
+def may_be_called(url: str) -> bool:
+    """Tell whether a webhook may have this URL: https, or http on this computer, which a service could not reach.
+
+    Example:
+        >>> may_be_called("https://example.com/hook"), may_be_called("http://example.com/hook")
+        (True, False)
+    """
+    try:
+        parts = urlsplit(url)
+        return bool(parts.hostname) and (parts.scheme == "https" or (parts.scheme == "http" and is_local(url)))
+    except ValueError:  # no address at all, such as "https://["
+        return False
+
+
+__all__ = ["Outbound", "is_local", "may_be_called"]

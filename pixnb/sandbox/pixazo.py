@@ -12,7 +12,6 @@ import uuid
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -21,7 +20,7 @@ from starlette.routing import Route
 from pixnb.sandbox import faults
 from pixnb.sandbox.callbacks import Message, encoded
 from pixnb.sandbox.checked import BadBody, Refused, checked, is_url, json_object
-from pixnb.sandbox.outbound import is_local
+from pixnb.sandbox.outbound import may_be_called
 from pixnb.sandbox.state import Job
 
 if TYPE_CHECKING:
@@ -31,7 +30,6 @@ if TYPE_CHECKING:
 NAME = "pixazo"
 
 _KEY = "ocp-apim-subscription-key"
-_LARGEST = 1_000_000
 _MODES = ("terminal", "sync")
 _NAMED_MP4 = ("ltx-2-3-text-to-video", "ltx-2-3-image-to-video")  # the others' pages show output.ext
 _ZONELESS = ("decart-lucy-edit-video-fast-142",)  # the pages show both forms of a date, even in one body
@@ -103,8 +101,21 @@ async def _submit(desk: Desk, request: Request) -> Response:
     except BadBody as error:
         raise _bad(str(error)) from error
     settings, inputs = _checked(desk, model, body)
+    job = _job(model, body, settings, inputs, callback=_callback(desk, request, body))
+    answer = functools.partial(_accepted, base=str(request.base_url))
+    return desk.accept(job, answer=answer, refuse=refuse)
+
+
+def _job(
+    model: Model,
+    body: Mapping[str, Any],
+    settings: Mapping[str, Any],
+    inputs: Mapping[str, str],
+    *,
+    callback: Mapping[str, Any] | None,
+) -> Job:
     prompt, marks = faults.parse(body["prompt"])
-    job = Job(
+    return Job(
         id=f"{model.provider_model}_{_uuid7()}",
         provider=NAME,
         model=model.provider_model,
@@ -116,10 +127,8 @@ async def _submit(desk: Desk, request: Request) -> Response:
         inputs=inputs,
         faults=marks,
         created=time.time(),
-        callback=_callback(request, body),
+        callback=callback,
     )
-    answer = functools.partial(_accepted, base=str(request.base_url))
-    return desk.accept(job, answer=answer, refuse=refuse)
 
 
 def prepare() -> None:
@@ -158,14 +167,14 @@ def _task(inputs: Mapping[str, str]) -> str:
     return f"{source}-to-video"
 
 
-def _callback(request: Request, body: Mapping[str, Any]) -> dict[str, Any] | None:
+def _callback(desk: Desk, request: Request, body: Mapping[str, Any]) -> dict[str, Any] | None:
     """Read the webhook headers, else the parameters of the one model that has them in its body."""
     url = request.headers.get("x-webhook-url") or body.get("webhook")
     if not url:
         return None
-    parts = urlsplit(str(url))
-    if not parts.hostname or not (parts.scheme == "https" or (parts.scheme == "http" and is_local(str(url)))):
-        raise _bad("The webhook URL must be an HTTPS URL (or http on this computer).")
+    if not may_be_called(str(url)):
+        text = "The webhook URL must be an HTTPS URL (or http on this computer)."
+        raise _bad(text, status=desk.options.assumed.pixazo_bad_webhook)
     mode = request.headers.get("x-webhook-mode", "terminal").strip().lower()
     if mode not in _MODES:
         raise _bad(f"X-Webhook-Mode must be one of {', '.join(_MODES)}.")
@@ -209,8 +218,8 @@ def _date(moment: float | None, *, zoneless: bool) -> str | None:
     return date.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-def _bad(message: str, *, error: str = "Bad Request") -> Refused:
-    return Refused(JSONResponse({"error": error, "message": message}, 400))
+def _bad(message: str, *, error: str = "Bad Request", status: int = 400) -> Refused:
+    return Refused(JSONResponse({"error": error, "message": message}, status))
 
 
 def _refuse(status: int, *, what: str, key: str | None = None) -> Response:
@@ -218,8 +227,7 @@ def _refuse(status: int, *, what: str, key: str | None = None) -> Response:
         kind = "invalid" if key else "missing"
         return JSONResponse({"statusCode": 401, "message": f"Access denied due to {kind} subscription key."}, 401)
     error, text = _SPOKEN.get(status, ("Model not found" if what.startswith("Model") else "Not Found", what))
-    headers = {"Retry-After": "1"} if status == 429 else None
-    return JSONResponse({"error": error, "message": text}, status, headers=headers)
+    return JSONResponse({"error": error, "message": text}, status)
 
 
 def _uuid7() -> uuid.UUID:

@@ -13,7 +13,7 @@ from starlette.routing import Route
 from pixnb.media.kinds import HEAD, sniff
 from pixnb.sandbox import faults
 from pixnb.sandbox.breakage import Cut, elsewhere, garbage
-from pixnb.sandbox.files import TooLarge
+from pixnb.sandbox.files import TooLarge, is_past, link
 
 if TYPE_CHECKING:
     from pixnb.sandbox.desk import Desk
@@ -32,6 +32,8 @@ def routes(desk: Desk) -> list[Route]:
         path = desk.files.path(request.path_params["name"])
         if path is None:
             raise HTTPException(404, "There is no such upload.")
+        if is_past(str(request.url)):
+            raise HTTPException(410, "This upload has expired.")
         return FileResponse(path, media_type=_media_type(path))
 
     async def output(request: Request) -> Response:
@@ -57,7 +59,7 @@ async def receive(desk: Desk, request: Request) -> Response:
         raise HTTPException(413, f"The file is too large: {error}.") from error
     except OSError as error:
         raise HTTPException(507, f"The file could not be kept: {error}.") from error
-    return JSONResponse({"url": f"{request.base_url}media/uploads/{name}"}, 201)
+    return JSONResponse({"url": link(str(request.base_url), name)}, 201)
 
 
 def _output(desk: Desk, request: Request) -> Response:

@@ -16,14 +16,16 @@ import sqlite3
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pixnb.sandbox.assumed import assumed, described
 from pixnb.sandbox.faults import FAULTS, GRAMMAR, KEYS
 from pixnb.sandbox.options import Options
 from pixnb.sandbox.processors import processors
 from pixnb.sandbox.start import PROVIDERS, Sandbox
+from pixnb.sandbox.state import NewerState
 
 if TYPE_CHECKING:
     import uvicorn
@@ -56,6 +58,9 @@ def parser() -> argparse.ArgumentParser:
     )
     made.add_argument("--credits", type=int, help="what Apiframe's account holds (default: as it was; first 10000)")
     made.add_argument("--strict", action="store_true", help="refuse parameters that no page documents")
+    made.add_argument(
+        "--assume", action="append", default=[], metavar="NAME=VALUE", help="do otherwise where no page says (below)"
+    )
     made.add_argument("--lease", type=Path, help="end when no process holds a lock on this file")
     made.add_argument("--temporary", action="store_true", help="remove the state at the end")
     return made
@@ -86,7 +91,7 @@ def main(argv: Sequence[str] | None = None, *, ready: Callable[[str], None] | No
     Returns:
         An exit code: 0 after a serving life, 1 if it could not begin.
     """
-    given = parser().parse_args(argv)
+    given = _given(argv)
     temporary = given.temporary or given.state is None
     state = (given.state or Path(tempfile.mkdtemp(prefix="pixnb-sandbox-"))).resolve()
     logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s: %(message)s", level=logging.WARNING)
@@ -94,22 +99,37 @@ def main(argv: Sequence[str] | None = None, *, ready: Callable[[str], None] | No
         state.mkdir(parents=True, exist_ok=True)
         _hold(state)
         with _bound(state, given.port) as bound:
-            options = Options(
-                state=state,
-                speed=given.speed,
-                draft=given.draft,
-                workers=given.workers if given.workers > 0 else min(processors(), _MOST_WORKERS),
-                link_life=given.link_life,
-                strict=given.strict,
-                credits=given.credits,
-            )
-            asyncio.run(_serve(options, bound, given.lease, ready))
+            asyncio.run(_serve(_options(given, state), bound, given.lease, ready))
             if temporary:
                 shutil.rmtree(state, ignore_errors=True)
     except (OSError, sqlite3.Error) as error:
-        sys.stderr.write(f"The sandbox cannot use {state}: {error}. Mend or remove it, or name another with --state.\n")
+        todo = "Upgrade pixnb" if isinstance(error, NewerState) else "Mend or remove it"
+        sys.stderr.write(f"The sandbox cannot use {state}: {error}. {todo}, or name another with --state.\n")
         return 1
     return 0
+
+
+def _given(argv: Sequence[str] | None) -> argparse.Namespace:
+    made = parser()
+    given = made.parse_args(argv)
+    try:
+        given.assumed = assumed(given.assume)
+    except ValueError as error:
+        made.error(f"argument --assume: {error}")
+    return given
+
+
+def _options(given: argparse.Namespace, state: Path) -> Options:
+    return Options(
+        state=state,
+        speed=given.speed,
+        draft=given.draft,
+        workers=given.workers if given.workers > 0 else min(processors(), _MOST_WORKERS),
+        link_life=given.link_life,
+        strict=given.strict,
+        credits=given.credits,
+        assumed=given.assumed,
+    )
 
 
 def _hold(state: Path) -> None:
@@ -148,23 +168,8 @@ def _bound(state: Path, port: int) -> Iterator[socket.socket]:
 async def _serve(
     options: Options, bound: socket.socket, lease: Path | None, ready: Callable[[str], None] | None
 ) -> None:
-    import uvicorn
-
-    from pixnb.sandbox.app import build
-    from pixnb.sandbox.breakage import Protocol
-
     url = f"http://127.0.0.1:{bound.getsockname()[1]}"
-    config = uvicorn.Config(
-        build(options, f"{url}/"),
-        http=Protocol,
-        ws="none",
-        loop="asyncio",
-        log_config=None,
-        access_log=False,
-        headers=[("X-Pixnb-Sandbox", "1")],
-        timeout_graceful_shutdown=1,
-    )
-    server = uvicorn.Server(config)
+    server = _server(options, url)
     for number in (signal.SIGTERM, signal.SIGINT):
         # uvicorn takes them while it serves and raises them again for the handlers it found: these do nothing more
         signal.signal(number, lambda *_: None)
@@ -181,6 +186,25 @@ async def _serve(
     for task in tasks:
         task.cancel()
     await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def _server(options: Options, url: str) -> uvicorn.Server:
+    import uvicorn
+
+    from pixnb.sandbox.app import build
+    from pixnb.sandbox.breakage import Protocol
+
+    config = uvicorn.Config(
+        build(options, f"{url}/"),
+        http=Protocol,
+        ws="none",
+        loop="asyncio",
+        log_config=None,
+        access_log=False,
+        headers=[("X-Pixnb-Sandbox", "1")],
+        timeout_graceful_shutdown=1,
+    )
+    return uvicorn.Server(config)
 
 
 async def _announced(server: uvicorn.Server, announce: Callable[[], None]) -> None:
@@ -227,10 +251,19 @@ def _positive(word: str) -> float:
 
 
 def _epilog() -> str:
-    width = max(map(len, FAULTS)) + 2
-    keys = "\n".join(f"  {key:<{width}}{what}" for key, what in KEYS.items())
-    marks = "\n".join(f"  {mark:<{width}}{what}" for mark, what in FAULTS.items())
-    return f"Any key that is not empty passes, but for these:\n{keys}\n\nMarkers in a prompt:\n{marks}\n\n{GRAMMAR}"
+    parts = {
+        "Any key that is not empty passes, but for these:": KEYS,
+        "Markers in a prompt:": FAULTS,
+        "Assumed, because no page says it:": dict(described()),
+    }
+    lists = {title: "\n".join(_lines(said)) for title, said in parts.items()}
+    return "\n\n".join([*(f"{title}\n{lines}" for title, lines in lists.items()), GRAMMAR])
+
+
+def _lines(said: Mapping[str, str]) -> Iterator[str]:
+    width = max(map(len, said)) + 2
+    for word, what in said.items():
+        yield f"  {word:<{width}}{what}"
 
 
 if __name__ == "__main__":

@@ -14,6 +14,7 @@ import sys
 import tempfile
 import threading
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -43,6 +44,7 @@ class Sandbox:
         port: A port of 127.0.0.1; 0 takes the one that the folder's last server had, or any free one.
         state: Another folder for the state, in place of `data`'s.
         credits: What Apiframe's account holds at first; default 10000.
+        assume: What the server does where no page says what a service does, as `pixnb sandbox --help` lists it.
 
     Example:
         >>> with Sandbox(speed=50, draft=True) as sandbox:
@@ -62,6 +64,7 @@ class Sandbox:
         port: int = 0,
         state: str | os.PathLike[str] | None = None,
         credits: int | None = None,  # noqa: A002  # the service's own word
+        assume: Mapping[str, float | str] | None = None,
     ) -> None:
         folder = Path(state) if state is not None else Path(data) / "sandbox" if data is not None else None
         self._folder = folder.absolute() if folder is not None else None
@@ -71,6 +74,7 @@ class Sandbox:
         self._asked = {name for name, value in (("speed", speed), ("draft", draft)) if value is not None}
         self._port = port
         self._credits = credits
+        self._assume = dict(assume or {})
         self._guard = threading.RLock()
         self._lease: int | None = None
         self._server: dict[str, Any] | None = None
@@ -212,6 +216,7 @@ class Sandbox:
         command = [sys.executable, "-m", "pixnb.sandbox.server", "--state", folder, "--port", str(self._port)]
         command += ["--speed", repr(float(self._speed)), "--lease", str(self.state / "clients.lock")]
         command += [f"--credits={self._credits}"] if self._credits is not None else []
+        command += [f"--assume={name}={value}" for name, value in self._assume.items()]
         return command + ["--draft"] * self._draft + ["--temporary"] * self._temporary
 
     def _wait(self, process: _Server, log: Path, begin: int) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-_VERSION = 1
+_VERSION = 2  # raised when an older pixnb could not read what is written: 2 has jobs of all three services
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS jobs (
     seq INTEGER PRIMARY KEY,
@@ -93,6 +93,13 @@ class Job:
         return not self.ended or (self.callback is not None and not self.notified)
 
 
+class NewerState(sqlite3.DatabaseError):
+    """A newer pixnb has written the state. It is left as it is."""
+
+    def __init__(self, version: int) -> None:
+        super().__init__(f"a newer pixnb made it (version {version} of the state; this one reads up to {_VERSION})")
+
+
 class State:
     """The jobs and counters of one state folder.
 
@@ -101,6 +108,9 @@ class State:
 
     Args:
         path: The SQLite file; ":memory:" keeps nothing.
+
+    Raises:
+        NewerState: A newer pixnb has written it.
 
     Example:
         >>> state = State(":memory:")
@@ -114,7 +124,8 @@ class State:
         self._db.execute("PRAGMA synchronous=NORMAL")
         (version,) = self._db.execute("PRAGMA user_version").fetchone()
         if version > _VERSION:
-            raise sqlite3.DatabaseError(f"it was made by a newer pixnb (version {version} of the sandbox's state)")
+            self._db.close()
+            raise NewerState(version)
         self._db.executescript(_SCHEMA)
         self._db.execute(f"PRAGMA user_version={_VERSION}")
 
@@ -180,4 +191,4 @@ def _text(job: Job) -> str:
     return json.dumps(vars(job), separators=(",", ":"))
 
 
-__all__ = ["Job", "State"]
+__all__ = ["Job", "NewerState", "State"]

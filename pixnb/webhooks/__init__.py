@@ -1,4 +1,15 @@
-"""Receiving the services' webhooks: an ASGI app for a log, and the check of a signature; names load on first use."""
+"""Receiving the services' webhooks: `app` is an ASGI app for a log, `verify` checks a signature.
+
+A call is a hint and never believed: the service is asked how the job stands. `Receiver` is what `app` returns.
+
+Example:
+    >>> import pixnb
+    >>> with pixnb.Log() as log:  # in a file of its own: uvicorn --factory pixnb.webhooks:app
+    ...     hooks = pixnb.webhooks.app(log)
+    ...     callback = hooks.callback("https://example.org/hooks")  # exp.submit(…, callback=callback)
+    >>> callback.mode
+    'terminal'
+"""
 
 from __future__ import annotations
 
@@ -14,5 +25,10 @@ if TYPE_CHECKING:
 _HOME = {"Receiver": "receiver", "app": "receiver", "verify": "signature"}
 
 __getattr__ = hand_on(__name__, _HOME)
+
+
+def __dir__() -> list[str]:
+    return __all__
+
 
 __all__ = ["Receiver", "app", "verify"]

@@ -19,10 +19,12 @@ class Callback:
         url: The address of your receiver: https, or http on this machine for the sandbox.
         mode: "terminal" for one call at the end, "sync" for one at every poll as well
             (https://www.pixazo.ai/models/lucy-edit, "Webhook (Optional)").
-        events: Which events are wanted, for services that let one choose.
+        events: Which events are wanted, for services that let one choose: Apiframe knows "progress", "completed" and
+            "failed". Left out, the service's own choice.
 
     Raises:
-        InvalidInput: The service would refuse it.
+        InvalidInput: Plain http to another machine, or no such mode. What one service does not know (its events,
+            any webhook at Decart) is refused at the submit, before anything is sent.
 
     Example:
         >>> Callback("https://example.org/hook").mode
@@ -97,7 +99,7 @@ class Callback:
                 raise InvalidInput(f"{provider} knows no event {event!r}. Use: {', '.join(events)}.")
         if self.is_local and not sandbox:
             raise InvalidInput(
-                f"{self.url} is on this machine, where {provider} cannot call it. Give a public https:// address."
+                f"{self.url!r} is on this machine, where {provider} cannot call it. Give a public https:// address."
             )
 
 

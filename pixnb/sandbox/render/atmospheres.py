@@ -42,11 +42,12 @@ def _sunset(look: Look, t: Take) -> Look:
 
 def _dawn(look: Look, t: Take) -> Look:
     return look.also(
-        g.saturate(0.75),
-        g.split((82, 92, 160), (255, 214, 206), 0.5),
-        g.fade(0.1),
+        g.saturate(0.9),
+        g.split((82, 84, 150), (255, 198, 150), 0.55),
+        g.fade(0.08),
         drifts=look.plus("fog"),
-        glow=0.3,
+        glow=0.4,
+        lamp=((255, 190, 140), t.near("x", 0.8), 0.22),
     )
 
 
