@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import sys
 from datetime import datetime
 from typing import TextIO
 
@@ -51,8 +52,8 @@ def _follow(runs: list[Run]) -> None:
     """Show progress until all runs have ended."""
     from tqdm.auto import tqdm
 
-    # disable=None: no bar where nobody watches, as in a log file
-    with tqdm(total=len(runs), unit="clip", desc="Rendering", mininterval=0.5, disable=None) as bar:
+    often = 0.5 if sys.stderr.isatty() else 10.0  # a log file is not to be filled with it
+    with tqdm(total=len(runs), unit="clip", desc="Rendering", mininterval=often) as bar:
         waiting = list(runs)
         while waiting:
             with contextlib.suppress(JobTimeout):
@@ -61,7 +62,8 @@ def _follow(runs: list[Run]) -> None:
             waiting = [run for run in waiting if run not in ended]
             bar.set_postfix_str(_states(runs), refresh=False)
             bar.update(len(ended))
-            bar.refresh()
+            if sys.stderr.isatty():
+                bar.refresh()
 
 
 def _states(runs: list[Run]) -> str:

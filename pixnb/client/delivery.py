@@ -68,7 +68,7 @@ async def _fetched(http: httpx.AsyncClient, store: Store, wire: Wire, problem: s
 
 
 def kept(store: Store, inputs: Iterable[Input]) -> tuple[Input, ...]:
-    """Return inputs whose bytes are on disk: those that were only in memory are part of what was asked too; blocking."""
+    """Return inputs whose bytes are on disk: those only in memory are part of what was asked too; blocking."""
     return tuple(_kept(store, given) if given.has_bytes and given.media.path is None else given for given in inputs)
 
 
