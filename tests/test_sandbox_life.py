@@ -297,8 +297,9 @@ def test_links_end_and_unknown_parameters_are_refused_if_set(tmp_path):
 
 
 def test_another_speed_is_said_to_be_without_effect(tmp_path, caplog):
-    """The first client decides."""
-    with Sandbox(tmp_path, speed=50), Sandbox(tmp_path, speed=2, draft=False), Sandbox(tmp_path):
+    """The first client decides; the second is told so once, however often it makes sure that the server lives."""
+    with Sandbox(tmp_path, speed=50), Sandbox(tmp_path, speed=2, draft=False) as second, Sandbox(tmp_path):
+        second.start()
         assert [record.getMessage() for record in caplog.records] == [
             "speed=2.0 is without effect: this sandbox already runs with 50.0"
         ]

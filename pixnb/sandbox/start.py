@@ -179,11 +179,13 @@ class Sandbox:
         return noted if same else None
 
     def _compare(self, noted: dict[str, Any]) -> None:
+        """Say once what was asked for and is not so; `start` is called before each piece of work."""
         wanted = {"speed": self._speed, "draft": self._draft}
         for name in sorted(self._asked):
             if noted.get(name) != wanted[name]:
                 there = noted.get(name)
                 logger.warning("%s=%s is without effect: this sandbox already runs with %s", name, wanted[name], there)
+                self._asked.discard(name)
 
     def _launch(self) -> dict[str, Any]:
         turn = os.open(self.state / "start.lock", os.O_RDWR | os.O_CREAT, 0o666)
