@@ -9,12 +9,12 @@ import json
 import os
 import sqlite3
 import subprocess
-import sys
 import threading
 import time
 from pathlib import Path
 
 import pytest
+from children import program
 from fake_decart import BASE, KEY, FakeDecart, Held, picture
 from patience import until
 
@@ -160,7 +160,7 @@ def _said(job):
 
 def test_two_that_look_on_notice_that_the_owner_is_gone(service, log, tmp_path):
     """Each of them sees the other follow the run too; one takes it over all the same."""
-    with program("open_post", str(tmp_path / "log.db")) as owner:
+    with program(PROGRAMS, "open_post", str(tmp_path / "log.db"), stderr=subprocess.PIPE) as owner:
         assert "open" in owner.stdout.readline()
         two = [pixnb.Experiment("pictures", log=log, client=client(service)) for _ in range(2)]
         runs = [run for exp in two for run in exp.resume()]
@@ -174,7 +174,7 @@ def test_two_that_look_on_notice_that_the_owner_is_gone(service, log, tmp_path):
 
 def test_a_program_that_ends_waits_for_its_picture(log, tmp_path):
     """It is paid for and nobody can ask for it later: the process stays for the answer, and keeps it."""
-    with program("open_post", str(tmp_path / "log.db"), "end") as process:
+    with program(PROGRAMS, "open_post", str(tmp_path / "log.db"), "end", stderr=subprocess.PIPE) as process:
         _, said = process.communicate(timeout=30)
     assert said == ""
     (row,) = log.frame().to_dict("records")
@@ -201,15 +201,3 @@ def test_a_run_whose_inputs_took_long_looks_alive(log):
     until(lambda: log.row(run.run_id)["heartbeat_at"] > submitted_at + 1_000_000, 25)
     service.held.set()
     run.result(10)
-
-
-@contextlib.contextmanager
-def program(*arguments):
-    """A program of ours as a process; killed in the end."""
-    pipe = subprocess.PIPE
-    process = subprocess.Popen([sys.executable, str(PROGRAMS), *arguments], stdout=pipe, stderr=pipe, text=True)
-    try:
-        yield process
-    finally:
-        process.kill()
-        process.communicate()

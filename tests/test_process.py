@@ -10,6 +10,7 @@ import time
 import httpx
 import pytest
 from fake_decart import BASE, KEY, FakeDecart, Held, picture
+from patience import until
 from served import tiny_clip
 
 import pixnb
@@ -69,13 +70,6 @@ def face(request, service):
 def exp(service, tmp_path):
     with pixnb.Log(tmp_path / "log.db") as log:
         yield pixnb.Experiment("pictures", log=log, client=pixnb.Client(**connection(service)))
-
-
-def until(condition, patience=5.0):
-    end = time.monotonic() + patience
-    while not condition():
-        assert time.monotonic() < end
-        time.sleep(0.01)
 
 
 GIVEN = {

@@ -8,13 +8,13 @@ import json
 import os
 import random
 import signal
-import subprocess
-import sys
 import time
 from pathlib import Path
 
 import httpx
 import pytest
+from children import program, told
+from patience import until
 from sqlalchemy import func, select
 
 import pixnb
@@ -33,29 +33,9 @@ def data(monkeypatch, tmp_path):
     return tmp_path / "pixnb-data"
 
 
-@contextlib.contextmanager
-def program(*arguments):
-    """A program of ours as a process; killed in the end."""
-    process = subprocess.Popen([sys.executable, str(PROGRAMS), *arguments], stdout=subprocess.PIPE, text=True)
-    try:
-        yield process
-    finally:
-        process.kill()
-        process.wait()
-        process.stdout.close()
-
-
-def told(process):
-    """What the program says next."""
-    for line in process.stdout:
-        if line.startswith("»"):
-            return json.loads(line[1:])
-    raise AssertionError("the program ended without a word")
-
-
 def resumed(*arguments):
     """What a new process finds."""
-    with program("resume", *arguments) as process:
+    with program(PROGRAMS, "resume", *arguments) as process:
         return told(process)
 
 
@@ -73,7 +53,9 @@ def kill(process):
 
 def test_each_service_survives_a_kill_in_its_way(data):
     """Jobs are collected by their ids, without a second POST; work that has no id is UNCONFIRMED."""
-    with program("submit_each", "three", "lucy-edit-fast", "lucy-2.5", "wan-2.7-videoedit", "lucy-pro-t2i") as process:
+    with program(
+        PROGRAMS, "submit_each", "three", "lucy-edit-fast", "lucy-2.5", "wan-2.7-videoedit", "lucy-pro-t2i"
+    ) as process:
         told(process)
         kill(process)
     found = resumed("three")
@@ -87,7 +69,7 @@ def test_each_service_survives_a_kill_in_its_way(data):
 
 def test_six_jobs_survive_a_kill(data):
     """SIGKILL with six jobs in flight, then resume() in a new process: all finish, six POSTs, every hash right."""
-    with program("submit", "coats", *SIX) as process:
+    with program(PROGRAMS, "submit", "coats", *SIX) as process:
         said = told(process)
         kill(process)
     found = resumed("coats")
@@ -104,10 +86,10 @@ def test_six_jobs_survive_a_kill(data):
 
 def test_two_processes_that_resume_at_once_share_the_work(data):
     """Each run is taken over by one of them; both see every run end."""
-    with program("submit", "coats", *SIX[:3]) as process:
+    with program(PROGRAMS, "submit", "coats", *SIX[:3]) as process:
         said = told(process)
         kill(process)
-    with program("resume", "coats") as one, program("resume", "coats") as two:
+    with program(PROGRAMS, "resume", "coats") as one, program(PROGRAMS, "resume", "coats") as two:
         for process in (one, two):
             found = told(process)
             assert {run_id for run_id, *_ in found} <= set(said["runs"])
@@ -123,7 +105,7 @@ def test_two_processes_that_resume_at_once_share_the_work(data):
 def test_a_run_that_another_process_works_on_is_followed(data, monkeypatch):
     """The living owner goes on; who resumes elsewhere sees the end all the same, and takes nothing over."""
     monkeypatch.setenv("PIXNB_SANDBOX_SPEED", "1")  # so that it is still under way when the other has started
-    with program("submit", "coats", SIX[0]) as process:
+    with program(PROGRAMS, "submit", "coats", SIX[0]) as process:
         (run_id,) = told(process)["runs"]
         assert [(r, s) for r, _, s, _ in resumed("coats")] == [(run_id, "COMPLETED")]
     with pixnb.Log(data / "log.db") as log:
@@ -133,7 +115,7 @@ def test_a_run_that_another_process_works_on_is_followed(data, monkeypatch):
 
 def test_a_run_killed_while_its_answer_was_awaited_is_unconfirmed(data):
     """Nobody knows whether the service took it: it is shown, and not sent again."""
-    with program("submit", "coats", "[hang] a coat") as process:
+    with program(PROGRAMS, "submit", "coats", "[hang] a coat") as process:
         until(lambda: statuses(data) == ["SUBMITTING"])
         with jobs_of(data):
             until(lambda: len(jobs_now(data)) == 1)
@@ -163,7 +145,7 @@ def test_a_storm_of_kills_loses_nothing_and_pays_nothing_twice(data):
     """Ten submitters killed at any moment: every job that the sandbox took is in the log once, and is collected."""
     told_ids = []
     for turn in range(10):
-        with program("submit_one_by_one", "storm", f"turn {turn}") as process:
+        with program(PROGRAMS, "submit_one_by_one", "storm", f"turn {turn}") as process:
             end = time.monotonic() + random.uniform(1.5, 3.0)
             told_ids.append(told(process))
             while time.monotonic() < end:
@@ -195,10 +177,3 @@ def statuses(data):
 def jobs_now(data):
     server = json.loads((data / "sandbox" / "server.json").read_text())
     return httpx.get(f"http://127.0.0.1:{server['port']}/jobs").json()
-
-
-def until(condition, patience=20):
-    end = time.monotonic() + patience
-    while not condition():
-        assert time.monotonic() < end, "it did not come about"
-        time.sleep(0.05)

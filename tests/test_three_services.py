@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import threading
-import time
 from decimal import Decimal
 
 import httpx
 import pytest
+from patience import until
 from served import tiny_clip
 
 import pixnb
@@ -139,10 +139,3 @@ def test_a_token_ends_process_at_every_provider(exp, sandbox):
 def prompts(sandbox):
     """What the sandbox was asked for so far."""
     return [job["params"].get("prompt") for job in httpx.get(f"{sandbox.url}/jobs").json()]
-
-
-def until(condition, patience=10.0):
-    end = time.monotonic() + patience
-    while not condition():
-        assert time.monotonic() < end
-        time.sleep(0.02)

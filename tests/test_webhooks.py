@@ -20,6 +20,8 @@ from pathlib import Path
 import httpx
 import pytest
 import uvicorn
+from children import program
+from children import told as heard
 from fake_pixazo import FakePixazo
 from patience import until
 from served import tiny_clip
@@ -371,8 +373,8 @@ def test_a_log_has_one_token_whoever_asks_first(tmp_path):
         thread.start()
     for thread in threads:
         thread.join()
-    with program("token") as process:
-        assert {"/" + known for known in found} == {said(process)}
+    with program(PROGRAMS, "token") as process:
+        assert {"/" + known for known in found} == {heard(process)}
     assert len(found[0]) == 43
     with pixnb.Log(tmp_path / "other.db") as other:
         assert token(other, "webhooks") not in found
@@ -387,26 +389,6 @@ def test_the_name_costs_nothing_until_it_is_used():
     assert done.stdout.split() == ["False", "True", "pixnb.webhooks"]
 
 
-@contextlib.contextmanager
-def program(*arguments):
-    """A program of ours as a process; killed in the end."""
-    process = subprocess.Popen([sys.executable, str(PROGRAMS), *arguments], stdout=subprocess.PIPE, text=True)
-    try:
-        yield process
-    finally:
-        process.kill()
-        process.wait()
-        process.stdout.close()
-
-
-def said(process):
-    """What the program says next."""
-    for line in process.stdout:
-        if line.startswith("»"):
-            return json.loads(line[1:])
-    raise AssertionError("the program ended without a word")
-
-
 @pytest.fixture
 def shared(monkeypatch, tmp_path):
     """The data folder's sandbox, for children too."""
@@ -418,8 +400,11 @@ def shared(monkeypatch, tmp_path):
 @pytest.mark.parametrize("killed", [True, False], ids=["killed", "alive"])
 def test_a_receiver_in_another_process(shared, tmp_path, killed):
     """It takes over and collects the run of a killed submitter; what a living one works on, it leaves to that one."""
-    with program("receive") as receiver, program("submit", said(receiver), "60" if killed else "0.1") as submitter:
-        run_id, job_id = said(submitter)
+    with (
+        program(PROGRAMS, "receive") as receiver,
+        program(PROGRAMS, "submit", heard(receiver), "60" if killed else "0.1") as submitter,
+    ):
+        run_id, job_id = heard(submitter)
         if killed:
             os.kill(submitter.pid, signal.SIGKILL)
             submitter.wait()
