@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import queue
-import time
 from datetime import UTC, datetime
 
 import pytest
 from fake_pixazo import FakePixazo
 from frames import picture
 from jupyter_client.manager import start_new_kernel
+from patience import until
 from served import tiny_clip
 
 import pixnb
@@ -43,14 +43,6 @@ def source(tmp_path):
     path = tmp_path / "source.mp4"
     path.write_bytes(tiny_clip())
     return path
-
-
-def until(true, seconds=15.0):
-    """Wait for something that another thread does."""
-    end = time.monotonic() + seconds
-    while not true():
-        assert time.monotonic() < end, "it never came"
-        time.sleep(0.02)
 
 
 def words(shown):
