@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import contextlib
 import functools
 import ipaddress
@@ -207,28 +208,68 @@ def make_http(transport: httpx.AsyncBaseTransport) -> httpx.AsyncClient:
 class _LeanClient(httpx.AsyncClient):
     """httpx's client without the steps that nobody here needs on the way to the transport: cookies, auth, hooks.
 
-    They cost as much as the transport itself. A redirected GET is asked again in httpx's own way.
+    They cost as much as the transport itself.
     """
 
     def __init__(self, transport: httpx.AsyncBaseTransport, **options: Any) -> None:
         super().__init__(transport=transport, **options)
         self._lean = transport
 
-    async def send(self, request: httpx.Request, *, stream: bool = False, **options: Any) -> httpx.Response:
-        """Send a request, as httpx does."""
-        if request.url.userinfo:
-            return await super().send(request, stream=stream, **options)
-        response = await self._lean.handle_async_request(request)
-        response.request = request
-        if response.has_redirect_location and request.method in ("GET", "HEAD"):
+    async def send(
+        self, request: httpx.Request, *, stream: bool = False, follow_redirects: Any = False, **options: Any
+    ) -> httpx.Response:
+        """Send a request, as httpx does; only a GET or HEAD has a `next_request`, which carries no body."""
+        for _ in range(_REDIRECTS):
+            response = await self._send_once(request)
+            onward = response.next_request
+            if follow_redirects is not True or onward is None:
+                break
             await response.aclose()
-            return await super().send(request, stream=stream, **options)
+            request = onward
+        else:
+            raise httpx.TooManyRedirects(f"{_REDIRECTS} redirects, one after another", request=request)
         if not stream:
             try:
                 await response.aread()
             finally:
                 await response.aclose()
         return response
+
+    async def _send_once(self, request: httpx.Request) -> httpx.Response:
+        if request.url.userinfo:  # the address's own; as a header it is known to every transport
+            request.headers.setdefault("Authorization", _basic(request.url))
+            request.url = request.url.copy_with(userinfo=b"")
+        response = await self._lean.handle_async_request(request)
+        response.request = request
+        if response.has_redirect_location and request.method in ("GET", "HEAD"):
+            try:
+                response.next_request = _redirected(request, response.headers["location"])
+            except BaseException:
+                await response.aclose()
+                raise
+        return response
+
+
+def _redirected(request: httpx.Request, location: str) -> httpx.Request:
+    # not httpx's own: with the stream of the first it goes out as if it had a body, which stores refuse
+    try:
+        url = request.url.join(location)
+    except (httpx.InvalidURL, ValueError) as error:
+        raise httpx.RemoteProtocolError(f"a redirect to {location!r:.200}: {error}", request=request) from error
+    same = (url.scheme, url.host, url.port) == (request.url.scheme, request.url.host, request.url.port)
+    kept = {name: value for name, value in request.headers.items() if name != "host" and (same or name in _HARMLESS)}
+    if request.url.fragment and not url.fragment:
+        url = url.copy_with(fragment=request.url.fragment)
+    return httpx.Request(request.method, url, headers=kept, extensions=request.extensions)
+
+
+def _basic(url: httpx.URL) -> str:
+    return "Basic " + base64.b64encode(f"{url.username}:{url.password}".encode()).decode()
+
+
+_REDIRECTS = 20
+_HARMLESS = frozenset({"accept", "accept-encoding", "range", "user-agent"})
+"""What a redirect takes along to another origin: nothing that could be a key, whatever a service calls its header."""
 
 
 def prepared(request: httpx.Request) -> httpx.Request:
