@@ -9,8 +9,9 @@ import numpy as np
 from PIL import Image
 
 
-def make_video(path, codec="libx264", size=(64, 48), frames=4, rotation=0, options=None):
+def make_video(path, codec="libx264", size=(64, 48), frames=4, rotation=0, options=None, tags=None):
     with av.open(str(path), "w", options=options or {}) as out:
+        out.metadata.update(tags or {})
         stream = out.add_stream(codec, rate=25)
         stream.width, stream.height = size
         stream.pix_fmt = "yuv420p"
@@ -42,8 +43,9 @@ def make_cut(path, source, seconds, size):
     return path
 
 
-def make_sound(path, codec, cover=False):
+def make_sound(path, codec, cover=False, tags=None):
     with av.open(str(path), "w") as out:
+        out.metadata.update(tags or {})
         stream = out.add_stream(codec, rate=48_000)
         if cover:
             picture = out.add_stream("mjpeg", rate=25)

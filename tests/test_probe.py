@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ast
 import io
 from fractions import Fraction
+from pathlib import Path
 
 import av
 import numpy as np
@@ -11,8 +13,10 @@ import pytest
 from make_media import make_image, make_sound, make_video
 from PIL import Image
 
+import pixnb
 from pixnb.errors import InvalidInput
 from pixnb.media import Media, MediaInfo, kinds
+from pixnb.media.opening import open_media
 from pixnb.media.preview import poster, preview
 from pixnb.media.probe import opened, probe
 from pixnb.media.sample import sample
@@ -155,6 +159,38 @@ def test_playlist_is_not_followed(tmp_path):
     path = cut(tmp_path / "clip.mp4", b"ffconcat version 1.0\nfile " + bytes(other.name, "ascii") + b"\n")
     with pytest.raises(InvalidInput, match="is not media"):
         probe(path)
+
+
+TAGGED = [("a.mkv", "libx264"), ("a.mp4", "libx264"), ("a.avi", "mpeg4"), ("a.mp3", "libmp3lame"), ("a.flac", "flac")]
+
+
+@pytest.mark.parametrize(("name", "codec"), TAGGED)
+def test_tags_in_any_encoding(tmp_path, name, codec):
+    """A title in Latin-1, or in no encoding at all, is no reason to refuse a clip or a song."""
+    make = make_sound if name.endswith(("mp3", "flac")) else make_video
+    path = make(tmp_path / name, codec, tags={"title": "QQQQ"})
+    plain = path.read_bytes()
+    assert b"QQQQ" in plain
+    path.write_bytes(plain.replace(b"QQQQ", b"\xe9\xff\xfe\xe9"))
+    assert probe(path) == probe(plain)
+    if make is make_video:
+        assert Image.open(io.BytesIO(poster(path))).size == (64, 48)
+        assert probe(preview(path)).width == 64
+    with open_media(str(path)) as container:
+        assert "title" in {tag.lower() for tag in container.metadata}
+
+
+def test_all_media_files_are_opened_in_one_place():
+    """PyAV's own `open` is called to write files, and to read them in the one function that holds playlists off."""
+    package = Path(pixnb.__file__).parent
+    reads = [
+        path.relative_to(package).as_posix()
+        for path in sorted(package.rglob("*.py"))
+        for call in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(call, ast.Call) and ast.unparse(call.func) in ("av.open", "av.container.open")
+        if "'w'" not in [ast.unparse(argument) for argument in call.args]
+    ]
+    assert reads == ["media/opening.py"]
 
 
 def test_full_disk_is_not_blamed_on_the_source():

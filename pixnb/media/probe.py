@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from pixnb.errors import InvalidInput
 from pixnb.media import kinds
+from pixnb.media.opening import open_media
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,12 +21,6 @@ if TYPE_CHECKING:
 
 Source = str | os.PathLike[str] | bytes
 
-# FFmpeg also opens playlists (HLS, ffconcat) whatever the file is called, and follows them to other files and
-# hosts. A clip comes from somebody else, so only real containers are let in.
-FORMATS = (
-    "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,mpegts,mpeg,flv,asf,ogg,wav,w64,aiff,flac,mp3,aac,"
-    "gif,apng,png_pipe,jpeg_pipe,webp_pipe,bmp_pipe,tiff_pipe"
-)
 _DISK_FULL = (errno.ENOSPC, errno.EFBIG, errno.EDQUOT)
 
 
@@ -103,7 +98,7 @@ def opened(source: Source) -> Iterator[InputContainer]:
     with stream(source) as file:
         _check_whole(file, name(source))
         try:
-            with av.open(_Nameless(file), "r", options={"format_whitelist": FORMATS}) as container:
+            with open_media(file) as container:
                 yield container
         except av.FFmpegError as error:
             if error.errno in _DISK_FULL:  # what the caller writes meanwhile, not what is read here
@@ -112,15 +107,6 @@ def opened(source: Source) -> Iterator[InputContainer]:
                 f"{name(source)} is not media that can be read ({error.strerror or error}). "
                 "Give a video, a picture or a sound file."
             ) from error
-
-
-class _Nameless:
-    """A file without its name, by which FFmpeg would choose how to read it ("a%03d.jpg": a row of files)."""
-
-    def __init__(self, file: BinaryIO) -> None:
-        self.read = file.read
-        self.seek = file.seek
-        self.tell = file.tell
 
 
 def stream(source: Source) -> io.BytesIO | io.BufferedReader:
@@ -217,4 +203,4 @@ def _missing_bytes(file: BinaryIO, size: int) -> int:
     return max(0, position - size)
 
 
-__all__ = ["FORMATS", "MediaInfo", "is_still", "name", "opened", "picture", "probe", "stream"]
+__all__ = ["MediaInfo", "is_still", "name", "opened", "picture", "probe", "stream"]

@@ -9,7 +9,7 @@ from fractions import Fraction
 
 import av
 
-from pixnb.media.probe import FORMATS
+from pixnb.media.opening import open_media
 from pixnb.sandbox.render import source, words
 from pixnb.sandbox.render.chance import of_take
 from pixnb.sandbox.render.encode import Film
@@ -113,7 +113,7 @@ def film(request: RenderRequest, clip: Clip, size: tuple[int, int], sound: Track
 
 
 def _clock(clip: Clip) -> Fraction:
-    with av.open(clip.path, metadata_errors="ignore", options={"format_whitelist": FORMATS}) as container:
+    with open_media(clip.path) as container:
         return Fraction(container.streams.video[0].time_base or Fraction(1, 90_000))
 
 

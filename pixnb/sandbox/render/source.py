@@ -14,7 +14,7 @@ from av.error import FFmpegError
 from numpy.typing import NDArray
 from PIL import Image, ImageOps, UnidentifiedImageError
 
-from pixnb.media.probe import FORMATS
+from pixnb.media.opening import open_media
 from pixnb.sandbox.render.request import RenderError
 
 RATE = 48_000  # samples a second of every sound here
@@ -149,7 +149,7 @@ def sound(path: str) -> Iterator[NDArray[np.float32]]:
 
 def _opened(path: str, wanted: str) -> av.container.InputContainer:
     try:
-        return av.open(path, metadata_errors="ignore", options={"format_whitelist": FORMATS})
+        return open_media(path)
     except (FFmpegError, OSError, ValueError) as error:
         raise RenderError(f"{_name(path)} is not {wanted} that can be read: {_reason(error)}.") from error
 

@@ -10,7 +10,7 @@ import numpy as np
 from av.audio.frame import AudioFrame
 from numpy.typing import NDArray
 
-from pixnb.media.probe import FORMATS
+from pixnb.media.opening import open_media
 from pixnb.sandbox.render.source import RATE
 
 Block = NDArray[np.float32]
@@ -80,7 +80,7 @@ class Copied:
 
     def join(self, container: av.container.OutputContainer, codec: str) -> None:
         """Add a stream like the source's; `codec` does not matter."""
-        self._source = av.open(self._path, metadata_errors="ignore", options={"format_whitelist": FORMATS})
+        self._source = open_media(self._path)
         stream = self._source.streams.audio[0]
         self._stream = container.add_stream_from_template(stream)
         self._packets = self._read(stream)

@@ -1,0 +1,54 @@
+"""Opening a media file: the one way in, closed to playlists, and the same on every PyAV from 14 on."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, BinaryIO
+
+if TYPE_CHECKING:
+    from av.container import InputContainer
+
+# FFmpeg also opens playlists (HLS, ffconcat) whatever the file is called, and follows them to other files and
+# hosts. A clip comes from somebody else, so only real containers are let in.
+_FORMATS = (
+    "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,mpegts,mpeg,flv,asf,ogg,wav,w64,aiff,flac,mp3,aac,"
+    "gif,apng,png_pipe,jpeg_pipe,webp_pipe,bmp_pipe,tiff_pipe"
+)
+
+
+def open_media(file: str | BinaryIO) -> InputContainer:
+    """Open a media file for decoding; its tags may be in any encoding.
+
+    Args:
+        file: A path, or a file opened as bytes, which the caller closes after the container.
+
+    Returns:
+        PyAV's container: close it, or use it in a `with`.
+
+    Raises:
+        av.FFmpegError: It is not media, or it is a playlist. What the file system refuses is an OSError too.
+
+    Example:
+        >>> from pixnb.media.sample import sample
+        >>> with open_media(str(sample("video").path)) as container:
+        ...     container.streams.video[0].codec_context.name
+        'h264'
+    """
+    import av
+
+    # Tags are no reason to refuse a clip. PyAV 19 reads them so by itself, and takes the argument no more.
+    lenient: dict[str, Any] = {} if int(av.__version__.split(".")[0]) >= 19 else {"metadata_errors": "replace"}
+    given = file if isinstance(file, str) else _Nameless(file)
+    container: InputContainer = av.open(given, "r", options={"format_whitelist": _FORMATS}, **lenient)
+    return container
+
+
+class _Nameless:
+    """A file without its name, by which FFmpeg would choose how to read it ("a%03d.jpg": a row of files)."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self.read = file.read
+        self.seek = file.seek
+        self.tell = file.tell
+
+
+__all__ = ["open_media"]
