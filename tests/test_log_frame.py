@@ -19,7 +19,7 @@ from pixnb.log.rows import insert_run, set_metrics, set_tags, update_run
 # fmt: off
 FIXED = [
     "run_id", "experiment", "provider", "model", "provider_model", "task", "status", "sandbox", "prompt",
-    "seed", "take", "cost", "currency", "cost_kind", "cost_simulated", "price_source", "submitted_at",
+    "seed", "take", "attempt", "cost", "currency", "cost_kind", "cost_simulated", "price_source", "submitted_at",
     "started_at", "completed_at", "queue_seconds", "run_seconds", "output_path", "output_url",
     "output_sha256", "media_type", "stars", "note", "user", "host", "notebook", "job_id",
     "idempotency_key", "parent_run_id", "reused_from", "error", "pixnb_version",

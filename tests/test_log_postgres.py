@@ -6,18 +6,24 @@ import os
 import uuid
 
 import pytest
-from log_programs import finish, run, start
+from log_programs import VALUES, finish, run, start
 from sqlalchemy import create_engine, make_url, select, text
 from test_log_frame import test_content as test_content
 from test_log_frame import test_dtypes as test_dtypes
 from test_log_frame import test_money as test_money
+from test_log_rows import test_a_beginning_that_is_refused as test_a_beginning_that_is_refused
+from test_log_rows import test_a_deleted_attempt as test_a_deleted_attempt
 from test_log_rows import test_a_given_take as test_a_given_take
+from test_log_rows import test_an_attempt_after_what_is_not_the_last as test_an_attempt_after_what_is_not_the_last
+from test_log_rows import test_attempts as test_attempts
 from test_log_rows import test_claim as test_claim
 from test_log_rows import test_deleted_take as test_deleted_take
 from test_log_rows import test_experiments as test_experiments
 from test_log_rows import test_heartbeat_of_open_runs as test_heartbeat_of_open_runs
 from test_log_rows import test_inputs_and_outputs as test_inputs_and_outputs
 from test_log_rows import test_metrics_and_tags as test_metrics_and_tags
+from test_log_rows import test_planned as test_planned
+from test_log_rows import test_planned_no_more as test_planned_no_more
 from test_log_rows import test_revisions as test_revisions
 from test_log_rows import test_row as test_row
 from test_log_rows import test_strange_names_and_values as test_strange_names_and_values
@@ -31,8 +37,18 @@ from test_log_writer import test_one_failing_op_harms_no_other as test_one_faili
 from pixnb.errors import LogError
 from pixnb.log import Log
 from pixnb.log.engine import WRITER_LOCK
+from pixnb.log.rows import insert_run
 from pixnb.log.schema import runs
 
+BACK_TO_1 = (
+    "DROP INDEX runs_take",
+    "DROP INDEX runs_experiment",
+    "ALTER TABLE runs DROP COLUMN attempt",
+    "ALTER TABLE runs ALTER COLUMN submitted_at SET NOT NULL",
+    "CREATE INDEX runs_experiment ON runs (experiment, submitted_at)",
+    "CREATE UNIQUE INDEX runs_take ON runs (experiment, model, params_sha256, take) WHERE deleted_at IS NULL",
+    "UPDATE meta SET value = '1' WHERE key = 'schema'",
+)
 SERVER = os.environ.get("PIXNB_TEST_POSTGRES", "")
 pytestmark = [
     pytest.mark.slow,
@@ -86,6 +102,20 @@ def test_newer_schema_on_a_server(log, address):
     log.write(lambda conn: conn.execute(text("UPDATE meta SET value = '99' WHERE key = 'schema'"))).result()
     with pytest.raises(LogError, match="newer pixnb"):
         Log(address)
+
+
+def test_old_log_on_a_server(address, server, tmp_path):
+    """A log of schema 1 is brought up to date there too, by whoever opens it first."""
+    with Log(address) as log:
+        made = log.write(run).result()
+        log.write(lambda conn: [conn.exec_driver_sql(line) for line in BACK_TO_1]).result()
+    programs = [start("opens", address, tmp_path / "go") for _ in range(2)]
+    (tmp_path / "go").touch()
+    assert len({line for program in programs for line in finish(program)}) == 1
+    with Log(address) as log:
+        assert log.row(made["run_id"])["attempt"] == 1
+        planned = log.write(lambda conn: insert_run(conn, {**VALUES, "status": "PLANNED"}, params={})).result()
+        assert log.row(planned["run_id"])["submitted_at"] is None
 
 
 def test_made_by_many_on_a_server(address, tmp_path):

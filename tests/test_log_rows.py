@@ -12,13 +12,15 @@ import pytest
 from log_programs import VALUES, finish, run, start
 from sqlalchemy import select
 
-from pixnb.errors import InvalidInput, LogError
+from pixnb.errors import BudgetExceeded, InvalidInput, LogError
 from pixnb.log import Log
 from pixnb.log.columns import LIMIT
 from pixnb.log.money import totals
 from pixnb.log.owners import OWNER, claim, heartbeat, is_free, owner
 from pixnb.log.rows import (
     add_outputs,
+    begin_planned,
+    find_take,
     fingerprint,
     insert_run,
     new_run_id,
@@ -40,7 +42,7 @@ def log(tmp_path):
 
 def add(log, params=None, **more):
     """Write a run and wait."""
-    options = {name: more.pop(name) for name in ("inputs", "take", "variables") if name in more}
+    options = {name: more.pop(name) for name in ("inputs", "take", "after", "variables") if name in more}
     return log.write(lambda conn: insert_run(conn, {**VALUES, **more}, params=params or {}, **options)).result()
 
 
@@ -84,6 +86,100 @@ def test_a_given_take(log):
     assert not add(log, {"n": 1}, take=5)["existing"]
     assert add(log, {"n": 1})["take"] == 6
     assert len(log.rows()) == 3
+
+
+def test_attempts(log):
+    """An attempt that follows a take's last one has its number plus one; the take is found by its last attempt."""
+    first, other = add(log, {"n": 1}), add(log, {"n": 1})
+    assert (first["attempt"], other["take"], other["attempt"]) == (1, 2, 1)
+    update(log, first["run_id"], status="FAILED")
+    second = add(log, {"n": 1}, take=1, after=first["run_id"])
+    third = add(log, {"n": 1}, take=1, after=second["run_id"])
+    assert [(made["take"], made["attempt"], made["existing"]) for made in (second, third)] == [
+        (1, 2, False),
+        (1, 3, False),
+    ]
+    assert log.reading(lambda conn: find_take(conn, first, 1))["run_id"] == third["run_id"]
+    assert add(log, {"n": 1}, take=1)["run_id"] == third["run_id"]
+    assert add(log, {"n": 1})["take"] == 3
+    assert log.frame()[["take", "attempt"]].values.tolist() == [[1, 1], [2, 1], [1, 2], [1, 3], [3, 1]]
+
+
+@pytest.mark.parametrize("after", ["the first", "another take", "nothing"])
+def test_an_attempt_after_what_is_not_the_last(log, after):
+    """Of two that try the same attempt again, the second gets what the first one wrote."""
+    first, other = add(log, {"n": 1}), add(log, {"n": 1})
+    last = add(log, {"n": 1}, take=1, after=first["run_id"])
+    known = {"the first": first["run_id"], "another take": other["run_id"], "nothing": "nothing"}
+    found = add(log, {"n": 1}, take=1, after=known[after])
+    assert (found["existing"], found["run_id"], found["attempt"]) == (True, last["run_id"], 2)
+    assert len(log.rows()) == 3
+
+
+def test_a_deleted_attempt(log):
+    """A deleted attempt is none any more: the one before it is the last again."""
+    first = add(log)
+    second = add(log, take=1, after=first["run_id"])
+    update(log, second["run_id"], deleted_at=now())
+    assert log.reading(lambda conn: find_take(conn, first, 1))["run_id"] == first["run_id"]
+    assert add(log, take=1, after=first["run_id"])["attempt"] == 2
+
+
+def begin(log, run_id, **values):
+    """Begin a planned run and wait."""
+    return log.write(lambda conn: begin_planned(conn, run_id, values)).result()
+
+
+def test_planned(log):
+    """A planned run has a take and factors, but no time and no claim on a budget, until it begins."""
+    priced = {"price_amount": Decimal("0.1"), "price_currency": "USD", "sandbox": False}
+    planned = add(log, {"n": 1}, status="PLANNED", variables={"colour": "blue"}, **priced)
+    sent = add(log, {"n": 1})
+    assert (planned["take"], sent["take"]) == (1, 2)
+    assert log.row(planned["run_id"])["submitted_at"] is None
+    assert log.row(planned["run_id"])["vars_json"] == {"colour": "blue"}
+    assert sum(total.amount for total in log.reading(lambda conn: totals(conn, "coats"))) == 0
+    frame = log.frame()
+    assert frame["run_id"].tolist() == [row["run_id"] for row in log.rows()] == [sent["run_id"], planned["run_id"]]
+    assert frame["submitted_at"].isna().tolist() == [False, True]
+    assert frame["vars.colour"][1] == "blue"
+
+    assert begin(log, planned["run_id"], base_url="http://a", price_amount=Decimal("0.2"))
+    row = log.row(planned["run_id"])
+    assert (row["status"], row["take"], row["attempt"], row["base_url"]) == ("SUBMITTING", 1, 1, "http://a")
+    assert row["submitted_at"] > log.row(sent["run_id"])["submitted_at"]
+    assert row["rev"] > planned["rev"]
+    assert sum(total.amount for total in log.reading(lambda conn: totals(conn, "coats"))) == Decimal("0.2")
+    kinds = [row["kind"] for row in log.read(select(events).order_by(events.c.seq))]
+    assert kinds == ["planned", "intended", "intended"]
+
+
+@pytest.mark.parametrize(
+    "changed", [{"status": "SUBMITTING"}, {"status": "CANCELLED"}, {"status": "COMPLETED"}, {"deleted_at": 1}]
+)
+def test_planned_no_more(log, changed):
+    """What was begun, cancelled or deleted meanwhile does not begin (again)."""
+    run_id = add(log, status="PLANNED")["run_id"]
+    update(log, run_id, **changed)
+    before = log.row(run_id)
+    assert not begin(log, run_id)
+    assert log.row(run_id) == before
+    assert len(log.read(select(events))) == 2
+    assert not begin(log, "nothing")
+
+
+def test_a_beginning_that_is_refused(log):
+    """What raises in the op that begins a run, as a budget does, leaves it planned."""
+    run_id = add(log, status="PLANNED")["run_id"]
+
+    def op(conn):
+        assert begin_planned(conn, run_id, {})
+        raise BudgetExceeded("Over the limit.")
+
+    with pytest.raises(BudgetExceeded):
+        log.write(op).result()
+    assert log.row(run_id)["status"] == "PLANNED"
+    assert begin(log, run_id)
 
 
 def test_deleted_take(log):

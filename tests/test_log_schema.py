@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import shutil
 import sqlite3
 import tempfile
@@ -9,13 +10,14 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from log_programs import finish, run, start
+from log_programs import VALUES, finish, run, start
 from sqlalchemy import select
 
 from pixnb import log as room
 from pixnb.errors import LogError
 from pixnb.log import Log
 from pixnb.log.engine import on_network
+from pixnb.log.rows import insert_run
 from pixnb.log.schema import APPLICATION_ID, VERSION, canonical, from_nano, meta, to_nano
 
 
@@ -154,6 +156,61 @@ def test_newer_schema(tmp_path):
     connection.close()
     with pytest.raises(LogError, match=r"newer pixnb.*upgrade"):
         Log(path)
+
+
+def old_log(path: Path) -> Path:
+    """Put a log there that a pixnb of schema 1 wrote: three runs of two takes, one of them noted."""
+    path.write_bytes(gzip.decompress((Path(__file__).parent / "data" / "log_v1.db.gz").read_bytes()))
+    return path
+
+
+def test_old_log(tmp_path):
+    """A log of schema 1 is brought up to date at opening: its runs are first attempts, and nothing else changes."""
+    with Log(old_log(tmp_path / "log.db")) as log:
+        frame = log.frame()
+        assert frame[["take", "attempt"]].values.tolist() == [[1, 1], [2, 1], [1, 1]]
+        assert frame["submitted_at"].astype("int64").tolist() == [1_000_000, 2_000_000, 3_000_000]
+        assert frame["vars.colour"].tolist() == ["blue"] * 3
+        assert frame["params.n"].tolist() == [1, 0, 0]
+        assert log.search("third")["run_id"].tolist() == [frame["run_id"][0]]
+        first = log.rows()[2]
+        again = log.write(
+            lambda conn: insert_run(conn, first_values(first), params={}, take=1, after=first["run_id"])
+        ).result()
+        assert (again["take"], again["attempt"]) == (1, 2)
+        planned = log.write(lambda conn: insert_run(conn, {**VALUES, "status": "PLANNED"}, params={})).result()
+        assert log.row(planned["run_id"])["submitted_at"] is None
+        assert log.search("blue").shape[0] == 5
+        assert log.write(lambda conn: conn.exec_driver_sql("PRAGMA integrity_check").scalar()).result() == "ok"
+    new = Log(tmp_path / "new.db")
+    assert index_columns(tmp_path / "log.db") == index_columns(tmp_path / "new.db")
+    assert columns_of(tmp_path / "log.db") - {"params.fps", "params.n", "vars.colour"} == columns_of(new.file)
+    new.close()
+
+
+def first_values(row: dict) -> dict:
+    """Give what makes a run of the same take as a row."""
+    return {name: row[name] for name in ("experiment", "provider", "model", "status", "prompt", "params_sha256")}
+
+
+def index_columns(path: Path) -> set[tuple[str, str]]:
+    """Give the indexes of `runs` and their text as SQLite has it."""
+    connection = sqlite3.connect(path)
+    found = connection.execute(
+        "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL"
+    ).fetchall()
+    connection.close()
+    return set(found)
+
+
+def test_old_log_by_many_at_once(tmp_path):
+    """Of processes that open an old log at once, one brings it up to date."""
+    path, go = old_log(tmp_path / "log.db"), tmp_path / "go"
+    programs = [start("opens", path, go) for _ in range(3)]
+    go.touch()
+    assert len({line for program in programs for line in finish(program)}) == 1
+    with Log(path) as log:
+        assert log.frame()["attempt"].tolist() == [1, 1, 1]
 
 
 def test_damaged(tmp_path):

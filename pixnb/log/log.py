@@ -149,13 +149,13 @@ class Log:
         return found[0] if found else None
 
     def rows(self, *where: ColumnElement[bool], deleted: bool = False) -> list[dict[str, Any]]:
-        """Give the fixed columns of runs in the order in which they were submitted.
+        """Give the fixed columns of runs in the order in which they were submitted, planned ones last.
 
         Args:
             where: Conditions on `pixnb.log.schema.runs`; all must hold.
             deleted: Whether deleted runs are among them.
         """
-        statement = select(runs).where(*where).order_by(runs.c.submitted_at, runs.c.id)
+        statement = select(runs).where(*where).order_by(runs.c.submitted_at.nulls_last(), runs.c.id)
         if not deleted:
             statement = statement.where(runs.c.deleted_at.is_(None))
         return [dict(row) for row in self.read(statement)]

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import time
 import uuid
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from sqlalchemy import Connection, Engine, insert, inspect, select
+from sqlalchemy import Connection, Engine, insert, inspect, select, update
 from sqlalchemy.exc import OperationalError
 
 from pixnb.errors import LogError
 from pixnb.log.engine import set_journal, writing
-from pixnb.log.schema import APPLICATION_ID, VERSION, meta, metadata
+from pixnb.log.schema import APPLICATION_ID, VERSION, meta, metadata, runs
 
 _SQLITE_TEXT = (
     "CREATE VIRTUAL TABLE runs_text USING fts5(prompt, note, content='runs', content_rowid='id', "
@@ -26,6 +27,22 @@ _SQLITE_TEXT = (
 )
 POSTGRES_VECTOR = "to_tsvector('simple', coalesce(prompt, '') || ' ' || coalesce(note, ''))"
 _POSTGRES_TEXT = (f"CREATE INDEX runs_text ON runs USING gin ({POSTGRES_VECTOR})",)
+_SQLITE_RUNS_2 = (
+    "DROP INDEX runs_take",
+    "DROP INDEX runs_experiment",
+    "ALTER TABLE runs ADD COLUMN attempt INTEGER DEFAULT 1 NOT NULL",
+    # SQLite cannot let a column be empty that was not: a planned run has not been submitted
+    "ALTER TABLE runs RENAME COLUMN submitted_at TO submitted_at_1",
+    "ALTER TABLE runs ADD COLUMN submitted_at BIGINT",
+    "UPDATE runs SET submitted_at = submitted_at_1",
+    "ALTER TABLE runs DROP COLUMN submitted_at_1",
+)
+_POSTGRES_RUNS_2 = (
+    "DROP INDEX runs_take",
+    "DROP INDEX runs_experiment",
+    "ALTER TABLE runs ADD COLUMN attempt INTEGER DEFAULT 1 NOT NULL",
+    "ALTER TABLE runs ALTER COLUMN submitted_at DROP NOT NULL",
+)
 # By a query, not to_regclass: that remembers a table's absence, and waiting for an advisory lock does not refresh it.
 _POSTGRES_MADE = "SELECT 1 FROM information_schema.tables WHERE table_name = 'meta' AND table_schema = current_schema()"
 
@@ -49,6 +66,8 @@ def prepare(engine: Engine, *, path: Path | None, where: str, busy_timeout: floa
         version = _version(connection)
     if version == 0:
         version = _make(engine, path=path, where=where, busy_timeout=busy_timeout)
+    if 0 < version < VERSION:
+        version = _migrate(engine)
     if version > VERSION:
         raise LogError(
             f"The log {where} was made by a newer pixnb (schema {version}, this one knows {VERSION}); it was left as "
@@ -73,7 +92,7 @@ def _make(engine: Engine, *, path: Path | None, where: str, busy_timeout: float)
     with writing(engine) as connection, connection.begin():
         version = _version(connection)
         if version:
-            return version  # another process was first
+            return version  # another process was first, perhaps one of an older pixnb
         taken = inspect(connection).get_table_names()
         foreign = taken if engine.dialect.name == "sqlite" else sorted(set(taken) & set(metadata.tables))
         if foreign:
@@ -109,6 +128,31 @@ def _create(connection: Connection) -> None:
     if sqlite:
         connection.exec_driver_sql(f"PRAGMA application_id={APPLICATION_ID}")
         connection.exec_driver_sql(f"PRAGMA user_version={VERSION}")
+
+
+def _migrate(engine: Engine) -> int:
+    with writing(engine) as connection, connection.begin():
+        version = _version(connection)
+        for step in range(version, VERSION):
+            _STEPS[step](connection)
+        if version < VERSION:
+            connection.execute(update(meta).where(meta.c.key == "schema").values(value=str(VERSION)))
+            if connection.dialect.name == "sqlite":
+                connection.exec_driver_sql(f"PRAGMA user_version={VERSION}")
+        return max(version, VERSION)
+
+
+def _to_2(connection: Connection) -> None:
+    """Attempts of a take, and runs that are planned and not submitted yet."""
+    for statement in _SQLITE_RUNS_2 if connection.dialect.name == "sqlite" else _POSTGRES_RUNS_2:
+        connection.exec_driver_sql(statement)
+    for index in runs.indexes:
+        if index.name in ("runs_take", "runs_experiment"):
+            index.create(connection)
+
+
+_STEPS: Mapping[int, Callable[[Connection], None]] = {1: _to_2}
+"""What brings a log from the version to the next, in the transaction that writes the new number."""
 
 
 __all__ = ["POSTGRES_VECTOR", "prepare"]

@@ -17,6 +17,7 @@ from sqlalchemy import BindParameter, Connection, bindparam, delete, func, inser
 from pixnb.errors import LogError
 from pixnb.log.columns import wide
 from pixnb.log.schema import canonical, events, experiments, inputs, metrics, outputs, runs, tags
+from pixnb.status import JobStatus
 
 
 def now() -> int:
@@ -71,7 +72,8 @@ _same = (
 _add_inputs, _add_outputs = insert(inputs), insert(outputs)
 _drop_outputs = delete(outputs).where(outputs.c.run_id == _key)
 _last_take = select(func.coalesce(func.max(runs.c.take), 0)).where(*_same)
-_that_take = select(runs).where(*_same, runs.c.take == bindparam("take"))
+_that_take = select(runs).where(*_same, runs.c.take == bindparam("take")).order_by(runs.c.attempt.desc()).limit(1)
+_begin = _update.where(runs.c.status == str(JobStatus.PLANNED), runs.c.deleted_at.is_(None))
 
 
 def append_event(connection: Connection, run_id: str, kind: str, payload: Any = None) -> int:
@@ -82,7 +84,7 @@ def append_event(connection: Connection, run_id: str, kind: str, payload: Any = 
 
 
 def find_take(connection: Connection, values: Mapping[str, Any], take: int) -> dict[str, Any] | None:
-    """Find a take by experiment, model and params_sha256; None if it is not made yet."""
+    """Find a take's last attempt by experiment, model and params_sha256; None if it is not made yet."""
     group = {name: values[name] for name in ("experiment", "model", "params_sha256")}
     found = connection.execute(_that_take, {**group, "take": take}).mappings().first()
     return dict(found) if found else None
@@ -102,40 +104,69 @@ def insert_run(
     variables: Mapping[str, Any] | None = None,
     inputs: Sequence[Mapping[str, Any]] = (),
     take: int | None = None,
-    event: str = "intended",
+    after: str | None = None,
+    event: str | None = None,
 ) -> dict[str, Any]:
-    """Write a run that is about to be sent.
+    """Write a run that is about to be sent, or that is planned to be (status PLANNED): see `begin_planned`.
 
     Args:
         connection: The op's.
-        values: Fixed columns by name: at least experiment, provider, model, status. `run_id`, `submitted_at` and
-            `params_sha256` are made here unless given.
+        values: Fixed columns by name: at least experiment, provider, model, status. `run_id`, `params_sha256` and,
+            unless it is planned, `submitted_at` are made here unless given.
         params: As sent, in plain Python; media as the text that was given. They get `params.*` columns, except media
             and what `values` holds already (prompt, seed).
         variables: Factors of a template, for `vars.*` columns.
         inputs: Media of the request: dicts with role, name, sha256 and, where known, path, url, size, media_type.
-        take: None for the next one; a number for that one, which is returned if it is there.
-        event: The event's kind.
+        take: None for the next one; a number for that one, whose last attempt is returned if it is there.
+        after: The run_id of that take's last attempt, to write the next one after it; of two that follow the same
+            attempt the second gets what the first one wrote.
+        event: The event's kind; None for "planned" or "intended".
 
     Returns:
-        run_id, take, rev, params_sha256 and `existing` False; or the whole row of the take that was there, with
-        `existing` True and nothing written.
+        run_id, take, attempt, rev, experiment, model, params_sha256 and `existing` False; or the whole row of the
+        attempt that was there, with `existing` True and nothing written.
     """
     _check(values)
     row = dict(values)
     row.setdefault("run_id", new_run_id())
-    row.setdefault("submitted_at", now())
+    planned = row["status"] == JobStatus.PLANNED
+    row.setdefault("submitted_at", None if planned else now())
     row.setdefault("params_sha256", fingerprint(params, inputs))
     group = {name: row[name] for name in ("experiment", "model", "params_sha256")}
+    attempt = 1
     if take is None:
         take = int(connection.execute(_last_take, group).scalar_one()) + 1
     elif found := find_take(connection, row, take):
-        return {**found, "existing": True}
-    row.update(params_json=dict(params), vars_json=dict(variables) if variables else None, take=take)
-    row["rev"] = append_event(connection, row["run_id"], event)
+        if found["run_id"] != after:
+            return {**found, "existing": True}
+        attempt = found["attempt"] + 1
+    row.update(params_json=dict(params), vars_json=dict(variables) if variables else None, take=take, attempt=attempt)
+    row["rev"] = append_event(connection, row["run_id"], event or ("planned" if planned else "intended"))
     _insert_wide(connection, row, _wide_values(row, params, variables or {}, inputs))
     _insert_inputs(connection, row["run_id"], inputs)
-    return {"run_id": row["run_id"], "take": take, "rev": row["rev"], **group, "existing": False}
+    return {**{name: row[name] for name in ("run_id", "take", "attempt", "rev")}, **group, "existing": False}
+
+
+def begin_planned(connection: Connection, run_id: str, values: Mapping[str, Any], *, event: str = "intended") -> bool:
+    """Turn a planned run into one that is about to be sent; it keeps its take. In one op with the budget's check.
+
+    Args:
+        connection: The op's.
+        run_id: Which run.
+        values: Fixed columns by name, as `insert_run` takes them: price, owner, base_url and others that are known
+            only now. `status` is SUBMITTING and `submitted_at` now unless given.
+        event: The event's kind.
+
+    Returns:
+        False, and nothing is written, if the run is not planned any more: sent by another process, cancelled or
+        deleted.
+    """
+    _check(values)
+    row = {"status": str(JobStatus.SUBMITTING), "submitted_at": now(), **values}
+    if connection.execute(_begin, {**row, "_run_id": run_id}).rowcount != 1:
+        return False
+    update_run(connection, run_id, {}, event=event)
+    return True
 
 
 def _wide_values(
@@ -259,6 +290,7 @@ def open_experiment(connection: Connection, name: str, *, budget: Mapping[str, A
 __all__ = [
     "add_outputs",
     "append_event",
+    "begin_planned",
     "find_take",
     "fingerprint",
     "insert_run",

@@ -16,7 +16,7 @@ from sqlalchemy import BigInteger, Boolean, Column, Double, Index, Integer, Meta
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
 
-VERSION = 1
+VERSION = 2
 APPLICATION_ID = 0x70786E62  # "pxnb", at byte 68 of the file: `file log.db` and we tell a log by it
 
 _NANO = Decimal(1_000_000_000)
@@ -108,6 +108,7 @@ _RUN_COLUMNS: Mapping[str, Any] = {
     "prompt": Text,
     "seed": BigInteger,
     "take": Integer,
+    "attempt": Integer,
     "params_json": Json,
     "params_sha256": Text,
     "vars_json": Json,
@@ -149,14 +150,18 @@ _RUN_COLUMNS: Mapping[str, Any] = {
     "heartbeat_at": BigInteger,
     "deleted_at": BigInteger,
 }
-_REQUIRED = {"experiment", "provider", "model", "status", "take", "params_json", "params_sha256", "submitted_at"}
+_REQUIRED = {"experiment", "provider", "model", "status", "take", "attempt", "params_json", "params_sha256"}
 
 runs = Table(
     "runs",
     metadata,
     Column("id", _Serial, primary_key=True),
     Column("run_id", Text, nullable=False, unique=True),
-    *(Column(name, kind, nullable=name not in _REQUIRED) for name, kind in _RUN_COLUMNS.items()),
+    *(
+        # a default for the inserts of a pixnb that had the log open when it was migrated
+        Column(name, kind, nullable=name not in _REQUIRED, server_default="1" if name == "attempt" else None)
+        for name, kind in _RUN_COLUMNS.items()
+    ),
     Column("rev", BigInteger, nullable=False),
 )
 Index("runs_rev", runs.c.rev)
@@ -174,6 +179,7 @@ Index(
     runs.c.model,
     runs.c.params_sha256,
     runs.c.take,
+    runs.c.attempt,
     unique=True,
     sqlite_where=text("deleted_at IS NULL"),
     postgresql_where=text("deleted_at IS NULL"),
