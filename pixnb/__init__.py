@@ -17,15 +17,15 @@ __version__ = "0.1.0"
 
 if TYPE_CHECKING:
     from pixnb import webhooks as webhooks
+    from pixnb.bridge import run as run
     from pixnb.catalogue.model import Model as Model
     from pixnb.catalogue.prices import Balance as Balance
     from pixnb.catalogue.prices import Cost as Cost
     from pixnb.catalogue.registry import models as models
-    from pixnb.client.bridge import run as run
     from pixnb.client.faces import AsyncClient as AsyncClient
     from pixnb.client.faces import Client as Client
     from pixnb.client.job import Job as Job
-    from pixnb.client.result import Result as Result
+    from pixnb.client.job import Result as Result
     from pixnb.client.uploader import Uploader as Uploader
     from pixnb.errors import BudgetExceeded as BudgetExceeded
     from pixnb.errors import Forbidden as Forbidden
@@ -65,13 +65,13 @@ _HOME = {
     "Log": "log.log",
     "Media": "media.media",
     "Model": "catalogue.model",
-    "Result": "client.result",
+    "Result": "client.job",
     "Run": "runs.run",
     "Sandbox": "sandbox.start",
     "Uploader": "client.uploader",
     "login": "settings",
     "models": "catalogue.registry",
-    "run": "client.bridge",
+    "run": "bridge",
     "sample": "media.sample",
 }
 _ERRORS = {

@@ -58,7 +58,7 @@ def _follow(runs: list[Run]) -> None:
         while waiting:
             with contextlib.suppress(JobTimeout):
                 waiting[0].wait(0.5)
-            ended = [run for run in waiting if run.is_settled and not run.is_watched]
+            ended = [run for run in waiting if run.standing.is_settled]
             waiting = [run for run in waiting if run not in ended]
             bar.set_postfix_str(_states(runs), refresh=False)
             bar.update(len(ended))

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pixnb import settings as _settings
 from pixnb.client import processing
-from pixnb.client.doubts import warn_of_doubts
 from pixnb.client.faces import AsyncClient, Client
+from pixnb.client.request import Request, Tags
 from pixnb.errors import InvalidInput
 from pixnb.log import rows
 from pixnb.log.log import Log, open_log
@@ -67,7 +67,7 @@ class Experiment:
         self.name = name.strip()
         self.log = log if log is not None else open_log(settings.log_url)
         self.client = client if client is not None else Client()
-        self._runner = Runner(self.log, self.client.engine, user=settings.user)
+        self._runner = Runner(self.log, self.client.engine, experiment=self.name, user=settings.user)
         self.log.write(lambda connection: rows.open_experiment(connection, self.name, budget=wanted)).result()
         if log is None:
             _settings.announce(f"the log is {self.log.where}")
@@ -87,7 +87,7 @@ class Experiment:
         idempotency_key: str | None = None,
         extra: Mapping[str, Any] | None = None,
         allow_unpriced: bool = False,
-        tags: Iterable[str] | Mapping[str, str | None] | None = None,
+        tags: Tags = None,
         note: str | None = None,
         **params: Any,
     ) -> Run:
@@ -96,7 +96,9 @@ class Experiment:
         Args:
             model: Friendly id, the service's own id, or a `Model`.
             take: None for a new run, always. A number n for the logged n-th take of the same model and params if
-                there is one, which costs nothing, else make it.
+                there is one, which costs nothing, else make it. One that FAILED or ERRORed is tried again: a new run
+                with the same take, its next attempt. One that was cancelled is collected where the service has
+                finished it, else returned; `run.retry()` tries it again.
             callback: A webhook to be called by the service.
             idempotency_key: For services that know one; made when left out.
             extra: Fields that are sent unchecked; marked in the log.
@@ -111,9 +113,7 @@ class Experiment:
         Raises:
             InvalidInput, ModelNotFound, InvalidAPIKey, BudgetExceeded, LogError: Before anything was sent.
         """
-        warn_of_doubts(self.client.engine, model, params)
-        return self._runner.submit(
-            self.name,
+        request = Request(
             model,
             params,
             take=take,
@@ -124,13 +124,15 @@ class Experiment:
             tags=tags,
             note=note,
         )
+        request.warn_of_doubts(self.client.engine.targets)
+        return self._runner.submit(request)
 
     def process(
         self,
         options: Mapping[str, Any],
         *,
         allow_unpriced: bool = False,
-        tags: Iterable[str] | Mapping[str, str | None] | None = None,
+        tags: Tags = None,
         note: str | None = None,
     ) -> bytes:
         """Generate or transform media in one call, and log it: the Process API, for every model.
@@ -151,9 +153,9 @@ class Experiment:
         Example:
             >>> exp.process({"model": "lucy-pro-t2i", "prompt": "A lake at dawn"})  # doctest: +SKIP
         """
-        wanted = processing.wanted(options)
-        warn_of_doubts(self.client.engine, wanted.model, wanted.params)
-        return self._runner.process(self.name, wanted, allow_unpriced=allow_unpriced, tags=tags, note=note)
+        request, token = processing.read_options(options, allow_unpriced=allow_unpriced, tags=tags, note=note)
+        request.warn_of_doubts(self.client.engine.targets)
+        return self._runner.process(request, token)
 
     def launcher(self, model: str | Model | None = None) -> Launcher:
         """Return a form for any model, made from its parameters; shown in a notebook, it launches runs.
@@ -169,7 +171,7 @@ class Experiment:
         """
         from pixnb.widgets.launcher import Launcher
 
-        return Launcher(self._runner, self.name, model)
+        return Launcher(self._runner, model)
 
     def run(self, run_id: str) -> Run:
         """Return a run by its id.
@@ -182,7 +184,7 @@ class Experiment:
     @property
     def runs(self) -> list[Run]:
         """Its runs, the oldest first."""
-        return self._runner.all(self.name)
+        return self._runner.all()
 
     def frame(self) -> pd.DataFrame:
         """Return its runs as a DataFrame, one row each, the oldest first."""
@@ -202,7 +204,7 @@ class Experiment:
         Returns:
             The runs; `wait()` or `result()` on each.
         """
-        return self._runner.resume(self.name, user=user, cancelled=cancelled)
+        return self._runner.resume(user=user, cancelled=cancelled)
 
     @property
     def budget(self) -> Amounts | None:

@@ -90,7 +90,7 @@ def forks(how, url):
     child = os.fork()
     if child == 0:
         say("child", client.submit(TEXT, prompt="In the child").refresh().status)
-        say("child", job.refresh().status, job.is_watched)
+        say("child", job.refresh().status, job._work.watching.is_under_way)
         try:
             job.wait(0.4)
         except pixnb.JobTimeout:
@@ -104,8 +104,8 @@ def forks(how, url):
 
 def leave(client, job):
     """End all watches, so that nothing is in flight at exit."""
-    for left in {job, *client.engine.in_flight}:
-        left.cancel()
+    for left in {job._work, *client.engine.in_flight}:
+        pixnb.Job(client.engine, left).cancel()
 
 
 def on_the_loop():

@@ -52,7 +52,7 @@ class Awaiting:
 
     def result(self, job, timeout=None):
         async def wait():
-            return await (job if timeout is None else job.finished(timeout))
+            return await (job if timeout is None else job._finish(timeout))
 
         return asyncio.run(wait())
 

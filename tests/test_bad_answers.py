@@ -238,7 +238,7 @@ def test_a_refused_key_ends_the_wait_but_not_the_run(submit, provider):
     run = submit(provider, service)
     with pytest.raises(pixnb.InvalidAPIKey):
         run.wait(10)
-    assert not run.is_settled
+    assert not run.standing.is_settled
     service.scripts["poll"] = [said["done"]]
     assert run.result(10).video.bytes() == tiny_clip()
 

@@ -197,7 +197,8 @@ def test_a_submit_whose_waiter_is_cancelled_goes_on():
             await task
 
     asyncio.run(leave())
-    (job,) = client.engine.in_flight
+    (work,) = client.engine.in_flight
+    job = pixnb.Job(client.engine, work)
     go.set()
     while job.id is None:
         time.sleep(0.005)

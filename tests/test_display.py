@@ -19,6 +19,8 @@ from served import tiny_clip
 import pixnb
 from pixnb.catalogue.prices import Cost
 from pixnb.client.job import Job
+from pixnb.client.standing import Standing
+from pixnb.client.work import Work
 from pixnb.display import Budget, figure_html
 from pixnb.display import job as looks
 from pixnb.display.figures import cost, duration, money
@@ -212,32 +214,29 @@ def test_a_run_shows_how_it_ended(exp, tmp_path, prompt, status, said):
     assert status in bundle["text/plain"]
 
 
-def job(exp, **options):
-    """A job at a service, as far as this process knows."""
-    return Job(exp.client.engine, **{"provider": "apiframe", "model": "wan-2.7-videoedit", **options})
+def job(exp, status, *, provider="apiframe", model="wan-2.7-videoedit", **known):
+    """A job at a service that stands so, as far as this process knows."""
+    return Job(exp.client.engine, Work(provider, model, standing=Standing(status, **known)))
 
 
 def test_progress_is_a_bar_and_a_percentage(exp):
     """Where the service tells; an output that is kept shows how far it was, an ended job shows none."""
-    under_way = job(exp, job_id="j1", status=JobStatus.PROCESSING)
-    assert 'role="progressbar"' not in looks.page(under_way)
-    under_way.progress, under_way.submitted_at = 0.426, datetime.now(UTC)
+    assert 'role="progressbar"' not in looks.page(job(exp, JobStatus.PROCESSING, id="j1"))
+    known = {"id": "j1", "progress": 0.426, "submitted_at": datetime.now(UTC)}
+    under_way = job(exp, JobStatus.PROCESSING, **known)
     page = looks.page(under_way)
     assert 'aria-valuetext="42 %"><div style="width: 42%"' in page
     assert " · 42 % · " in page
     assert "42 % done" in looks.plain(under_way)
-    under_way.status = JobStatus.FAILED
-    assert "42 %" not in looks.page(under_way)
+    assert "42 %" not in looks.page(job(exp, JobStatus.FAILED, **known))
 
 
 def test_progress_shortens_the_time_left(exp):
     """A job that its service calls nearly done is not said to take as long again as earlier ones did."""
     exp.client.engine.durations.add("wan-2.7-videoedit", 60.0)
-    under_way = job(exp, job_id="j1", status=JobStatus.PROCESSING)
-    under_way.submitted_at = datetime.now(UTC) - timedelta(seconds=3)
-    assert " left" in looks.times(under_way)[-1]
-    under_way.progress = 0.95
-    assert looks.times(under_way)[-1] == "nearly done"
+    known = {"id": "j1", "submitted_at": datetime.now(UTC) - timedelta(seconds=3)}
+    assert " left" in looks.times(job(exp, JobStatus.PROCESSING, **known))[-1]
+    assert looks.times(job(exp, JobStatus.PROCESSING, progress=0.95, **known))[-1] == "nearly done"
 
 
 def test_bytes_are_called_by_what_they_are(tmp_path):
@@ -256,11 +255,12 @@ def test_bytes_are_called_by_what_they_are(tmp_path):
 )
 def test_a_job_that_never_has_an_id_says_so(exp, tmp_path, status, said):
     """The media is the answer to its submit; nothing says None."""
-    direct = job(exp, provider="decart", model="lucy-pro-i2i", status=status)
+    known = {}
     if status is JobStatus.COMPLETED:
-        direct.media = (pixnb.Media(picture(tmp_path / "made.png")),)
+        known["media"] = (pixnb.Media(picture(tmp_path / "made.png")),)
     elif status is JobStatus.UNCONFIRMED:
-        direct.error = pixnb.SubmitUnconfirmed("Nobody knows whether Decart made it.")
+        known["error"] = pixnb.SubmitUnconfirmed("Nobody knows whether Decart made it.")
+    direct = job(exp, status, provider="decart", model="lucy-pro-i2i", **known)
     page = looks.page(direct)
     assert said in page
     assert "None" not in page

@@ -65,7 +65,7 @@ def test_every_model_makes_its_media(exp, provider):
         (media,) = run.result(150).media
         assert media.kind == model.makes, model.id
         if media.kind == "video":
-            source = max(given.media.info.duration or 0 for given in run.inputs) if run.inputs else 0
+            source = max(given.media.info.duration or 0 for given in run.standing.inputs) if run.standing.inputs else 0
             assert media.info.duration == pytest.approx(LENGTHS.get(model.id, source), abs=0.2), model.id
             assert media.info.video_codec == "h264"
         # what knows jobs has an id there

@@ -19,6 +19,7 @@ ALLOWED = {
     "lazy": set(),
     "status": set(),
     "html": set(),
+    "bridge": set(),
     "show": set(),  # but for pixnb.display.renderers, which it loads by name when the first object is shown
     "accessor": set(),  # but for pixnb.pandas, which it loads by name when df.pixnb is first used
     "settings": {"errors"},
@@ -32,7 +33,7 @@ ALLOWED = {
     "compare": {"errors", "html", "show", "catalogue", "media", "display"},
     "runs": {"errors", "status", "settings", "catalogue", "media", "wire", "log", "client"},
     "pandas": {"errors", "accessor", "settings", "log", "compare"},
-    "widgets": {"errors", "html", "catalogue", "media", "display", "runs"},
+    "widgets": {"errors", "html", "catalogue", "media", "client.request", "display", "runs"},
     "webhooks": {"errors", "status", "settings", "catalogue", "log", "client", "runs", "wire"},
     "experiment": {"errors", "show", "settings", "catalogue", "wire", "log", "client", "compare", "runs", "widgets"},
     "demo": {"errors", "status", "settings", "media", "client", "compare", "runs", "experiment"},

@@ -62,7 +62,7 @@ def test_a_url_passes_through_unprobed(face, given, sandbox):
     job, sent = submit(face, service, given)
     assert sent == (given if isinstance(given, str) else URL)
     assert [request for request in service.links if request.url.host == "example.org"] == []
-    assert job.inputs[0].sha256 == f"url:{hashlib.sha256(sent.encode()).hexdigest()}"
+    assert job.standing.inputs[0].sha256 == f"url:{hashlib.sha256(sent.encode()).hexdigest()}"
     job.cancel()
 
 
@@ -90,7 +90,7 @@ def test_a_file_is_uploaded_to_a_sandbox(face, file, form):
     assert upload.headers["content-length"] == str(len(tiny_clip()))
     assert (str(upload.url), upload.headers[KEY_HEADER]) == (f"{BASE}/uploads", KEY)
     assert sent == f"{BASE}/media/1"
-    assert job.inputs[0].sha256 == hashlib.sha256(tiny_clip()).hexdigest()
+    assert job.standing.inputs[0].sha256 == hashlib.sha256(tiny_clip()).hexdigest()
 
 
 def test_an_address_is_asked_once_whether_it_is_a_sandbox_and_gets_no_key(face, file):

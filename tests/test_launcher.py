@@ -149,7 +149,7 @@ def test_several_are_under_way_at_once(exp, service):
     assert said(launcher).index("two”") < said(launcher).index("one”")
     answer.set()
     assert [run.params["prompt"] for run in (first.result(20), second.result(20))] == ["[held] one", "[held] two"]
-    assert not any(run.is_settled for run in launcher.runs)
+    assert not any(run.standing.is_settled for run in launcher.runs)
     service.released.set()
     assert [run.wait().status for run in launcher.runs] == [JobStatus.COMPLETED] * 2
     assert launcher.last is second.result()

@@ -14,6 +14,8 @@ from served import tiny_clip
 
 import pixnb
 from pixnb.client.job import Job
+from pixnb.client.standing import Standing
+from pixnb.client.work import Work
 from pixnb.display import card, guarded
 from pixnb.display.clip import Clip
 from pixnb.display.guard import ErrorLine
@@ -102,19 +104,17 @@ def test_the_clock_of_a_card_ticks(exp):
 
 def test_the_bar_goes_as_far_as_the_service_says(exp):
     """It slides while nothing is known, and stands at the percentage that is heard of."""
-    job = Job(
-        exp.client.engine, provider="apiframe", model="wan-2.7-videoedit", job_id="j", status=JobStatus.PROCESSING
-    )
-    job.submitted_at = datetime.now(UTC)
-    shown = card(job)
+    standing = Standing(JobStatus.PROCESSING, id="j", submitted_at=datetime.now(UTC))
+    work = Work("apiframe", "wan-2.7-videoedit", standing=standing)
+    shown = card(Job(exp.client.engine, work))
     assert "pixnb-unknown" in shown._bar._dom_classes
-    job.progress = 0.4
-    job.notify()
+    work.advance(progress=0.4)
+    work.tell()
     until(lambda: shown._bar.value == 0.4)
     assert "pixnb-unknown" not in shown._bar._dom_classes
     assert "40 %" in words(shown)
-    job.status = JobStatus.FAILED
-    job.notify()
+    work.advance(JobStatus.FAILED)
+    work.tell()
     until(lambda: shown._bar.layout.display == "none")
 
 

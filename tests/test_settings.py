@@ -252,12 +252,12 @@ def test_a_key_never_shows(face, caplog, capfd):
     job = client.submit(TEXT, prompt="A lake")
     with pytest.raises(pixnb.JobFailed) as caught:
         client.result(job)
-    shown += [spelled_out(caught.value), repr(job), str(job), repr(job.target), repr(job.submission)]
-    shown += [repr(client.client), str(client.client), repr(vars(client.client.engine)), repr(vars(job))]
+    shown += [spelled_out(caught.value), repr(job), str(job), repr(job._work.target), repr(job._work.request)]
+    shown += [repr(client.client), str(client.client), repr(vars(client.client.engine)), repr(vars(job._work))]
     found = settings.load(pixazo_api_key=KEY)
     shown += [repr(found), str(found), str(found.model_dump()), caplog.text, *capfd.readouterr()]
     assert [text for text in shown if KEY in text] == []
-    for thing in (found, job.target, job, client.client):
+    for thing in (found, job._work.target, job, client.client):
         with contextlib.suppress(TypeError):
             assert KEY.encode() not in pickle.dumps(thing)
 

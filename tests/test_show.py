@@ -10,7 +10,7 @@ import sys
 import pytest
 
 import pixnb
-from pixnb.client.result import Result
+from pixnb.client.job import Result
 from pixnb.html import css, data_uri, escape, linked, root, tag, video
 from pixnb.show import register, shown
 

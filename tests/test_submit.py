@@ -15,6 +15,7 @@ from fake_server import BareServer, closed_port, hangs_up
 from fake_service import ACCEPTED, BASE, FakeService, lost, never_sent
 
 import pixnb
+from pixnb.client.request import Request
 from pixnb.status import JobStatus
 
 TEXT = "ltx-2.3-text-to-video"
@@ -171,8 +172,9 @@ def test_a_redirect_is_not_followed_with_a_key(face, status):
 def test_the_same_idempotency_key_goes_with_every_attempt(face):
     """One key a run, kept; Pixazo knows none, so none is sent there."""
     service = FakeService([never_sent, ACCEPTED])
-    job = face(service).submit(TEXT, prompt="A lake", idempotency_key="mine")
-    assert job.submission.idempotency_key == "mine"
+    request = Request(TEXT, {"prompt": "A lake"}, idempotency_key="mine")
+    assert request.idempotency_key == "mine"
+    face(service).submit(TEXT, prompt="A lake", idempotency_key="mine")
     assert all("idempotency-key" not in request.headers for request in service.posts)
 
 
@@ -227,25 +229,25 @@ def test_what_the_record_says_of_each_end(face):
     heard = []
 
     class Recorder:
-        async def intended(self, job):
-            heard.append(("intended", job.status, len(service.posts)))
+        async def intended(self, work):
+            heard.append(("intended", work.standing.status, len(service.posts)))
 
-        async def accepted(self, job):
-            heard.append(("accepted", job.status, job.id))
+        async def accepted(self, work):
+            heard.append(("accepted", work.standing.status, work.standing.id))
 
-        async def changed(self, job):
-            heard.append(("changed", job.status, type(job.error)))
+        async def changed(self, work):
+            heard.append(("changed", work.standing.status, type(work.standing.error)))
 
-        async def delivered(self, job):
-            heard.append(("delivered", job.status, len(job.media)))
+        async def delivered(self, work):
+            heard.append(("delivered", work.standing.status, len(work.standing.media)))
 
     for service in (FakeService([lost]), FakeService([(402, "")]), FakeService()):
         engine = face(service).client.engine
-        job = engine.job(engine.draft(TEXT, {"prompt": "A lake"}))
-        job.recorder = Recorder()
-        future = engine.thread.start(engine.submit(job))
+        work = engine.new_work(Request(TEXT, {"prompt": "A lake"}))
+        work.recorder = Recorder()
+        future = engine.see_through(work, engine.submit(work))
         if future.exception(10) is None:
-            job.result(10)
+            pixnb.Job(engine, work).result(10)
     assert heard == [
         ("intended", JobStatus.SUBMITTING, 0),
         ("changed", JobStatus.UNCONFIRMED, pixnb.SubmitUnconfirmed),
@@ -261,40 +263,40 @@ def test_a_record_that_fails_stops_the_post(face):
     """What cannot be written down is not sent."""
 
     class Broken:
-        async def intended(self, job):
+        async def intended(self, work):
             raise pixnb.LogError("The log is read-only.")
 
     service = FakeService()
     engine = face(service).client.engine
-    job = engine.job(engine.draft(TEXT, {"prompt": "A lake"}))
-    job.recorder = Broken()
-    assert isinstance(engine.thread.start(engine.submit(job)).exception(10), pixnb.LogError)
-    assert (job.status, service.requests) == (JobStatus.PLANNED, [])
+    work = engine.new_work(Request(TEXT, {"prompt": "A lake"}))
+    work.recorder = Broken()
+    assert isinstance(engine.see_through(work, engine.submit(work)).exception(10), pixnb.LogError)
+    assert (work.standing.status, service.requests) == (JobStatus.PLANNED, [])
 
 
 def test_a_record_that_fails_after_the_post_loses_no_job(face, caplog):
     """The id could not be written: the job is collected all the same; a lost answer is still called one."""
 
     class Broken:
-        async def intended(self, job):
+        async def intended(self, work):
             pass
 
-        async def accepted(self, job):
+        async def accepted(self, work):
             raise pixnb.LogError("The disk is full.")
 
         changed = accepted
 
-        async def delivered(self, job):
+        async def delivered(self, work):
             pass
 
     for service, kind in ((FakeService(), None), (FakeService([lost]), pixnb.SubmitUnconfirmed)):
         engine = face(service).client.engine
-        job = engine.job(engine.draft(TEXT, {"prompt": "A lake"}))
-        job.recorder = Broken()
-        error = engine.thread.start(engine.submit(job)).exception(10)
+        work = engine.new_work(Request(TEXT, {"prompt": "A lake"}))
+        work.recorder = Broken()
+        error = engine.see_through(work, engine.submit(work)).exception(10)
         assert type(error) is (kind or type(None))
         if kind is None:
-            assert job.result(10).video.size
+            assert pixnb.Job(engine, work).result(10).video.size
     assert "could not be recorded" in caplog.text
 
 

@@ -91,7 +91,8 @@ def test_progress_is_told_on_the_way(exp):
     run.result(60)
     told = [value for value in seen if value is not None]
     assert told == sorted(told)
-    assert 0 < told[0] <= told[-1] == 1.0
+    assert told[-1] == 1.0
+    assert any(0 < value < 1 for value in told)
 
 
 def test_a_decart_job_survives_its_process(exp, sandbox, tmp_path):

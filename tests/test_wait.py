@@ -17,6 +17,7 @@ from served import tiny_clip
 
 import pixnb
 from pixnb.client.polling import Pace, Patience
+from pixnb.client.request import Request
 from pixnb.status import JobStatus
 from pixnb.wire.wire import PollAdvice
 
@@ -233,7 +234,7 @@ def test_a_waiter_that_leaves_takes_nothing_along():
     job = submitted(client)
 
     async def leave():
-        waiter = asyncio.ensure_future(job.finished())
+        waiter = asyncio.ensure_future(job._finish())
         await asyncio.sleep(0.005)
         waiter.cancel()
         with pytest.raises(asyncio.CancelledError):
@@ -257,7 +258,7 @@ def test_a_cancel_is_honest_and_refresh_still_collects(face):
             waiting.result(5)
     assert caught.value.code == "CANCELLED"
     assert (job.status, job.id, job.cost.amount > 0) == (JobStatus.CANCELLED, "job-1", True)
-    assert not job.is_watched
+    assert not job._work.watching.is_under_way
     polls = len(service.polls)
     service.scripts["poll"] = [said("PROCESSING"), done()]
     assert job.refresh().status is JobStatus.CANCELLED
@@ -310,8 +311,9 @@ def test_a_cancel_while_the_post_is_under_way_keeps_the_id():
 
     service = FakeService([slow])
     engine = pixnb.Client(**options(service, transport=httpx.MockTransport(answer))).engine
-    job = engine.job(engine.draft(TEXT, {"prompt": "A lake"}))
-    submit = engine.thread.start(engine.submit(job))
+    work = engine.new_work(Request(TEXT, {"prompt": "A lake"}))
+    submit = engine.see_through(work, engine.submit(work))
+    job = pixnb.Job(engine, work)
     assert arrived.wait(5)
     job.cancel()
     go.set()
@@ -331,8 +333,9 @@ def test_a_cancel_before_a_repeat_stops_it():
 
     service = FakeService([refuse, ACCEPTED])
     engine = pixnb.Client(**options(service)).engine
-    job = engine.job(engine.draft("lucy-edit-fast", {"prompt": "A coat", "video": "https://example.org/a.mp4"}))
-    submit = engine.thread.start(engine.submit(job))
+    work = engine.new_work(Request("lucy-edit-fast", {"prompt": "A coat", "video": "https://example.org/a.mp4"}))
+    submit = engine.see_through(work, engine.submit(work))
+    job = pixnb.Job(engine, work)
     assert refusedonce.wait(5)
     job.cancel()
     assert submit.exception(5).code == "CANCELLED"
@@ -427,8 +430,8 @@ class Recorder:
         self.steps = []
 
     def __getattr__(self, step):
-        async def record(job):
-            self.steps.append((step, str(job.status)))
+        async def record(work):
+            self.steps.append((step, str(work.standing.status)))
             fault = next(self.faults.get(step, iter([None])))
             if fault:
                 raise fault
@@ -441,14 +444,15 @@ def test_an_end_that_cannot_be_recorded_is_no_end():
     for last in (done(), said("FAILED")):
         service = slow_then(said("PROCESSING"), last)
         engine = pixnb.Client(**options(service)).engine
-        job = engine.job(engine.draft(TEXT, {"prompt": "A lake"}))
+        work = engine.new_work(Request(TEXT, {"prompt": "A lake"}))
         full = pixnb.LogError("The disk is full.")
         # a status on the way that cannot be recorded ends no wait
-        job.recorder = Recorder(delivered=[full], changed=[full, full])
-        engine.thread.start(engine.submit(job)).result(5)
+        work.recorder = Recorder(delivered=[full], changed=[full, full])
+        engine.see_through(work, engine.submit(work)).result(5)
+        job = pixnb.Job(engine, work)
         with pytest.raises(pixnb.LogError):
             job.wait()
         assert job.status is JobStatus.PROCESSING
         job.wait()
         assert job.status.is_terminal
-        assert job.recorder.steps[-1][1] == job.status
+        assert work.recorder.steps[-1][1] == job.status

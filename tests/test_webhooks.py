@@ -223,8 +223,8 @@ def test_a_run_that_nobody_follows_any_more_is_taken_up_again(log):
     """A watch that ended with its deadline goes on when the service calls."""
     desk = Desk(log)
     run = desk.submit("[held] A red coat")
-    run.stop_watching()
-    until(lambda: not run.is_watched)
+    run._work.watching.stop()
+    until(lambda: not run._work.watching.is_under_way)
     desk.service.released.set()
     with serving(desk.hooks) as url:
         httpx.post(url + desk.hooks.path, json=told(run.id))

@@ -1,46 +1,39 @@
-"""The engine behind both faces: what jobs share, and what can be done with one; sender and watcher do the work."""
+"""The engine behind both faces: what jobs share, and what can be done with one; its parts do the work."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
 import os
-import uuid
-from collections.abc import Mapping
+from collections.abc import Coroutine
 from concurrent.futures import Future
-from typing import Any
+from typing import Any, TypeVar
 
 import httpx
 
 from pixnb import wire as wires
-from pixnb.catalogue import models
-from pixnb.catalogue.model import Model
 from pixnb.catalogue.prices import Balance
-from pixnb.client import farewell
-from pixnb.client.delivery import Deliverer, Uploads
-from pixnb.client.eta import Durations
-from pixnb.client.job import Job, Submission
+from pixnb.client.collector import Collector
+from pixnb.client.flights import Flights, end_before_logs_close
+from pixnb.client.input_upload import InputUpload
 from pixnb.client.loop import LoopThread, background
-from pixnb.client.polling import Patience
-from pixnb.client.reach import Reach
+from pixnb.client.polling import Durations, Patience
+from pixnb.client.request import Request
 from pixnb.client.sender import Sender
-from pixnb.client.submitting import sendable
-from pixnb.client.targets import Targets
+from pixnb.client.targets import SandboxHosts, Targets
 from pixnb.client.transport import UNANSWERED, make_http, prepared, shared_http
 from pixnb.client.uploader import Uploader
 from pixnb.client.watcher import Watcher
+from pixnb.client.work import Work
 from pixnb.errors import InvalidInput, PixnbError, ServiceUnavailable
 from pixnb.media.media import Media
 from pixnb.media.store import Store
 from pixnb.status import JobStatus
-from pixnb.wire.callback import Callback
 from pixnb.wire.wire import Unreadable, Wire
 
+T = TypeVar("T")
 logger = logging.getLogger("pixnb.client")
 logger.addHandler(logging.NullHandler())
-
-_AT_ONCE = 16
-"""Submits, and downloads, under way at the same time; more of them wait here and cost nothing."""
 
 
 class Engine:
@@ -64,29 +57,34 @@ class Engine:
         patience: Patience | None = None,
     ) -> None:
         self.targets = targets
-        self.store = store
         self.durations = Durations()
+        self._store = store
         self._uploader = uploader
         self._transport = transport
-        self.reach = Reach()
-        self.patience = patience or Patience()
-        self.sender = Sender(self)
-        self.watcher = Watcher(self, self.patience)
+        self._hosts = SandboxHosts()
+        self._patience = patience or Patience()
         self._bind()
 
     def _bind(self) -> None:
+        """Make the parts anew, on the loop of this process."""
         self._thread = background()
-        self._http = make_http(self._transport) if self._transport else None
-        self.submits = asyncio.Semaphore(_AT_ONCE)
-        self.answers = asyncio.Semaphore(_AT_ONCE)
-        self.downloads = asyncio.Semaphore(_AT_ONCE)
-        self.in_flight: set[Job] = set()
-        self._uploads = Uploads()
-
-    @property
-    def pid(self) -> int:
-        """The process that its loop belongs to."""
-        return self._thread.pid
+        self._http = http = make_http(self._transport) if self._transport else shared_http(self._thread)
+        self._flights = flights = Flights(self._thread)
+        self._input_upload = InputUpload(http, self._uploader)
+        collector = Collector(http, store=self._store, durations=self.durations, flights=flights)
+        self._watcher = Watcher(
+            http, targets=self.targets, collector=collector, flights=flights, patience=self._patience
+        )
+        self._sender = Sender(
+            http,
+            targets=self.targets,
+            hosts=self._hosts,
+            input_upload=self._input_upload,
+            store=self._store,
+            collector=collector,
+            flights=flights,
+            answer_within=self._patience.answer,
+        )
 
     @property
     def thread(self) -> LoopThread:
@@ -96,102 +94,93 @@ class Engine:
         return self._thread
 
     @property
-    def http(self) -> httpx.AsyncClient:
-        """The HTTP client; for the loop's thread."""
-        return self._http or shared_http(self._thread)
+    def in_flight(self) -> frozenset[Work]:
+        """What was sent and has not come to its end."""
+        return frozenset(self._flights.jobs)
 
     @property
     def is_sandbox(self) -> bool | None:
         """Whether a sandbox does the work; None while nobody has answered."""
         if self.targets.is_sandbox():
             return True
-        return self.reach.are_sandboxes()
+        return self._hosts.are_sandboxes()
 
-    @property
-    def deliverer(self) -> Deliverer:
-        """What brings inputs to the services; for the loop's thread."""
-        return Deliverer(self.http, self._uploader, self._uploads)
+    def see_through(self, work: Work, submit: Coroutine[Any, Any, T]) -> Future[T]:
+        """Begin what submits a job, on the loop, and see it through whoever stops waiting. From any thread.
 
-    def draft(
-        self,
-        model: str | Model,
-        params: Mapping[str, Any],
-        *,
-        callback: Callback | None = None,
-        idempotency_key: str | None = None,
-        extra: Mapping[str, Any] | None = None,
-        process: bool = False,
-    ) -> Submission:
-        """Check what is to be submitted; nothing leaves.
-
-        Args:
-            model: Friendly id, the service's own id, or a `Model`.
-            params: Its parameters.
-            callback: A webhook to be called by the service.
-            idempotency_key: For services that know one; made when left out.
-            extra: Fields that are sent unchecked.
-            process: Whether to take the way that is answered with the media itself, where the model has both.
+        Returns:
+            Its outcome. Cancelling that, or waiting no longer, never stops a submit.
 
         Raises:
-            ModelNotFound: No such model.
-            InvalidInput: The params do not fit it.
+            PixnbError: This process is ending; nothing was sent.
         """
-        spec = models.get(model)
-        checked = spec.validate(params)
-        direct = bool(spec.process_route) and (process or not spec.route)
-        key = idempotency_key or str(uuid.uuid4())
-        return Submission(spec, checked, key, sendable(spec, extra), callback, direct)
+        _ = self.thread
+        end_before_logs_close()
+        return self._flights.see_through(work, submit)
 
-    def job(self, submission: Submission) -> Job:
-        """Return a job that is not sent yet."""
-        return Job(self, provider=submission.model.provider, model=submission.model.id, submission=submission)
+    async def prepare(self, work: Work) -> None:
+        """Read a job's inputs, check and price it, and find where it goes; nothing leaves. On the loop."""
+        await self._sender.prepare(work)
 
-    async def submit(self, job: Job) -> Job:
-        """Record, deliver the inputs, send, record the id, begin to watch.
+    async def submit(self, work: Work) -> None:
+        """Record, deliver the inputs, send, record the id, begin to watch. On the loop, seen through.
 
         Raises:
-            PixnbError: By class; what was recorded says the same.
+            PixnbError: What stopped it before it was sent, or what the service refused it with, by class.
         """
-        farewell.remember(self)
-        await self.sender.submit(job)
-        self.watch(job)
-        return job
+        await self._sender.submit(work)
+        self.watch(work)
 
-    def watch(self, job: Job) -> Future[None]:
+    def new_work(self, request: Request) -> Work:
+        """Return a job that nobody records and that is not sent yet."""
+        return Work(request.model.provider, request.model.id, request=request)
+
+    def watch(self, work: Work) -> Future[None]:
         """Return a future that is done when the job is; begins to watch if nobody does. From any thread."""
         thread = self.thread
-        return job.watched(lambda: thread.start((job.pursuit or self.watcher.watch)(job)))
+        return work.watching.share(lambda: thread.start((work.follower or self._watcher.watch)(work)))
 
-    async def refresh(self, job: Job) -> None:
-        """Ask once; see `Job.refresh`."""
-        await self.watcher.refresh(job)
+    async def follow_service(self, work: Work) -> None:
+        """Ask the service until the job ends; on the loop."""
+        await self._watcher.watch(work)
 
-    def reopen(self, job: Job) -> Future[None]:
+    async def refresh(self, work: Work) -> None:
+        """Ask once; see `Job.refresh`. On the loop."""
+        await self._watcher.refresh(work)
+
+    def reopen(self, work: Work) -> Future[None]:
         """Follow a job again that had ended for us without its files. From any thread."""
         thread = self.thread
-        return job.watched(lambda: thread.start(self.watcher.reopen(job)))
+        return work.watching.share(lambda: thread.start(self._watcher.reopen(work)))
 
-    def nudge(self, job: Job) -> None:
+    def nudge(self, work: Work) -> None:
         """Have a job asked about now, because something was heard of it. From any thread."""
-        thread = self.thread
-        thread.loop.call_soon_threadsafe(job.rest.nudge)
+        self.thread.loop.call_soon_threadsafe(work.watching.nudge)
 
-    async def cancel(self, job: Job) -> None:
+    def end(self, work: Work) -> None:
+        """Note that nothing more is expected of a job, and tell its listeners."""
+        self._flights.end(work)
+
+    def drain(self, seconds: float) -> bool:
+        """Wait until no submit is under way, from any thread but the loop's; False when the time is up."""
+        return self._flights.drain(seconds)
+
+    async def cancel(self, work: Work) -> None:
         """Stop waiting for a job; a POST that is under way is left to finish, and what it brings is kept."""
-        if job.is_settled:
+        if work.standing.is_settled:
             return
-        on_record = job.status not in (JobStatus.PLANNED, JobStatus.SUBMITTING)
+        on_record = work.standing.status not in (JobStatus.PLANNED, JobStatus.SUBMITTING)
         # said before the watch is ended, so that those who wait on it find it said
-        job.status, job.error = JobStatus.CANCELLED, job.cancelled()
-        job.stop_watching()
-        self.ended(job)
+        work.advance(JobStatus.CANCELLED, error=work.explain_cancel())
+        work.watching.stop()
+        self._flights.end(work)
         if on_record:
-            await job.recorder.changed(job)
+            await work.recorder.changed(work)
 
     async def upload(self, media: Media, provider: str) -> str:
         """Upload a file to a service that takes uploads; see `Client.upload`."""
         wire = wires.get(provider)
-        target = await self.reach.ask(self.http, await asyncio.to_thread(self.targets.get, provider))
+        target = await self._hosts.ask(self._http, await asyncio.to_thread(self.targets.get, provider))
         if not wire.takes_uploads(target):
             raise InvalidInput(
                 f"{provider} documents no upload. Use pixnb.Uploader, or put the file on the web yourself."
@@ -199,7 +188,7 @@ class Engine:
         problem = wire.file_problem(media.media_type, media.size or 0)
         if problem:
             raise InvalidInput(f"The file cannot be uploaded: {problem}")
-        return await self.deliverer.upload(wire, target, media, await asyncio.to_thread(lambda: media.sha256))
+        return await self._input_upload.upload(wire, target, media, await asyncio.to_thread(lambda: media.sha256))
 
     async def balance(self, provider: str) -> Balance | None:
         """Ask what the wallet holds; see `Client.balance`."""
@@ -209,7 +198,7 @@ class Engine:
         if question is None:
             return None
         try:
-            answer = await self.http.send(prepared(question))
+            answer = await self._http.send(prepared(question))
         except UNANSWERED as error:
             raise _no_balance(provider, f"{type(error).__name__}: {error}") from error
         if not answer.is_success:
@@ -218,11 +207,6 @@ class Engine:
             return wire.balance_of(answer)
         except Unreadable as error:
             raise _no_balance(provider, str(error)) from error
-
-    def ended(self, job: Job) -> None:
-        """Note that nothing more is expected of a job."""
-        self.in_flight.discard(job)
-        job.notify()
 
 
 def _no_balance(provider: str, what: str) -> PixnbError:

@@ -5,19 +5,21 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import Coroutine, Mapping
+from concurrent.futures import Future
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from pixnb import settings as _settings
 from pixnb import wire as wires
 from pixnb.client import processing
-from pixnb.client.doubts import warn_of_doubts
 from pixnb.client.engine import Engine
-from pixnb.client.job import Job
+from pixnb.client.job import Job, Result
 from pixnb.client.loop import wait_for
 from pixnb.client.polling import Patience
-from pixnb.client.result import Result
+from pixnb.client.request import Request
+from pixnb.client.standing import Standing
 from pixnb.client.targets import Targets
 from pixnb.client.uploader import Uploader
+from pixnb.client.work import Work
 from pixnb.errors import InvalidInput
 from pixnb.media.kinds import kind
 from pixnb.media.media import Media
@@ -81,25 +83,17 @@ class _Face:
         wires.get(provider)
         if not isinstance(job_id, str) or not job_id.strip():
             raise InvalidInput(f"A job id is a text, not {job_id!r}.")
-        return Job(self.engine, provider=provider, model="", job_id=job_id.strip(), status=JobStatus.QUEUED)
+        return Job(self.engine, Work(provider, "", standing=Standing(JobStatus.QUEUED, id=job_id.strip())))
 
-    def _submit(
-        self,
-        model: str | Model,
-        params: Mapping[str, Any],
-        callback: Callback | None,
-        idempotency_key: str | None,
-        extra: Mapping[str, Any] | None,
-    ) -> Coroutine[Any, Any, Job]:
-        draft = self.engine.draft(model, params, callback=callback, idempotency_key=idempotency_key, extra=extra)
-        warn_of_doubts(self.engine, draft.model, draft.params)
-        return self.engine.submit(self.engine.job(draft))
+    def _begin(self, request: Request) -> tuple[Job, Future[None]]:
+        request.warn_of_doubts(self.engine.targets)
+        work = self.engine.new_work(request)
+        return Job(self.engine, work), self.engine.see_through(work, self.engine.submit(work))
 
-    def _process(self, options: Mapping[str, Any]) -> tuple[Job, CancelToken | None]:
-        wanted = processing.wanted(options)
-        draft = self.engine.draft(wanted.model, wanted.params, process=True)
-        warn_of_doubts(self.engine, draft.model, draft.params)
-        return self.engine.job(draft), wanted.token
+    def _process(self, options: Mapping[str, Any]) -> tuple[Work, CancelToken | None]:
+        request, token = processing.read_options(options)
+        request.warn_of_doubts(self.engine.targets)
+        return self.engine.new_work(request), token
 
 
 class Client(_Face):
@@ -146,7 +140,10 @@ class Client(_Face):
             SubmitUnconfirmed: The answer was lost; the job may run.
             PixnbError: A refusal, by its class.
         """
-        return self._block(self._submit(model, params, callback, idempotency_key, extra))
+        request = Request(model, params, callback=callback, idempotency_key=idempotency_key, extra=extra)
+        job, answered = self._begin(request)
+        wait_for(answered)
+        return job
 
     def run(self, model: str | Model, /, *, timeout: float | None = None, **params: Any) -> Result:
         """Submit, wait, download.
@@ -180,8 +177,8 @@ class Client(_Face):
             >>> client = Client()  # doctest: +SKIP
             >>> data = client.process({"model": "lucy-pro-t2i", "prompt": "A lake at dawn"})  # doctest: +SKIP
         """
-        job, token = self._process(options)
-        return processing.block(self.engine, job, token)
+        work, token = self._process(options)
+        return processing.block(self.engine, work, token)
 
     def upload(self, media: Any, provider: str) -> str:
         """Upload a file to a service that takes uploads and return its URL there.
@@ -225,12 +222,15 @@ class AsyncClient(_Face):
         **params: Any,
     ) -> Job:
         """Submit a job; see `Client.submit`. Being cancelled leaves the wait, never the submit."""
-        return await self._await(self._submit(model, params, callback, idempotency_key, extra))
+        request = Request(model, params, callback=callback, idempotency_key=idempotency_key, extra=extra)
+        job, answered = self._begin(request)
+        await asyncio.wrap_future(answered)
+        return job
 
     async def run(self, model: str | Model, /, *, timeout: float | None = None, **params: Any) -> Result:
         """Submit, wait, download; see `Client.run`."""
         job = await self.submit(model, **params)
-        return await job.finished(timeout)
+        return await job._finish(timeout)
 
     async def process(self, options: Mapping[str, Any]) -> bytes:
         """Generate or transform media in one call: the Process API, for every model of every provider.
@@ -250,8 +250,8 @@ class AsyncClient(_Face):
             >>> async def lake():
             ...     return await AsyncClient().process({"model": "lucy-pro-t2i", "prompt": "A lake at dawn"})
         """
-        job, token = self._process(options)
-        return await processing.watch(self.engine, job, token)
+        work, token = self._process(options)
+        return await processing.watch(self.engine, work, token)
 
     async def upload(self, media: Any, provider: str) -> str:
         """Upload a file to a service that takes uploads and return its URL there."""

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import random
+import statistics
+from collections import defaultdict, deque
 from dataclasses import dataclass
 
 import httpx
@@ -14,6 +16,7 @@ from pixnb.wire.wire import PollAdvice, Target, Unreadable, Update, Wire
 
 SANDBOX_ADVICE = PollAdvice(first=0.3, low=0.3, high=0.3)
 _REDIRECTS = 3
+_REMEMBERED = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,4 +140,27 @@ def not_found(error: PixnbError, job_id: str) -> PixnbError:
     return found
 
 
-__all__ = ["SANDBOX_ADVICE", "Pace", "Patience", "PollFault", "not_found", "poll"]
+class Durations:
+    """Seconds from submit to end, by model; the last 50 of each."""
+
+    def __init__(self) -> None:
+        self._seconds: dict[str, deque[float]] = defaultdict(lambda: deque(maxlen=_REMEMBERED))
+
+    def add(self, model: str, seconds: float) -> None:
+        """Remember how long a job took."""
+        self._seconds[model].append(seconds)
+
+    def left(self, model: str, elapsed: float) -> float | None:
+        """Return the seconds that a job is expected to need yet, or None where nothing is known.
+
+        Example:
+            >>> durations = Durations()
+            >>> durations.add("ltx-2", 40.0)
+            >>> durations.left("ltx-2", 30.0), durations.left("ltx-2", 90.0), durations.left("ltx-2-pro", 1.0)
+            (10.0, 0.0, None)
+        """
+        seen = self._seconds.get(model)
+        return max(0.0, statistics.median(seen) - elapsed) if seen else None
+
+
+__all__ = ["SANDBOX_ADVICE", "Durations", "Pace", "Patience", "PollFault", "not_found", "poll"]

@@ -10,16 +10,16 @@ import asyncio
 import concurrent.futures
 from collections.abc import Mapping
 from concurrent.futures import Future
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
+from pixnb.client.job import Job
 from pixnb.client.loop import wait_for
+from pixnb.client.request import Request
 from pixnb.errors import InvalidInput
 
 if TYPE_CHECKING:
-    from pixnb.catalogue.model import Model
     from pixnb.client.engine import Engine
-    from pixnb.client.job import Job
+    from pixnb.client.work import Work
 
 _GLANCE = 0.05
 """Seconds between two looks at a cancel token, which nobody rings a bell for."""
@@ -32,33 +32,22 @@ class CancelToken(Protocol):
         """Whether it is no longer wanted."""
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """What a call of `process` asks for.
-
-    Attributes:
-        model: The model, or its name.
-        params: Its parameters.
-        token: What cancels it, or None.
-    """
-
-    model: str | Model
-    params: dict[str, Any]
-    token: CancelToken | None
-
-
-def wanted(options: Mapping[str, Any]) -> Wanted:
+def read_options(options: Mapping[str, Any], **more: Any) -> tuple[Request, CancelToken | None]:
     """Read the options of a `process` call.
 
     Args:
         options: "model", perhaps "cancel_token", and the model's parameters.
+        **more: What else the request asks for.
+
+    Returns:
+        The request, and what cancels it or None.
 
     Raises:
         InvalidInput: They are no mapping, name no model, or the token is none.
         asyncio.CancelledError: The token is set already: nothing is sent.
 
     Example:
-        >>> wanted({"model": "lucy-pro-t2v", "prompt": "A lake"}).params
+        >>> read_options({"model": "lucy-pro-t2v", "prompt": "A lake"})[0].params
         {'prompt': 'A lake'}
     """
     if not isinstance(options, Mapping):
@@ -73,37 +62,36 @@ def wanted(options: Mapping[str, Any]) -> Wanted:
         raise InvalidInput(f"cancel_token must have is_set(), as asyncio.Event has, not be {token!r:.80}.")
     if token is not None and token.is_set():
         raise asyncio.CancelledError(_CANCELLED)
-    return Wanted(model, params, token)
+    return Request(model, params, process=True, **more), token
 
 
-async def outcome(engine: Engine, job: Job) -> bytes:
-    """Submit a job, wait for it and give the bytes of its first file; on the engine's loop."""
-    await engine.submit(job)
-    result = await job.finished()
+async def _process(engine: Engine, work: Work) -> bytes:
+    await asyncio.wrap_future(engine.see_through(work, engine.submit(work)))
+    result = await Job(engine, work)
     return await asyncio.to_thread(result.media[0].bytes)
 
 
-def block(engine: Engine, job: Job, token: CancelToken | None) -> bytes:
+def block(engine: Engine, work: Work, token: CancelToken | None) -> bytes:
     """Process a job from any thread, watching its token.
 
     Raises:
         asyncio.CancelledError: The token was set. A POST under way is left to finish, and what it brings is kept.
         PixnbError: As `Job.result`.
     """
-    future = engine.thread.start(outcome(engine, job))
+    future = engine.thread.start(_process(engine, work))
     while token is not None:
         concurrent.futures.wait([future], _GLANCE)
         if future.done():
             break
         if token.is_set():
-            _leave(engine, job, future)
+            _leave(engine, work, future)
             raise asyncio.CancelledError(_CANCELLED)
     return wait_for(future)
 
 
-async def watch(engine: Engine, job: Job, token: CancelToken | None) -> bytes:
+async def watch(engine: Engine, work: Work, token: CancelToken | None) -> bytes:
     """Do what `block` does, in async code; being cancelled cancels the job as a token does."""
-    future = engine.thread.start(outcome(engine, job))
+    future = engine.thread.start(_process(engine, work))
     waiting = asyncio.wrap_future(future)
     try:
         while not waiting.done():
@@ -112,14 +100,14 @@ async def watch(engine: Engine, job: Job, token: CancelToken | None) -> bytes:
                 raise asyncio.CancelledError(_CANCELLED)
     except asyncio.CancelledError:
         waiting.add_done_callback(_heard)
-        _leave(engine, job, future)
+        _leave(engine, work, future)
         raise
     return waiting.result()
 
 
-def _leave(engine: Engine, job: Job, future: Future[bytes]) -> None:
+def _leave(engine: Engine, work: Work, future: Future[bytes]) -> None:
     # not the future: cancelling that would take a POST along that is under way
-    engine.thread.start(engine.cancel(job))
+    engine.thread.start(engine.cancel(work))
     future.add_done_callback(_heard)
 
 
@@ -130,4 +118,4 @@ def _heard(future: Any) -> None:
 
 _CANCELLED = "Request cancelled by user"
 
-__all__ = ["CancelToken", "Wanted", "block", "outcome", "wanted", "watch"]
+__all__ = ["CancelToken", "block", "read_options", "watch"]

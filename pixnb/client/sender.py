@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import functools
 import io
 import logging
 import os
 from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import Future
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -16,31 +16,68 @@ from typing import TYPE_CHECKING, Any
 import httpx
 
 from pixnb import wire as wires
-from pixnb.client.delivery import fetched, kept
+from pixnb.client.input_upload import fetch_inputs, keep_inputs
 from pixnb.client.inputs import attached, identify_and_price, only_urls
-from pixnb.client.submitting import Answer, Way, submit
+from pixnb.client.retrying import Answer, Way, submit
 from pixnb.client.watcher import not_charged
 from pixnb.errors import JobFailed, PixnbError, SubmitUnconfirmed
 from pixnb.media.kinds import HEAD, kind, sniff
 from pixnb.status import JobStatus
 from pixnb.wire.refusals import reason
-from pixnb.wire.wire import Accepted, Attachment, Unreadable, Wire
+from pixnb.wire.wire import Accepted, Attachment, Target, Unreadable, Wire
 
 if TYPE_CHECKING:
-    from pixnb.client.engine import Engine
-    from pixnb.client.job import Job, Submission
+    from pixnb.client.collector import Collector
+    from pixnb.client.flights import Flights
+    from pixnb.client.input_upload import InputUpload
+    from pixnb.client.request import Request
+    from pixnb.client.targets import SandboxHosts, Targets
+    from pixnb.client.work import Work
+    from pixnb.media.store import Store
 
 logger = logging.getLogger(__name__)
+_AT_ONCE = 16
+"""Submits under way at the same time, and open answers; more of them wait here and cost nothing."""
 
 
 class Sender:
-    """Sends the jobs of an engine; everything here runs on the background loop."""
+    """Sends jobs; everything here runs on the background loop.
 
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
-        self._answering: set[asyncio.Task[None]] = set()
+    Args:
+        http: The HTTP client.
+        targets: Where each provider's work goes.
+        hosts: Which addresses are sandboxes.
+        input_upload: Brings inputs to the services.
+        store: Where inputs that have to be fetched are kept.
+        collector: Keeps the media of an answer.
+        flights: What is under way.
+        answer_within: Seconds for an answer that is the media itself.
+    """
 
-    async def submit(self, job: Job) -> None:
+    def __init__(
+        self,
+        http: httpx.AsyncClient,
+        *,
+        targets: Targets,
+        hosts: SandboxHosts,
+        input_upload: InputUpload,
+        store: Store,
+        collector: Collector,
+        flights: Flights,
+        answer_within: float,
+    ) -> None:
+        self._http = http
+        self._targets = targets
+        self._hosts = hosts
+        self._input_upload = input_upload
+        self._store = store
+        self._collector = collector
+        self._flights = flights
+        self._answer_within = answer_within
+        self._submits = asyncio.Semaphore(_AT_ONCE)
+        self._answers = asyncio.Semaphore(_AT_ONCE)
+
+    async def submit(self, work: Work) -> None:
         """Record, deliver the inputs, send, record what was answered.
 
         Work that is answered with its media is only begun here; the watch of the job ends with the answer.
@@ -48,205 +85,216 @@ class Sender:
         Raises:
             PixnbError: By class; what was recorded says the same.
         """
-        submission = job.submission
-        assert submission is not None
-        if submission.direct:
-            await self._begin(job, submission)
+        request = work.request
+        assert request is not None
+        if request.is_direct:
+            await self._open(work, request)
             return
-        async with self._engine.submits:
-            await self._prepare(job, submission)
-            await self._intend(job)
+        async with self._submits:
+            target = await self.prepare(work)
+            await self._intend(work)
             try:
-                answer = await self._send(job, submission)
-            except PixnbError as error:
-                await self._not_accepted(job, error)
+                answer = await self._send(work, request, target)
+            except (PixnbError, asyncio.CancelledError) as error:
+                await self._refuse(work, error)
                 raise
-            await self._accept(job, answer)
+            await self._accept(work, answer)
 
-    async def _begin(self, job: Job, submission: Submission) -> None:
+    async def _open(self, work: Work, request: Request) -> None:
         """Open a POST that is answered with the media; its slot is free again when the answer is there."""
-        slot = self._engine.answers
-        await slot.acquire()
+        await self._answers.acquire()
         try:
-            await self._prepare(job, submission)
-            await self._intend(job)
-            job.created_at = job.submitted_at
-            if job.status is not JobStatus.CANCELLED:  # while it was written down; the answering says so
-                job.status = JobStatus.PROCESSING
-                await _noted(job)
-            answering = asyncio.create_task(self._answer(job, submission))
+            target = await self.prepare(work)
+            await self._intend(work)
+            work.advance(created_at=work.standing.submitted_at)
+            if work.standing.status is not JobStatus.CANCELLED:  # while it was written down; the answering says so
+                work.advance(JobStatus.PROCESSING)
+                await _note(work)
+            answering = self._flights.see_through(work, self._take_answer(work, request, target))
         except BaseException:
-            slot.release()
+            self._answers.release()
             raise
-        self._answering.add(answering)
-        answering.add_done_callback(self._answering.discard)
-        answering.add_done_callback(lambda _: slot.release())
-        job.pursuit = functools.partial(_answered, answering, os.getpid())
-        job.notify()
+        work.follower = _AnswerFollower(answering)
+        work.tell()
 
-    async def _answer(self, job: Job, submission: Submission) -> None:
+    async def _take_answer(self, work: Work, request: Request, target: Target) -> None:
         try:
-            urls = await self._deliver(job, submission)
+            urls = await self._deliver(work, request, target)
             way = Way(
-                wires.get(job.provider),
-                self._build(job, submission, urls),
-                _media_of,
-                submission.model.id,
-                timeout=self._engine.patience.answer,
+                wires.get(work.provider),
+                self._build(work, request, target, urls),
+                _read_media,
+                request.model.id,
+                timeout=self._answer_within,
                 lost_code="PROCESSING_ERROR",
             )
-            answer = await self._sent(job, way)
-        except PixnbError as error:
-            if job.status is not JobStatus.CANCELLED or not isinstance(error, SubmitUnconfirmed):
-                await self._not_accepted(job, error)
+            answer = await self._post(work, target, way)
+        except (PixnbError, asyncio.CancelledError) as error:
+            if work.standing.status is not JobStatus.CANCELLED or not _is_lost(error):
+                await self._refuse(work, error)
             return
-        self._heard(job, answer.sandbox)
-        await self._engine.watcher.collector.keep(job, answer.value)
+        finally:
+            self._answers.release()
+        await self._collector.keep(work, answer.value)
 
-    async def _intend(self, job: Job) -> None:
+    async def _intend(self, work: Work) -> None:
         """Have the job written down; whatever stops that stops the job."""
-        job.status, job.submitted_at = JobStatus.SUBMITTING, datetime.now(UTC)
+        before = work.standing
+        work.advance(JobStatus.SUBMITTING, submitted_at=datetime.now(UTC))
         try:
-            await job.recorder.intended(job)
+            await work.recorder.intended(work)
         except BaseException:
-            job.status, job.submitted_at = JobStatus.PLANNED, None
+            if work.standing.status is not JobStatus.CANCELLED:
+                work.advance(JobStatus.PLANNED, submitted_at=before.submitted_at)
             raise
-        self._engine.in_flight.add(job)
+        self._flights.jobs.add(work)
 
-    async def _prepare(self, job: Job, submission: Submission) -> None:
-        """Everything that can stop the job before it is written down."""
-        engine, model, params = self._engine, submission.model, submission.params
-        wire = wires.get(job.provider)
-        if job.target is None:
-            found = engine.targets.found(job.provider)
-            job.target = found if found is not None else await asyncio.to_thread(engine.targets.get, job.provider)
-        if any(name in params for name in model.inputs.values()):
-            await self._identify(job, submission)
+    async def prepare(self, work: Work) -> Target:
+        """Do everything that can stop the job before it is written down, and find where it goes."""
+        request = work.request
+        assert request is not None
+        model, wire = request.model, wires.get(work.provider)
+        found = self._targets.found(work.provider)
+        target = found if found is not None else await asyncio.to_thread(self._targets.get, work.provider)
+        if request.has_media:
+            await self._identify(work, request, wire)
         else:
-            job.cost = model.estimate(**params)
-        if any(given.has_bytes for given in job.inputs) or (submission.callback and submission.callback.is_local):
-            job.target = await engine.reach.ask(engine.http, job.target)
-        await engine.deliverer.check(wire, job.target, model, job.inputs)
-        job.sandbox = engine.reach.is_sandbox(job.target)
+            work.advance(cost=model.estimate(**request.params))
+        inputs = work.standing.inputs
+        if any(given.has_bytes for given in inputs) or (request.callback and request.callback.is_local):
+            target = await self._hosts.ask(self._http, target)
+        await self._input_upload.check(wire, target, model, inputs)
+        work.target = target
+        work.advance(sandbox=self._hosts.is_sandbox(target))
         # what the wire refuses is refused before anything is written or sent
         empty = Attachment(io.BytesIO(), 0, "application/octet-stream", "input")
         stand_in = empty if wire.takes_files else "https://"
-        self._request(job, submission, {given.name: stand_in for given in job.inputs})
+        self._request(work, request, target, {given.name: stand_in for given in inputs})
+        return target
 
-    async def _identify(self, job: Job, submission: Submission) -> None:
-        model, params = submission.model, submission.params
-        wire = wires.get(job.provider)
+    async def _identify(self, work: Work, request: Request, wire: Wire) -> None:
+        model, params = request.model, request.params
         if wire.takes_files:
-            params = await fetched(self._engine.http, job.store or self._engine.store, wire, model, params)
+            params = await fetch_inputs(self._http, work.store or self._store, wire, model, params)
         if only_urls(model, params):  # nothing to read: a thread would cost more than the work
-            job.inputs, job.cost = identify_and_price(model, params)
+            inputs, cost = identify_and_price(model, params)
         else:
-            job.inputs, job.cost = await asyncio.to_thread(identify_and_price, model, params)
-        if job.store is not None and any(given.has_bytes and given.media.path is None for given in job.inputs):
-            job.inputs = await asyncio.to_thread(kept, job.store, job.inputs)
+            inputs, cost = await asyncio.to_thread(identify_and_price, model, params)
+        if work.store is not None and any(given.has_bytes and given.media.path is None for given in inputs):
+            inputs = await asyncio.to_thread(keep_inputs, work.store, inputs)
+        work.advance(inputs=inputs, cost=cost)
 
-    def _request(self, job: Job, submission: Submission, media: Mapping[str, Any]) -> httpx.Request:
-        if job.status is JobStatus.CANCELLED:
+    def _request(self, work: Work, request: Request, target: Target, media: Mapping[str, Any]) -> httpx.Request:
+        if work.standing.status is JobStatus.CANCELLED:
             raise JobFailed("The job was cancelled before it was sent; it costs nothing.", code="CANCELLED")
-        assert job.target is not None
-        wire: Wire = wires.get(job.provider)
+        wire: Wire = wires.get(work.provider)
         return wire.submit(
-            job.target,
-            submission.model,
-            {**submission.params, **media, **submission.extra},
-            route=submission.route,
-            callback=submission.callback,
-            idempotency_key=submission.idempotency_key,
+            target,
+            request.model,
+            {**request.params, **media, **request.extra},
+            route=request.route,
+            callback=request.callback,
+            idempotency_key=request.idempotency_key,
         )
 
     def _build(
-        self, job: Job, submission: Submission, urls: Mapping[str, str]
+        self, work: Work, request: Request, target: Target, urls: Mapping[str, str]
     ) -> Callable[[], AbstractContextManager[httpx.Request]]:
-        takes_files = wires.get(job.provider).takes_files
+        inputs = work.standing.inputs if wires.get(work.provider).takes_files else ()
 
         @contextlib.contextmanager
         def build() -> Iterator[httpx.Request]:
-            with attached(job.inputs if takes_files else ()) as files:
-                yield self._request(job, submission, {**urls, **files})
+            with attached(inputs) as files:
+                yield self._request(work, request, target, {**urls, **files})
 
         return build
 
-    async def _deliver(self, job: Job, submission: Submission) -> dict[str, str]:
-        wire, target = wires.get(job.provider), job.target
-        assert target is not None
+    async def _deliver(self, work: Work, request: Request, target: Target) -> dict[str, str]:
+        wire = wires.get(work.provider)
         if wire.takes_files:
             return {}
         try:
-            return await self._engine.deliverer.deliver(wire, target, submission.model, job.inputs)
+            return await self._input_upload.deliver(wire, target, request.model, work.standing.inputs)
         except (PixnbError, asyncio.CancelledError):
             raise
         except Exception as error:  # a fault of ours or of a library: the books are to be right all the same
-            raise _broke_off(job, error) from error
+            raise _break_off(work, error) from error
 
-    async def _send(self, job: Job, submission: Submission) -> Answer[Accepted]:
-        wire, urls = wires.get(job.provider), await self._deliver(job, submission)
-        build = self._build(job, submission, urls)
+    async def _send(self, work: Work, request: Request, target: Target) -> Answer[Accepted]:
+        wire = wires.get(work.provider)
+        build = self._build(work, request, target, await self._deliver(work, request, target))
         repeats = wire.repeats_lost_submits
-        return await self._sent(job, Way(wire, build, wire.accepted, submission.model.id, may_repeat_lost=repeats))
+        way = Way(wire, build, wire.accepted, request.model.id, may_repeat_lost=repeats)
+        return await self._post(work, target, way)
 
-    async def _sent(self, job: Job, way: Way[Any]) -> Answer[Any]:
+    async def _post(self, work: Work, target: Target, way: Way[Any]) -> Answer[Any]:
         try:
-            job.is_sent = True
-            return await submit(self._engine.http, way)
+            work.advance(is_sent=True)
+            answer = await submit(self._http, way)
         except (PixnbError, asyncio.CancelledError):
             raise
         except Exception as error:  # as in `_deliver`
-            raise _broke_off(job, error) from error
+            raise _break_off(work, error) from error
+        self._hosts.heard(target, sandbox=answer.sandbox)
+        work.advance(sandbox=answer.sandbox)
+        return answer
 
-    async def _not_accepted(self, job: Job, error: PixnbError) -> None:
-        lost, cancelled = isinstance(error, SubmitUnconfirmed), error.code == "CANCELLED"
-        job.error = error
-        job.status = JobStatus.UNCONFIRMED if lost else JobStatus.CANCELLED if cancelled else JobStatus.ERROR
-        if not lost:
-            job.cost = not_charged(job.cost)
-        await _noted(job)
-        self._engine.ended(job)
+    async def _refuse(self, work: Work, error: BaseException) -> None:
+        """Write down that the service has not taken the job, or that nobody knows whether it has."""
+        if isinstance(error, asyncio.CancelledError):  # the process is ending
+            error = _break_off(work, error)
+        assert isinstance(error, PixnbError)
+        lost = _is_lost(error)
+        status = JobStatus.CANCELLED if error.code == "CANCELLED" else JobStatus.ERROR
+        cost = work.standing.cost if lost else not_charged(work.standing.cost)
+        if work.standing.status is not JobStatus.CANCELLED:
+            work.advance(JobStatus.UNCONFIRMED if lost else status, error=error, cost=cost)
+        else:  # cancelled while it was on its way: an answer that is lost leaves it so, with its price reserved
+            work.advance(None if lost else status, error=error, cost=cost)
+        await _note(work)
+        self._flights.end(work)
 
-    async def _accept(self, job: Job, answer: Answer[Accepted]) -> None:
-        accepted = answer.value
-        self._heard(job, answer.sandbox)
-        job.id, job.polling_url = accepted.job_id, accepted.polling_url
-        job.created_at = job.submitted_at
-        if job.status is JobStatus.CANCELLED:
-            job.error = job.cancelled()
+    async def _accept(self, work: Work, answer: Answer[Accepted]) -> None:
+        accepted, at = answer.value, work.standing.submitted_at
+        work.advance(id=accepted.job_id, polling_url=accepted.polling_url, created_at=at)
+        if work.standing.status is JobStatus.CANCELLED:
+            work.advance(error=work.explain_cancel())
         else:
-            job.status = accepted.status
+            work.advance(accepted.status)
         try:
-            await job.recorder.accepted(job)
+            await work.recorder.accepted(work)
         except Exception as error:
             # the job runs and is paid for: it is collected all the same, and later records carry its id
-            job.error = error if isinstance(error, PixnbError) else job.error
-            logger.warning("job %s of %s runs but its id could not be recorded: %s", job.id, job.provider, error)
-        job.notify()
-
-    def _heard(self, job: Job, sandbox: bool) -> None:
-        assert job.target is not None
-        self._engine.reach.heard(job.target, sandbox=sandbox)
-        job.sandbox = sandbox
+            work.advance(error=error if isinstance(error, PixnbError) else work.standing.error)
+            logger.warning(
+                "job %s of %s runs but its id could not be recorded: %s", accepted.job_id, work.provider, error
+            )
+        work.tell()
 
 
-async def _noted(job: Job) -> None:
+class _AnswerFollower:
+    """Waits for the answer that is the media; who stops watching does not take the POST along."""
+
+    def __init__(self, answering: Future[None]) -> None:
+        self._answering, self._pid = answering, os.getpid()
+
+    async def __call__(self, work: Work) -> None:
+        if self._pid == os.getpid():
+            await asyncio.shield(asyncio.wrap_future(self._answering))
+        elif work.fallback is not None:
+            await work.fallback(work)
+        else:
+            raise SubmitUnconfirmed(_FORKED.format(provider=work.provider), provider=work.provider)
+
+
+async def _note(work: Work) -> None:
     try:
-        await job.recorder.changed(job)
+        await work.recorder.changed(work)
     except Exception as fault:  # the caller is to hear what became of the submit, not of its record
-        logger.warning("what became of a submit to %s could not be recorded: %s", job.provider, fault)
+        logger.warning("what became of a submit to %s could not be recorded: %s", work.provider, fault)
 
 
-async def _answered(answering: asyncio.Task[None], pid: int, job: Job) -> None:
-    if pid == os.getpid():
-        await asyncio.shield(answering)  # who stops watching does not take the POST along
-    elif job.elsewhere is not None:
-        await job.elsewhere(job)
-    else:
-        raise SubmitUnconfirmed(_FORKED.format(provider=job.provider), provider=job.provider)
-
-
-def _media_of(response: httpx.Response) -> bytes:
+def _read_media(response: httpx.Response) -> bytes:
     """Read an answer that is the media itself, whatever type it declares."""
     content = response.content
     if not content:
@@ -256,11 +304,16 @@ def _media_of(response: httpx.Response) -> bytes:
     return content
 
 
-def _broke_off(job: Job, error: Exception) -> PixnbError:
-    if not job.is_sent:
-        return PixnbError(f"The inputs could not be delivered to {job.provider} ({error!r}). Nothing was sent.")
-    text = f"The submit to {job.provider} broke off ({error!r}); the job may be running. It was not sent again."
-    return SubmitUnconfirmed(text, provider=job.provider)
+def _is_lost(error: BaseException) -> bool:
+    return isinstance(error, SubmitUnconfirmed | asyncio.CancelledError)
+
+
+def _break_off(work: Work, error: BaseException) -> PixnbError:
+    if not work.standing.is_sent:
+        return PixnbError(f"The inputs could not be delivered to {work.provider} ({error!r}). Nothing was sent.")
+    what = "this process ended" if isinstance(error, asyncio.CancelledError) else repr(error)
+    text = f"The submit to {work.provider} broke off ({what}); the job may be running. It was not sent again."
+    return SubmitUnconfirmed(text, provider=work.provider)
 
 
 _FORKED = (

@@ -5,11 +5,13 @@ from __future__ import annotations
 import ipaddress
 import threading
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import httpx
 from pydantic import SecretStr
 
+from pixnb.client.transport import UNANSWERED, prepared
 from pixnb.errors import InvalidAPIKey, InvalidInput, ServiceUnavailable
 from pixnb.settings import PROVIDERS, Settings, announce, checked_url, is_sendable, lookalikes, variable
 from pixnb.wire.wire import EMBEDDED, Target
@@ -92,6 +94,10 @@ class Targets:
             )
         return Target(provider, home, key, sandbox=False, home=home)
 
+    def find(self, provider: str, home: str | None) -> Target:
+        """Return the target of a job: where it was sent to, or for a new one where the settings say."""
+        return self.get(provider) if home is None else self.at(provider, home)
+
     def goes_to_sandbox(self, provider: str) -> bool:
         """Whether a provider's work goes to a sandbox, or at least stays on this machine, and so costs nothing."""
         return self._goes_to_sandbox(self._key(provider)) or is_loopback(self._base_url(provider))
@@ -142,6 +148,42 @@ class Targets:
             return self._own
 
 
+class SandboxHosts:
+    """Remembers of each address whether a sandbox answers there; only an answer's header tells, never its name."""
+
+    def __init__(self) -> None:
+        self._sandboxes: dict[str, bool] = {}
+
+    def heard(self, target: Target, *, sandbox: bool) -> None:
+        """Remember what an answer said."""
+        self._sandboxes[target.base_url] = sandbox
+
+    def is_sandbox(self, target: Target) -> bool | None:
+        """Whether a sandbox will do it: known of our own and of the documented hosts, else of those that answered."""
+        if target.sandbox or target.base_url == PROVIDERS[target.provider]:
+            return target.sandbox
+        return self._sandboxes.get(target.base_url)
+
+    def are_sandboxes(self) -> bool | None:
+        """Whether all that has answered so far were sandboxes; None while nobody has."""
+        return all(self._sandboxes.values()) if self._sandboxes else None
+
+    async def ask(self, http: httpx.AsyncClient, target: Target) -> Target:
+        """Find out whether an address that is not the documented one is a sandbox; no key is sent.
+
+        Raises:
+            ServiceUnavailable: Nobody answers there.
+        """
+        if self.is_sandbox(target) is None:
+            try:
+                answer = await http.send(prepared(httpx.Request("GET", target.base_url)))
+            except UNANSWERED as error:
+                text = f"{target.provider} could not be reached at {target.base_url}: {error}. Nothing was sent."
+                raise ServiceUnavailable(text, provider=target.provider) from error
+            self.heard(target, sandbox=answer.headers.get("x-pixnb-sandbox") == "1")
+        return replace(target, sandbox=bool(self.is_sandbox(target)))
+
+
 def _secret(provider: str, key: str | SecretStr) -> SecretStr:
     text = key.get_secret_value() if isinstance(key, SecretStr) else key
     if not isinstance(text, str) or not is_sendable(text.strip()):
@@ -180,4 +222,4 @@ def _no_key(provider: str, forbidden: str) -> InvalidAPIKey:
     )
 
 
-__all__ = ["Targets"]
+__all__ = ["SandboxHosts", "Targets", "is_loopback"]

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from pixnb import wire as wires
 from pixnb.catalogue.prices import Cost
-from pixnb.client.collecting import Collector, end, ended_at
+from pixnb.client.collector import Collector, find_end
 from pixnb.client.polling import Pace, Patience, PollFault, not_found, poll
 from pixnb.errors import (
     Forbidden,
@@ -28,8 +28,11 @@ from pixnb.status import JobStatus
 from pixnb.wire.wire import Update
 
 if TYPE_CHECKING:
-    from pixnb.client.engine import Engine
-    from pixnb.client.job import Job
+    import httpx
+
+    from pixnb.client.flights import Flights
+    from pixnb.client.targets import Targets
+    from pixnb.client.work import Work
 
 logger = logging.getLogger(__name__)
 
@@ -39,148 +42,167 @@ _CHARGES = {"refunded": "What it cost was given back", "charged": "It cost {cost
 
 
 class Watcher:
-    """Follows the jobs of an engine; everything here runs on the background loop."""
+    """Follows jobs at their services; everything here runs on the background loop.
 
-    def __init__(self, engine: Engine, patience: Patience) -> None:
-        self._engine = engine
+    Args:
+        http: The HTTP client.
+        targets: Where each provider's work goes.
+        collector: Fetches what a job made, and ends it.
+        flights: What is under way.
+        patience: How long waits bear with a service.
+    """
+
+    def __init__(
+        self, http: httpx.AsyncClient, *, targets: Targets, collector: Collector, flights: Flights, patience: Patience
+    ) -> None:
+        self._http = http
+        self._targets = targets
+        self._collector = collector
+        self._flights = flights
         self._patience = patience
-        self.collector = Collector(engine)
 
-    async def watch(self, job: Job) -> None:
+    async def watch(self, work: Work) -> None:
         """Poll until the job ends; what ends the wait before that is raised."""
-        if job.is_settled:
+        if work.standing.is_settled:
             return
-        if job.id is None:
-            raise SubmitUnconfirmed(f"The job was never accepted by {job.provider}.", provider=job.provider)
-        self._engine.in_flight.add(job)
-        pace = Pace(wires.get(job.provider).poll, self._patience, _age(job))
+        if work.standing.id is None:
+            raise SubmitUnconfirmed(f"The job was never accepted by {work.provider}.", provider=work.provider)
+        self._flights.jobs.add(work)
+        pace = Pace(wires.get(work.provider).poll, self._patience, _age(work))
         late = time.monotonic() + self._patience.deadline
         asked_to_wait = 0.0
-        while not job.is_settled:
-            if job.sandbox:
+        while not work.standing.is_settled:
+            if work.standing.sandbox:
                 pace.sandbox()
             # a service may ask for more patience than there is: the deadline holds all the same
-            await job.rest.sleep(min(max(pace.next_pause(), asked_to_wait), max(0.0, late - time.monotonic())))
-            asked_to_wait = await self._ask_patiently(job, pace)
-            if time.monotonic() >= late and not job.is_settled:
-                raise job.late(self._patience.deadline)
+            pause = min(max(pace.next_pause(), asked_to_wait), max(0.0, late - time.monotonic()))
+            await work.watching.pause(pause)
+            asked_to_wait = await self._ask_patiently(work, pace)
+            if time.monotonic() >= late and not work.standing.is_settled:
+                raise work.explain_lateness(self._patience.deadline)
 
-    async def _ask_patiently(self, job: Job, pace: Pace) -> float:
+    async def _ask_patiently(self, work: Work, pace: Pace) -> float:
         try:
-            update = await self._ask(job)
+            update = await self._ask(work)
         except PollFault as fault:
             pace.faulted()
-            logger.info("asking %s about job %s failed and may pass: %s", job.provider, job.id, fault)
+            logger.info("asking %s about job %s failed and may pass: %s", work.provider, work.standing.id, fault)
             return fault.pause or 0.0
         except PixnbError as error:
             if pace.bears(error, time.monotonic()):
                 return 0.0
-            job.error = not_found(error, job.id or "")
-            raise job.error from None
+            final = not_found(error, work.standing.id or "")
+            work.advance(error=final)
+            raise final from None
         pace.answered()
-        if isinstance(job.error, InvalidAPIKey | Forbidden | JobNotFound):
-            job.error = None  # what ended an earlier wait is over
-        await self._take(job, update)
+        if isinstance(work.standing.error, InvalidAPIKey | Forbidden | JobNotFound):
+            work.advance(error=None)  # what ended an earlier wait is over
+        await self._take(work, update)
         return 0.0
 
-    async def _ask(self, job: Job) -> Update:
-        if job.target is None:
-            find = job.resolve_target or functools.partial(self._engine.targets.get, job.provider)
-            job.target = await asyncio.to_thread(find)
-        assert job.id is not None
-        wire = wires.get(job.provider)
+    async def _ask(self, work: Work) -> Update:
+        job_id = work.standing.id
+        assert job_id is not None
+        target, wire = work.target, wires.get(work.provider)
+        if target is None:
+            target = work.target = await asyncio.to_thread(self._targets.find, work.provider, work.home)
         try:
-            update, job.sandbox = await poll(self._engine.http, wire, job.target, job.id, job.polling_url)
+            update, sandbox = await poll(self._http, wire, target, job_id, work.standing.polling_url)
         except PollFault:
-            if job.target.is_embedded:
-                job.target, job.polling_url = None, None  # its server may have died: the next poll starts another
+            if target.is_embedded:
+                work.target = None  # its server may have died: the next poll starts another
+                work.advance(polling_url=None)
             raise
+        if sandbox is not work.standing.sandbox:
+            work.advance(sandbox=sandbox)
         return update
 
-    async def _take(self, job: Job, update: Update) -> None:
-        async with job.gate:
-            if job.media:
+    async def _take(self, work: Work, update: Update) -> None:
+        async with work.watching.gate:
+            before = work.standing
+            if before.media:
                 return
-            news, job.word = update.word != job.word, update.word
             if update.status is None:
-                if news:
+                work.advance(word=update.word)
+                if update.word != before.word:
                     logger.warning("%s says %r of job %s, a status that pixnb does not know; polling goes on",
-                                   job.provider, update.word, job.id)  # fmt: skip
+                                   work.provider, update.word, before.id)  # fmt: skip
                 return
-            job.created_at = update.created_at or job.created_at
-            moved, told = update.progress != job.progress, update.cost is not None and update.cost != job.cost
-            job.updated_at, job.progress = update.updated_at, update.progress
-            job.cost = update.cost or job.cost
+            work.advance(
+                word=update.word,
+                created_at=update.created_at or before.created_at,
+                updated_at=update.updated_at,
+                progress=update.progress,
+                cost=update.cost or before.cost,
+            )
             if update.status is JobStatus.COMPLETED:
-                await self.collector.collect(job, update, functools.partial(self._ask, job))
+                await self._collector.collect(work, update, functools.partial(self._ask, work))
             elif update.status.is_terminal:
-                await self._fail(job, update)
-            elif job.status is not JobStatus.CANCELLED and (update.status is not job.status or told):
-                await self._move(job, update)
-            elif moved:
-                job.notify()
+                await self._fail(work, update, update.status)
+            elif before.status is not JobStatus.CANCELLED and (
+                update.status is not before.status or work.standing.cost != before.cost
+            ):
+                await self._move(work, update.status)
+            elif update.progress != before.progress:
+                work.tell()
 
-    async def _move(self, job: Job, update: Update) -> None:
-        assert update.status is not None
-        job.status, job.error = update.status, None
+    async def _move(self, work: Work, status: JobStatus) -> None:
+        work.advance(status, error=None)
         try:
-            await job.recorder.changed(job)
+            await work.recorder.changed(work)
         except Exception as error:  # a step on the way that is not on record: the next record says more
-            logger.warning("a status of job %s of %s could not be recorded: %s", job.id, job.provider, error)
-        job.notify()
+            logger.warning("a status of job %s of %s could not be recorded: %s", work.standing.id, work.provider, error)
+        work.tell()
 
-    async def _fail(self, job: Job, update: Update) -> None:
-        assert update.status is not None
-        errored = update.status is JobStatus.ERROR
-        await end(
-            self._engine,
-            job,
-            job.recorder.changed,
-            error=_failure(job, update),
-            status=update.status,
-            completed_at=ended_at(update),
-            cost=not_charged(job.cost) if errored and update.cost is None else job.cost,
-        )
+    async def _fail(self, work: Work, update: Update, status: JobStatus) -> None:
+        cost = work.standing.cost
+        known = {
+            "error": _explain_failure(work, update),
+            "completed_at": find_end(update),
+            "cost": not_charged(cost) if status is JobStatus.ERROR and update.cost is None else cost,
+        }
+        await self._collector.end(work, work.recorder.changed, status, known)
 
-    async def reopen(self, job: Job) -> None:
+    async def reopen(self, work: Work) -> None:
         """Follow a job again that was cancelled here, or whose file was out of reach."""
-        if job.status is JobStatus.CANCELLED:
-            job.status, job.error = JobStatus.PROCESSING, None
-            await job.recorder.changed(job)
-            await self.watch(job)
+        if work.standing.status is JobStatus.CANCELLED:
+            work.advance(JobStatus.PROCESSING, error=None)
+            await work.recorder.changed(work)
+            await self.watch(work)
         else:
-            await self.refresh(job)
+            await self.refresh(work)
 
-    async def refresh(self, job: Job) -> None:
+    async def refresh(self, work: Work) -> None:
         """Ask once; takes in what is new, also for a job that was cancelled here or whose file was out of reach."""
-        if job.id is None or job.media or job.status in (JobStatus.FAILED, JobStatus.ERROR):
+        standing = work.standing
+        if standing.id is None or standing.media or standing.status in (JobStatus.FAILED, JobStatus.ERROR):
             return
         try:
-            update = await self._ask(job)
+            update = await self._ask(work)
         except PollFault as fault:
             raise ServiceUnavailable(
-                f"{job.provider} gave no readable answer about job {job.id} ({fault}). The job is not affected; "
-                "refresh() again.", provider=job.provider, job_id=job.id) from fault  # fmt: skip
-        await self._take(job, update)
+                f"{work.provider} gave no readable answer about job {standing.id} ({fault}). The job is not affected; "
+                "refresh() again.", provider=work.provider, job_id=standing.id) from fault  # fmt: skip
+        await self._take(work, update)
 
 
-def _failure(job: Job, update: Update) -> JobFailed:
+def _explain_failure(work: Work, update: Update) -> JobFailed:
     why = (update.error or "no reason was given").rstrip(".")
-    said: dict[str, Any] = {"provider": job.provider, "job_id": job.id, "body": update.error}
+    said: dict[str, Any] = {"provider": work.provider, "job_id": work.standing.id, "body": update.error}
     if update.status is JobStatus.ERROR:
-        return JobErrored(_ERRORED.format(provider=job.provider, why=why), **said)
+        return JobErrored(_ERRORED.format(provider=work.provider, why=why), **said)
     if update.status is JobStatus.CANCELLED:
         return JobFailed(f"{why}.", code="CANCELLED", **said)
     charge = _CHARGES.get(update.cost.kind if update.cost else "", "Whether it is charged is not documented")
-    text = _FAILED.format(provider=job.provider, why=why, charge=charge.format(cost=update.cost))
+    text = _FAILED.format(provider=work.provider, why=why, charge=charge.format(cost=update.cost))
     return JobFailed(text, **said)
 
 
-def _age(job: Job) -> float:
+def _age(work: Work) -> float:
     """Seconds since a job was submitted; of one that was found again, long enough to ask at once."""
-    if job.submitted_at is None:
+    if work.standing.submitted_at is None:
         return float("inf")
-    return max(0.0, (datetime.now(UTC) - job.submitted_at).total_seconds())
+    return max(0.0, (datetime.now(UTC) - work.standing.submitted_at).total_seconds())
 
 
 def not_charged(cost: Cost | None) -> Cost:

@@ -69,14 +69,14 @@ def facts(job: Job, *, at: datetime | None = None) -> str:
         at: When this is said, for an output that stays while the job goes on; None for a card that is kept up.
     """
     said = [*times(job), figures.money(job.cost, sandbox=job.sandbox), job.provider, *_ids(job)]
-    if at is not None and not job.is_settled:
+    if at is not None and not job.standing.is_settled:
         said.append(f"as of {at:%H:%M:%S} UTC")
     return html.tag("div", html.escape(" · ".join(said)), class_="facts")
 
 
 def progress(job: Job) -> str:
     """Return how far it is as a bar, where the service tells; the percentage is among the facts."""
-    if job.progress is None or job.is_settled:
+    if job.progress is None or job.standing.is_settled:
         return ""
     percent = figures.percent(job.progress)
     inner = html.tag("div", style=f"width: {percent.replace(' ', '')}")
@@ -96,11 +96,11 @@ def _ids(job: Job) -> list[str]:
 
 def times(job: Job) -> list[str]:
     """Say how long it has taken, how much is done, and how long it may take yet."""
-    begun = job.created_at if job.is_settled and job.completed_at else job.submitted_at
-    begun = begun or job.submitted_at or job.created_at
+    begun = job.created_at if job.standing.is_settled and job.completed_at else job.standing.submitted_at
+    begun = begun or job.standing.submitted_at or job.created_at
     if begun is None:
         return []
-    if job.is_settled:
+    if job.standing.is_settled:
         if job.completed_at is None or job.status is JobStatus.CANCELLED:
             return []
         took = (job.completed_at - begun).total_seconds()
@@ -144,14 +144,14 @@ def note(job: Job) -> str:
 def _later(job: Job) -> str:
     """Say in an output that stays how to see what became of a run since."""
     run_id = getattr(job, "run_id", None)
-    if job.is_settled or run_id is None:
+    if job.standing.is_settled or run_id is None:
         return ""
     return html.tag("p", "It went on after this was shown: " + html.tag("code", f'exp.run("{run_id}")'), class_="facts")
 
 
 def clips(job: Job, *, budget: Budget | None = None) -> str:
     """Return the files that a job made, beside what they were made of; nothing for one that made none."""
-    if job.is_settled and not job.media:
+    if job.standing.is_settled and not job.media:
         return ""
     budget = budget or Budget()
     made = [figure_html(media, budget=budget, label=f"Output of {job.model}", caption=_caption("output", media))
@@ -176,8 +176,8 @@ def sources(job: Job) -> Mapping[str, Media]:
     """Return the media that a job was given and that are here, by role; of URLs nothing is fetched."""
     from pixnb.media.media import Media
 
-    if job.inputs:
-        return {given.role: given.media for given in job.inputs}
+    if job.standing.inputs:
+        return {given.role: given.media for given in job.standing.inputs}
     found: dict[str, Media] = {}
     for role, name in _roles(job.model).items():
         value = job.params.get(name)
@@ -197,7 +197,7 @@ def _roles(model: str) -> Mapping[str, str]:
 def picture(job: Job) -> bytes:
     """Return a contact sheet of a job: source and output with their words."""
     tiles: list[sheet.Tile] = []
-    if job.media or not job.is_settled:
+    if job.media or not job.standing.is_settled:
         tiles += [sheet.Tile(media, f"source {called(role)}") for role, media in sources(job).items()]
         tiles += [sheet.Tile(media, "output") for media in job.media]
     said = [str(job.status), job.model, *times(job), figures.money(job.cost, sandbox=job.sandbox)]
@@ -211,7 +211,7 @@ def picture(job: Job) -> bytes:
 def plain(job: Job) -> str:
     """Return a job as plain text."""
     said = [repr(job)]
-    if job.progress is not None and not job.is_settled:
+    if job.progress is not None and not job.standing.is_settled:
         said.append(f"{figures.percent(job.progress)} done")
     if job.error:
         said.append(job.error.message)

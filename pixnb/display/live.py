@@ -71,13 +71,13 @@ class Card(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets ships no types
         self._last: JobStatus | None = None
         job.listen(self._changed)
         self.update()
-        if not job.is_settled:
+        if not job.standing.is_settled:
             tick(self._tick)
 
     def update(self) -> None:
         """Bring it up to date with the job; callable from any thread."""
         with self._lock:
-            job, settled = self.job, self.job.is_settled
+            job, settled = self.job, self.job.standing.is_settled
             if job.status is not self._last:
                 self._head.value = looks.head(job)
             self._facts.value = looks.facts(job)
@@ -104,12 +104,12 @@ class Card(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets ships no types
             self._clips.children = (*self._clips.children, *(Clip(m, label="output") for m in job.media[1:]))
         else:
             self._output.message = _WAITING.get(job.status, f"The {looks.makes(job)} will appear here")
-        self._clips.layout.display = "none" if job.is_settled and not job.media else None
+        self._clips.layout.display = "none" if job.standing.is_settled and not job.media else None
 
     def _tick(self) -> bool:
-        if not self.job.is_settled:
+        if not self.job.standing.is_settled:
             self.update()
-        return not self.job.is_settled
+        return not self.job.standing.is_settled
 
     def _changed(self, status: JobStatus) -> None:
         # a poster takes its time, and this is the thread that polls
@@ -137,9 +137,9 @@ def _done(job: Job) -> float | None:
     if job.progress is not None:
         return min(1.0, max(0.0, job.progress))
     left = job.eta
-    if left is None or job.submitted_at is None:
+    if left is None or job.standing.submitted_at is None:
         return None
-    gone = max(0.0, (datetime.now(UTC) - job.submitted_at).total_seconds())
+    gone = max(0.0, (datetime.now(UTC) - job.standing.submitted_at).total_seconds())
     return min(0.97, gone / (gone + left)) if gone + left > 0 else 0.0
 
 

@@ -36,12 +36,12 @@ def publish(job: Job) -> None:
     last: list[Any] = []
 
     def ended(status: JobStatus) -> None:
-        if job.is_settled and last[-1:] != [status]:
+        if job.standing.is_settled and last[-1:] != [status]:
             last.append(status)
             threading.Thread(target=_replace, args=(job, name), daemon=True).start()  # posters take their time
 
     job.listen(ended)
-    if job.is_settled:  # between the two lines above
+    if job.standing.is_settled:  # between the two lines above
         ended(job.status)
 
 
@@ -79,7 +79,7 @@ def publish_standing_in(bundle: Mapping[str, Any], page: str, *, root: str) -> N
 def job_bundle(job: Job) -> dict[str, Any]:
     """Return a job's bundle; while it goes on and a kernel with comms is there, with a live card in it."""
     made = looks.bundle(job)
-    if job.is_settled or not host().has_widgets:
+    if job.standing.is_settled or not host().has_widgets:
         return made
     from pixnb.display.live import card
 

@@ -12,7 +12,7 @@ _RENDERERS = {
     "pixnb.catalogue.model.Model": "catalogue.model_bundle",
     "pixnb.catalogue.registry.Models": "catalogue.models_bundle",
     "pixnb.client.job.Job": "publish.job_bundle",
-    "pixnb.client.result.Result": "media.result_bundle",
+    "pixnb.client.job.Result": "media.result_bundle",
     "pixnb.experiment.Experiment": "experiment.bundle",
     "pixnb.media.media.Media": "media.bundle",
 }

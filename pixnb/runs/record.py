@@ -3,28 +3,32 @@
 from __future__ import annotations
 
 import asyncio
-import os
-import socket
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
-from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from sqlalchemy import Connection, select
 
-from pixnb import __version__
-from pixnb.client.job import Job
-from pixnb.errors import LogError, PixnbError
-from pixnb.log import owners, rows
+from pixnb.errors import InvalidInput, LogError, PixnbError
+from pixnb.log import rows
 from pixnb.log.schema import outputs
-from pixnb.media.media import Media
 from pixnb.runs import budget
+from pixnb.runs.loading import read_time
+from pixnb.runs.row_values import (
+    cost_values,
+    end_values,
+    error_values,
+    first_values,
+    id_values,
+    output_values,
+    to_micros,
+)
 from pixnb.status import JobStatus
 
 if TYPE_CHECKING:
+    from pixnb.client.request import Request
+    from pixnb.client.work import Work
     from pixnb.log.log import Log
-    from pixnb.runs.run import Run
 
 T = TypeVar("T")
 _ATTEMPTS = 3
@@ -45,104 +49,117 @@ class RunRecorder:
 
     Args:
         log: The log.
-        run: The run.
-        take: The take that is wanted; None for the next.
-        allow_unpriced: Whether it may go without a known price under a budget.
-        tags: Tags by name.
-        note: A note.
+        run_id: The run's id.
+        experiment: The experiment's name.
         user: Who submits.
+        after: The run whose next attempt this is; None for a take of its own.
+
+    Attributes:
+        take: The run's take; None until it is written down.
+        attempt: Which try of that take.
+        started_at: When the service began with it, as far as known.
     """
 
-    def __init__(
-        self,
-        log: Log,
-        run: Run,
-        *,
-        take: int | None = None,
-        allow_unpriced: bool = False,
-        tags: Mapping[str, str] | None = None,
-        note: str | None = None,
-        user: str = "",
-    ) -> None:
+    def __init__(self, log: Log, run_id: str, experiment: str, *, user: str = "", after: str | None = None) -> None:
         self._log = log
-        self._run = run
-        self._take = take
-        self._allow_unpriced = allow_unpriced
-        self._tags: dict[str, str | None] = dict(tags or {})
-        self._note = note
+        self._run_id = run_id
+        self._experiment = experiment
         self._user = user
-        self._last: JobStatus | None = None
+        self._after = after
+        self.take: int | None = None
+        self.attempt: int | None = None
+        self.started_at: datetime | None = None
+        self._is_planned = False
 
-    async def intended(self, job: Job) -> None:
+    def load(self, row: Mapping[Any, Any]) -> None:
+        """Take in what the log says of the run."""
+        self.take, self.attempt = row["take"], row["attempt"]
+        self.started_at = read_time(row["started_at"])
+        self._is_planned = row["status"] == JobStatus.PLANNED
+
+    async def plan(self, work: Work) -> None:
+        """Write the run down as PLANNED: it is not to be sent yet, and reserves nothing.
+
+        Raises:
+            TakeExists: The take that was asked for is in the log.
+        """
+        values, media, params = first_values(work, self._run_id, self._experiment, self._user)
+        row = await self._write(lambda connection: self._insert(connection, work, values, params, media))
+        self._settle(row)
+        self._is_planned = True
+
+    async def intended(self, work: Work) -> None:
         """Write the run and reserve its price, in one transaction."""
-        values, media = self._first_values(job), [_input(given) for given in job.inputs]
-        submission = job.submission
-        assert submission is not None
-        params = _plain(submission.params, media)
-        values["params_sha256"] = rows.fingerprint({**params, **submission.extra}, media)
+        values, media, params = first_values(work, self._run_id, self._experiment, self._user)
+        request = work.request
+        assert request is not None
 
-        def op(connection: Connection) -> dict[str, Any]:
-            if self._take is None or not rows.find_take(connection, values, self._take):
+        def op(connection: Connection) -> dict[str, Any] | None:
+            standing = work.standing
+            allowed = request.allow_unpriced
+            if self._is_planned or not self._find(connection, request, values):
                 budget.check(
-                    connection,
-                    self._run.experiment,
-                    job.cost,
-                    sandbox=job.sandbox,
-                    allow_unpriced=self._allow_unpriced,
+                    connection, self._experiment, standing.cost, sandbox=standing.sandbox, allow_unpriced=allowed
                 )
+            if not self._is_planned:
+                return self._insert(connection, work, values, params, media)
             values["parent_run_id"] = _parent(connection, media)
-            row = rows.insert_run(connection, values, params=params, inputs=media, take=self._take)
-            if self._tags and not row["existing"]:
-                rows.set_tags(connection, self._run.run_id, self._tags)
-            return row
+            if rows.begin_planned(connection, self._run_id, values):
+                return None
+            raise InvalidInput(f"Run {self._run_id} is not planned any more: it was begun or dropped elsewhere.")
 
         row = await self._write(op)
+        self._is_planned = False
+        if row is not None:
+            self._settle(row)
+
+    def _find(self, connection: Connection, request: Request, values: Mapping[str, Any]) -> dict[str, Any] | None:
+        """Find the logged run that stands for what is asked; None where one is to be made."""
+        if request.take is None:
+            return None
+        found = rows.find_take(connection, values, request.take)
+        return None if found is None or self._attempt_after(found) else found
+
+    def _attempt_after(self, found: Mapping[str, Any]) -> str | None:
+        """Give the run whose next attempt is to be made: of a take that failed, one is."""
+        again = self._after == found["run_id"] or found["status"] in (JobStatus.FAILED, JobStatus.ERROR)
+        return found["run_id"] if again else None
+
+    def _insert(
+        self,
+        connection: Connection,
+        work: Work,
+        values: dict[str, Any],
+        params: Mapping[str, Any],
+        media: list[dict[str, Any]],
+    ) -> dict[str, Any]:
+        request = work.request
+        assert request is not None
+        after = None
+        if request.take is not None and (found := rows.find_take(connection, values, request.take)):
+            after = self._attempt_after(found)
+        values["parent_run_id"] = _parent(connection, media)
+        row = rows.insert_run(
+            connection, values, params=params, variables=request.vars, inputs=media, take=request.take, after=after
+        )
+        if request.tags and not row["existing"]:
+            rows.set_tags(connection, self._run_id, dict(request.tags))
+        return row
+
+    def _settle(self, row: Mapping[str, Any]) -> None:
         if row["existing"]:
-            exists = TakeExists(f"Take {self._take} is in the log.")
+            exists = TakeExists(f"Take {row['take']} is in the log.")
             exists.row = row
             raise exists
-        self._run.take = row["take"]
+        self.take, self.attempt = row["take"], row["attempt"]
 
-    def _first_values(self, job: Job) -> dict[str, Any]:
-        submission, target = job.submission, job.target
-        assert submission is not None
-        assert target is not None
-        assert job.submitted_at is not None
-        model, params, price = submission.model, submission.params, submission.model.price_for(submission.params)
-        return {
-            **owners.owner(),
-            "heartbeat_at": rows.now(),
-            "run_id": self._run.run_id,
-            "experiment": self._run.experiment,
-            "provider": model.provider,
-            "model": model.id,
-            "provider_model": model.provider_model,
-            "task": model.task_for(params),
-            "status": str(job.status),
-            "sandbox": job.sandbox,
-            "prompt": params.get("prompt"),
-            "seed": params.get("seed"),
-            "extra_json": dict(submission.extra) or None,
-            "price_amount": job.cost.amount if job.cost else None,
-            "price_currency": job.cost.currency if job.cost else None,
-            "price_source": price.source if job.cost and price else None,
-            "submitted_at": _micros(job.submitted_at),
-            "base_url": target.home,
-            "idempotency_key": submission.idempotency_key,
-            "note": self._note,
-            "user": self._user,
-            "host": _host(),
-            "notebook": _notebook(),
-            "pixnb_version": __version__,
-        }
-
-    async def accepted(self, job: Job) -> None:
+    async def accepted(self, work: Work) -> None:
         """Write the job's id, at once and stubbornly: it is what was paid for."""
-        self._last = job.status
-        values = {**self._id_values(job), "status": str(job.status), "sandbox": job.sandbox}
+        standing = work.standing
+        values = {**id_values(standing), "status": str(standing.status), "sandbox": standing.sandbox}
         for attempt in range(_ATTEMPTS):
             try:
-                await self._update(values, "accepted", {"job_id": job.id})
+                await self._update(values, "accepted", {"job_id": standing.id})
             except LogError:
                 if attempt + 1 == _ATTEMPTS:
                     raise
@@ -150,26 +167,35 @@ class RunRecorder:
             else:
                 return
 
-    async def changed(self, job: Job) -> None:
+    async def changed(self, work: Work) -> None:
         """Write a new status; an end also with its cost and times."""
-        if job.status is JobStatus.PROCESSING and self._run.started_at is None:
-            self._run.started_at = datetime.now(UTC)
-        values = {**self._id_values(job), "status": str(job.status), "sandbox": job.sandbox}
-        values.update(_error_values(job), started_at=_micros(self._run.started_at))
+        standing = work.standing
+        if standing.status is JobStatus.PROCESSING and self.started_at is None:
+            self.started_at = datetime.now(UTC)
+        values = {**id_values(standing), "status": str(standing.status), "sandbox": standing.sandbox}
+        values.update(error_values(standing), started_at=to_micros(self.started_at))
         # of what was cancelled here the end is not known; a service that cancelled tells it
-        if job.status.is_terminal and (job.status is not JobStatus.CANCELLED or job.completed_at is not None):
-            values.update(self._end_values(job))
-        elif job.cost is not None and job.cost.kind != "estimated":
-            values.update(_cost_values(job))
-        await self._update(values, str(job.status).lower(), {"error": job.error.message} if job.error else None)
+        cancelled_here = standing.status is JobStatus.CANCELLED and standing.completed_at is None
+        if standing.status.is_terminal and not cancelled_here:
+            values.update(end_values(standing, self.started_at))
+        elif standing.cost is not None and standing.cost.kind != "estimated":
+            values.update(cost_values(standing))
+        said = {"error": standing.error.message} if standing.error else None
+        await self._update(values, str(standing.status).lower(), said)
 
-    async def delivered(self, job: Job) -> None:
+    async def delivered(self, work: Work) -> None:
         """Write the end and the files, which are in the store by now."""
-        files = [self._output(media) for media in job.media if media.path is not None]
+        standing = work.standing
+        files = [output_values(media, self._log.assets) for media in standing.media if media.path is not None]
         first = files[0] if files else {}
-        values = {**self._id_values(job), "status": str(job.status), "sandbox": job.sandbox, **self._end_values(job)}
-        values.update(_error_values(job), started_at=_micros(self._run.started_at))
-        link = job.outputs[0].url if job.outputs else None
+        values = {
+            **id_values(standing),
+            "status": str(standing.status),
+            "sandbox": standing.sandbox,
+            **end_values(standing, self.started_at),
+        }
+        values.update(error_values(standing), started_at=to_micros(self.started_at))
+        link = standing.outputs[0].url if standing.outputs else None
         values.update(
             output_path=first.get("path"),
             output_url=first.get("url") or link,
@@ -178,66 +204,18 @@ class RunRecorder:
         )
 
         def op(connection: Connection) -> None:
-            rows.update_run(connection, self._run.run_id, values, event="delivered" if files else "unavailable")
-            rows.add_outputs(connection, self._run.run_id, files)
+            rows.update_run(connection, self._run_id, values, event="delivered" if files else "unavailable")
+            rows.add_outputs(connection, self._run_id, files)
 
         await self._write(op)
 
-    def _id_values(self, job: Job) -> dict[str, Any]:
-        # with every record, so that an id whose own record failed is not lost
-        return {"job_id": job.id, "polling_url": job.polling_url}
-
-    def _end_values(self, job: Job) -> dict[str, Any]:
-        run, ended = self._run, job.completed_at or datetime.now(UTC)
-        begun = run.submitted_at or ended
-        queued = (run.started_at - begun).total_seconds() if run.started_at else None
-        # the service's own two times where it tells both: its clock is not ours
-        since = self._run.created_at if job.completed_at and self._run.created_at else begun
-        took = (ended - since).total_seconds()
-        return {
-            "completed_at": _micros(ended),
-            "queue_seconds": queued,
-            "run_seconds": max(0.0, took - (queued or 0.0)),
-            **_cost_values(job),
-        }
-
-    def _output(self, media: Media) -> dict[str, Any]:
-        assert media.path is not None
-        path = media.path.relative_to(self._log.assets.root).as_posix()
-        return {
-            "sha256": media.sha256,
-            "path": path,
-            "url": media.url,
-            "media_type": media.media_type,
-            "size": media.size,
-        }
-
     async def _update(self, values: Mapping[str, Any], event: str, payload: Any = None) -> None:
-        run_id = self._run.run_id
+        run_id = self._run_id
         await self._write(lambda connection: rows.update_run(connection, run_id, values, event=event, payload=payload))
 
     async def _write(self, op: Callable[[Connection], T]) -> T:
         # shielded: a waiter that leaves must not take a queued record of a paid job with it
         return await asyncio.shield(asyncio.wrap_future(self._log.write(op)))
-
-
-def _input(given: Any) -> dict[str, Any]:
-    media = given.media
-    return {
-        "role": given.role,
-        "name": given.name,
-        "sha256": given.sha256,
-        "path": str(media.path) if media.path else None,
-        "url": media.url,
-        "size": media.size if given.has_bytes else None,
-        "media_type": media.media_type if given.has_bytes else None,
-    }
-
-
-def _plain(params: Mapping[str, Any], media: list[dict[str, Any]]) -> dict[str, Any]:
-    """Params as JSON can hold them: of media, where it lies, or which bytes it is."""
-    said = {item["name"]: item["path"] or item["url"] or f"sha256:{item['sha256']}" for item in media}
-    return {name: said.get(name, value) for name, value in params.items()}
 
 
 def _parent(connection: Connection, media: list[dict[str, Any]]) -> str | None:
@@ -246,34 +224,6 @@ def _parent(connection: Connection, media: list[dict[str, Any]]) -> str | None:
         return None
     found = connection.execute(select(outputs.c.run_id).where(outputs.c.sha256.in_(hashes)).order_by(outputs.c.run_id))
     return found.scalars().first()
-
-
-def _cost_values(job: Job) -> dict[str, Any]:
-    return {
-        "cost_amount": job.cost.amount if job.cost else None,
-        "cost_currency": job.cost.currency if job.cost else None,
-        "cost_kind": job.cost.kind if job.cost else None,
-    }
-
-
-def _error_values(job: Job) -> dict[str, Any]:
-    return {"error": job.error.message if job.error else None, "error_code": job.error.code if job.error else None}
-
-
-def _micros(moment: datetime | None) -> int | None:
-    return None if moment is None else round(moment.timestamp() * 1_000_000)
-
-
-@cache
-def _host() -> str:
-    return socket.gethostname()
-
-
-@cache
-def _notebook() -> str | None:
-    # Jupyter Server tells its kernels the notebook's path by this variable
-    name = os.environ.get("JPY_SESSION_NAME")
-    return Path(name).name if name else None
 
 
 __all__ = ["RunRecorder", "TakeExists"]

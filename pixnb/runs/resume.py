@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import functools
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -15,91 +14,91 @@ from pixnb.log.schema import outputs
 from pixnb.status import JobStatus
 
 if TYPE_CHECKING:
-    from pixnb.runs.run import Run
+    from pixnb.client.work import Work
     from pixnb.runs.runner import Runner
 
 _GLANCE = 0.5
 """Seconds between two looks at the log, for a run that another process works on."""
 
 
-def adopt(runner: Runner, run: Run, row: Mapping[str, Any]) -> None:
-    """Give a run that was loaded from the log the right pursuit for when somebody waits for it."""
-    run.pursuit = functools.partial(pursue, runner)
-    run.resolve_target = lambda: runner.engine.targets.at(run.provider, row["base_url"])
+class LogFollower:
+    """Follows a run through the log: looks on while others work on it, works on it where nobody does.
 
+    Args:
+        runner: What knows the log, and the other runs of this process.
+        run_id: The run's id.
+    """
 
-async def pursue(runner: Runner, run: Any) -> None:
-    """Look on while others work on a run; work on it where nobody does."""
-    while not run.is_settled:
-        # before the row is read: who is done by now has written it
-        at_work = _is_at_work(runner, run)
-        row = await asyncio.to_thread(runner.log.row, run.run_id)
-        if row is not None and not at_work and await _is_taken_over(runner, run, row):
-            runner.beat()
-            await _go_on(runner, run, row)
+    def __init__(self, runner: Runner, run_id: str) -> None:
+        self._runner = runner
+        self._run_id = run_id
+
+    async def __call__(self, work: Work) -> None:
+        """Follow the run to its end."""
+        while not work.standing.is_settled:
+            # before the row is read: who is done by now has written it
+            at_work = self._is_at_work(work)
+            row = await asyncio.to_thread(self._runner.log.row, self._run_id)
+            if row is not None and not at_work and await self._take_over(work, row):
+                self._runner.beat()
+                await self._go_on(work)
+                return
+            if row is not None and await self._look_on(work, row):
+                return
+            await asyncio.sleep(_GLANCE)
+
+    def _is_at_work(self, work: Work) -> bool:
+        """Whether another object of this process works on the row: under another Experiment of the same name, say."""
+        others = self._runner.living(self._runner.log.id, self._run_id)
+        return any(other is not work and other.is_at_work for other in others)
+
+    async def _take_over(self, work: Work, row: Mapping[str, Any]) -> bool:
+        if self._is_at_work(work):
+            return False
+        # at work from here on, for the others of this process that would take it over too
+        follower, work.follower, taken = work.follower, None, False
+        try:
+            taken = await self._claim(row)
+        finally:
+            if not taken:
+                work.follower = follower
+        return taken
+
+    async def _claim(self, row: Mapping[str, Any]) -> bool:
+        """Claim a run by compare-and-set; True also where it is this process's already."""
+        me = owners.owner()
+        if JobStatus(row["status"]).is_terminal:
+            return False
+        if all(row[name] == value for name, value in me.items()):
+            return True
+        if not owners.is_free(row):
+            return False
+        seen = {name: row[name] for name in (*owners.OWNER, "heartbeat_at")}
+
+        def op(connection: Connection) -> bool:
+            return owners.claim(connection, self._run_id, seen, me)
+
+        return await asyncio.wrap_future(self._runner.log.write(op))
+
+    async def _go_on(self, work: Work) -> None:
+        """Bring a run of ours to its end: with the service if it has an id there, else as unconfirmed."""
+        if work.standing.id is not None:
+            await self._runner.engine.follow_service(work)
             return
-        if row is not None and await _follow(runner, run, row):
-            return
-        await asyncio.sleep(_GLANCE)
+        if work.standing.status is not JobStatus.UNCONFIRMED:  # never sent again
+            lost = SubmitUnconfirmed(_LOST.format(provider=work.provider), provider=work.provider)
+            work.advance(JobStatus.UNCONFIRMED, error=lost)
+            await work.recorder.changed(work)
+        self._runner.engine.end(work)
 
-
-def _is_at_work(runner: Runner, run: Run) -> bool:
-    """Whether another object of this process works on the row: under another Experiment of the same name, say."""
-    others = (other for other in runner.living(runner.log.id, run.run_id) if other is not run)
-    return any(other.is_at_work for other in others)
-
-
-async def _is_taken_over(runner: Runner, run: Run, row: Mapping[str, Any]) -> bool:
-    if _is_at_work(runner, run):
-        return False
-    # at work from here on, for the others of this process that would take it over too
-    follow, run.pursuit, taken = run.pursuit, None, False
-    try:
-        taken = await _take_over(runner, row)
-    finally:
-        if not taken:
-            run.pursuit = follow
-    return taken
-
-
-async def _take_over(runner: Runner, row: Mapping[str, Any]) -> bool:
-    """Claim a run by compare-and-set; True also where it is this process's already."""
-    me = owners.owner()
-    if JobStatus(row["status"]).is_terminal:
-        return False
-    if all(row[name] == value for name, value in me.items()):
-        return True
-    if not owners.is_free(row):
-        return False
-    seen = {name: row[name] for name in (*owners.OWNER, "heartbeat_at")}
-
-    def op(connection: Connection) -> bool:
-        return owners.claim(connection, row["run_id"], seen, me)
-
-    return await asyncio.wrap_future(runner.log.write(op))
-
-
-async def _go_on(runner: Runner, run: Run, row: Mapping[str, Any]) -> None:
-    """Bring a run of ours to its end: with the service if it has an id there, else as unconfirmed. Never sent again."""
-    if run.id is None:
-        if run.status is not JobStatus.UNCONFIRMED:
-            run.error = SubmitUnconfirmed(_LOST.format(provider=run.provider), provider=run.provider)
-            run.status = JobStatus.UNCONFIRMED
-            await run.recorder.changed(run)
-        runner.engine.ended(run)
-        return
-    run.target = await asyncio.to_thread(runner.engine.targets.at, run.provider, row["base_url"])
-    await runner.engine.watcher.watch(run)
-
-
-async def _follow(runner: Runner, run: Run, row: Mapping[str, Any]) -> bool:
-    """Take in what another process has written; True when the run has ended."""
-    if row["status"] != run.status or JobStatus(row["status"]).is_terminal:
-        statement = select(outputs).where(outputs.c.run_id == run.run_id).order_by(outputs.c.position)
-        files = await asyncio.to_thread(runner.log.read, statement)
-        run.load(row, files)
-        run.notify()
-    return run.is_settled
+    async def _look_on(self, work: Work, row: Mapping[str, Any]) -> bool:
+        """Take in what another process has written; True when the run has ended."""
+        if row["status"] != work.standing.status or JobStatus(row["status"]).is_terminal:
+            statement = select(outputs).where(outputs.c.run_id == self._run_id).order_by(outputs.c.position)
+            files = await asyncio.to_thread(self._runner.log.read, statement)
+            self._runner.load(work, row, files)
+            work.tell()
+        return work.standing.is_settled
 
 
 _LOST = (
@@ -108,4 +107,4 @@ _LOST = (
     "client.job({provider!r}, its id) collects it."
 )
 
-__all__ = ["adopt", "pursue"]
+__all__ = ["LogFollower"]

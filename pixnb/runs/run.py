@@ -2,67 +2,56 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
-from decimal import Decimal
-from pathlib import Path
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Self
 
-from pixnb import errors
-from pixnb.catalogue.prices import Cost
-from pixnb.client.engine import Engine
-from pixnb.client.job import Job, Submission
-from pixnb.errors import InvalidInput, OutputUnavailable, PixnbError
+from pixnb.client.job import Job
+from pixnb.errors import InvalidInput
 from pixnb.log import rows
-from pixnb.media.media import Media
-from pixnb.status import JobStatus
+from pixnb.runs.record import RunRecorder
 
 if TYPE_CHECKING:
+    from pixnb.client.work import Work
     from pixnb.log.log import Log
+    from pixnb.media.media import Media
     from pixnb.runs.runner import Runner
-
-_BY_CODE: Mapping[str, type[PixnbError]] = {
-    kind.default_code: kind
-    for kind in (getattr(errors, name) for name in errors.__all__)
-    if kind not in (errors.JobErrored, errors.PixnbError)
-}
 
 
 class Run(Job):
     """A logged job.
 
+    Args:
+        runner: What submits and finds runs.
+        work: The job as the engine knows it; its recorder is a `RunRecorder`.
+
     Attributes:
         run_id: Its id in the log.
         experiment: The experiment's name.
-        take: Its number among runs of the same model and params in the experiment.
 
     Example:
         >>> run = exp.submit("lucy-edit-fast", prompt="Make it snow", video=pixnb.sample("video"))  # doctest: +SKIP
         >>> run.star(5).tag("winter").result().video.save("snow.mp4")  # doctest: +SKIP
     """
 
-    def __init__(
-        self,
-        engine: Engine,
-        *,
-        runner: Runner,
-        run_id: str,
-        experiment: str,
-        provider: str,
-        model: str,
-        submission: Submission | None = None,
-        status: JobStatus = JobStatus.PLANNED,
-    ) -> None:
-        super().__init__(engine, provider=provider, model=model, submission=submission, status=status)
+    def __init__(self, runner: Runner, work: Work, *, run_id: str, experiment: str) -> None:
+        super().__init__(runner.engine, work)
         self.run_id = run_id
         self.experiment = experiment
-        self.take: int | None = None
-        self.started_at: datetime | None = None
         self._runner = runner
 
     def __repr__(self) -> str:
         mark = " sandbox" if self.sandbox else ""
         return f"<Run {self.experiment!r} {self.model} take {self.take} {self.status} run_id={self.run_id}{mark}>"
+
+    @property
+    def take(self) -> int | None:
+        """Its number among runs of the same model and params in the experiment; None until it is written down."""
+        return self._record.take
+
+    @property
+    def attempt(self) -> int | None:
+        """Which try of its take it is, from 1; None until it is written down."""
+        return self._record.attempt
 
     @property
     def output(self) -> Media | None:
@@ -108,28 +97,17 @@ class Run(Job):
         self._log.write(lambda connection: rows.set_metrics(connection, self.run_id, {name: float(value)})).result()
         return self
 
-    def load(self, row: Mapping[Any, Any], files: Sequence[Mapping[Any, Any]]) -> Self:
-        """Take in what the log says of it."""
-        self.id, self.status = row["job_id"], JobStatus(row["status"])
-        self.take, self.sandbox, self.polling_url = row["take"], row["sandbox"], row["polling_url"]
-        self.params = row["params_json"] or {}
-        self.submitted_at = self.created_at = _moment(row["submitted_at"])
-        self.started_at, self.completed_at = _moment(row["started_at"]), _moment(row["completed_at"])
-        self.cost = _cost(row)
-        self.error = _error(row)
-        self.media = self._files(files) if self.status is JobStatus.COMPLETED else ()
-        return self
+    def retry(self) -> Run:
+        """Try again what this run asked for: a new run, the next attempt of the same take; it is paid anew.
 
-    def _files(self, files: Sequence[Mapping[Any, Any]]) -> tuple[Media, ...]:
-        found = []
-        for file in files:
-            path = self._log.assets.locate(file["path"])
-            kept: Path | None = path if path.exists() else self._log.assets.path(file["sha256"])
-            if kept is None:
-                self.error = _missing(path, self)
-                return ()
-            found.append(Media(kept, url=file["url"], media_type=file["media_type"], sha256=file["sha256"]))
-        return tuple(found)
+        Returns:
+            The new run; where somebody has tried again meanwhile, that one.
+
+        Raises:
+            InvalidInput: It is open yet, or done, or its input files are gone.
+            InvalidAPIKey, BudgetExceeded, LogError: Before anything was sent.
+        """
+        return self._runner.retry(self)
 
     def _change(self, values: Mapping[str, Any], event: str) -> None:
         self._log.write(
@@ -140,38 +118,10 @@ class Run(Job):
     def _log(self) -> Log:
         return self._runner.log
 
-
-def _moment(microseconds: int | None) -> datetime | None:
-    return None if microseconds is None else datetime.fromtimestamp(microseconds / 1_000_000, UTC)
-
-
-def _cost(row: Mapping[str, Any]) -> Cost | None:
-    if row["cost_amount"] is not None:
-        return Cost(Decimal(row["cost_amount"]), row["cost_currency"], row["cost_kind"])
-    if row["price_amount"] is not None:
-        return Cost(Decimal(row["price_amount"]), row["price_currency"], "estimated")
-    return None
-
-
-def _error(row: Mapping[str, Any]) -> PixnbError | None:
-    if not row["error"]:
-        return None
-    kind = _BY_CODE.get(row["error_code"])
-    if row["status"] == JobStatus.UNCONFIRMED:
-        kind = errors.SubmitUnconfirmed
-    elif row["status"] == JobStatus.ERROR and row["job_id"]:
-        kind = errors.JobErrored
-    error = (kind or errors.JobFailed)(row["error"], provider=row["provider"], job_id=row["job_id"])
-    error.code = row["error_code"] or error.code
-    return error
-
-
-def _missing(path: Path, run: Run) -> OutputUnavailable:
-    return OutputUnavailable(
-        f"The file of run {run.run_id} is no longer at {path}. Put it back, or call refresh() to fetch it again.",
-        provider=run.provider,
-        job_id=run.id,
-    )
+    @property
+    def _record(self) -> RunRecorder:
+        assert isinstance(self._work.recorder, RunRecorder)
+        return self._work.recorder
 
 
 __all__ = ["Run"]

@@ -3,30 +3,32 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import functools
 import weakref
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
+from concurrent.futures import Future
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from sqlalchemy import or_, select
 
-from pixnb.catalogue.model import Model
 from pixnb.client import processing
 from pixnb.client.loop import wait_for
+from pixnb.client.work import Work
 from pixnb.errors import InvalidInput, PixnbError
 from pixnb.log import owners, rows
 from pixnb.log.schema import inputs, outputs, runs
+from pixnb.runs.loading import read_request, read_standing
 from pixnb.runs.record import RunRecorder, TakeExists
-from pixnb.runs.resume import adopt, pursue
+from pixnb.runs.resume import LogFollower
 from pixnb.runs.run import Run
 from pixnb.status import JobStatus
 
 if TYPE_CHECKING:
     from pixnb.client.engine import Engine
-    from pixnb.client.job import Submission
-    from pixnb.client.processing import Wanted
+    from pixnb.client.processing import CancelToken
+    from pixnb.client.request import Request
     from pixnb.log.log import Log
-    from pixnb.wire.callback import Callback
 
 _HEARTBEAT = 20.0
 """Seconds between two heartbeats; a run of another host is free after 60 s without one."""
@@ -38,91 +40,123 @@ class Runner:
     Args:
         log: The log.
         engine: What talks to the services.
+        experiment: The experiment that runs are submitted to; "" for a runner that submits none.
         user: Who works here.
     """
 
     _all: ClassVar[weakref.WeakSet[Runner]] = weakref.WeakSet()
 
-    def __init__(self, log: Log, engine: Engine, *, user: str = "") -> None:
+    def __init__(self, log: Log, engine: Engine, *, experiment: str = "", user: str = "") -> None:
         self.log = log
         self.engine = engine
-        self.user = user
-        self._live: weakref.WeakValueDictionary[str, Run] = weakref.WeakValueDictionary()
+        self.experiment = experiment
+        self._user = user
+        self._works: weakref.WeakValueDictionary[str, Work] = weakref.WeakValueDictionary()
+        self._runs: weakref.WeakValueDictionary[str, Run] = weakref.WeakValueDictionary()
         self._learned: set[str] = set()
         self._beating: Any = None
         self._all.add(self)
 
-    def submit(
-        self,
-        experiment: str,
-        model: str | Model,
-        params: Mapping[str, Any],
-        *,
-        take: int | None = None,
-        callback: Callback | None = None,
-        idempotency_key: str | None = None,
-        extra: Mapping[str, Any] | None = None,
-        allow_unpriced: bool = False,
-        tags: Iterable[str] | Mapping[str, str | None] | None = None,
-        note: str | None = None,
-    ) -> Run:
-        """Submit a run; see `Experiment.submit`."""
-        _check_take(take)
-        draft = self.engine.draft(model, params, callback=callback, idempotency_key=idempotency_key, extra=extra)
-        run = self._draft(
-            experiment, draft, take=take, allow_unpriced=allow_unpriced, tags=_tags(tags), note=note, user=self.user
-        )
+    def begin(self, request: Request | Run) -> tuple[Run, Future[Run]]:
+        """Begin to submit a run; returns at once, from any thread.
+
+        Args:
+            request: What is asked for; or a run that is PLANNED.
+
+        Returns:
+            The run, which has its id; and what ends when the service has answered: with the run, with the logged one
+            where the take that was asked for is there, or with the error that stopped it before it was sent.
+            Cancelling that leaves the wait, never the submit.
+
+        Raises:
+            PixnbError: This process is ending; nothing was sent.
+        """
+        run = request if isinstance(request, Run) else self._new(request)
+        return run, self.engine.see_through(run._work, self._submit(run))
+
+    def plan(self, request: Request) -> tuple[Run, Future[Run]]:
+        """Write a run down that is not to be sent yet: PLANNED, its inputs read, its price known, nothing reserved.
+
+        Returns:
+            As `begin`, which sends it later.
+        """
+        run = self._new(request)
+        return run, self.engine.see_through(run._work, self._plan(run))
+
+    def submit(self, request: Request) -> Run:
+        """Submit a run and wait for the service's answer; see `Experiment.submit`."""
+        return wait_for(self.begin(request)[1])
+
+    def process(self, request: Request, token: CancelToken | None) -> bytes:
+        """Process and log; see `Experiment.process`."""
+        return processing.block(self.engine, self._new(request)._work, token)
+
+    def retry(self, run: Run) -> Run:
+        """Submit the next attempt of a run's take; see `Run.retry`."""
+        row = self.log.row(run.run_id)
+        if row is None:
+            raise InvalidInput(f"The log has no run {run.run_id!r} any more.")
+        if row["status"] not in _CAN_BE_TRIED_AGAIN:
+            raise InvalidInput(
+                f"Run {run.run_id} is {row['status']}: only one that failed or was cancelled can be tried again. "
+                "exp.submit(…) without take= makes another take."
+            )
+        given = self.log.read(select(inputs).where(inputs.c.run_id == run.run_id).order_by(inputs.c.position))
+        request = read_request(row, given, self.log.assets)
+        again = self._new(request, experiment=run.experiment, after=run.run_id)
+        return wait_for(self.begin(again)[1])
+
+    async def _submit(self, run: Run) -> Run:
         try:
-            wait_for(self.engine.thread.start(self.engine.submit(run)))
+            await self.engine.submit(run._work)
         except TakeExists as exists:
-            return self.from_row(exists.row)
+            return await self._find_logged(exists.row)
         except PixnbError:
-            if not run.is_sent:
+            if not run.standing.is_sent:
                 raise
         return run
 
-    def process(
-        self,
-        experiment: str,
-        wanted: Wanted,
-        *,
-        allow_unpriced: bool = False,
-        tags: Iterable[str] | Mapping[str, str | None] | None = None,
-        note: str | None = None,
-    ) -> bytes:
-        """Process and log; see `Experiment.process`."""
-        draft = self.engine.draft(wanted.model, wanted.params, process=True)
-        run = self._draft(experiment, draft, allow_unpriced=allow_unpriced, tags=_tags(tags), note=note, user=self.user)
-        return processing.block(self.engine, run, wanted.token)
+    async def _plan(self, run: Run) -> Run:
+        try:
+            await self.engine.prepare(run._work)
+            await run._record.plan(run._work)
+        except TakeExists as exists:
+            return await self._find_logged(exists.row)
+        return run
 
-    def _draft(self, experiment: str, draft: Submission, **record: Any) -> Run:
-        run = self._new(experiment, draft.model.provider, draft.model.id, rows.new_run_id(), draft)
-        run.recorder = RunRecorder(self.log, run, **record)
-        run.elsewhere = functools.partial(pursue, self)
-        self._learn(run.model)
+    async def _find_logged(self, row: Mapping[Any, Any]) -> Run:
+        """Give the run of a take that is there; one that was cancelled here may be done by now."""
+        run = await asyncio.to_thread(self.from_row, row)
+        if run.status is JobStatus.CANCELLED:
+            with contextlib.suppress(PixnbError):
+                await self.engine.refresh(run._work)
+        return run
+
+    def _new(self, request: Request, *, experiment: str | None = None, after: str | None = None) -> Run:
+        run_id, experiment = rows.new_run_id(), experiment or self.experiment
+        recorder = RunRecorder(self.log, run_id, experiment, user=self._user, after=after)
+        model, fallback = request.model, LogFollower(self, run_id)
+        work = Work(
+            model.provider, model.id, request=request, recorder=recorder, store=self.log.assets, fallback=fallback
+        )
+        self._learn(model.id)
         # known from before its first record on: no other runner of this process is to take it for a lost one
-        self._live[run.run_id] = run
+        self._works[run_id] = work
         self.beat()
+        return self._face(work, run_id, experiment)
+
+    def _face(self, work: Work, run_id: str, experiment: str) -> Run:
+        """Give the one run that users see of a piece of work, which may outlive it while it is followed."""
+        run = self._runs.get(run_id)
+        if run is None:
+            run = self._runs[run_id] = Run(self, work, run_id=run_id, experiment=experiment)
         return run
 
     @classmethod
-    def living(cls, log_id: str, run_id: str) -> list[Run]:
-        """Return the runs of this process that stand for a row, of all runners; any of them may be working on it."""
+    def living(cls, log_id: str, run_id: str) -> list[Work]:
+        """Return what in this process stands for a row, of all runners; any of them may be working on it."""
         runners = [runner for runner in list(cls._all) if runner.log.id == log_id]
-        return [run for run in (runner._live.get(run_id) for runner in runners) if run is not None]
-
-    def _new(self, experiment: str, provider: str, model: str, run_id: str, submission: Any = None) -> Run:
-        run = Run(
-            self.engine,
-            runner=self,
-            run_id=run_id,
-            experiment=experiment,
-            provider=provider,
-            model=model,
-            submission=submission,
-        )
-        run.store = self.log.assets
-        return run
+        return [work for work in (runner._works.get(run_id) for runner in runners) if work is not None]
 
     def get(self, run_id: str) -> Run:
         """Return a run by its id.
@@ -141,27 +175,41 @@ class Runner:
 
     def from_rows(self, found: list[Mapping[Any, Any]]) -> list[Run]:
         """Return the runs of rows, in their order."""
-        unknown = [row["run_id"] for row in found if row["run_id"] not in self._live]
+        unknown = [row["run_id"] for row in found if row["run_id"] not in self._works]
         files: dict[str, list[Mapping[Any, Any]]] = {}
         for start in range(0, len(unknown), 500):
             ids = unknown[start : start + 500]
             statement = select(outputs).where(outputs.c.run_id.in_(ids)).order_by(outputs.c.run_id, outputs.c.position)
             for file in self.log.read(statement):
                 files.setdefault(file["run_id"], []).append(file)
-        return [self._live.get(row["run_id"]) or self._load(row, files.get(row["run_id"], [])) for row in found]
+        works = [self._works.get(row["run_id"]) or self._load(row, files.get(row["run_id"], [])) for row in found]
+        return [self._face(work, row["run_id"], row["experiment"]) for work, row in zip(works, found, strict=True)]
 
-    def _load(self, row: Mapping[Any, Any], files: list[Mapping[Any, Any]]) -> Run:
-        run = self._new(row["experiment"], row["provider"], row["model"], row["run_id"]).load(row, files)
-        run.recorder = RunRecorder(self.log, run, user=self.user)
-        adopt(self, run, row)
-        self._live[run.run_id] = run
-        return run
+    def _load(self, row: Mapping[Any, Any], files: Sequence[Mapping[Any, Any]]) -> Work:
+        run_id = row["run_id"]
+        work = self._works[run_id] = Work(
+            row["provider"],
+            row["model"],
+            params=row["params_json"],
+            home=row["base_url"],
+            recorder=RunRecorder(self.log, run_id, row["experiment"], user=self._user),
+            store=self.log.assets,
+            follower=LogFollower(self, run_id),
+        )
+        self.load(work, row, files)
+        return work
 
-    def all(self, experiment: str) -> list[Run]:
-        """Return an experiment's runs, the oldest first."""
-        return self.from_rows(self._rows(runs.c.experiment == experiment))
+    def load(self, work: Work, row: Mapping[Any, Any], files: Sequence[Mapping[Any, Any]]) -> None:
+        """Take in what the log says of a run."""
+        work.standing = read_standing(row, files, self.log.assets)
+        assert isinstance(work.recorder, RunRecorder)
+        work.recorder.load(row)
 
-    def resume(self, experiment: str, *, user: str | None = None, cancelled: bool = False) -> list[Run]:
+    def all(self) -> list[Run]:
+        """Return the experiment's runs, the oldest first."""
+        return self.from_rows(self._rows(runs.c.experiment == self.experiment))
+
+    def resume(self, *, user: str | None = None, cancelled: bool = False) -> list[Run]:
         """Take up every open run; see `Experiment.resume`."""
         wanted = [
             runs.c.status.in_(owners.OPEN),
@@ -169,15 +217,16 @@ class Runner:
         ]
         if cancelled:
             wanted.append((runs.c.status == JobStatus.CANCELLED) & runs.c.job_id.is_not(None))
-        conditions = [runs.c.experiment == experiment, or_(*wanted)]
+        conditions = [runs.c.experiment == self.experiment, or_(*wanted)]
         if user is not None:
             conditions.append(runs.c.user == user)
         found = self.from_rows(self._rows(*conditions))
         for run in found:
-            if run.is_settled and run.id is not None and not run.media:
-                self.engine.reopen(run)
-            elif not run.is_settled:
-                self.engine.watch(run)
+            standing = run.standing
+            if standing.is_settled and run.id is not None and not run.media:
+                self.engine.reopen(run._work)
+            elif not standing.is_settled:
+                self.engine.watch(run._work)
         self.beat()
         return found
 
@@ -211,8 +260,12 @@ class Runner:
     def is_busy(self) -> bool:
         """Whether runs are in flight, or on their way: inputs may take long before the first record."""
         # references: iterating over the values would stumble over runs that other threads make
-        known = [reference() for reference in self._live.valuerefs()]
-        return bool(self.engine.in_flight) or any(run is not None and run.status is JobStatus.PLANNED for run in known)
+        known = [reference() for reference in self._works.valuerefs()]
+        on_the_way = (
+            work is not None and work.request is not None and work.standing.status is JobStatus.PLANNED
+            for work in known
+        )
+        return bool(self.engine.in_flight) or any(on_the_way)
 
     def beat(self) -> None:
         """See to it that the runs which this process works on look alive to others."""
@@ -236,15 +289,6 @@ async def _heartbeats(runner: weakref.ref[Runner]) -> None:
             del alive
 
 
-def _check_take(take: int | None) -> None:
-    if take is not None and (isinstance(take, bool) or not isinstance(take, int) or take < 1):
-        raise InvalidInput(f"A take is a number from 1 on, not {take!r}.")
-
-
-def _tags(tags: Iterable[str] | Mapping[str, str | None] | None) -> dict[str, str]:
-    if isinstance(tags, Mapping):
-        return {name: "true" if value is None else str(value) for name, value in tags.items()}
-    return dict.fromkeys([tags] if isinstance(tags, str) else tags or (), "true")
-
+_CAN_BE_TRIED_AGAIN = (JobStatus.FAILED, JobStatus.ERROR, JobStatus.CANCELLED)
 
 __all__ = ["Runner"]

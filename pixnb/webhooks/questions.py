@@ -17,8 +17,8 @@ from pixnb.status import JobStatus
 
 if TYPE_CHECKING:
     from pixnb.client.engine import Engine
+    from pixnb.client.work import Work
     from pixnb.log.log import Log
-    from pixnb.runs.run import Run
 
 logger = logging.getLogger(__name__)
 
@@ -87,12 +87,21 @@ class Questions:
     async def _ask(self, provider: str, job_id: str) -> None:
         for row in await self._found(provider, job_id):
             known = Runner.living(self._log.id, row["run_id"])
-            candidates = known or [await asyncio.to_thread(self._runner.from_row, row)]
-            unsettled = [run for run in candidates if not run.is_settled]
-            for run in [run for run in unsettled if run.is_watched] or unsettled[:1]:
-                self._runner.engine.nudge(run)
-                if not run.is_watched:
-                    self._thread.start(_seen_through(run))
+            if not known:
+                known = [(await asyncio.to_thread(self._runner.from_row, row))._work]
+            unsettled = [work for work in known if not work.standing.is_settled]
+            for work in [work for work in unsettled if work.watching.is_under_way] or unsettled[:1]:
+                self._runner.engine.nudge(work)
+                if not work.watching.is_under_way:
+                    self._thread.start(self._see_through(work, row["run_id"]))
+
+    async def _see_through(self, work: Work, run_id: str) -> None:
+        """Follow a run that nobody followed; taken over where its owner is gone."""
+        try:
+            await asyncio.shield(asyncio.wrap_future(self._runner.engine.watch(work)))
+        except PixnbError as error:
+            if not work.standing.is_settled:
+                logger.warning("run %s cannot be followed: %s", run_id, error)
 
     async def _found(self, provider: str, job_id: str) -> list[Mapping[Any, Any]]:
         """Find the runs of a job, also of one whose call overtook the answer to its submit."""
@@ -103,15 +112,6 @@ class Questions:
                 return found
             await asyncio.sleep(pause)
         return []
-
-
-async def _seen_through(run: Run) -> None:
-    """Follow a run that nobody followed; taken over where its owner is gone."""
-    try:
-        await run.finished()
-    except PixnbError as error:
-        if not run.is_settled:
-            logger.warning("run %s cannot be followed: %s", run.run_id, error)
 
 
 __all__ = ["Questions"]

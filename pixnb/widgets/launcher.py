@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import ipywidgets
 
 from pixnb.catalogue import models
+from pixnb.client.request import Request
 from pixnb.display.guard import ErrorLine, guarded
 from pixnb.display.live import card
 from pixnb.display.publish import publish_standing_in
@@ -33,7 +34,7 @@ logger = logging.getLogger(__name__)
 
 @dataclass
 class _Launch:
-    """One press of Launch: what was asked, and what became of it."""
+    """One press of Launch: what was asked, as the form said it, and what became of it."""
 
     model: Model
     params: dict[str, Any]
@@ -49,8 +50,7 @@ class Launcher(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets ships no ty
     at its field or at the top of the form; what the service says later, in the run's card.
 
     Args:
-        runner: What submits.
-        experiment: The experiment's name.
+        runner: What submits, to its experiment.
         model: The model to begin with; the first of the list when left out.
 
     Raises:
@@ -63,10 +63,10 @@ class Launcher(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets ships no ty
         >>> print(launcher.code())  # doctest: +SKIP
     """
 
-    def __init__(self, runner: Runner, experiment: str, model: str | Model | None = None) -> None:
+    def __init__(self, runner: Runner, model: str | Model | None = None) -> None:
         super().__init__()
         self._runner = runner
-        self._experiment = experiment
+        self._experiment = runner.experiment
         self._launches: list[_Launch] = []
         self._lock = threading.Lock()
         chosen = models.get(model if model is not None else grouped(models)[0]["options"][0]["value"])
@@ -178,7 +178,7 @@ class Launcher(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets ships no ty
         with self._lock:
             self._launches.append(launch)
             self._cards.children = [launch.row, *self._cards.children]
-        self._start(self._submit, launch)
+        self._begin(launch)
         return launch.sent
 
     def code(self, run: Run | None = None) -> str:
@@ -239,19 +239,28 @@ class Launcher(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets ships no ty
     def _has_budget(self) -> bool:
         return self._runner.log.reading(lambda connection: budget.budget_of(connection, self._experiment)) is not None
 
-    def _submit(self, launch: _Launch) -> None:
+    def _begin(self, launch: _Launch) -> None:
         try:
-            run = self._runner.submit(
-                self._experiment, launch.model, launch.params, allow_unpriced=launch.allow_unpriced
-            )
-            shown = card(run)
+            _, sent = self._runner.begin(Request(launch.model, launch.params, allow_unpriced=launch.allow_unpriced))
         except Exception as error:
-            self._stopped(launch, error)
-            launch.sent.set_exception(error)
+            self._end(launch, error)
+        else:
+            # a card takes its time, and what is told comes on the thread that polls
+            sent.add_done_callback(lambda done: self._start(self._take, launch, done))
+
+    def _take(self, launch: _Launch, sent: Future[Run]) -> None:
+        try:
+            shown = card(sent.result())
+        except Exception as error:
+            self._end(launch, error)
         else:
             self._swap(launch.row, shown)
             launch.row = shown
-            launch.sent.set_result(run)
+            launch.sent.set_result(sent.result())
+
+    def _end(self, launch: _Launch, error: Exception) -> None:
+        self._stopped(launch, error)
+        launch.sent.set_exception(error)
 
     def _stopped(self, launch: _Launch, error: Exception) -> None:
         """Nothing was sent: say why, at its field if that is still there."""

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
@@ -21,9 +20,8 @@ from tenacity import (
     wait_random_exponential,
 )
 
-from pixnb.catalogue.model import Model
 from pixnb.client.transport import NEVER_SENT, TIMEOUT, UNANSWERED, prepared
-from pixnb.errors import InvalidInput, PixnbError, ServiceUnavailable, SubmitUnconfirmed
+from pixnb.errors import PixnbError, ServiceUnavailable, SubmitUnconfirmed
 from pixnb.wire.refusals import reason, retry_after, text_of, without_key
 from pixnb.wire.wire import Unreadable, Wire
 
@@ -36,20 +34,6 @@ PATIENCE = 30.0
 
 _AFTER_REFUSAL = wait_exponential(multiplier=1, max=8) + wait_random(0.5, 1.5)  # "too many" is meant
 _AFTER_NO_ANSWER = wait_random_exponential(multiplier=0.5, max=8)
-
-
-def sendable(model: Model, extra: Mapping[str, Any] | None) -> dict[str, Any]:
-    """Return what is to be sent unchecked, once it is known that a request can carry it.
-
-    Raises:
-        InvalidInput: It is not plain JSON.
-    """
-    given = dict(extra or {})
-    try:
-        json.dumps(given, allow_nan=False)
-    except (TypeError, ValueError) as error:
-        raise InvalidInput(f"Invalid inputs for {model.id}: extra= must be plain JSON ({error})") from None
-    return given
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,4 +213,4 @@ def _is_sandbox(response: httpx.Response) -> bool:
     return bool(response.headers.get("x-pixnb-sandbox") == "1")
 
 
-__all__ = ["PATIENCE", "REPEATS", "Answer", "Way", "sendable", "submit"]
+__all__ = ["PATIENCE", "REPEATS", "Answer", "Way", "submit"]

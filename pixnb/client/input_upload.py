@@ -29,7 +29,7 @@ _SPARE = timedelta(minutes=15)
 """A kept upload is used again only while it lives for so long: the job that reads it may have to queue."""
 
 
-async def fetched(
+async def fetch_inputs(
     http: httpx.AsyncClient, store: Store, wire: Wire, model: Model, params: Mapping[str, Any]
 ) -> dict[str, Any]:
     """Return params whose media addresses are replaced by files, for a service that takes only files.
@@ -47,11 +47,11 @@ async def fetched(
     found = dict(params)
     for name in model.inputs.values():
         if name in found and is_address(found[name]):
-            found[name] = await _fetched(http, store, wire, f"Invalid inputs for {model.id}: {name}", found[name])
+            found[name] = await _fetch(http, store, wire, f"Invalid inputs for {model.id}: {name}", found[name])
     return found
 
 
-async def _fetched(http: httpx.AsyncClient, store: Store, wire: Wire, problem: str, given: str | Media) -> Media:
+async def _fetch(http: httpx.AsyncClient, store: Store, wire: Wire, problem: str, given: str | Media) -> Media:
     url = given.url if isinstance(given, Media) else given
     assert url is not None
     try:
@@ -67,12 +67,12 @@ async def _fetched(http: httpx.AsyncClient, store: Store, wire: Wire, problem: s
     return Media(asset.path, url=url, media_type=asset.media_type, sha256=asset.sha256)
 
 
-def kept(store: Store, inputs: Iterable[Input]) -> tuple[Input, ...]:
+def keep_inputs(store: Store, inputs: Iterable[Input]) -> tuple[Input, ...]:
     """Return inputs whose bytes are on disk: those only in memory are part of what was asked too; blocking."""
-    return tuple(_kept(store, given) if given.has_bytes and given.media.path is None else given for given in inputs)
+    return tuple(_keep(store, given) if given.has_bytes and given.media.path is None else given for given in inputs)
 
 
-def _kept(store: Store, given: Input) -> Input:
+def _keep(store: Store, given: Input) -> Input:
     media = given.media
     try:
         asset = store.put(media.bytes(), sha256=given.sha256)
@@ -84,7 +84,7 @@ def _kept(store: Store, given: Input) -> Input:
 
 
 @dataclass(frozen=True, slots=True)
-class Uploads:
+class _Uploads:
     """What was uploaded and is kept at the service for a while, so that one clip under ten prompts goes up once."""
 
     known: dict[tuple[str, str], Uploaded] = field(default_factory=dict)
@@ -102,19 +102,18 @@ class Uploads:
             self.known[(target.base_url, sha256)] = uploaded
 
 
-class Deliverer:
+class InputUpload:
     """Makes each input a URL that the service can fetch, for services that take URLs.
 
     Args:
         http: The HTTP client.
         uploader: The user's own place for files, if there is one.
-        uploads: What the services keep already.
     """
 
-    def __init__(self, http: httpx.AsyncClient, uploader: Uploader | None, uploads: Uploads) -> None:
+    def __init__(self, http: httpx.AsyncClient, uploader: Uploader | None) -> None:
         self._http = http
         self._uploader = uploader
-        self._uploads = uploads
+        self._uploads = _Uploads()
 
     async def deliver(self, wire: Wire, target: Target, model: Model, inputs: tuple[Input, ...]) -> dict[str, str]:
         """Return a URL by parameter name.
@@ -229,4 +228,4 @@ def _three_ways(provider: str, model: Model, given: Input) -> str:
     )
 
 
-__all__ = ["Deliverer", "Uploads", "fetched", "kept"]
+__all__ = ["InputUpload", "fetch_inputs", "keep_inputs"]

@@ -1,0 +1,122 @@
+"""Where a job stands, as one frozen value, and the one function that knows which step may follow which."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from pixnb.catalogue.prices import Cost
+from pixnb.errors import PixnbError
+from pixnb.status import JobStatus
+
+if TYPE_CHECKING:
+    from pixnb.client.inputs import Input
+    from pixnb.media.media import Media
+    from pixnb.wire.wire import Output
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where a job stands, as far as known.
+
+    Attributes:
+        status: The status; of a job that was found again, QUEUED until it was first asked about.
+        id: The service's id; None until it has answered, and for work that is answered with the media itself.
+        polling_url: Where the service says to ask, if it does.
+        word: The service's own word for the status.
+        progress: Done so far, 0 to 1, where the service tells.
+        error: What went wrong, or None.
+        cost: What it costs as far as known; None where the price is unknown.
+        sandbox: Whether a sandbox is doing it; None while nobody has said.
+        is_sent: Whether the submit has begun to leave, so that what follows is the service's word.
+        submitted_at: When it was written down, UTC.
+        created_at: When the service took it, UTC.
+        updated_at: When the service last changed it, UTC.
+        completed_at: When the service ended it, UTC.
+        inputs: The media that it was given, once they are read.
+        outputs: The files that the service names.
+        media: The files that are here.
+    """
+
+    status: JobStatus = JobStatus.PLANNED
+    id: str | None = None
+    polling_url: str | None = None
+    word: str | None = None
+    progress: float | None = None
+    error: PixnbError | None = None
+    cost: Cost | None = None
+    sandbox: bool | None = None
+    is_sent: bool = False
+    submitted_at: datetime | None = None
+    created_at: datetime | None = None
+    updated_at: datetime | None = None
+    completed_at: datetime | None = None
+    inputs: tuple[Input, ...] = ()
+    outputs: tuple[Output, ...] = ()
+    media: tuple[Media, ...] = ()
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether nothing more is expected: ended, and its files here or known to be out of reach."""
+        return self.status.is_terminal or self.status is JobStatus.UNCONFIRMED
+
+
+_ENDS = {JobStatus.COMPLETED, JobStatus.FAILED, JobStatus.ERROR, JobStatus.CANCELLED}
+
+NEXT: Mapping[JobStatus, frozenset[JobStatus]] = {
+    status: frozenset(following)
+    for status, following in {
+        JobStatus.PLANNED: {JobStatus.SUBMITTING, JobStatus.CANCELLED},
+        # back to PLANNED where it could not be written down: nothing was sent
+        JobStatus.SUBMITTING: {
+            JobStatus.PLANNED,
+            JobStatus.QUEUED,
+            JobStatus.PROCESSING,
+            JobStatus.UNCONFIRMED,
+            JobStatus.ERROR,
+            JobStatus.CANCELLED,
+        },
+        JobStatus.UNCONFIRMED: set(),
+        JobStatus.QUEUED: {JobStatus.PROCESSING, *_ENDS},
+        # services put jobs back into their queue; what is answered with its media may lose that answer
+        JobStatus.PROCESSING: {JobStatus.QUEUED, JobStatus.UNCONFIRMED, *_ENDS},
+        JobStatus.COMPLETED: set(),
+        JobStatus.FAILED: set(),
+        JobStatus.ERROR: set(),
+        # cancelled here only: the service goes on, and what it says later is taken in
+        JobStatus.CANCELLED: {JobStatus.PROCESSING, *_ENDS},
+    }.items()
+}
+"""Which status may follow which; each may follow itself, with more known."""
+
+
+def advance(standing: Standing, status: JobStatus | None = None, **known: Any) -> Standing:
+    """Return the standing after a step: a new status, or more known at the same one.
+
+    Args:
+        standing: Where the job stands.
+        status: The new status; None for the same.
+        **known: What else is known now, by the attributes of `Standing`.
+
+    Raises:
+        ValueError: No such step is possible, or no such status.
+
+    Example:
+        >>> advance(Standing(), JobStatus.SUBMITTING).status
+        <JobStatus.SUBMITTING: 'SUBMITTING'>
+        >>> advance(Standing(JobStatus.COMPLETED), JobStatus.QUEUED)
+        Traceback (most recent call last):
+        ...
+        ValueError: A job that is COMPLETED cannot become QUEUED.
+    """
+    if status is None:
+        return replace(standing, **known)
+    status = JobStatus(status)
+    if status is not standing.status and status not in NEXT[standing.status]:
+        raise ValueError(f"A job that is {standing.status} cannot become {status}.")
+    return replace(standing, status=status, **known)
+
+
+__all__ = ["NEXT", "Standing", "advance"]
