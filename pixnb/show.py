@@ -67,7 +67,7 @@ def followed(self: Any) -> None:
     Raises:
         NotImplementedError: It has ended, or this is no notebook: IPython then asks for the bundle.
     """
-    if self.is_settled or "IPython" not in sys.modules:
+    if self.standing.is_settled or "IPython" not in sys.modules:
         raise NotImplementedError
     import_module("pixnb.display.publish").publish(self)
 
