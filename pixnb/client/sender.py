@@ -143,6 +143,9 @@ class Sender:
         work.advance(JobStatus.SUBMITTING, submitted_at=datetime.now(UTC))
         try:
             await work.recorder.intended(work)
+        except asyncio.CancelledError as error:  # the process is ending; what is being written is written all the same
+            await self._refuse(work, error)
+            raise
         except BaseException:
             if work.standing.status is not JobStatus.CANCELLED:
                 work.advance(JobStatus.PLANNED, submitted_at=before.submitted_at)

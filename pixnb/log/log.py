@@ -7,7 +7,7 @@ import contextlib
 import os
 import threading
 import weakref
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from contextlib import AbstractContextManager
 from pathlib import Path
@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from pixnb.media.store import Store
 
 T = TypeVar("T")
+_PATIENCE = 10.0
+"""Seconds that `close` waits for submits under way."""
 
 
 class Log:
@@ -64,6 +66,7 @@ class Log:
         self._url = parse(_default_url() if url is None else url)
         self._assets = assets
         self._store: Store | None = None
+        self._settlers: list[weakref.WeakMethod[Callable[[float], object]]] = []
         self.file = file_of(self._url)
         self.where = shown(self._url)
         self._engine = make_engine(self._url, busy_timeout)
@@ -183,8 +186,24 @@ class Log:
 
         return experiments(self)
 
+    def before_close(self, settle: Callable[[float], object]) -> None:
+        """Have `settle(seconds)` called before the log closes, to bring to an end what is still to be recorded.
+
+        Args:
+            settle: A method; it is forgotten with its object.
+        """
+        self._settlers.append(weakref.WeakMethod(settle))
+
     def close(self) -> None:
-        """Write what waits, end the thread and close all handles. Asked twice, it does nothing more."""
+        """See to what is on its way, write what waits, end the thread and close all handles.
+
+        Submits that are under way are waited for, for 10 s at most: each is a job paid for. Asked twice, it does
+        nothing more.
+        """
+        for reference in self._settlers if not self.closed else ():
+            settle = reference()
+            if settle is not None:
+                settle(_PATIENCE)
         self._closer()
         if _open.get(self.id) is self:
             del _open[self.id]

@@ -56,6 +56,11 @@ class Runner:
         self._learned: set[str] = set()
         self._beating: Any = None
         self._all.add(self)
+        log.before_close(self.settle)
+
+    def settle(self, seconds: float) -> None:
+        """Wait until no submit is under way, so that each has its id on record; called when the log is to close."""
+        self.engine.drain(seconds)
 
     def begin(self, request: Request | Run) -> tuple[Run, Future[Run]]:
         """Begin to submit a run; returns at once, from any thread.
