@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import signal
 import sys
 import threading
 
@@ -126,4 +127,6 @@ def on_the_loop():
 
 
 if __name__ == "__main__":
+    # a shell's background jobs and some CI runners hand on that Ctrl-C is ignored, and Python leaves it so
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     globals()[sys.argv[1]](*sys.argv[2:])

@@ -10,13 +10,25 @@ import sys
 
 @contextlib.contextmanager
 def program(path, *arguments, **pipes):
-    """Run a program as a process; killed in the end."""
+    """Run a program, or `-m` and a module, as a process; killed in the end, also where the test fails."""
     process = subprocess.Popen([sys.executable, str(path), *arguments], stdout=subprocess.PIPE, text=True, **pipes)
     try:
         yield process
     finally:
         process.kill()
         process.communicate()
+
+
+def finish(process, seconds=60):
+    """Wait for a program's end, and give what it said on both streams, line by line; it is not left behind."""
+    try:
+        out, err = process.communicate(timeout=seconds)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        out, err = process.communicate()
+        raise AssertionError(f"the program did not end: {out}{err}") from None
+    assert process.returncode == 0, err
+    return out.splitlines(), err.splitlines()
 
 
 def told(process):

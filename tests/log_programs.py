@@ -8,6 +8,8 @@ import sys
 import time
 from pathlib import Path
 
+import children
+
 VALUES = {
     "experiment": "coats",
     "provider": "pixazo",
@@ -25,9 +27,7 @@ def start(name: str, *arguments: object) -> subprocess.Popen[str]:
 
 def finish(process: subprocess.Popen[str]) -> list[str]:
     """Wait for a program, and give its lines."""
-    out, err = process.communicate(timeout=120)
-    assert process.returncode == 0, err
-    return out.splitlines()
+    return children.finish(process, 120)[0]
 
 
 def await_file(path: Path, process: subprocess.Popen[str]) -> None:
@@ -97,6 +97,7 @@ def nobody(path: str, warm: str) -> None:
     with Log(warm) as other:  # what is imported late is imported now
         other.write(lambda conn: run(conn)).result()
     if os.getuid() == 0:
+        os.setgroups([])
         os.setgid(65534)
         os.setuid(65534)
     for target in (path, str(Path(path).parent / "new.db"), str(Path(path).parent / "new" / "log.db")):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 from fractions import Fraction
 
 import av
@@ -15,14 +16,24 @@ def make_video(path, codec="libx264", size=(64, 48), frames=4, rotation=0, optio
         stream = out.add_stream(codec, rate=25)
         stream.width, stream.height = size
         stream.pix_fmt = "yuv420p"
-        if rotation:
-            stream.set_display_rotation(rotation)
         for number in range(frames):
             frame = av.VideoFrame.from_ndarray(np.full((size[1], size[0], 3), number * 20, np.uint8))
             frame.pts, frame.time_base = number, Fraction(1, 25)
             out.mux(stream.encode(frame))
         out.mux(stream.encode(None))
+    if rotation:
+        turn(path, rotation)
     return path
+
+
+def turn(path, rotation):
+    """Have an MP4's pictures shown turned by -90, 90 or 180 degrees counter-clockwise, as a phone writes it."""
+    one = 1 << 16
+    cos, sin = {-90: (0, one), 90: (0, -one), 180: (-one, 0)}[rotation]
+    upright, turned = (struct.pack(">9i", a, b, 0, -b, a, 0, 0, 0, 1 << 30) for a, b in ((one, 0), (cos, sin)))
+    data = path.read_bytes()
+    at = data.index(upright, data.index(b"tkhd"))
+    path.write_bytes(data[:at] + turned + data[at + len(turned) :])
 
 
 def make_cut(path, source, seconds, size):
@@ -50,7 +61,7 @@ def make_sound(path, codec, cover=False, tags=None):
         if cover:
             picture = out.add_stream("mjpeg", rate=25)
             picture.width, picture.height, picture.pix_fmt = 32, 32, "yuvj420p"
-            picture.disposition = av.stream.Disposition.attached_pic
+            picture.disposition = av.stream.Disposition.attached_pic.value
             frame = av.VideoFrame.from_ndarray(np.zeros((32, 32, 3), np.uint8)).reformat(format="yuvj420p")
             frame.pts, frame.time_base = 0, Fraction(1, 25)
             out.mux(picture.encode(frame))

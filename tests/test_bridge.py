@@ -14,6 +14,7 @@ from pathlib import Path
 
 import nest_asyncio
 import pytest
+from children import finish
 from faces import options
 from fake_server import BareServer
 from fake_service import FakeService, done, said
@@ -218,20 +219,13 @@ def start(*arguments):
     )
 
 
-def end(program):
-    """Wait for its end and return what it said, line by line, on both streams."""
-    out, err = program.communicate(timeout=60)
-    assert program.returncode == 0, err
-    return out.splitlines(), err.splitlines()
-
-
 def interrupt(name):
     """Start a program, and press Ctrl-C when it is ready."""
     program = start(name)
     assert program.stdout.readline() == "ready\n"
     time.sleep(0.1)
     program.send_signal(signal.SIGINT)
-    return end(program)
+    return finish(program)
 
 
 def test_ctrl_c_leaves_a_wait_and_the_job_goes_on():
@@ -254,12 +248,12 @@ def test_ctrl_c_leaves_a_coroutine_in_run_and_cleans_up():
 
 def test_what_is_in_flight_is_named_in_one_line_at_exit():
     """And nothing is said where nothing is."""
-    out, (line,) = end(start("leaves", "7"))
+    out, (line,) = finish(start("leaves", "7"))
     assert out == []
     assert line.startswith("pixnb: 7 jobs go on without this process (pixazo job-")
     assert line.count("job-") == 5
     assert line.endswith("…); resume() or job() collects.")
-    assert end(start("ends")) == ([], [])
+    assert finish(start("ends")) == ([], [])
 
 
 @pytest.mark.parametrize("how", ["quick", "by sys.exit"])
@@ -272,14 +266,14 @@ def test_a_client_works_on_both_sides_of_a_fork(how):
         return True
 
     with BareServer(behave) as server:
-        out, err = end(start("forks", how, server.url))
+        out, err = finish(start("forks", how, server.url))
     assert out == ["child PROCESSING", "child PROCESSING False", "child waited", "parent PROCESSING 0"]
     assert err == []
 
 
 def test_a_blocking_call_on_pixnbs_own_thread_is_refused():
     """It would wait for itself for ever."""
-    out, _ = end(start("on_the_loop"))
+    out, _ = finish(start("on_the_loop"))
     assert out[0].startswith("A blocking call was made on pixnb's own thread")
 
 
@@ -305,8 +299,8 @@ def test_cells_queued_behind_a_blocking_call_all_run(tmp_path, monkeypatch):
     try:
         sent = [client.execute(cell.format(here=str(HERE), model=TEXT)) for cell in CELLS]
         replies = {}
-        while len(replies) < len(sent):
-            reply = client.get_shell_msg(timeout=20)
+        while not replies.keys() >= set(sent):  # among them answers to what asked whether the kernel is there yet
+            reply = client.get_shell_msg(timeout=60)
             replies[reply["parent_header"]["msg_id"]] = reply["content"]
         assert [replies[number]["status"] for number in sent] == ["ok"] * len(sent), replies
     finally:

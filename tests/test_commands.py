@@ -10,6 +10,7 @@ import sys
 
 import httpx
 import pytest
+from children import program
 
 import pixnb
 
@@ -92,8 +93,7 @@ def test_what_is_not_there_is_said(tmp_path):
 
 def test_the_sandbox_prints_what_to_export_and_serves(tmp_path):
     """Its lines set up any client; Ctrl-C ends it; its state was temporary."""
-    command = [sys.executable, "-m", "pixnb", "sandbox", "--speed", "50", "--draft"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+    with program("-m", "pixnb", "sandbox", "--speed", "50", "--draft") as process:
         lines = dict(process.stdout.readline().strip().split("=", 1) for _ in range(2))
         assert set(lines) == {"PIXAZO_BASE_URL", "PIXAZO_API_KEY"}
         client = pixnb.Client(

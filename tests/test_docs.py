@@ -7,12 +7,11 @@ import importlib
 import pkgutil
 import re
 import signal
-import subprocess
-import sys
 from pathlib import Path
 
 import httpx
 import pytest
+from children import program
 
 import pixnb
 
@@ -73,7 +72,7 @@ def test_every_command_in_the_readme_is_run_somewhere():
 def test_the_sandbox_command_of_the_readme_serves():
     """Started as written, answers, ends at Ctrl-C."""
     arguments = SANDBOX.split()[1:]
-    with subprocess.Popen([sys.executable, "-m", "pixnb", *arguments], stdout=subprocess.PIPE, text=True) as process:
+    with program("-m", "pixnb", *arguments) as process:
         assert process.stdout.readline() == "PIXAZO_BASE_URL=http://127.0.0.1:8765/pixazo\n"
         assert httpx.get("http://127.0.0.1:8765/health").headers["X-Pixnb-Sandbox"] == "1"
         process.send_signal(signal.SIGINT)

@@ -22,6 +22,8 @@ from pixnb.sandbox.render.pen import tones
 from pixnb.sandbox.render.scenes import Scene
 from pixnb.sandbox.render.setting import setting
 
+pytestmark = pytest.mark.rendering
+
 CLIP = str(sample("video").path)
 SMALL = (320, 180)
 

@@ -16,6 +16,8 @@ from PIL import Image
 from pixnb.media.sample import sample
 from pixnb.sandbox.render import RenderError, RenderRequest, render
 
+pytestmark = pytest.mark.rendering
+
 CLIP = str(sample("video").path)
 
 

@@ -179,7 +179,8 @@ def test_the_output_is_served_whole_in_ranges_and_by_head(pixazo, done):
     assert part.headers["content-range"] == f"bytes 100-199/{size}"
     assert pixazo.http.get(url, headers={"Range": "bytes=-10"}).content == whole.content[-10:]
     beyond = pixazo.http.get(url, headers={"Range": f"bytes={size}-"})
-    assert (beyond.status_code, beyond.headers["content-range"]) == (416, f"bytes */{size}")
+    assert beyond.status_code == 416
+    assert beyond.headers["content-range"].removeprefix("bytes ") == f"*/{size}"  # a unit that Starlette long left out
     head = pixazo.http.head(url)
     assert (head.headers["content-length"], head.headers["etag"], head.content) == (
         str(size),

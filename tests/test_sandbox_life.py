@@ -18,6 +18,7 @@ from pathlib import Path
 import httpx
 import psutil
 import pytest
+from children import program
 from served import LUCY, Decart, Pixazo, receiving, tiny_clip
 
 import pixnb
@@ -242,26 +243,24 @@ def test_without_a_folder_the_state_is_empty_and_goes_away():
 
 def test_the_command_serves_an_empty_state_until_it_is_told_to_end(tmp_path):
     """`python -m pixnb.sandbox.server` ends well on SIGTERM and leaves no folder."""
-    command = [sys.executable, "-m", "pixnb.sandbox.server", "--speed", "50"]
-    process = subprocess.Popen(command, env={**os.environ, "TMPDIR": str(tmp_path)})
-    state = eventually(lambda: next(tmp_path.glob("*/server.json"), None)).parent
-    url = f"http://127.0.0.1:{json.loads((state / 'server.json').read_text())['port']}"
-    assert httpx.get(f"{url}/jobs").json() == []
-    process.terminate()
-    assert process.wait() == 0
-    assert not state.exists()
+    with program("-m", "pixnb.sandbox.server", "--speed", "50", env={**os.environ, "TMPDIR": str(tmp_path)}) as process:
+        state = eventually(lambda: next(tmp_path.glob("*/server.json"), None)).parent
+        url = f"http://127.0.0.1:{json.loads((state / 'server.json').read_text())['port']}"
+        assert httpx.get(f"{url}/jobs").json() == []
+        process.terminate()
+        assert process.wait(20) == 0
+        assert not state.exists()
 
 
 def test_a_server_of_its_own_outlives_its_clients(tmp_path):
     """A sandbox started by command is joined, and left running."""
-    command = [sys.executable, "-m", "pixnb.sandbox.server", "--state", str(tmp_path / "sandbox")]
-    process = subprocess.Popen(command)
-    eventually((tmp_path / "sandbox" / "server.json").exists)
-    with Sandbox(tmp_path) as sandbox:
-        assert httpx.get(f"{sandbox.url}/health").json()["pid"] == process.pid
-    assert process.poll() is None
-    process.send_signal(signal.SIGINT)
-    assert process.wait() == 0
+    with program("-m", "pixnb.sandbox.server", "--state", str(tmp_path / "sandbox")) as process:
+        eventually((tmp_path / "sandbox" / "server.json").exists)
+        with Sandbox(tmp_path) as sandbox:
+            assert httpx.get(f"{sandbox.url}/health").json()["pid"] == process.pid
+        assert process.poll() is None
+        process.send_signal(signal.SIGINT)
+        assert process.wait(20) == 0
 
 
 def test_links_end_and_unknown_parameters_are_refused_if_set(tmp_path):
@@ -277,23 +276,23 @@ def test_links_end_and_unknown_parameters_are_refused_if_set(tmp_path):
         "--workers",
         "1",
     ]
-    process = subprocess.Popen([sys.executable, "-m", "pixnb.sandbox.server", *options])
-    eventually((tmp_path / "sandbox" / "server.json").exists)
-    with Sandbox(tmp_path) as sandbox, (pixazo := Pixazo(sandbox)).http:
-        assert httpx.get(f"{sandbox.url}/health").json()["workers"] == 1
-        (url,) = pixazo.made("short")["output"]["media_url"]
-        eventually(lambda: httpx.get(url).status_code == 410)
-        answer = pixazo.post(LUCY, {"prompt": "x", "video_url": url, "colour": "red"})
-        assert (answer.status_code, "colour" in answer.json()["message"]) == (400, True)
-        decart = Decart(sandbox)
-        for extra in ({"resolution": "1080p"}, {"colour": "red"}):
-            answer = decart.generate("lucy-pro-v2v", {"prompt": "x", **extra}, data=tiny_clip())
-            assert (answer.status_code, answer.json()["detail"][0]["loc"]) == (422, ["body", *extra])
-        job_id = decart.made("short")
-        eventually(lambda: decart.get(f"{job_id}/content").status_code == 410)
-        decart.http.close()
-    process.terminate()
-    assert process.wait() == 0
+    with program("-m", "pixnb.sandbox.server", *options) as process:
+        eventually((tmp_path / "sandbox" / "server.json").exists)
+        with Sandbox(tmp_path) as sandbox, (pixazo := Pixazo(sandbox)).http:
+            assert httpx.get(f"{sandbox.url}/health").json()["workers"] == 1
+            (url,) = pixazo.made("short")["output"]["media_url"]
+            eventually(lambda: httpx.get(url).status_code == 410)
+            answer = pixazo.post(LUCY, {"prompt": "x", "video_url": url, "colour": "red"})
+            assert (answer.status_code, "colour" in answer.json()["message"]) == (400, True)
+            decart = Decart(sandbox)
+            for extra in ({"resolution": "1080p"}, {"colour": "red"}):
+                answer = decart.generate("lucy-pro-v2v", {"prompt": "x", **extra}, data=tiny_clip())
+                assert (answer.status_code, answer.json()["detail"][0]["loc"]) == (422, ["body", *extra])
+            job_id = decart.made("short")
+            eventually(lambda: decart.get(f"{job_id}/content").status_code == 410)
+            decart.http.close()
+        process.terminate()
+        assert process.wait(20) == 0
 
 
 def test_another_speed_is_said_to_be_without_effect(tmp_path, caplog):

@@ -11,6 +11,8 @@ from PIL import Image
 from pixnb.media.sample import sample
 from pixnb.sandbox.render import RenderError, RenderRequest, render
 
+pytestmark = pytest.mark.rendering
+
 
 @pytest.fixture(scope="module")
 def clip(tmp_path_factory):

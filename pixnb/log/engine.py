@@ -100,7 +100,7 @@ def make_engine(url: URL, busy_timeout: float) -> Engine:
         write lock from their first moment.
 
     Raises:
-        LogError: The path is a folder, or its folder cannot be made.
+        LogError: The path is a folder, or its folder cannot be made or entered.
     """
     if url.get_backend_name() == "postgresql":
         return _watched(_postgres(url, busy_timeout))
@@ -127,12 +127,15 @@ def _postgres(url: URL, busy_timeout: float) -> Engine:
 
 
 def _check_place(path: Path) -> None:
-    if path.is_dir():
-        raise LogError(f"{path} is a folder. Give the log a file in it, for example {path / 'log.db'}.")
     try:
+        is_folder = path.is_dir()
         path.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise LogError(f"The folder {path.parent} of the log cannot be made ({error}). Give another path.") from error
+        raise LogError(
+            f"The folder {path.parent} of the log cannot be made or entered ({error}). Give another path."
+        ) from error
+    if is_folder:
+        raise LogError(f"{path} is a folder. Give the log a file in it, for example {path / 'log.db'}.")
 
 
 def _settings(connection: sqlite3.Connection, record: Any) -> None:
