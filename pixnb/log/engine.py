@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy.exc import ArgumentError
 
 from pixnb.errors import LogError
+from pixnb.log.prepared import execute_sqlite
 
 WRITER_LOCK = 0x70786E62  # the advisory lock under which one writer at a time works on PostgreSQL
 WIDE = "pixnb_wide"  # where a connection keeps what it knows of the params.* columns
@@ -151,18 +152,9 @@ def _begin(connection: Connection) -> None:
     if options.get("isolation_level") == "AUTOCOMMIT":
         return
     if connection.dialect.name == "sqlite":
-        _begin_sqlite(connection, "BEGIN IMMEDIATE" if writes else "BEGIN")
+        execute_sqlite(connection, "BEGIN IMMEDIATE" if writes else "BEGIN")
     elif writes:
         connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({WRITER_LOCK})")
-
-
-def _begin_sqlite(connection: Connection, statement: str) -> None:
-    # past SQLAlchemy, whose way to this one statement costs a seventh of a commit
-    driver: Any = connection.connection.dbapi_connection
-    try:
-        driver.execute(statement)
-    except sqlite3.Error as error:
-        raise DBAPIError.instance(statement, None, error, sqlite3.Error, dialect=connection.dialect) from error
 
 
 def _forget_columns(connection: Connection) -> None:
