@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import atexit
 import contextlib
 import os
@@ -112,6 +113,10 @@ class Log:
             LogError: The log is closed.
         """
         return self._writer.write(op)
+
+    def write_async(self, op: Op[T]) -> asyncio.Future[T]:
+        """Do what `write` does for a coroutine, which awaits it; a waiter that is cancelled takes no write with it."""
+        return self._writer.write_async(op)
 
     def read(self, statement: Executable) -> Sequence[RowMapping]:
         """Run a SELECT in the caller's thread.

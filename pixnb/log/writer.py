@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import queue
 import threading
 from collections.abc import Callable
@@ -18,7 +20,8 @@ from pixnb.log.gate import Gate
 
 T = TypeVar("T")
 Op = Callable[[Connection], T]
-_Item = tuple[Op[Any], Future[Any]]
+_Waiter = Future[Any] | asyncio.Future[Any]
+_Item = tuple[Op[Any], _Waiter]
 _GROUP = 256  # ops in one commit at most, so that the first of a flood does not wait for the last
 
 
@@ -62,6 +65,19 @@ class Writer:
             LogError: The log is closed.
         """
         future: Future[T] = Future()
+        self._put(op, future)
+        return future
+
+    def write_async(self, op: Op[T]) -> asyncio.Future[T]:
+        """Queue an op for a coroutine; all that one commit has for a loop wakes it once.
+
+        A waiter that is cancelled takes nothing with it: the op is written all the same.
+        """
+        future: asyncio.Future[T] = asyncio.get_running_loop().create_future()
+        self._put(op, future)
+        return future
+
+    def _put(self, op: Op[Any], future: _Waiter) -> None:
         with self._lock:
             if self._closed:
                 raise LogError(f"The log {self._where} is closed. Open it again to write.")
@@ -69,7 +85,6 @@ class Writer:
                 self._thread = threading.Thread(target=self._work, name="pixnb-log", daemon=True)
                 self._thread.start()
             self._queue.put((op, future))
-        return future
 
     def close(self) -> None:
         """Write what waits, then end the thread; asked twice, it waits again for the same end."""
@@ -87,31 +102,26 @@ class Writer:
             waiting: list[_Item | None] = [self._queue.get()]
             while len(waiting) < _GROUP and not self._queue.empty():
                 waiting.append(self._queue.get_nowait())
-            group = [item for item in waiting if item and item[1].set_running_or_notify_cancel()]
+            group = [item for item in waiting if item and _is_wanted(item[1])]
             if group:
-                self._commit(group)
+                _settle(self._commit(group))
             del group
             if waiting[-1] is None:
                 break
         with self._gate.shared():
             self._drop_connection()
 
-    def _commit(self, group: list[_Item]) -> None:
+    def _commit(self, group: list[_Item]) -> list[_Outcome]:
         try:
             with self._gate.shared():
                 results = self._transaction([op for op, _ in group])
         except _OpRaised as raised:
             if len(group) > 1:
-                for item in group:
-                    self._commit([item])
-            else:
-                group[0][1].set_exception(explain(raised.error, self._where))
+                return [outcome for item in group for outcome in self._commit([item])]
+            return [(group[0][1], None, explain(raised.error, self._where))]
         except BaseException as error:
-            for _, future in group:
-                future.set_exception(explain(error, self._where))
-        else:
-            for (_, future), result in zip(group, results, strict=True):
-                future.set_result(result)
+            return [(future, None, explain(error, self._where)) for _, future in group]
+        return [(future, result, None) for (_, future), result in zip(group, results, strict=True)]
 
     def _transaction(self, ops: list[Op[Any]]) -> list[Any]:
         try:
@@ -155,6 +165,38 @@ class Writer:
 
 
 _left_open: list[Any] = []
+_Outcome = tuple[_Waiter, Any, BaseException | None]
+
+
+def _is_wanted(future: _Waiter) -> bool:
+    return not isinstance(future, Future) or future.set_running_or_notify_cancel()
+
+
+def _settle(outcomes: list[_Outcome]) -> None:
+    by_loop: dict[asyncio.AbstractEventLoop, list[_Outcome]] = {}
+    for outcome in outcomes:
+        future = outcome[0]
+        if isinstance(future, Future):
+            _tell(outcome)
+        else:
+            by_loop.setdefault(future.get_loop(), []).append(outcome)
+    for loop, those in by_loop.items():
+        with contextlib.suppress(RuntimeError):  # the loop was closed meanwhile: nobody waits there any more
+            loop.call_soon_threadsafe(_tell_all, those)
+
+
+def _tell_all(outcomes: list[_Outcome]) -> None:
+    for outcome in outcomes:
+        if not outcome[0].done():
+            _tell(outcome)
+
+
+def _tell(outcome: _Outcome) -> None:
+    future, result, error = outcome
+    if error is None:
+        future.set_result(result)
+    else:
+        future.set_exception(error)
 
 
 class _OpRaised(Exception):

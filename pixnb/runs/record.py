@@ -214,8 +214,8 @@ class RunRecorder:
         await self._write(lambda connection: rows.update_run(connection, run_id, values, event=event, payload=payload))
 
     async def _write(self, op: Callable[[Connection], T]) -> T:
-        # shielded: a waiter that leaves must not take a queued record of a paid job with it
-        return await asyncio.shield(asyncio.wrap_future(self._log.write(op)))
+        # a waiter that leaves does not take a queued record of a paid job with it
+        return await self._log.write_async(op)
 
 
 def _parent(connection: Connection, media: list[dict[str, Any]]) -> str | None:

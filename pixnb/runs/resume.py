@@ -78,7 +78,7 @@ class LogFollower:
         def op(connection: Connection) -> bool:
             return owners.claim(connection, self._run_id, seen, me)
 
-        return await asyncio.wrap_future(self._runner.log.write(op))
+        return await self._runner.log.write_async(op)
 
     async def _go_on(self, work: Work) -> None:
         """Bring a run of ours to its end: with the service if it has an id there, else as unconfirmed."""

@@ -282,7 +282,7 @@ async def _heartbeats(runner: weakref.ref[Runner]) -> None:
             return
         me = owners.owner()
         try:
-            await asyncio.wrap_future(alive.log.write(functools.partial(owners.heartbeat, owner=me)))
+            await alive.log.write_async(functools.partial(owners.heartbeat, owner=me))
         except PixnbError:
             continue  # a log that cannot be written now may be again in 20 s
         finally:
