@@ -16,6 +16,7 @@ from sqlalchemy import BindParameter, Connection, bindparam, delete, func, inser
 
 from pixnb.errors import LogError
 from pixnb.log.columns import wide
+from pixnb.log.engine import LAST, NOTICE
 from pixnb.log.prepared import Prepared
 from pixnb.log.schema import canonical, events, experiments, inputs, metrics, outputs, runs, tags
 from pixnb.status import JobStatus
@@ -80,7 +81,10 @@ _begin = Prepared(_of_run.where(runs.c.status == str(JobStatus.PLANNED), runs.c.
 
 def append_event(connection: Connection, run_id: str, kind: str, payload: Any = None) -> int:
     """Append an event; its number is the revision for whatever is written with it."""
-    return _event.insert(connection, {"run_id": run_id, "at": now(), "kind": kind, "payload": payload})
+    at = now()
+    seq = _event.insert(connection, {"run_id": run_id, "at": at, "kind": kind, "payload": payload})
+    connection.info[LAST] = (seq, run_id, at)
+    return seq
 
 
 def find_take(connection: Connection, values: Mapping[str, Any], take: int) -> dict[str, Any] | None:
@@ -94,6 +98,12 @@ def _check(values: Mapping[str, Any]) -> None:
     # SQLAlchemy drops keys that it does not know without a word.
     if unknown := values.keys() - _names:
         raise ValueError(f"The table runs has no column {', '.join(sorted(unknown))}. See pixnb/log/schema.py.")
+
+
+def _heed(connection: Connection) -> None:
+    # what a person must know before anything more is sent
+    if notice := connection.info.get(NOTICE):
+        raise LogError(notice)
 
 
 def insert_run(
@@ -127,6 +137,7 @@ def insert_run(
         attempt that was there, with `existing` True and nothing written.
     """
     _check(values)
+    _heed(connection)
     row = dict(values)
     row.setdefault("run_id", new_run_id())
     planned = row["status"] == JobStatus.PLANNED
@@ -162,6 +173,7 @@ def begin_planned(connection: Connection, run_id: str, values: Mapping[str, Any]
         deleted.
     """
     _check(values)
+    _heed(connection)
     row = {"status": str(JobStatus.SUBMITTING), "submitted_at": now(), **values}
     if _begin.run(connection, {**row, "_run_id": run_id}) != 1:
         return False
