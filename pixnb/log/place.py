@@ -47,7 +47,7 @@ class Place:
             found = self._path.stat()
             self._file, self._size = _identity(found), found.st_size
         if journal:
-            for path in map(self._path.with_name, self._names()):
+            for path in _journal_of(_real(self._path)):
                 with contextlib.suppress(OSError):
                     self._beside[path] = _identity(path.stat())
 
@@ -55,7 +55,13 @@ class Place:
         """Forget the files beside it, which end with the last handle; with `file` also the file itself."""
         self._beside.clear()
         if file:
-            self._file = None
+            self._file, self._size = None, 0
+
+    def measure(self) -> None:
+        """Take note of how large the file is; it does not shrink."""
+        with contextlib.suppress(OSError):
+            if self._path is not None:
+                self._size = max(self._size, self._path.stat().st_size)
 
     def trouble(self) -> str | None:
         """Say what has happened to the file since it was opened, as in "was removed"; None if it is as it should be."""
@@ -120,8 +126,10 @@ class Place:
             ours = not self._path.exists() or _identity(self._path.stat()) == self._file
             if part is None or not ours:
                 return None
-            aside = self._put_aside()
-            os.link(part, self._path)  # never over what somebody put there this instant
+            target = _real(self._path)
+            target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            aside = self._put_aside(target)
+            os.link(part, target)  # never over what somebody put there this instant
             part.unlink()
         except OSError:
             return None
@@ -136,19 +144,14 @@ class Place:
         part.rename(kept)
         return kept
 
-    def _put_aside(self) -> Path | None:
-        assert self._path is not None
+    def _put_aside(self, target: Path) -> Path | None:
         aside = None
-        if self._path.exists():
+        if target.exists():
             aside = self._named("damaged")
-            self._path.rename(aside)
-        for name in self._names():  # another file's journal would be read into ours
-            self._path.with_name(name).unlink(missing_ok=True)
+            target.rename(aside)
+        for path in _journal_of(target):  # another file's journal would be read into ours
+            path.unlink(missing_ok=True)
         return aside
-
-    def _names(self) -> list[str]:
-        assert self._path is not None
-        return [self._path.name + end for end in _BESIDE]
 
     def _named(self, word: str) -> Path:
         assert self._path is not None
@@ -174,6 +177,15 @@ def uri_of(path: Path, options: str) -> str:
     """Write a path as SQLite's URI."""
     escaped = str(path).replace("%", "%25").replace("?", "%3f").replace("#", "%23")
     return f"file:{escaped}?{options}"
+
+
+def _real(path: Path) -> Path:
+    # SQLite follows links, and keeps its files beside what they lead to
+    return Path(os.path.realpath(path))
+
+
+def _journal_of(path: Path) -> list[Path]:
+    return [path.with_name(path.name + end) for end in _BESIDE]
 
 
 def _identity(found: os.stat_result) -> tuple[int, int]:

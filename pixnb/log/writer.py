@@ -226,6 +226,7 @@ class Writer:
             if self._connection is not None and self._connection.dialect.name == "sqlite":
                 with contextlib.suppress(DBAPIError):
                     execute_sqlite(self._connection, "PRAGMA wal_checkpoint(PASSIVE)").fetchall()
+                self._place.measure()
 
     def _drop_connection(self) -> None:
         connection, self._connection = self._connection, None
