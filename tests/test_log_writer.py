@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import signal
 import sqlite3
 import threading
@@ -76,6 +77,37 @@ def test_one_failing_op_harms_no_other(log):
     assert {row["run_id"] for row in log.rows()} == ids
     assert [row["params_json"]["n"] for row in log.rows()] == list(range(6))
     assert len(log.read(select(events))) == 6
+
+
+def test_writes_of_coroutines(log):
+    """A coroutine gets its op's result or error; one that leaves takes no write with it; a closed loop harms none."""
+
+    def failing(conn):
+        raise BudgetExceeded("Over the limit.")
+
+    async def main():
+        first, go = blocked(log)
+        good, bad, left = (log.write_async(op) for op in (run, failing, lambda conn: run(conn, n="left")))
+        left.cancel()
+        go.set()
+        with pytest.raises(BudgetExceeded, match="Over the limit"):
+            await bad
+        assert first.done()
+        return (await good)["run_id"]
+
+    async def leave():
+        first, go = blocked(log)
+        log.write_async(lambda conn: run(conn, n="gone"))
+        return first, go
+
+    run_id = asyncio.run(main())
+    _, go = asyncio.run(leave())
+    go.set()
+    assert log.write(lambda conn: 7).result(30) == 7
+    assert [row["params_json"].get("n") for row in log.rows()] == [None, "left", "gone"]
+    assert log.rows()[0]["run_id"] == run_id
+    with pytest.raises(RuntimeError):
+        log.write_async(run)  # outside of a loop
 
 
 def test_new_column_of_a_rolled_back_op(log):

@@ -7,13 +7,14 @@ import os
 import subprocess
 import sys
 import threading
+import time
 from decimal import Decimal
 
 import numpy as np
 import pytest
 
 from pixnb.catalogue import Balance, Cost, models
-from pixnb.catalogue.pricebook import PriceBook
+from pixnb.catalogue.pricebook import PriceBook, book
 from pixnb.catalogue.prices import Price, figure, price
 from pixnb.errors import InvalidInput, ModelNotFound, PixnbError
 
@@ -310,6 +311,29 @@ def test_another_data_folder(monkeypatch, tmp_path):
     assert models.get(LTX).estimate() is None
 
 
+def test_a_project_that_changes(monkeypatch, tmp_path):
+    """The book follows a `.env` that is written or edited, and a data folder that is made, within two seconds."""
+    project, inner = tmp_path / "project", tmp_path / "project" / "notebooks"
+    inner.mkdir(parents=True)
+    (project / "pyproject.toml").touch()
+    monkeypatch.delenv("PIXNB_DATA")
+    monkeypatch.chdir(inner)
+    dotenv = inner / ".env"
+    steps = [
+        (lambda: None, inner / "pixnb-data"),
+        ((project / "pixnb-data").mkdir, project / "pixnb-data"),
+        (lambda: dotenv.write_text(f"PIXNB_DATA={tmp_path / 'one'}\n"), tmp_path / "one"),
+        (lambda: dotenv.write_text(f"PIXNB_DATA={tmp_path / 'two'}\n"), tmp_path / "two"),
+        (dotenv.unlink, project / "pixnb-data"),
+    ]
+    for change, folder in steps:
+        change()
+        deadline = time.monotonic() + 2
+        while book().path.parent != folder and time.monotonic() < deadline:
+            time.sleep(0.05)
+        assert book().path == folder / "prices.json"
+
+
 def test_threads_and_processes(data):
     """Two processes of four threads each set 40 prices at once; none is lost."""
     code = (
@@ -333,15 +357,15 @@ def test_threads_and_processes(data):
 
 def test_one_book_of_many_threads(data):
     """One book object serves many threads, also several that share a model."""
-    book = PriceBook(data / "prices.json")
+    shared = PriceBook(data / "prices.json")
     rates = [(fps, seconds) for fps in (24, 25, 48, 50) for seconds in (6, 8, 10)]
 
     def put(fps, seconds):
-        book.put(LTX, Price(Decimal(1), when={"fps": fps, "duration": seconds}))
+        shared.put(LTX, Price(Decimal(1), when={"fps": fps, "duration": seconds}))
 
     threads = [threading.Thread(target=put, args=rate) for rate in rates]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    assert len(book.of(LTX)) == 12
+    assert len(shared.of(LTX)) == 12

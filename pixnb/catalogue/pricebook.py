@@ -8,7 +8,7 @@ import json
 import os
 import time
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -86,21 +86,41 @@ class PriceBook:
 
 def book() -> PriceBook:
     """Return the price book of the data folder in use: `prices.json` in PIXNB_DATA."""
-    # settings.load() takes a millisecond, and each run asks for its price: the answer is kept for a second
+    # Each run asks for its price, on the loop too, and settings.load() reads files: it is asked again only when what
+    # it would read has changed, and that is looked at once a second.
+    global _kept
     place = (os.environ.get("PIXNB_DATA"), os.getcwd())  # noqa: PTH109  a string is enough for a key
-    now = time.monotonic()
-    kept = _books.get(place)
-    if kept is None or now - kept[0] > 1.0:
+    now, kept = time.monotonic(), _kept
+    if kept is not None and kept.place == place and now - kept.at <= 1.0:
+        return kept.book
+    here = Path(place[1])
+    seen = [(_changed(folder / ".env"), (folder / "pixnb-data").is_dir()) for folder in (here, *here.parents)]
+    if kept is None or kept.place != place or kept.seen != seen:
         from pixnb import settings
 
         path = settings.load().data_dir / "prices.json"
-        kept = (now, kept[1] if kept and kept[1].path == path else PriceBook(path))
-        _books.clear()
-        _books[place] = kept
-    return kept[1]
+        kept = _Kept(place, seen, now, kept.book if kept and kept.book.path == path else PriceBook(path))
+    _kept = replace(kept, at=now)
+    return kept.book
 
 
-_books: dict[tuple[str | None, str], tuple[float, PriceBook]] = {}
+@dataclass(frozen=True)
+class _Kept:
+    place: tuple[str | None, str]
+    seen: list[tuple[int | None, bool]]
+    at: float
+    book: PriceBook
+
+
+_kept: _Kept | None = None
+
+
+def _changed(path: Path) -> int | None:
+    try:
+        return path.stat().st_ctime_ns
+    except OSError:
+        return None
+
 
 _VERSION = 1
 

@@ -11,10 +11,11 @@ import math
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from sqlalchemy import BigInteger, Boolean, Column, Connection, Double, Insert, MetaData, Table, Text, insert
+from sqlalchemy import BigInteger, Boolean, Column, Connection, Double, MetaData, Table, Text, insert
 from sqlalchemy.types import TypeEngine
 
 from pixnb.log.engine import WIDE
+from pixnb.log.prepared import Prepared
 from pixnb.log.schema import canonical, runs
 
 LIMIT = 1000  # SQLite allows 2,000 columns in a table, PostgreSQL 1,600
@@ -41,13 +42,13 @@ class Wide:
     Attributes:
         kinds: The kind of each wide column, in the order in which they were added.
         table: `runs` with them.
-        insert: An insert into it, made once so that its compiled form is found again.
+        insert: An insert into it.
     """
 
     def __init__(self, kinds: Mapping[str, str]) -> None:
         self.kinds = dict(kinds)
         self.table: Table = runs.to_metadata(MetaData())
-        self.insert: Insert = insert(self.table)
+        self.insert = Prepared(insert(self.table))
         self._keys: dict[str, str] = {}
         for name, kind in self.kinds.items():
             self._append(name, kind)

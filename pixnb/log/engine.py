@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sqlite3
 import warnings
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy.exc import ArgumentError
 
 from pixnb.errors import LogError
+from pixnb.log.place import Place, uri_of
+from pixnb.log.prepared import execute_sqlite
 
 WRITER_LOCK = 0x70786E62  # the advisory lock under which one writer at a time works on PostgreSQL
 WIDE = "pixnb_wide"  # where a connection keeps what it knows of the params.* columns
+LAST = "pixnb_last"  # and the last event that it has written
+NOTICE = "pixnb_notice"  # and why no new run is taken now
 _WRITES = "pixnb_writes"
 _NETWORK = {"nfs", "nfs4", "cifs", "smb3", "smbfs", "ncpfs", "afs", "9p", "fuse.sshfs", "fuse.s3fs", "fuse.rclone"}
 
@@ -88,12 +94,13 @@ def on_network(path: Path, mounts: str) -> bool:
     return bool(over) and max(reversed(over), key=lambda found: found[0])[1] in _NETWORK
 
 
-def make_engine(url: URL, busy_timeout: float) -> Engine:
+def make_engine(url: URL, busy_timeout: float, place: Place) -> Engine:
     """Make the engine of a log.
 
     Args:
         url: What `parse` gave.
         busy_timeout: Seconds to wait for another writer.
+        place: Of the log's file; says how SQLite is to open it.
 
     Returns:
         An engine whose connections have the log's settings. Transactions of a connection given by `writing` hold the
@@ -106,9 +113,11 @@ def make_engine(url: URL, busy_timeout: float) -> Engine:
         return _watched(_postgres(url, busy_timeout))
     path = file_of(url)
     if path:
-        _check_place(path)
+        _check_place(path, place)
     arguments = {"timeout": busy_timeout, "check_same_thread": False, "isolation_level": None}
     engine = create_engine(url, connect_args=arguments, hide_parameters=True, max_overflow=-1)
+    if path:
+        event.listen(engine, "do_connect", partial(_open_file, path, place))
     event.listen(engine, "connect", _settings)
     return _watched(engine)
 
@@ -126,16 +135,48 @@ def _postgres(url: URL, busy_timeout: float) -> Engine:
         raise LogError('A log on PostgreSQL needs psycopg. Run: pip install "pixnb[postgres]"') from error
 
 
-def _check_place(path: Path) -> None:
+def _open_file(
+    path: Path, place: Place, dialect: Any, record: Any, arguments: list[Any], named: dict[str, Any]
+) -> None:
+    arguments[:] = [uri_of(path, f"mode={place.mode}")]
+    named["uri"] = True
+
+
+def _check_place(path: Path, place: Place) -> None:
     try:
-        is_folder = path.is_dir()
-        path.parent.mkdir(parents=True, exist_ok=True)
+        if path.is_dir():
+            raise LogError(f"{path} is a folder. Give the log a file in it, for example {path / 'log.db'}.")
+        if path.exists() and not (os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)):
+            place.mode = _read_only_mode(path)
+            return
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     except OSError as error:
         raise LogError(
             f"The folder {path.parent} of the log cannot be made or entered ({error}). Give another path."
         ) from error
-    if is_folder:
-        raise LogError(f"{path} is a folder. Give the log a file in it, for example {path / 'log.db'}.")
+
+
+def _read_only_mode(path: Path) -> str:
+    """Say how a log that may only be read is opened: with its journal, or as it stands where that cannot be had.
+
+    SQLite wants to make a file beside a log in WAL, which it cannot here. As it stands, a log that another computer
+    writes at this moment could be read half changed; there is no other way to read it.
+    """
+    try:
+        with contextlib.closing(sqlite3.connect(uri_of(path, "mode=ro"), uri=True)) as connection:
+            connection.execute("SELECT 1 FROM sqlite_master").fetchone()
+    except sqlite3.OperationalError:
+        journal = path.with_name(path.name + "-wal")
+        if journal.exists() and journal.stat().st_size:
+            warnings.warn(
+                f"The log {path} may only be read, and its newest runs, which are still in {journal.name}, cannot be "
+                "seen. Copy both files to where you may write, and open the copy.",
+                stacklevel=2,
+            )
+        return "ro&immutable=1"
+    except sqlite3.Error:
+        pass
+    return "ro"
 
 
 def _settings(connection: sqlite3.Connection, record: Any) -> None:
@@ -154,18 +195,9 @@ def _begin(connection: Connection) -> None:
     if options.get("isolation_level") == "AUTOCOMMIT":
         return
     if connection.dialect.name == "sqlite":
-        _begin_sqlite(connection, "BEGIN IMMEDIATE" if writes else "BEGIN")
+        execute_sqlite(connection, "BEGIN IMMEDIATE" if writes else "BEGIN")
     elif writes:
         connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({WRITER_LOCK})")
-
-
-def _begin_sqlite(connection: Connection, statement: str) -> None:
-    # past SQLAlchemy, whose way to this one statement costs a seventh of a commit
-    driver: Any = connection.connection.dbapi_connection
-    try:
-        driver.execute(statement)
-    except sqlite3.Error as error:
-        raise DBAPIError.instance(statement, None, error, sqlite3.Error, dialect=connection.dialect) from error
 
 
 def _forget_columns(connection: Connection) -> None:
@@ -192,4 +224,16 @@ def set_journal(connection: Connection, path: Path | None) -> None:
         connection.exec_driver_sql("PRAGMA journal_mode=WAL")
 
 
-__all__ = ["WIDE", "WRITER_LOCK", "file_of", "make_engine", "on_network", "parse", "set_journal", "shown", "writing"]
+__all__ = [
+    "LAST",
+    "NOTICE",
+    "WIDE",
+    "WRITER_LOCK",
+    "file_of",
+    "make_engine",
+    "on_network",
+    "parse",
+    "set_journal",
+    "shown",
+    "writing",
+]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import atexit
 import contextlib
 import os
@@ -13,14 +14,15 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from sqlalchemy import ColumnElement, Engine, Executable, RowMapping, select
+from sqlalchemy import ColumnElement, Connection, Engine, Executable, RowMapping, select
 from sqlalchemy.exc import DBAPIError
 
 from pixnb.log.engine import file_of, make_engine, parse, shown
 from pixnb.log.failures import explain
 from pixnb.log.gate import gate_of
 from pixnb.log.migrate import prepare
-from pixnb.log.schema import runs
+from pixnb.log.place import Mark, Place
+from pixnb.log.schema import events, runs
 from pixnb.log.writer import Op, Writer
 
 if TYPE_CHECKING:
@@ -69,16 +71,23 @@ class Log:
         self._settlers: list[weakref.WeakMethod[Callable[[float], object]]] = []
         self.file = file_of(self._url)
         self.where = shown(self._url)
-        self._engine = make_engine(self._url, busy_timeout)
+        self._place = Place(self.file)
+        self._engine = make_engine(self._url, busy_timeout, self._place)
         self._gate = gate_of(_key(self._url.render_as_string(hide_password=False), self.file))
-        self._writer = Writer(self._engine, self._gate, self.where)
+        self._writer = Writer(self._engine, self._gate, self.where, self._place)
         self._gate.add(self._release)
         try:
             with self._explained():
-                self.id: str = prepare(self._engine, path=self.file, where=self.where, busy_timeout=busy_timeout)
+                self.id: str = prepare(
+                    self._engine, path=self.file, where=self.where, busy_timeout=busy_timeout, read_only=self.read_only
+                )
+                self._writer.mark = self.reading(self._last)
         except BaseException:
             self._engine.dispose()
             raise
+        if not self.read_only:
+            self._place.mode = "rw"
+            self._place.remember()
         _open[self.id] = self
         self._closer = weakref.finalize(self, _end, self._writer, self._engine)
 
@@ -91,6 +100,16 @@ class Log:
     def dialect(self) -> str:
         """The database: "sqlite" or "postgresql"."""
         return self._engine.dialect.name
+
+    @property
+    def read_only(self) -> bool:
+        """Whether the log may only be read: its file, folder or disk lets nothing be written."""
+        return self._place.mode.startswith("ro")
+
+    @property
+    def is_displaced(self) -> bool:
+        """Whether its file was removed or replaced since it was opened: see the LogError of the next write."""
+        return self._place.trouble() is not None
 
     @property
     def assets(self) -> Store:
@@ -116,6 +135,10 @@ class Log:
         """
         return self._writer.write(op)
 
+    def write_async(self, op: Op[T]) -> asyncio.Future[T]:
+        """Do what `write` does for a coroutine, which awaits it; a waiter that is cancelled takes no write with it."""
+        return self._writer.write_async(op)
+
     def read(self, statement: Executable) -> Sequence[RowMapping]:
         """Run a SELECT in the caller's thread.
 
@@ -136,6 +159,8 @@ class Log:
         Args:
             look: Is given a connection; what it writes is not kept.
         """
+        if self.is_displaced and not self.closed:
+            self.write(_nothing).result()  # the writer mends what can be mended, and says what cannot
         with self._gate.shared(), self._explained(), self._engine.connect() as connection:
             return look(connection)
 
@@ -222,6 +247,10 @@ class Log:
     def __repr__(self) -> str:
         return f"Log({self.where!r})"
 
+    def _last(self, connection: Connection) -> Mark:
+        statement = select(events.c.seq, events.c.run_id, events.c.at).order_by(events.c.seq.desc()).limit(1)
+        return Mark(self.id, *(connection.execute(statement).first() or (0, "", 0)))
+
     @contextlib.contextmanager
     def _explained(self) -> Any:
         try:
@@ -254,6 +283,8 @@ def open_log(url: str | os.PathLike[str] | None = None) -> Log:
     key = _key(parsed.render_as_string(hide_password=False), file_of(parsed))
     with _shared_lock:
         known = _shared.get(key)
+        if known is not None and known.is_displaced:
+            known.close()
         if known is None or known.closed:
             known = _shared[key] = Log(url)
         return known
@@ -279,6 +310,10 @@ def _default_assets(file: Path | None) -> str:
 
     chosen = settings.load()
     return str(file.parent / "assets") if file and chosen.pixnb_assets is None else chosen.assets
+
+
+def _nothing(connection: Connection) -> None:
+    """Write nothing: what every write looks after is looked after."""
 
 
 def _end(writer: Writer, engine: Engine) -> None:

@@ -47,7 +47,7 @@ _POSTGRES_RUNS_2 = (
 _POSTGRES_MADE = "SELECT 1 FROM information_schema.tables WHERE table_name = 'meta' AND table_schema = current_schema()"
 
 
-def prepare(engine: Engine, *, path: Path | None, where: str, busy_timeout: float) -> str:
+def prepare(engine: Engine, *, path: Path | None, where: str, busy_timeout: float, read_only: bool) -> str:
     """Make the log's tables if they are not there, and give the log's id.
 
     Args:
@@ -55,6 +55,7 @@ def prepare(engine: Engine, *, path: Path | None, where: str, busy_timeout: floa
         path: Its file, if it has one.
         where: Its address for messages, without a password.
         busy_timeout: Seconds to wait for another process that does the same.
+        read_only: Whether nothing can be made or brought up to date.
 
     Returns:
         The random id that the log got when it was made.
@@ -64,6 +65,11 @@ def prepare(engine: Engine, *, path: Path | None, where: str, busy_timeout: floa
     """
     with engine.connect() as connection:
         version = _version(connection)
+    if version < VERSION and read_only:
+        raise LogError(
+            f"The log {where} may only be read, and it {'is empty' if version == 0 else 'was made by an older pixnb'}. "
+            "Make the file and its folder writable, or copy it to where you may write and open the copy."
+        )
     if version == 0:
         version = _make(engine, path=path, where=where, busy_timeout=busy_timeout)
     if 0 < version < VERSION:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
 
 from sqlalchemy import Connection, bindparam, case, func, select
 
-from pixnb.log.schema import runs
+from pixnb.log.prepared import Prepared
+from pixnb.log.schema import experiments, runs
 from pixnb.status import JobStatus
 
 _RESERVED = [
@@ -71,6 +73,9 @@ _statement = (
 )
 
 
+_budget = Prepared(select(experiments.c.budget_json).where(experiments.c.name == bindparam("name")))
+
+
 def totals(connection: Connection, experiment: str) -> list[Total]:
     """Sum an experiment's money; in an op, the sum and a run inserted after it are one step for all processes.
 
@@ -87,4 +92,10 @@ def totals(connection: Connection, experiment: str) -> list[Total]:
     ]
 
 
-__all__ = ["Total", "totals"]
+def budget_of(connection: Connection, experiment: str) -> dict[str, Decimal] | None:
+    """Give an experiment's budget by currency, or None."""
+    kept = _budget.scalar(connection, {"name": experiment})
+    return {currency: Decimal(amount) for currency, amount in json.loads(kept).items()} if kept else None
+
+
+__all__ = ["Total", "budget_of", "totals"]

@@ -38,7 +38,12 @@ def owner() -> dict[str, Any]:
         True
     """
     pid = os.getpid()
-    return {**_place(), "owner_pid": pid, "owner_start": _start(pid) or 0}
+    return {**_place(), "owner_pid": pid, "owner_start": _own_start(pid)}
+
+
+@cache
+def _own_start(pid: int) -> int:
+    return _start(pid) or 0
 
 
 @cache

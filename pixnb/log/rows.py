@@ -16,6 +16,8 @@ from sqlalchemy import BindParameter, Connection, bindparam, delete, func, inser
 
 from pixnb.errors import LogError
 from pixnb.log.columns import wide
+from pixnb.log.engine import LAST, NOTICE
+from pixnb.log.prepared import Prepared
 from pixnb.log.schema import canonical, events, experiments, inputs, metrics, outputs, runs, tags
 from pixnb.status import JobStatus
 
@@ -60,27 +62,29 @@ def fingerprint(params: Mapping[str, Any], media: Iterable[Mapping[str, Any]] = 
 
 
 _names = frozenset(runs.c.keys())
-_event = insert(events)
+_event = Prepared(insert(events))
 _key: BindParameter[str] = bindparam("_run_id")
-_update = update(runs).where(runs.c.run_id == _key)
+_of_run = update(runs).where(runs.c.run_id == _key)
+_update = Prepared(_of_run)
 _same = (
     runs.c.experiment == bindparam("experiment"),
     runs.c.model == bindparam("model"),
     runs.c.params_sha256 == bindparam("params_sha256"),
     runs.c.deleted_at.is_(None),
 )
-_add_inputs, _add_outputs = insert(inputs), insert(outputs)
-_drop_outputs = delete(outputs).where(outputs.c.run_id == _key)
-_last_take = select(func.coalesce(func.max(runs.c.take), 0)).where(*_same)
+_add_input, _add_output = Prepared(insert(inputs)), Prepared(insert(outputs))
+_drop_outputs = Prepared(delete(outputs).where(outputs.c.run_id == _key))
+_last_take = Prepared(select(func.coalesce(func.max(runs.c.take), 0)).where(*_same))
 _that_take = select(runs).where(*_same, runs.c.take == bindparam("take")).order_by(runs.c.attempt.desc()).limit(1)
-_begin = _update.where(runs.c.status == str(JobStatus.PLANNED), runs.c.deleted_at.is_(None))
+_begin = Prepared(_of_run.where(runs.c.status == str(JobStatus.PLANNED), runs.c.deleted_at.is_(None)))
 
 
 def append_event(connection: Connection, run_id: str, kind: str, payload: Any = None) -> int:
     """Append an event; its number is the revision for whatever is written with it."""
-    row = {"run_id": run_id, "at": now(), "kind": kind, "payload": payload}
-    made: Any = connection.execute(_event, row).inserted_primary_key
-    return int(made[0])
+    at = now()
+    seq = _event.insert(connection, {"run_id": run_id, "at": at, "kind": kind, "payload": payload})
+    connection.info[LAST] = (seq, run_id, at)
+    return seq
 
 
 def find_take(connection: Connection, values: Mapping[str, Any], take: int) -> dict[str, Any] | None:
@@ -94,6 +98,12 @@ def _check(values: Mapping[str, Any]) -> None:
     # SQLAlchemy drops keys that it does not know without a word.
     if unknown := values.keys() - _names:
         raise ValueError(f"The table runs has no column {', '.join(sorted(unknown))}. See pixnb/log/schema.py.")
+
+
+def _heed(connection: Connection) -> None:
+    # what a person must know before anything more is sent
+    if notice := connection.info.get(NOTICE):
+        raise LogError(notice)
 
 
 def insert_run(
@@ -127,6 +137,7 @@ def insert_run(
         attempt that was there, with `existing` True and nothing written.
     """
     _check(values)
+    _heed(connection)
     row = dict(values)
     row.setdefault("run_id", new_run_id())
     planned = row["status"] == JobStatus.PLANNED
@@ -135,7 +146,7 @@ def insert_run(
     group = {name: row[name] for name in ("experiment", "model", "params_sha256")}
     attempt = 1
     if take is None:
-        take = int(connection.execute(_last_take, group).scalar_one()) + 1
+        take = _last_take.scalar(connection, group) + 1
     elif found := find_take(connection, row, take):
         if found["run_id"] != after:
             return {**found, "existing": True}
@@ -162,8 +173,9 @@ def begin_planned(connection: Connection, run_id: str, values: Mapping[str, Any]
         deleted.
     """
     _check(values)
+    _heed(connection)
     row = {"status": str(JobStatus.SUBMITTING), "submitted_at": now(), **values}
-    if connection.execute(_begin, {**row, "_run_id": run_id}).rowcount != 1:
+    if _begin.run(connection, {**row, "_run_id": run_id}) != 1:
         return False
     update_run(connection, run_id, {}, event=event)
     return True
@@ -185,19 +197,14 @@ def _insert_wide(connection: Connection, row: dict[str, Any], values: Mapping[st
     known = wide(connection, values)
     placed, overflow = known.place(connection, values)
     row["overflow_json"] = overflow or None
-    connection.execute(known.insert, row | placed)
+    known.insert.run(connection, row | placed)
 
 
 def _insert_inputs(connection: Connection, run_id: str, media: Sequence[Mapping[str, Any]]) -> None:
-    if media:
-        fixed = ("role", "name", "sha256", "path", "url", "size", "media_type")
-        connection.execute(
-            _add_inputs,
-            [
-                {**{key: item.get(key) for key in fixed}, "run_id": run_id, "position": position}
-                for position, item in enumerate(media)
-            ],
-        )
+    fixed = ("role", "name", "sha256", "path", "url", "size", "media_type")
+    for position, item in enumerate(media):
+        row = {key: item.get(key) for key in fixed}
+        _add_input.run(connection, {**row, "run_id": run_id, "position": position})
 
 
 def update_run(
@@ -226,8 +233,7 @@ def update_run(
     """
     _check(values)
     rev = append_event(connection, run_id, event, payload)
-    changed = connection.execute(_update, {**values, "rev": rev, "_run_id": run_id})
-    if changed.rowcount != 1:
+    if _update.run(connection, {**values, "rev": rev, "_run_id": run_id}) != 1:
         raise LogError(f"The log has no run {run_id}. Its id may be of another log.")
     return rev
 
@@ -241,13 +247,10 @@ def add_outputs(connection: Connection, run_id: str, items: Sequence[Mapping[str
         items: In order: dicts with sha256, path (relative to the store), url, media_type, size where known.
     """
     fixed = ("sha256", "path", "url", "media_type", "size")
-    connection.execute(_drop_outputs, {"_run_id": run_id})
-    rows = [
-        {**{key: item.get(key) for key in fixed}, "run_id": run_id, "position": position}
-        for position, item in enumerate(items)
-    ]
-    if rows:
-        connection.execute(_add_outputs, rows)
+    _drop_outputs.run(connection, {"_run_id": run_id})
+    for position, item in enumerate(items):
+        row = {key: item.get(key) for key in fixed}
+        _add_output.run(connection, {**row, "run_id": run_id, "position": position})
 
 
 def set_tags(connection: Connection, run_id: str, values: Mapping[str, str | None]) -> int:

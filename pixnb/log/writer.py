@@ -2,23 +2,34 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
+import logging
 import queue
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import Future
+from pathlib import Path
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
 
 from pixnb.errors import LogError
-from pixnb.log.engine import writing
+from pixnb.log.engine import LAST, NOTICE, writing
 from pixnb.log.failures import explain
 from pixnb.log.gate import Gate
+from pixnb.log.place import Mark, Place
+from pixnb.log.prepared import execute_sqlite
 
 T = TypeVar("T")
 Op = Callable[[Connection], T]
-_Item = tuple[Op[Any], Future[Any]]
+_Waiter = Future[Any] | asyncio.Future[Any]
+_Item = tuple[Op[Any], _Waiter]
+logger = logging.getLogger(__name__)
+_REST = 0.25  # seconds without a write after which the log's own file gets all
+_TURNS = 10  # checkpoints a second at most
 _GROUP = 256  # ops in one commit at most, so that the first of a flood does not wait for the last
 
 
@@ -32,12 +43,20 @@ class Writer:
         engine: Of the log.
         gate: Of the log's file; the thread holds it while it works.
         where: The log's address for messages, without a password.
+        place: Where the log's file lies: nothing is written into one that is not there any more.
+
+    Attributes:
+        mark: The last event that this process knows of.
     """
 
-    def __init__(self, engine: Engine, gate: Gate, where: str) -> None:
+    def __init__(self, engine: Engine, gate: Gate, where: str, place: Place) -> None:
         self._engine = engine
         self._gate = gate
         self._where = where
+        self._place = place
+        self._kept: Path | None = None
+        self._notice = ""
+        self.mark: Mark | None = None
         self._connection: Connection | None = None
         self._closed = False
         self._committing = False
@@ -48,6 +67,8 @@ class Writer:
         self._lock = threading.Lock()
         self._queue: queue.SimpleQueue[_Item | None] = queue.SimpleQueue()
         self._thread: threading.Thread | None = None
+        self._is_ahead = False  # of what the log's file itself holds
+        self._turns, self._turned = float(_TURNS), 0.0
 
     def write(self, op: Op[T]) -> Future[T]:
         """Queue an op; the future has its result once that is committed.
@@ -62,6 +83,19 @@ class Writer:
             LogError: The log is closed.
         """
         future: Future[T] = Future()
+        self._put(op, future)
+        return future
+
+    def write_async(self, op: Op[T]) -> asyncio.Future[T]:
+        """Queue an op for a coroutine; all that one commit has for a loop wakes it once.
+
+        A waiter that is cancelled takes nothing with it: the op is written all the same.
+        """
+        future: asyncio.Future[T] = asyncio.get_running_loop().create_future()
+        self._put(op, future)
+        return future
+
+    def _put(self, op: Op[Any], future: _Waiter) -> None:
         with self._lock:
             if self._closed:
                 raise LogError(f"The log {self._where} is closed. Open it again to write.")
@@ -69,7 +103,6 @@ class Writer:
                 self._thread = threading.Thread(target=self._work, name="pixnb-log", daemon=True)
                 self._thread.start()
             self._queue.put((op, future))
-        return future
 
     def close(self) -> None:
         """Write what waits, then end the thread; asked twice, it waits again for the same end."""
@@ -84,34 +117,63 @@ class Writer:
 
     def _work(self) -> None:
         while True:
-            waiting: list[_Item | None] = [self._queue.get()]
+            try:
+                waiting: list[_Item | None] = [self._queue.get(timeout=_REST if self._is_ahead else None)]
+            except queue.Empty:
+                self._checkpoint()
+                continue
             while len(waiting) < _GROUP and not self._queue.empty():
                 waiting.append(self._queue.get_nowait())
-            group = [item for item in waiting if item and item[1].set_running_or_notify_cancel()]
+            group = [item for item in waiting if item and _is_wanted(item[1])]
             if group:
-                self._commit(group)
+                outcomes = self._commit(group)
+                self._checkpoint_in_time()
+                if self._notice and any(str(error) == self._notice for _, _, error in outcomes):
+                    self._notice = ""  # it has been heard
+                _settle(outcomes)
             del group
             if waiting[-1] is None:
                 break
         with self._gate.shared():
             self._drop_connection()
 
-    def _commit(self, group: list[_Item]) -> None:
+    def _commit(self, group: list[_Item], *, mended: bool = False) -> list[_Outcome]:
         try:
             with self._gate.shared():
                 results = self._transaction([op for op, _ in group])
         except _OpRaised as raised:
             if len(group) > 1:
-                for item in group:
-                    self._commit([item])
-            else:
-                group[0][1].set_exception(explain(raised.error, self._where))
+                return [outcome for item in group for outcome in self._commit([item], mended=mended)]
+            return [(group[0][1], None, explain(raised.error, self._where))]
+        except _Displaced as displaced:
+            error = self._mend(displaced.trouble)
+            if error is None and displaced.results is None and not mended:
+                return self._commit(group, mended=True)
+            if error is not None or displaced.results is None:
+                error = error or LogError(_DISPLACED.format(where=self._where, trouble=displaced.trouble, kept=""))
+                return [(future, None, error) for _, future in group]
+            results = displaced.results
         except BaseException as error:
-            for _, future in group:
-                future.set_exception(explain(error, self._where))
-        else:
-            for (_, future), result in zip(group, results, strict=True):
-                future.set_result(result)
+            return [(future, None, explain(error, self._where)) for _, future in group]
+        return [(future, result, None) for (_, future), result in zip(group, results, strict=True)]
+
+    def _mend(self, trouble: str) -> LogError | None:
+        """Have the log's file in its place again, or say why not."""
+        part = None
+        if self._connection is not None:
+            with self._gate.shared():
+                part = self._place.copy(self._connection.connection.dbapi_connection)
+        with self._gate.exclusive():
+            done = self._place.mend(part, self.mark)
+        if done is None:
+            if part is not None:
+                self._kept = self._place.keep(part)
+            kept = f" What this process had is kept in {self._kept}." if self._kept else ""
+            return LogError(_DISPLACED.format(where=self._where, trouble=trouble, kept=kept))
+        if done:
+            self._notice = _MENDED.format(where=self._where, trouble=trouble, done=done)
+            logger.warning(self._notice)
+        return None
 
     def _transaction(self, ops: list[Op[Any]]) -> list[Any]:
         try:
@@ -130,18 +192,46 @@ class Writer:
         return lost and not self._committing
 
     def _attempt(self, ops: list[Op[Any]]) -> list[Any]:
-        if self._connection is None:
-            self._connection = writing(self._engine)
-        connection = self._connection
+        if trouble := self._place.trouble():
+            raise _Displaced(trouble)
+        new = self._connection is None
+        connection = self._connection = self._connection or writing(self._engine)
+        connection.info[NOTICE] = self._notice
         self._committing = False
         with connection.begin():
+            if new:
+                self._place.remember(journal=True)
             results = [_call(op, connection) for op in ops]
             self._committing = True
+        if (last := connection.info.pop(LAST, None)) and self.mark:
+            self.mark = Mark(self.mark.log_id, *last)
+        self._is_ahead = True
+        if trouble := self._place.trouble():
+            raise _Displaced(trouble, results)
         return results
+
+    def _checkpoint_in_time(self) -> None:
+        # A log at rest is whole in its one file, which people copy and move without those beside it. One that is busy
+        # pays for that now and then only.
+        now = time.monotonic()
+        self._turns = min(_TURNS, self._turns + (now - self._turned) * _TURNS)
+        self._turned = now
+        if self._turns >= 1 and self._queue.empty():
+            self._turns -= 1
+            self._checkpoint()
+
+    def _checkpoint(self) -> None:
+        self._is_ahead = False
+        with self._gate.shared():
+            if self._connection is not None and self._connection.dialect.name == "sqlite":
+                with contextlib.suppress(DBAPIError):
+                    execute_sqlite(self._connection, "PRAGMA wal_checkpoint(PASSIVE)").fetchall()
+                self._place.measure()
 
     def _drop_connection(self) -> None:
         connection, self._connection = self._connection, None
         if connection is not None:
+            self._place.forget()
             connection.close()
 
     def _release(self, in_child: bool) -> None:
@@ -150,11 +240,63 @@ class Writer:
             self._begin_anew()
             _left_open.append(self._connection)
             self._connection = None
+            self._place.forget()
         else:
             self._drop_connection()
 
 
 _left_open: list[Any] = []
+_Outcome = tuple[_Waiter, Any, BaseException | None]
+
+
+def _is_wanted(future: _Waiter) -> bool:
+    return not isinstance(future, Future) or future.set_running_or_notify_cancel()
+
+
+def _settle(outcomes: list[_Outcome]) -> None:
+    by_loop: dict[asyncio.AbstractEventLoop, list[_Outcome]] = {}
+    for outcome in outcomes:
+        future = outcome[0]
+        if isinstance(future, Future):
+            _tell(outcome)
+        else:
+            by_loop.setdefault(future.get_loop(), []).append(outcome)
+    for loop, those in by_loop.items():
+        with contextlib.suppress(RuntimeError):  # the loop was closed meanwhile: nobody waits there any more
+            loop.call_soon_threadsafe(_tell_all, those)
+
+
+def _tell_all(outcomes: list[_Outcome]) -> None:
+    for outcome in outcomes:
+        if not outcome[0].done():
+            _tell(outcome)
+
+
+def _tell(outcome: _Outcome) -> None:
+    future, result, error = outcome
+    if error is None:
+        future.set_result(result)
+    else:
+        future.set_exception(error)
+
+
+_DISPLACED = (
+    "The log {where} {trouble} while it was open here, so this was not written, and a run that was about to be sent "
+    "was not sent.{kept} Put the file back; or close the log (log.close(), or restart the kernel) and open it again, "
+    "to go on with what is there now."
+)
+_MENDED = (
+    "The log {where} {trouble} while it was open here; {done}. The run was not sent: submit it again to go on with "
+    "this log. To begin another one, close this one (log.close(), or restart the kernel) before its files are taken "
+    "away."
+)
+
+
+class _Displaced(Exception):
+    def __init__(self, trouble: str, results: list[Any] | None = None) -> None:
+        super().__init__(trouble)
+        self.trouble = trouble
+        self.results = results  # of ops that were committed, to the file that is not in its place any more
 
 
 class _OpRaised(Exception):

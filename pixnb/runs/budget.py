@@ -7,14 +7,11 @@ from decimal import Decimal, InvalidOperation
 from functools import total_ordering
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection
 
 from pixnb.catalogue.prices import Cost, figure
 from pixnb.errors import BudgetExceeded, InvalidInput
-from pixnb.log.money import Total, totals
-from pixnb.log.schema import experiments
-
-_budget_of = select(experiments.c.budget_json).where(experiments.c.name == bindparam("name"))
+from pixnb.log.money import Total, budget_of, totals
 
 
 @total_ordering
@@ -83,12 +80,6 @@ def parse(budget: Any) -> dict[str, str] | None:
     if not items:
         raise InvalidInput("An empty budget allows nothing. Leave it out for no limit, or write budget=5 for 5 USD.")
     return {_currency(currency): str(_amount(amount)) for currency, amount in items.items()}
-
-
-def budget_of(connection: Connection, experiment: str) -> dict[str, Decimal] | None:
-    """Return an experiment's budget by currency, or None."""
-    kept = connection.execute(_budget_of, {"name": experiment}).scalar()
-    return {currency: Decimal(amount) for currency, amount in kept.items()} if kept else None
 
 
 def check(

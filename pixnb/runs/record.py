@@ -7,11 +7,10 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
 from pixnb.errors import InvalidInput, LogError, PixnbError
-from pixnb.log import rows
-from pixnb.log.schema import outputs
+from pixnb.log import queries, rows
 from pixnb.runs import budget
 from pixnb.runs.loading import read_time
 from pixnb.runs.row_values import (
@@ -103,7 +102,7 @@ class RunRecorder:
                 )
             if not self._is_planned:
                 return self._insert(connection, work, values, params, media)
-            values["parent_run_id"] = _parent(connection, media)
+            values["parent_run_id"] = _find_parent(connection, media)
             if rows.begin_planned(connection, self._run_id, values):
                 return None
             raise InvalidInput(f"Run {self._run_id} is not planned any more: it was begun or dropped elsewhere.")
@@ -138,7 +137,7 @@ class RunRecorder:
         after = None
         if request.take is not None and (found := rows.find_take(connection, values, request.take)):
             after = self._attempt_after(found)
-        values["parent_run_id"] = _parent(connection, media)
+        values["parent_run_id"] = _find_parent(connection, media)
         row = rows.insert_run(
             connection, values, params=params, variables=request.vars, inputs=media, take=request.take, after=after
         )
@@ -214,16 +213,12 @@ class RunRecorder:
         await self._write(lambda connection: rows.update_run(connection, run_id, values, event=event, payload=payload))
 
     async def _write(self, op: Callable[[Connection], T]) -> T:
-        # shielded: a waiter that leaves must not take a queued record of a paid job with it
-        return await asyncio.shield(asyncio.wrap_future(self._log.write(op)))
+        # a waiter that leaves does not take a queued record of a paid job with it
+        return await self._log.write_async(op)
 
 
-def _parent(connection: Connection, media: list[dict[str, Any]]) -> str | None:
-    hashes = [item["sha256"] for item in media if not item["sha256"].startswith("url:")]
-    if not hashes:
-        return None
-    found = connection.execute(select(outputs.c.run_id).where(outputs.c.sha256.in_(hashes)).order_by(outputs.c.run_id))
-    return found.scalars().first()
+def _find_parent(connection: Connection, media: list[dict[str, Any]]) -> str | None:
+    return queries.find_parent(connection, [item["sha256"] for item in media if not item["sha256"].startswith("url:")])
 
 
 __all__ = ["RunRecorder", "TakeExists"]

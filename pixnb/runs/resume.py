@@ -6,11 +6,10 @@ import asyncio
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
 from pixnb.errors import SubmitUnconfirmed
-from pixnb.log import owners
-from pixnb.log.schema import outputs
+from pixnb.log import owners, queries
 from pixnb.status import JobStatus
 
 if TYPE_CHECKING:
@@ -78,7 +77,7 @@ class LogFollower:
         def op(connection: Connection) -> bool:
             return owners.claim(connection, self._run_id, seen, me)
 
-        return await asyncio.wrap_future(self._runner.log.write(op))
+        return await self._runner.log.write_async(op)
 
     async def _go_on(self, work: Work) -> None:
         """Bring a run of ours to its end: with the service if it has an id there, else as unconfirmed."""
@@ -94,9 +93,8 @@ class LogFollower:
     async def _look_on(self, work: Work, row: Mapping[str, Any]) -> bool:
         """Take in what another process has written; True when the run has ended."""
         if row["status"] != work.standing.status or JobStatus(row["status"]).is_terminal:
-            statement = select(outputs).where(outputs.c.run_id == self._run_id).order_by(outputs.c.position)
-            files = await asyncio.to_thread(self._runner.log.read, statement)
-            self._runner.load(work, row, files)
+            files = await asyncio.to_thread(queries.read_outputs, self._runner.log, [self._run_id])
+            self._runner.load(work, row, files.get(self._run_id, []))
             work.tell()
         return work.standing.is_settled
 

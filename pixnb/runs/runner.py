@@ -10,14 +10,11 @@ from collections.abc import Mapping, Sequence
 from concurrent.futures import Future
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from sqlalchemy import or_, select
-
 from pixnb.client import processing
 from pixnb.client.loop import wait_for
 from pixnb.client.work import Work
 from pixnb.errors import InvalidInput, PixnbError
-from pixnb.log import owners, rows
-from pixnb.log.schema import inputs, outputs, runs
+from pixnb.log import owners, queries, rows
 from pixnb.runs.loading import read_request, read_standing
 from pixnb.runs.record import RunRecorder, TakeExists
 from pixnb.runs.resume import LogFollower
@@ -106,7 +103,7 @@ class Runner:
                 f"Run {run.run_id} is {row['status']}: only one that failed or was cancelled can be tried again. "
                 "exp.submit(…) without take= makes another take."
             )
-        given = self.log.read(select(inputs).where(inputs.c.run_id == run.run_id).order_by(inputs.c.position))
+        given = queries.read_inputs(self.log, run.run_id)
         request = read_request(row, given, self.log.assets)
         again = self._new(request, experiment=run.experiment, after=run.run_id)
         return wait_for(self.begin(again)[1])
@@ -181,12 +178,7 @@ class Runner:
     def from_rows(self, found: list[Mapping[Any, Any]]) -> list[Run]:
         """Return the runs of rows, in their order."""
         unknown = [row["run_id"] for row in found if row["run_id"] not in self._works]
-        files: dict[str, list[Mapping[Any, Any]]] = {}
-        for start in range(0, len(unknown), 500):
-            ids = unknown[start : start + 500]
-            statement = select(outputs).where(outputs.c.run_id.in_(ids)).order_by(outputs.c.run_id, outputs.c.position)
-            for file in self.log.read(statement):
-                files.setdefault(file["run_id"], []).append(file)
+        files = queries.read_outputs(self.log, unknown)
         works = [self._works.get(row["run_id"]) or self._load(row, files.get(row["run_id"], [])) for row in found]
         return [self._face(work, row["run_id"], row["experiment"]) for work, row in zip(works, found, strict=True)]
 
@@ -212,20 +204,12 @@ class Runner:
 
     def all(self) -> list[Run]:
         """Return the experiment's runs, the oldest first."""
-        return self.from_rows(self._rows(runs.c.experiment == self.experiment))
+        return self.from_rows(queries.read_experiment(self.log, self.experiment))
 
     def resume(self, *, user: str | None = None, cancelled: bool = False) -> list[Run]:
         """Take up every open run; see `Experiment.resume`."""
-        wanted = [
-            runs.c.status.in_(owners.OPEN),
-            (runs.c.status == JobStatus.COMPLETED) & runs.c.output_sha256.is_(None) & runs.c.job_id.is_not(None),
-        ]
-        if cancelled:
-            wanted.append((runs.c.status == JobStatus.CANCELLED) & runs.c.job_id.is_not(None))
-        conditions = [runs.c.experiment == self.experiment, or_(*wanted)]
-        if user is not None:
-            conditions.append(runs.c.user == user)
-        found = self.from_rows(self._rows(*conditions))
+        unfinished = queries.read_unfinished(self.log, self.experiment, user=user, cancelled=cancelled)
+        found = self.from_rows(unfinished)
         for run in found:
             standing = run.standing
             if standing.is_settled and run.id is not None and not run.media:
@@ -243,23 +227,15 @@ class Runner:
 
     def children(self, run: Run) -> list[Run]:
         """Return the runs that took this one's output as an input."""
-        hashes = [media.sha256 for media in run.media]
-        ids = select(inputs.c.run_id).where(inputs.c.sha256.in_(hashes))
-        return self.from_rows(self._rows(runs.c.run_id.in_(ids))) if hashes else []
-
-    def _rows(self, *conditions: Any) -> list[Mapping[Any, Any]]:
-        statement = select(runs).where(runs.c.deleted_at.is_(None), *conditions).order_by(runs.c.id)
-        return list(self.log.read(statement))
+        return self.from_rows(queries.read_children(self.log, [media.sha256 for media in run.media]))
 
     def _learn(self, model: str) -> None:
         """Learn from the log how long runs of a model take, once."""
         if model in self._learned:
             return
         self._learned.add(model)
-        seconds = (runs.c.run_seconds + runs.c.queue_seconds).label("seconds")
-        done = (runs.c.model == model) & (runs.c.status == JobStatus.COMPLETED) & seconds.is_not(None)
-        for row in self.log.read(select(seconds).where(done).order_by(runs.c.id.desc()).limit(20)):
-            self.engine.durations.add(model, row["seconds"])
+        for seconds in queries.read_durations(self.log, model):
+            self.engine.durations.add(model, seconds)
 
     @property
     def is_busy(self) -> bool:
@@ -287,7 +263,7 @@ async def _heartbeats(runner: weakref.ref[Runner]) -> None:
             return
         me = owners.owner()
         try:
-            await asyncio.wrap_future(alive.log.write(functools.partial(owners.heartbeat, owner=me)))
+            await alive.log.write_async(functools.partial(owners.heartbeat, owner=me))
         except PixnbError:
             continue  # a log that cannot be written now may be again in 20 s
         finally:

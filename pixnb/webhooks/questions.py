@@ -7,13 +7,9 @@ import logging
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, or_, select
-
 from pixnb.errors import PixnbError
-from pixnb.log import owners
-from pixnb.log.schema import runs
+from pixnb.log import queries
 from pixnb.runs.runner import Runner
-from pixnb.status import JobStatus
 
 if TYPE_CHECKING:
     from pixnb.client.engine import Engine
@@ -29,7 +25,6 @@ _LATER = (0.2, 1.0, 3.0, 10.0)
 """Seconds until an unknown job is looked for again, while the answer to a submit is on its way."""
 _MOST = 10_000
 """Jobs that are seen to at once; polling finds the others."""
-_ON_ITS_WAY = (str(JobStatus.PLANNED), str(JobStatus.SUBMITTING))
 
 
 class Questions:
@@ -60,10 +55,7 @@ class Questions:
 
     def _rows(self, provider: str, job_id: str) -> Sequence[Mapping[Any, Any]]:
         """Read the open runs with this id, and those whose id is not known yet."""
-        # by the index on status: of all runs few are open
-        of_job = or_(runs.c.job_id == job_id, and_(runs.c.job_id.is_(None), runs.c.status.in_(_ON_ITS_WAY)))
-        wanted = (runs.c.status.in_(owners.OPEN), runs.c.provider == provider, of_job, runs.c.deleted_at.is_(None))
-        return self._log.read(select(runs).where(*wanted).order_by(runs.c.id))
+        return queries.read_open_of_job(self._log, provider, job_id)
 
     async def _heed(self, call: tuple[str, str]) -> None:
         """See to a job; calls that come meanwhile are one more question, and calls during that one another."""

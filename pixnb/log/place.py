@@ -1,0 +1,200 @@
+"""Whether the file in a log's place is the one that is open, and putting it there again from what is open."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sqlite3
+import time
+import uuid
+from pathlib import Path
+from typing import Any, NamedTuple
+
+_BESIDE = ("-wal", "-shm")
+
+
+class Mark(NamedTuple):
+    """The last event that this process knows of: by it a file shows whether it is the same log and not older."""
+
+    log_id: str
+    seq: int
+    run_id: str
+    at: int
+
+
+class Place:
+    """Where the file of an SQLite log lies.
+
+    SQLite goes on writing into files that were removed or replaced, and nobody ever finds that again. This looks at
+    names only, never opens the file: closing it would drop the locks of SQLite.
+
+    Args:
+        path: The file; None for a log that has none of its own, of which nothing can be said.
+    """
+
+    def __init__(self, path: Path | None) -> None:
+        self._path = path
+        self._file: tuple[int, int] | None = None
+        self._beside: dict[Path, tuple[int, int]] = {}
+        self._size = 0
+        self.mode = "rwc"  # how SQLite is to open it; what is made must not be made again in place of what was removed
+
+    def remember(self, *, journal: bool = False) -> None:
+        """Take what is there for what is open: the file, and with `journal` the two that SQLite keeps beside it."""
+        if self._path is None:
+            return
+        if self._file is None:
+            found = self._path.stat()
+            self._file, self._size = _identity(found), found.st_size
+        if journal:
+            for path in _journal_of(_real(self._path)):
+                with contextlib.suppress(OSError):
+                    self._beside[path] = _identity(path.stat())
+
+    def forget(self, *, file: bool = False) -> None:
+        """Forget the files beside it, which end with the last handle; with `file` also the file itself."""
+        self._beside.clear()
+        if file:
+            self._file, self._size = None, 0
+
+    def measure(self) -> None:
+        """Take note of how large the file is; it does not shrink."""
+        with contextlib.suppress(OSError):
+            if self._path is not None:
+                self._size = max(self._size, self._path.stat().st_size)
+
+    def trouble(self) -> str | None:
+        """Say what has happened to the file since it was opened, as in "was removed"; None if it is as it should be."""
+        if self._path is None or self._file is None:
+            return None
+        try:
+            found = self._path.stat()
+        except (FileNotFoundError, NotADirectoryError):
+            return "was removed or moved"
+        except OSError as error:
+            return f"cannot be reached ({error.strerror})"
+        if _identity(found) != self._file:
+            return "was replaced by another file"
+        if found.st_size < self._size:
+            return "was cut short"
+        self._size = found.st_size
+        for path, known in self._beside.items():
+            try:
+                same = _identity(path.stat()) == known
+            except OSError:
+                same = False
+            if not same:
+                return f"lost the file {path.name} beside it, which is a part of it"
+        return None
+
+    def copy(self, driver: Any) -> Path | None:
+        """Write all that a connection sees into a file of its own beside the log.
+
+        Returns:
+            The file; None if that cannot be had whole.
+        """
+        assert self._path is not None
+        part = self._path.with_name(f".{self._path.name}.{uuid.uuid4().hex}.part")
+        try:
+            part.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            with contextlib.closing(sqlite3.connect(part)) as target:
+                driver.backup(target)
+                whole = target.execute("PRAGMA quick_check").fetchone() == ("ok",)
+        except (OSError, sqlite3.Error):
+            whole = False
+        if not whole:
+            part.unlink(missing_ok=True)
+        return part if whole else None
+
+    def mend(self, part: Path | None, mark: Mark | None) -> str | None:
+        """Make the file in its place one that can be gone on with, while this process has no handle of it.
+
+        Args:
+            part: What `copy` made.
+            mark: What must be in the file.
+
+        Returns:
+            What was done, for a person; "" if the file there has all that was written and needed nothing.
+            None if another file lies there, which is left alone; `part` is then kept beside it.
+        """
+        assert self._path is not None
+        try:
+            if mark is not None and has(self._path, mark):
+                self.forget(file=True)
+                _drop(part)
+                return ""
+            ours = not self._path.exists() or _identity(self._path.stat()) == self._file
+            if part is None or not ours:
+                return None
+            target = _real(self._path)
+            target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            aside = self._put_aside(target)
+            os.link(part, target)  # never over what somebody put there this instant
+            part.unlink()
+        except OSError:
+            return None
+        self.forget(file=True)
+        kept = f" (what lay there is now {aside.name})" if aside else ""
+        return f"it was written there again, whole, from what this process had open{kept}"
+
+    def keep(self, part: Path) -> Path:
+        """Keep a copy under a name that a person finds."""
+        assert self._path is not None
+        kept = self._named("kept")
+        part.rename(kept)
+        return kept
+
+    def _put_aside(self, target: Path) -> Path | None:
+        aside = None
+        if target.exists():
+            aside = self._named("damaged")
+            target.rename(aside)
+        for path in _journal_of(target):  # another file's journal would be read into ours
+            path.unlink(missing_ok=True)
+        return aside
+
+    def _named(self, word: str) -> Path:
+        assert self._path is not None
+        stem = f"{self._path.name}.{word}-{time.strftime('%Y%m%dT%H%M%SZ', time.gmtime())}"
+        return next(path for n in range(1000) if not (path := self._path.with_name(stem + f".{n}" * bool(n))).exists())
+
+
+def has(path: Path, mark: Mark) -> bool:
+    """Say whether a file is a log with an id and has an event: what a process that opens it now would find."""
+    query = (
+        "SELECT (SELECT value FROM meta WHERE key = 'id'), (SELECT run_id || ' ' || at FROM events WHERE seq = ?), "
+        "(SELECT quick_check FROM pragma_quick_check(1))"
+    )
+    try:
+        with contextlib.closing(sqlite3.connect(uri_of(path, "mode=ro"), uri=True)) as connection:
+            row = connection.execute(query, (mark.seq,)).fetchone()
+    except (OSError, sqlite3.Error):
+        return False
+    return bool(row == (mark.log_id, f"{mark.run_id} {mark.at}" if mark.seq else None, "ok"))
+
+
+def uri_of(path: Path, options: str) -> str:
+    """Write a path as SQLite's URI."""
+    escaped = str(path).replace("%", "%25").replace("?", "%3f").replace("#", "%23")
+    return f"file:{escaped}?{options}"
+
+
+def _real(path: Path) -> Path:
+    # SQLite follows links, and keeps its files beside what they lead to
+    return Path(os.path.realpath(path))
+
+
+def _journal_of(path: Path) -> list[Path]:
+    return [path.with_name(path.name + end) for end in _BESIDE]
+
+
+def _identity(found: os.stat_result) -> tuple[int, int]:
+    return found.st_dev, found.st_ino
+
+
+def _drop(part: Path | None) -> None:
+    if part is not None:
+        part.unlink(missing_ok=True)
+
+
+__all__ = ["Mark", "Place", "has", "uri_of"]
