@@ -12,7 +12,7 @@ from concurrent.futures import Future
 from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
-    import httpx
+    from pixnb.http import httpx
 
 T = TypeVar("T")
 
@@ -23,7 +23,7 @@ class LoopThread:
     Attributes:
         loop: Its loop.
         closers: Coroutine functions that are awaited on the loop before it stops.
-        http: The HTTP client that engines share, once one has asked for it.
+        transport: What carries the requests of all, once one has asked for it.
     """
 
     def __init__(self) -> None:
@@ -31,7 +31,7 @@ class LoopThread:
         # not new_event_loop(): that one follows a policy that the notebook may have changed
         self.loop: asyncio.AbstractEventLoop = asyncio.SelectorEventLoop(self._selector)
         self.closers: list[Callable[[], Coroutine[Any, Any, None]]] = []
-        self.http: httpx.AsyncClient | None = None
+        self.transport: httpx.AsyncBaseTransport | None = None
         self.pid = os.getpid()
         self._thread = threading.Thread(target=self._run, name="pixnb", daemon=True)
         self._thread.start()
