@@ -13,7 +13,7 @@ from pixnb import wire as wires
 from pixnb.client import processing
 from pixnb.client.engine import Engine
 from pixnb.client.job import Job, Result
-from pixnb.client.loop import wait_for
+from pixnb.http.loop import wait_for
 from pixnb.client.polling import Patience
 from pixnb.client.request import Request
 from pixnb.client.standing import Standing

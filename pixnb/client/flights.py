@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from pixnb.errors import PixnbError
 
 if TYPE_CHECKING:
-    from pixnb.client.loop import LoopThread
+    from pixnb.http.loop import LoopThread
     from pixnb.client.work import Work
 
 T = TypeVar("T")

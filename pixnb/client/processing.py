@@ -13,7 +13,7 @@ from concurrent.futures import Future
 from typing import TYPE_CHECKING, Any, Protocol
 
 from pixnb.client.job import Job
-from pixnb.client.loop import wait_for
+from pixnb.http.loop import wait_for
 from pixnb.client.request import Request
 from pixnb.errors import InvalidInput
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from sqlalchemy import or_, select
 
 from pixnb.client import processing
-from pixnb.client.loop import wait_for
+from pixnb.http.loop import wait_for
 from pixnb.client.work import Work
 from pixnb.errors import InvalidInput, PixnbError
 from pixnb.log import owners, rows
