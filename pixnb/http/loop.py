@@ -11,6 +11,8 @@ from collections.abc import Callable, Coroutine
 from concurrent.futures import Future
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from pixnb.errors import PixnbError
+
 if TYPE_CHECKING:
     from pixnb.http import httpx
 
@@ -81,11 +83,21 @@ _inherited: list[LoopThread] = []
 
 
 def background() -> LoopThread:
-    """Return the process's loop thread; started on first use, and anew after a fork."""
+    """Return the process's loop thread; started on first use, and anew after a fork.
+
+    Raises:
+        PixnbError: No file descriptor or thread is left for it.
+    """
     global _thread
     with _lock:
         if _thread is None or _thread.pid != os.getpid():
-            _thread = LoopThread()
+            try:
+                _thread = LoopThread()
+            except (OSError, RuntimeError) as error:
+                raise PixnbError(
+                    f"The thread that talks to the network could not be started ({error}). Nothing was sent. Close some "
+                    "files or threads, or raise `ulimit -n`, then try again."
+                ) from error
         return _thread
 
 
