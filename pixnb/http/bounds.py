@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import functools
+import os
 import time
 import zlib
 from collections.abc import AsyncIterator, Callable, Iterator
@@ -178,11 +179,11 @@ class Flow:
 
 def largest_media() -> int:
     """Return how many bytes a media file may have: PIXNB_MAX_MEDIA."""
-    return _largest_media(int(time.monotonic()) // 5)
+    return _largest_media(os.environ.get("PIXNB_MAX_MEDIA"), int(time.monotonic()) // 5)
 
 
 @functools.lru_cache(maxsize=1)
-def _largest_media(_: int) -> int:
+def _largest_media(_: str | None, __: int) -> int:
     try:
         return load().pixnb_max_media
     except PixnbError:  # who reads the settings for their own sake says so

@@ -110,6 +110,8 @@ def _redirect(request: httpx.Request, location: str) -> httpx.Request:
     # not httpx's own: with the stream of the first it goes out as if it had a body, which stores refuse
     try:
         url = request.url.join(location)
+        if (url.port or 0) > 65535:
+            raise ValueError(f"no port {url.port}")
         same = (url.scheme, url.host, url.port) == (request.url.scheme, request.url.host, request.url.port)
         if request.url.fragment and not url.fragment:
             url = url.copy_with(fragment=request.url.fragment)

@@ -86,10 +86,10 @@ def name_failure(error: Exception, request: httpx.Request, passage: Passage) -> 
 
 
 def _words(error: Exception, request: httpx.Request) -> str:
-    if getattr(error, "errno", None) in (errno.EMFILE, errno.ENFILE):
+    if getattr(getattr(error, "os_error", error), "errno", None) in (errno.EMFILE, errno.ENFILE):
         return _NO_FILES
-    # not all that aiohttp says of a proxy: its address may hold a password
-    said = f"{error.status} {error.message}" if isinstance(error, aiohttp.ClientHttpProxyError) else str(error)
+    # not all that aiohttp says: the address of a proxy may hold a password
+    said = f"{error.status} {error.message}" if isinstance(error, aiohttp.ClientResponseError) else str(error)
     text = "".join(letter if letter.isprintable() else " " for letter in said)
     for name, value in request.headers.items():  # a server's garbage is quoted, and may repeat the key
         if name not in PLAIN_HEADERS and len(value) > 5:

@@ -95,8 +95,8 @@ def background() -> LoopThread:
                 _thread = LoopThread()
             except (OSError, RuntimeError) as error:
                 raise PixnbError(
-                    f"The thread that talks to the network could not be started ({error}). Nothing was sent. Close some "
-                    "files or threads, or raise `ulimit -n`, then try again."
+                    f"The thread that talks to the network could not be started ({error}). Nothing was sent. Close "
+                    "some files or threads, or raise `ulimit -n`, then try again."
                 ) from error
         return _thread
 

@@ -78,7 +78,7 @@ def _checked(variable: str, value: str) -> str:
             f"proxies have an HTTP port too: set {variable} to http://host:port, or unset it"
         )
     try:
-        if scheme not in ("http", "https") or not place.isprintable():
+        if scheme not in ("http", "https") or not re.fullmatch(r"[\w.:\[\]-]+", place):
             raise ValueError("it is no http:// address")
         read = httpx.URL(f"{scheme}://{place}")
         if not read.host or read.port == 0 or (read.port or 0) > 65535:

@@ -12,7 +12,7 @@ from pydantic import SecretStr
 
 from pixnb.catalogue.model import Model
 from pixnb.catalogue.prices import Balance, Cost
-from pixnb.errors import PixnbError
+from pixnb.errors import InvalidInput, PixnbError
 from pixnb.http import httpx
 from pixnb.status import JobStatus
 from pixnb.wire.callback import Callback
@@ -43,6 +43,15 @@ class Target:
     key: SecretStr = field(repr=False)
     sandbox: bool = False
     home: str = ""
+
+    def __post_init__(self) -> None:
+        try:
+            parsed(self.base_url)
+        except httpx.InvalidURL as error:
+            raise InvalidInput(
+                f"{self.base_url!r:.200} is no address that {self.provider} could be asked at ({error}). Correct "
+                f"{self.provider.upper()}_BASE_URL, or base_urls=. Nothing was sent."
+            ) from None
 
     @property
     def is_embedded(self) -> bool:
