@@ -165,8 +165,20 @@ async def test_what_a_redirect_says_is_not_read(http):
     assert looked_at.content == b""
 
 
-ODD_PLACES = ["http://[::1", "http://xn--/", "http://\u2100.example/", "//", "http://127.0.0.1:99999/", "file:///x",
-              "data:text/html,x", "javascript:alert(1)", "http://a b/", "/" + "a" * 70_000, "http://%00/", "\\\\x"]  # fmt: skip
+ODD_PLACES = [
+    "http://[::1",
+    "http://xn--/",
+    "http://\u2100.example/",
+    "//",
+    "http://127.0.0.1:99999/",
+    "file:///etc/passwd",
+    "data:text/html,x",
+    "javascript:alert(1)",
+    "http://a b/",
+    "/" + "a" * 70_000,
+    "http://%00/",
+    "\\\\x",
+]
 
 
 @pytest.mark.parametrize("place", ODD_PLACES)
@@ -234,4 +246,4 @@ async def test_a_file_has_a_largest_size(length, tmp_path, monkeypatch):
                 await download(http, Store(str(tmp_path)), server.url)
         with pytest.raises(OutputUnavailable, match="PIXNB_MAX_MEDIA"):
             await asyncio.to_thread(pixnb.Media(server.url).bytes)
-    assert list((tmp_path / "incoming").iterdir()) == []
+    assert [path for path in tmp_path.rglob("*") if path.is_file()] == []

@@ -17,6 +17,7 @@ from pixnb.client.polling import Patience
 from pixnb.http import httpx
 from pixnb.http.client import make_http, prepared
 from pixnb.http.failures import NEVER_SENT
+from pixnb.http.proxies import proxy_for
 from pixnb.http.transport import ExactTransport
 
 KEY = "very-secret-key"
@@ -114,9 +115,20 @@ SHAPES = [
 @pytest.mark.parametrize("value", SHAPES)
 @pytest.mark.parametrize("variable", ["https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"])
 def test_a_variable_that_names_no_proxy_is_named_itself(variable, value, monkeypatch):
-    """Any shape: nothing goes past it, nothing is sent, and no password is shown."""
+    """Any shape: nothing goes past it, and no password is shown."""
     monkeypatch.setenv(variable, value)
-    holds("https://api.test", variable, "SOCKS" if value.lower().startswith("socks") else "no proxy")
+    with pytest.raises(NEVER_SENT) as caught:
+        proxy_for(httpx.URL("https://api.test"))
+    assert ("SOCKS" if value.lower().startswith("socks") else "no proxy") in str(caught.value)
+    assert variable in str(caught.value)
+    assert "p@ss" not in str(caught.value)
+
+
+@pytest.mark.parametrize("value", [SHAPES[0], SHAPES[-2]])
+def test_a_submit_with_no_proxy_that_can_be_used(value, monkeypatch):
+    """It is an error, and nothing is reserved."""
+    monkeypatch.setenv("ALL_PROXY", value)
+    holds("https://api.test", "ALL_PROXY")
 
 
 def _resets(connection):
