@@ -157,8 +157,14 @@ def holds(provider, where, examples, tmp_path):
         except pixnb.PixnbError as error:
             said.append(f"{error} {error.body}")
 
-    @settings(max_examples=examples // AT_ONCE, deadline=None, database=None, derandomize=examples < 1000, print_blob=True,
-              suppress_health_check=list(HealthCheck))  # fmt: skip
+    @settings(
+        max_examples=examples // AT_ONCE,
+        deadline=None,
+        database=None,
+        derandomize=examples < 1000,
+        print_blob=True,
+        suppress_health_check=list(HealthCheck),
+    )
     @given(st.lists(MUTATIONS, min_size=AT_ONCE, max_size=AT_ONCE))
     def side_by_side(mutations):
         with ThreadPoolExecutor(AT_ONCE) as threads:

@@ -202,14 +202,14 @@ def _check(response: httpx.Response) -> None:
 
 
 def _bear(limit: Limit | None, most: int, url: str, size: int) -> None:
+    problem = limit(size) if limit is not None else None
+    if problem:
+        raise InvalidInput(problem)
     if size > most:
         raise OutputUnavailable(
             f"The file at {url:.500} has more than {most / MB:g} MB. Where that is right, set PIXNB_MAX_MEDIA to more, "
             'as in "5 GB", and call refresh().'
         ) from _NoMedia(f"it has more than {most / MB:g} MB (PIXNB_MAX_MEDIA)")
-    problem = limit(size) if limit is not None else None
-    if problem:
-        raise InvalidInput(problem)
 
 
 def _length(response: httpx.Response) -> int | None:
