@@ -16,18 +16,18 @@ from pixnb.catalogue.prices import Balance
 from pixnb.client.collector import Collector
 from pixnb.client.flights import Flights, end_before_logs_close
 from pixnb.client.input_upload import InputUpload
-from pixnb.http.loop import LoopThread, background
 from pixnb.client.polling import Durations, Patience
 from pixnb.client.request import Request
 from pixnb.client.sender import Sender
 from pixnb.client.targets import SandboxHosts, Targets
-from pixnb.http.bounds import Bounds
-from pixnb.http.client import make_http, prepared, shared_transport
-from pixnb.http.failures import UNANSWERED
 from pixnb.client.uploader import Uploader
 from pixnb.client.watcher import Watcher
 from pixnb.client.work import Work
 from pixnb.errors import InvalidInput, PixnbError, ServiceUnavailable
+from pixnb.http.bounds import Bounds
+from pixnb.http.client import make_http, prepared, shared_transport
+from pixnb.http.failures import UNANSWERED
+from pixnb.http.loop import LoopThread, background
 from pixnb.media.media import Media
 from pixnb.media.store import Store
 from pixnb.status import JobStatus

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from sqlalchemy import or_, select
 
 from pixnb.client import processing
-from pixnb.http.loop import wait_for
 from pixnb.client.work import Work
 from pixnb.errors import InvalidInput, PixnbError
+from pixnb.http.loop import wait_for
 from pixnb.log import owners, rows
 from pixnb.log.schema import inputs, outputs, runs
 from pixnb.runs.loading import read_request, read_standing
