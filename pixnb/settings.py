@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Annotated, Any, NoReturn
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, Field, SecretStr
+from pydantic import AfterValidator, ByteSize, Field, SecretStr
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from pixnb.errors import InvalidInput
@@ -81,6 +81,7 @@ class Settings(BaseSettings):
     pixnb_upload_url: str | None = Field(default=None, repr=False)
     pixnb_upload_public: str | None = None
     pixnb_confirm_above: float = Field(default=5.0, ge=0)
+    pixnb_max_media: ByteSize = Field(default=ByteSize(1_000_000_000), gt=0)  # also "2 GB"
     pixnb_sandbox: bool | None = None
     pixnb_sandbox_speed: float = Field(default=1.0, gt=0, allow_inf_nan=False)
     pixnb_sandbox_draft: bool = False

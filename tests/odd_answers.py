@@ -48,7 +48,7 @@ ODD_BODIES = {
     "errors by field": ({"error": "Bad", "details": {"a.b": ["x", "y"], "c": {"d": "z"}}}, "Bad (a.b: x; y; c: d: z)"),
     "statusCode": ({"statusCode": 400, "message": "Access denied due to invalid key"}, "invalid key"),
     "true error": ({"error": True, "message": "It broke"}, "It broke"),
-    "letters that nobody prints": ({"error": "a\x1b[31m\u0000\ud800b"}, "a [31m ?b"),
+    "letters that nobody prints": ({"error": "a\x1b[31m\u0000\ud800b"}, "a [31m b"),
     "bytes": (b"\x00\x01\x02\x00", "4 bytes that are no text"),
     "markup": ({"error": "<script>alert(1)</script>"}, "<script>alert(1)</script>"),
 }

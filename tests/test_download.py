@@ -16,7 +16,7 @@ from fake_service import CDN, KEY, FakeService, clip, done, lost, said
 from served import tiny_clip
 
 import pixnb
-from pixnb.client.transport import ExactTransport
+from pixnb.http.transport import ExactTransport
 from pixnb.status import JobStatus
 
 TEXT = "ltx-2.3-text-to-video"

@@ -15,7 +15,7 @@ from served import tiny_clip
 
 import pixnb
 from pixnb.client.polling import Patience
-from pixnb.client.transport import ExactTransport
+from pixnb.http.transport import ExactTransport
 
 MB = 1 << 20
 

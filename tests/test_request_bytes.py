@@ -12,7 +12,9 @@ from served import tiny_clip
 
 import pixnb
 from pixnb.client.polling import Patience
-from pixnb.client.transport import UNANSWERED, ExactTransport, make_http, prepared
+from pixnb.http.client import make_http, prepared
+from pixnb.http.failures import UNANSWERED
+from pixnb.http.transport import ExactTransport
 from pixnb.media.store import Store
 
 KEY = "very-secret-key"

@@ -12,7 +12,7 @@ from odd_answers import KEY, answered, target
 
 import pixnb
 from pixnb import wire as wires
-from pixnb.client.transport import prepared
+from pixnb.http.client import prepared
 from pixnb.settings import PROVIDERS
 from pixnb.status import JobStatus
 from pixnb.wire.wire import Attachment, Unreadable

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import httpx
 
 from pixnb import wire as wires
-from pixnb.client.download import Key, LinkGone, download
+from pixnb.client.download import Key, LinkGone, Slots, download
 from pixnb.client.polling import Durations, PollFault
 from pixnb.errors import OutputUnavailable, PixnbError
 from pixnb.media.media import Media
@@ -44,7 +44,7 @@ class Collector:
         self._store = store
         self._durations = durations
         self._flights = flights
-        self._downloads = asyncio.Semaphore(_AT_ONCE)
+        self._downloads = Slots(_AT_ONCE)
         self._unkept: list[Work] = []  # their files are nowhere but in them
 
     async def collect(self, work: Work, update: Update, ask: Ask) -> None:
@@ -94,10 +94,10 @@ class Collector:
                 "refresh() later."
             )
         store = work.store or self._store
-        async with self._downloads:
-            assets = [
-                (await download(self._http, store, output.url, key=_key(work, output)), output) for output in outputs
-            ]
+        http, slots = self._http, self._downloads
+        assets = [
+            (await download(http, store, output.url, key=_key(work, output), slots=slots), output) for output in outputs
+        ]
         return tuple(
             Media(asset.path, url=output.url, media_type=asset.media_type, sha256=asset.sha256)
             for asset, output in assets

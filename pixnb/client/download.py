@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import errno
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 
-import httpx
 from tenacity import AsyncRetrying, retry_if_exception_type, stop_after_attempt, wait_random_exponential
 
-from pixnb.client.transport import UNANSWERED, prepared
 from pixnb.errors import InvalidInput, OutputUnavailable
+from pixnb.http import httpx
+from pixnb.http.bounds import MB, Flow, largest_media
+from pixnb.http.client import prepared
+from pixnb.http.failures import UNANSWERED, Misconfigured
 from pixnb.media.kinds import kind
 from pixnb.media.part import Asset, Part
 from pixnb.media.store import Store
@@ -36,8 +39,50 @@ class _NoMedia(Exception):
     """What came is no file that anybody here can use."""
 
 
+class Slots:
+    """How many downloads are under way at once. One that is slow lets others go first, and goes on beside them.
+
+    Args:
+        at_once: Downloads that hold a slot.
+        beside: Downloads that have given theirs back; of more, the one that gives it back is ended.
+    """
+
+    def __init__(self, at_once: int, beside: int = 32) -> None:
+        self._free = asyncio.Semaphore(at_once)
+        self._beside = beside
+
+    @contextlib.asynccontextmanager
+    async def lend(self, size: Callable[[], int]) -> AsyncIterator[None]:
+        """Lend a slot to a download that tells its size; slow or long, it loses it, and in the end is given up."""
+        given_back = False
+
+        def give_back() -> None:
+            nonlocal given_back
+            given_back = True
+            self._free.release()
+            self._beside -= 1
+            if self._beside < 0:
+                flow.end()
+
+        await self._free.acquire()
+        try:
+            async with (flow := Flow(size, give_back)):
+                yield
+        finally:
+            if given_back:
+                self._beside += 1
+            else:
+                self._free.release()
+
+
 async def download(
-    http: httpx.AsyncClient, store: Store, url: str, *, key: Key | None = None, limit: Limit | None = None
+    http: httpx.AsyncClient,
+    store: Store,
+    url: str,
+    *,
+    key: Key | None = None,
+    limit: Limit | None = None,
+    slots: Slots | None = None,
 ) -> Asset:
     """Fetch a file into the store: `.part`, length check, sha256, fsync, rename.
 
@@ -47,6 +92,7 @@ async def download(
         url: The link.
         key: Gives the headers with the key, for a file that only its service gives; they go to that origin alone.
         limit: Says what is wrong with so many bytes; the rest of a file that has more is not fetched.
+        slots: What one is lent by for each attempt; left out, it has one of its own.
 
     Returns:
         The asset, on disk.
@@ -67,7 +113,7 @@ async def download(
         reraise=True,
     )
     try:
-        asset: Asset = await retrying(_fetch, http, store, url, key, limit)
+        asset: Asset = await retrying(_fetch, http, store, url, key, limit, slots or Slots(1))
     except _Passing as error:
         raise OutputUnavailable(
             f"The result could not be downloaded in {ATTEMPTS} attempts ({error}). The link is {url} . "
@@ -78,20 +124,26 @@ async def download(
     return asset
 
 
-async def _fetch(http: httpx.AsyncClient, store: Store, url: str, key: Key | None, limit: Limit | None) -> Asset:
-    part = None
+async def _fetch(
+    http: httpx.AsyncClient, store: Store, url: str, key: Key | None, limit: Limit | None, slots: Slots
+) -> Asset:
+    part: Part | None = None
+    most = largest_media()
     try:
-        response = await _open(http, url, key)
-        try:
-            _check(response)
-            _bear(limit, _length(response) or 0)
-            part = store.part()
-            async for chunk in response.aiter_bytes():
-                part.write(chunk)
-                _bear(limit, part.size)
-        finally:
-            await response.aclose()
+        async with slots.lend(lambda: part.size if part else 0):
+            response = await _open(http, url, key)
+            try:
+                _check(response)
+                _bear(limit, most, url, _length(response) or 0)
+                part = store.part()
+                async for chunk in response.aiter_bytes():
+                    part.write(chunk)
+                    _bear(limit, most, url, part.size)
+            finally:
+                await response.aclose()
         asset = await _commit(part, _length(response))
+    except Misconfigured as error:
+        raise OutputUnavailable(f"The result was not asked for: {error}. Then call refresh().") from error
     except UNANSWERED as error:
         raise _Passing(f"{type(error).__name__}: {error}") from error
     finally:
@@ -149,17 +201,20 @@ def _check(response: httpx.Response) -> None:
         raise _Passing(f"HTTP {status}")
 
 
-def _bear(limit: Limit | None, size: int) -> None:
+def _bear(limit: Limit | None, most: int, url: str, size: int) -> None:
     problem = limit(size) if limit is not None else None
     if problem:
         raise InvalidInput(problem)
+    if size > most:
+        raise OutputUnavailable(
+            f"The file at {url:.500} has more than {most / MB:g} MB. Where that is right, set PIXNB_MAX_MEDIA to more, "
+            'as in "5 GB", and call refresh().'
+        ) from _NoMedia(f"it has more than {most / MB:g} MB (PIXNB_MAX_MEDIA)")
 
 
 def _length(response: httpx.Response) -> int | None:
-    if response.headers.get("content-encoding", "identity") != "identity":
-        return None  # the length is that of the packed bytes
     value = response.headers.get("content-length", "")
-    return int(value) if value.isdigit() else None
+    return int(value) if value.isascii() and value.isdigit() and len(value) < 19 else None
 
 
 def _not_kept(error: OSError, url: str) -> OutputUnavailable:
@@ -170,4 +225,4 @@ def _not_kept(error: OSError, url: str) -> OutputUnavailable:
     return OutputUnavailable(f"The job is done but its file could not be kept: {cause}. {cure}. The link is {url} .")
 
 
-__all__ = ["Key", "Limit", "LinkGone", "download"]
+__all__ = ["Key", "Limit", "LinkGone", "Slots", "download"]

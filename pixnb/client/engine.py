@@ -16,16 +16,18 @@ from pixnb.catalogue.prices import Balance
 from pixnb.client.collector import Collector
 from pixnb.client.flights import Flights, end_before_logs_close
 from pixnb.client.input_upload import InputUpload
-from pixnb.client.loop import LoopThread, background
 from pixnb.client.polling import Durations, Patience
 from pixnb.client.request import Request
 from pixnb.client.sender import Sender
 from pixnb.client.targets import SandboxHosts, Targets
-from pixnb.client.transport import UNANSWERED, make_http, prepared, shared_http
 from pixnb.client.uploader import Uploader
 from pixnb.client.watcher import Watcher
 from pixnb.client.work import Work
 from pixnb.errors import InvalidInput, PixnbError, ServiceUnavailable
+from pixnb.http.bounds import Bounds
+from pixnb.http.client import make_http, prepared, shared_transport
+from pixnb.http.failures import UNANSWERED
+from pixnb.http.loop import LoopThread, background
 from pixnb.media.media import Media
 from pixnb.media.store import Store
 from pixnb.status import JobStatus
@@ -68,7 +70,8 @@ class Engine:
     def _bind(self) -> None:
         """Make the parts anew, on the loop of this process."""
         self._thread = background()
-        self._http = http = make_http(self._transport) if self._transport else shared_http(self._thread)
+        bounds = Bounds(seconds=min(Bounds().seconds, self._patience.deadline))
+        self._http = http = make_http(self._transport or shared_transport(self._thread), bounds)
         self._flights = flights = Flights(self._thread)
         self._input_upload = InputUpload(http, self._uploader)
         collector = Collector(http, store=self._store, durations=self.durations, flights=flights)

@@ -13,7 +13,6 @@ from pixnb import wire as wires
 from pixnb.client import processing
 from pixnb.client.engine import Engine
 from pixnb.client.job import Job, Result
-from pixnb.client.loop import wait_for
 from pixnb.client.polling import Patience
 from pixnb.client.request import Request
 from pixnb.client.standing import Standing
@@ -21,6 +20,7 @@ from pixnb.client.targets import Targets
 from pixnb.client.uploader import Uploader
 from pixnb.client.work import Work
 from pixnb.errors import InvalidInput
+from pixnb.http.loop import wait_for
 from pixnb.media.kinds import kind
 from pixnb.media.media import Media
 from pixnb.media.store import Store

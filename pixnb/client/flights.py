@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from pixnb.errors import PixnbError
 
 if TYPE_CHECKING:
-    from pixnb.client.loop import LoopThread
     from pixnb.client.work import Work
+    from pixnb.http.loop import LoopThread
 
 T = TypeVar("T")
 PATIENCE = 10.0

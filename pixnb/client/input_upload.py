@@ -15,9 +15,10 @@ import httpx
 from pixnb.catalogue.model import Model
 from pixnb.client.download import LinkGone, download
 from pixnb.client.inputs import Input, is_address, opened
-from pixnb.client.transport import UNANSWERED, prepared
 from pixnb.client.uploader import Uploader
 from pixnb.errors import InvalidInput, OutputUnavailable, PixnbError, ServiceUnavailable
+from pixnb.http.client import prepared
+from pixnb.http.failures import UNANSWERED
 from pixnb.media.media import Media
 from pixnb.media.store import Store
 from pixnb.wire.wire import Target, Unreadable, Uploaded, Wire

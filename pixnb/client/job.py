@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Self
 
-from pixnb.client.loop import wait_for
 from pixnb.client.watching import Updates
 from pixnb.errors import JobTimeout
+from pixnb.http.loop import wait_for
 from pixnb.show import followed, shown
 from pixnb.status import JobStatus
 

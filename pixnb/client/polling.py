@@ -9,8 +9,9 @@ from dataclasses import dataclass
 
 import httpx
 
-from pixnb.client.transport import UNANSWERED, prepared
 from pixnb.errors import Forbidden, InvalidAPIKey, JobNotFound, PixnbError
+from pixnb.http.client import prepared
+from pixnb.http.failures import UNANSWERED
 from pixnb.wire.refusals import retry_after
 from pixnb.wire.wire import PollAdvice, Target, Unreadable, Update, Wire
 

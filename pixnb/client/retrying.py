@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
@@ -20,8 +21,10 @@ from tenacity import (
     wait_random_exponential,
 )
 
-from pixnb.client.transport import NEVER_SENT, TIMEOUT, UNANSWERED, prepared
 from pixnb.errors import PixnbError, ServiceUnavailable, SubmitUnconfirmed
+from pixnb.http.bounds import MB, Bounds, largest_media
+from pixnb.http.client import TIMEOUT, prepared
+from pixnb.http.failures import NEVER_SENT, UNANSWERED, Misconfigured
 from pixnb.wire.refusals import reason, retry_after, text_of, without_key
 from pixnb.wire.wire import Unreadable, Wire
 
@@ -30,6 +33,7 @@ Build = Callable[[], AbstractContextManager[httpx.Request]]
 """Makes a request whose files are open as long as the context lasts."""
 
 REPEATS = 3
+_IN_MEMORY = 100 * MB  # an answer that is the media itself
 PATIENCE = 30.0
 
 _AFTER_REFUSAL = wait_exponential(multiplier=1, max=8) + wait_random(0.5, 1.5)  # "too many" is meant
@@ -126,12 +130,16 @@ async def submit(http: httpx.AsyncClient, way: Way[T]) -> Answer[T]:
 
 async def _attempt(http: httpx.AsyncClient, way: Way[T]) -> Answer[T]:
     wire = way.wire
-    with way.build() as request:
+    with _built(way) as request:
+        bounds = None
         if way.timeout is not None:
             request.extensions["timeout"] = {**TIMEOUT.as_dict(), "read": way.timeout}
+            bounds = Bounds(size=min(largest_media(), _IN_MEMORY), seconds=way.timeout)
         try:
             async with asyncio.timeout(way.timeout):
-                response = await http.send(prepared(request))
+                response = await http.send(prepared(request, bounds))
+        except Misconfigured as error:
+            raise _nothing_sent(wire.provider, error) from error
         except NEVER_SENT as error:
             raise _Repeat(_unreachable(wire.provider, request, error)) from error
         except TimeoutError as error:
@@ -150,6 +158,18 @@ async def _attempt(http: httpx.AsyncClient, way: Way[T]) -> Answer[T]:
     if response.is_redirect:
         raise _redirected(wire.provider, response)
     raise wire.refusal(response, model=way.model, job_id=None)
+
+
+@contextlib.contextmanager
+def _built(way: Way[Any]) -> Iterator[httpx.Request]:
+    with contextlib.ExitStack() as stack:
+        try:
+            request = stack.enter_context(way.build())
+        except PixnbError:
+            raise
+        except Exception as error:
+            raise _nothing_sent(way.wire.provider, error) from error
+        yield request
 
 
 def _pause(state: RetryCallState) -> float:
@@ -187,6 +207,12 @@ def _broken(way: Way[Any], response: httpx.Response) -> Exception:
         status_code=response.status_code,
         body=text_of(response),
         code=way.lost_code,
+    )
+
+
+def _nothing_sent(provider: str, error: Exception) -> ServiceUnavailable:
+    return ServiceUnavailable(
+        f"Nothing was sent to {provider} or charged: {str(error) or repr(error)}. Then submit again.", provider=provider
     )
 
 

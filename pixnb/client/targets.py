@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 import httpx
 from pydantic import SecretStr
 
-from pixnb.client.transport import UNANSWERED, prepared
 from pixnb.errors import InvalidAPIKey, InvalidInput, ServiceUnavailable
+from pixnb.http.client import prepared
+from pixnb.http.failures import UNANSWERED
 from pixnb.settings import PROVIDERS, Settings, announce, checked_url, is_sendable, lookalikes, variable
 from pixnb.wire.wire import EMBEDDED, Target
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import functools
 import logging
 import time
@@ -77,7 +78,10 @@ class Watcher:
             # a service may ask for more patience than there is: the deadline holds all the same
             pause = min(max(pace.next_pause(), asked_to_wait), max(0.0, late - time.monotonic()))
             await work.watching.pause(pause)
-            asked_to_wait = await self._ask_patiently(work, pace)
+            # an answer or a file that drips holds no wait beyond its deadline
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(max(1.0, late - time.monotonic())):
+                    asked_to_wait = await self._ask_patiently(work, pace)
             if time.monotonic() >= late and not work.standing.is_settled:
                 raise work.explain_lateness(self._patience.deadline)
 

@@ -7,7 +7,7 @@ import logging
 from collections.abc import Callable
 from concurrent.futures import Future
 
-from pixnb.client.loop import LoopThread, background
+from pixnb.http.loop import LoopThread, background
 
 logger = logging.getLogger(__name__)
 

@@ -247,11 +247,12 @@ def _public(url: str) -> str:
 
 
 def _fetch(url: str) -> bytes:
-    import httpx
+    from pixnb.http.failures import UNANSWERED
+    from pixnb.http.fetch import fetch
 
     try:
-        answer = httpx.get(url, follow_redirects=True, timeout=60)
-    except (httpx.HTTPError, httpx.InvalidURL) as error:
+        answer = fetch(url)
+    except UNANSWERED as error:
         raise _not_fetched(url, f"{type(error).__name__}: {error}") from error
     if not answer.is_success:
         raise _not_fetched(url, f"the server answered {answer.status_code} {answer.reason_phrase}")

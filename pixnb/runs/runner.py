@@ -11,9 +11,9 @@ from concurrent.futures import Future
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from pixnb.client import processing
-from pixnb.client.loop import wait_for
 from pixnb.client.work import Work
 from pixnb.errors import InvalidInput, PixnbError
+from pixnb.http.loop import wait_for
 from pixnb.log import owners, queries, rows
 from pixnb.runs.loading import read_request, read_standing
 from pixnb.runs.record import RunRecorder, TakeExists

@@ -67,7 +67,7 @@ class Callbacks:
         return all(delivered)
 
     async def _post(self, job: Job, message: Message) -> bool:
-        import httpx
+        from pixnb.http import httpx
 
         headers, patience = {**_JSON, **message.headers}, self._assumed.webhook_patience
         for attempt in range(self._assumed.webhook_tries):

@@ -70,7 +70,7 @@ class Fetcher:
         return None
 
     async def _download(self, url: str) -> Path:
-        import httpx
+        from pixnb.http import httpx
 
         try:
             async with (

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 if TYPE_CHECKING:
-    import httpx
+    from pixnb.http import httpx
 
 
 class Outbound:
@@ -19,12 +19,11 @@ class Outbound:
     @property
     def client(self) -> httpx.AsyncClient:
         """The client; this computer is always reached directly, whatever proxy the environment names."""
-        import httpx
+        from pixnb.http.client import make_http
+        from pixnb.http.transport import ExactTransport
 
         if self._client is None:
-            here = ("all://localhost", "all://127.0.0.1", "all://[::1]")
-            direct = {pattern: httpx.AsyncHTTPTransport() for pattern in here}
-            self._client = httpx.AsyncClient(timeout=httpx.Timeout(30.0, connect=10.0), mounts=direct)
+            self._client = make_http(ExactTransport())
         return self._client
 
     async def close(self) -> None:

@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-import math
+import re
 from collections.abc import Mapping
-from decimal import Decimal
 from typing import Any
 
-import httpx
-
+from pixnb.http import httpx
 from pixnb.status import JobStatus
+from pixnb.wire.clean import decode, media_type_of, parse_json
 from pixnb.wire.wire import Unreadable
+
+_LONGEST = 500
+MOST_OUTPUTS = 100
 
 
 def json_of(response: httpx.Response) -> Any:
     """Return what an answer's JSON holds, whatever type it declares, or None where it is none."""
-    try:
-        return response.json()
-    except (ValueError, RecursionError):
-        return None
+    return parse_json(decode(response))
 
 
 def object_of(response: httpx.Response) -> dict[str, Any]:
@@ -29,20 +28,40 @@ def object_of(response: httpx.Response) -> dict[str, Any]:
     """
     data = json_of(response)
     if not isinstance(data, dict):
-        declared = response.headers.get("content-type", "").partition(";")[0].strip() or "of no type"
+        declared = media_type_of(response.headers.get("content-type", "").partition(";")[0]) or "of no type"
         raise Unreadable(f"the answer is no JSON object ({declared}, {len(response.content)} bytes)")
     return data
 
 
-def text_in(data: Mapping[str, Any], name: str) -> str:
+def accepted_object(response: httpx.Response, name: str) -> dict[str, Any]:
+    """Return an answer to a submit that names a job, whatever else in it is broken: the job is paid for.
+
+    Raises:
+        Unreadable: It names none, or by an id that could not be sent back or written down.
+    """
+    data = json_of(response)
+    found = dict(data) if isinstance(data, Mapping) else {}
+    try:
+        text_in(found, name)
+    except Unreadable:
+        said = re.search(rf'"{name}"\s*:\s*"([^"\\]{{1,{_LONGEST}}})"', decode(response))
+        if said is None:
+            raise
+        text_in(found := {**found, name: said[1]}, name)
+    return found
+
+
+def text_in(data: Mapping[str, Any], name: str, longest: int = _LONGEST) -> str:
     """Return a text that an answer must have.
 
     Raises:
         Unreadable: It has none, or one that could not be sent back or written down.
     """
     value = data.get(name)
-    if not isinstance(value, str) or not value.strip() or not value.isprintable():
+    if not isinstance(value, str) or not value.strip() or len(value) > longest:
         raise Unreadable(f"no {name} in the answer")
+    if not value.isprintable() or "\ufffd" in value:
+        raise Unreadable(f"a {name} that cannot be read in the answer")
     return value
 
 
@@ -57,16 +76,4 @@ def begun(word: Any, statuses: Mapping[str, JobStatus]) -> JobStatus:
     return JobStatus.PROCESSING if status.is_terminal else status
 
 
-def amount_of(value: Any) -> Decimal | None:
-    """Return a number from 0 up exactly; None for all else.
-
-    Example:
-        >>> amount_of(12), amount_of(float("nan")), amount_of(True)
-        (Decimal('12'), None, None)
-    """
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value) or value < 0:
-        return None
-    return Decimal(str(value))
-
-
-__all__ = ["amount_of", "begun", "json_of", "known", "object_of", "text_in"]
+__all__ = ["MOST_OUTPUTS", "accepted_object", "begun", "json_of", "known", "object_of", "text_in"]

@@ -16,9 +16,10 @@ import httpx
 from pixnb.catalogue.model import Model
 from pixnb.catalogue.prices import Balance
 from pixnb.errors import InsufficientBalance, InvalidInput, PixnbError
-from pixnb.wire.answers import amount_of, begun, json_of, object_of, text_in
+from pixnb.wire.answers import accepted_object, begun, json_of, object_of, text_in
 from pixnb.wire.apiframe_job import STATUSES, update_of
 from pixnb.wire.callback import Callback
+from pixnb.wire.clean import LONGEST_URL, amount_of, parse_time
 from pixnb.wire.refusals import reason, refusal
 from pixnb.wire.wire import (
     Accepted,
@@ -28,7 +29,6 @@ from pixnb.wire.wire import (
     Unreadable,
     Update,
     Uploaded,
-    parse_time,
     parsed,
 )
 
@@ -86,7 +86,7 @@ class ApiframeWire:
 
     def accepted(self, response: httpx.Response) -> Accepted:
         """Read `{"jobId", "status"}`; a replay may tell of an end, which the first poll confirms."""
-        data = object_of(response)
+        data = accepted_object(response, "jobId")
         return Accepted(text_in(data, "jobId"), begun(data.get("status"), STATUSES))
 
     def status(self, target: Target, job_id: str, polling_url: str | None) -> httpx.Request:
@@ -136,7 +136,7 @@ class ApiframeWire:
     def uploaded(self, response: httpx.Response) -> Uploaded:
         """Read `{"url", "expiresAt"}`."""
         data = object_of(response)
-        return Uploaded(text_in(data, "url"), parse_time(data.get("expiresAt")))
+        return Uploaded(text_in(data, "url", LONGEST_URL), parse_time(data.get("expiresAt")))
 
     def balance(self, target: Target) -> httpx.Request | None:
         """Build `GET /v2/me`."""

@@ -6,6 +6,7 @@ and the newer pages differ, every shape is read.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Any
@@ -14,9 +15,10 @@ import httpx
 
 from pixnb.catalogue.prices import Cost
 from pixnb.status import JobStatus
-from pixnb.wire.answers import amount_of, known, object_of, text_in
+from pixnb.wire.answers import MOST_OUTPUTS, known, object_of, text_in
+from pixnb.wire.clean import amount_of, parse_time, place_of
 from pixnb.wire.refusals import complaint
-from pixnb.wire.wire import Output, Update, parse_time
+from pixnb.wire.wire import Output, Update
 
 STATUSES: Mapping[str, JobStatus] = {
     "QUEUED": JobStatus.QUEUED,
@@ -53,7 +55,7 @@ def update_of(response: httpx.Response) -> Update:
         error=_error(status, data, response),
         progress=_progress(data.get("progress")),
         cost=_cost(status, amount_of(data.get("creditCost"))),
-        outputs=tuple(Output(url) for url in dict.fromkeys(_urls(data.get("result")))),
+        outputs=tuple(Output(url) for url in dict.fromkeys(itertools.islice(_urls(data.get("result")), MOST_OUTPUTS))),
         created_at=parse_time(data.get("createdAt")),
         completed_at=parse_time(data.get("completedAt")),
     )
@@ -90,8 +92,9 @@ def _urls(result: Any) -> Iterator[str]:
             items += more if isinstance(more, list) else [more]
     for item in items:
         said = next((item[name] for name in _URLS if item.get(name)), None) if isinstance(item, Mapping) else item
-        if isinstance(said, str) and said.strip():
-            yield said.strip()
+        place = place_of(said)
+        if place:
+            yield place
 
 
 __all__ = ["STATUSES", "update_of"]

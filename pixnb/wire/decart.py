@@ -15,7 +15,7 @@ import httpx
 from pixnb.catalogue.model import Model
 from pixnb.errors import InvalidAPIKey, InvalidInput, PixnbError
 from pixnb.status import JobStatus
-from pixnb.wire.answers import begun, json_of, known, object_of, text_in
+from pixnb.wire.answers import accepted_object, begun, json_of, known, object_of, text_in
 from pixnb.wire.callback import Callback
 from pixnb.wire.lacking import NoBalance, NoUploads
 from pixnb.wire.refusals import complaint, refusal
@@ -70,7 +70,7 @@ class DecartWire(NoBalance, NoUploads):
 
     def accepted(self, response: httpx.Response) -> Accepted:
         """Read `{"job_id", "status"}`."""
-        data = object_of(response)
+        data = accepted_object(response, "job_id")
         return Accepted(text_in(data, "job_id"), begun(data.get("status"), _STATUSES))
 
     def status(self, target: Target, job_id: str, polling_url: str | None) -> httpx.Request:

@@ -14,8 +14,9 @@ import httpx
 from pixnb.catalogue.model import Model
 from pixnb.errors import PixnbError
 from pixnb.status import JobStatus
-from pixnb.wire.answers import begun, known, object_of, text_in
+from pixnb.wire.answers import MOST_OUTPUTS, accepted_object, begun, known, object_of, text_in
 from pixnb.wire.callback import Callback
+from pixnb.wire.clean import LONGEST_URL, address_of, media_type_of, parse_time, place_of
 from pixnb.wire.lacking import NoBalance
 from pixnb.wire.refusals import complaint, refusal
 from pixnb.wire.wire import (
@@ -26,7 +27,6 @@ from pixnb.wire.wire import (
     Target,
     Update,
     Uploaded,
-    parse_time,
     parsed,
 )
 
@@ -71,12 +71,11 @@ class PixazoWire(NoBalance):
 
     def accepted(self, response: httpx.Response) -> Accepted:
         """Read `{"request_id", "status", "polling_url"}`."""
-        data = object_of(response)
-        polling_url = data.get("polling_url")
+        data = accepted_object(response, "request_id")
         return Accepted(
             text_in(data, "request_id"),
             begun(data.get("status"), _STATUSES),
-            polling_url if isinstance(polling_url, str) else None,
+            address_of(data.get("polling_url")),
         )
 
     def status(self, target: Target, job_id: str, polling_url: str | None) -> httpx.Request:
@@ -122,7 +121,7 @@ class PixazoWire(NoBalance):
 
     def uploaded(self, response: httpx.Response) -> Uploaded:
         """Read the URL of a file uploaded to a sandbox."""
-        return Uploaded(text_in(object_of(response), "url"))
+        return Uploaded(text_in(object_of(response), "url", LONGEST_URL))
 
 
 def _webhook(callback: Callback | None, target: Target, params: Mapping[str, Any]) -> dict[str, str]:
@@ -136,8 +135,8 @@ def _outputs(output: Any) -> tuple[Output, ...]:
     said = output if isinstance(output, Mapping) else {"media_url": output}
     urls, declared = said.get("media_url"), said.get("media_type")
     urls = [urls] if isinstance(urls, str) else urls if isinstance(urls, list) else []
-    media_type = declared if isinstance(declared, str) else None
-    return tuple(Output(url, media_type) for url in urls if isinstance(url, str) and url)
+    media_type, places = media_type_of(declared), dict.fromkeys(map(place_of, urls[:MOST_OUTPUTS]))
+    return tuple(Output(place, media_type) for place in places if place)
 
 
 __all__ = ["PixazoWire"]

@@ -6,12 +6,8 @@ import html
 import json
 import re
 from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from typing import Any
 from urllib.parse import quote
-
-import httpx
 
 from pixnb.errors import (
     Forbidden,
@@ -24,10 +20,13 @@ from pixnb.errors import (
     RateLimited,
     ServiceUnavailable,
 )
+from pixnb.http import httpx
 from pixnb.settings import variable
 from pixnb.wire.answers import json_of
+from pixnb.wire.clean import clean_text, decode, parse_wait
 
 _LONGEST = 2000
+_READ = 1 << 16
 _DEEPEST = 6
 _KEY_HEADERS = ("Ocp-Apim-Subscription-Key", "X-API-Key")
 _ADVICE: Mapping[type[PixnbError], str] = {
@@ -79,7 +78,7 @@ def refusal(
     status, said = response.status_code, reason(response) if said is None else said
     kind = kind or _kind(status, said, model, job_id)
     head = f"{provider} answered {status}"
-    text = f"{head}: {said}" if said else f"{head} {response.reason_phrase}".rstrip()
+    text = f"{head}: {said}" if said else f"{head} {without_key(response.reason_phrase, response)}".rstrip()
     todo = _advice(kind, status, provider, model) if advice is None else advice
     error = kind(f"{text.rstrip('.')}. {todo}".rstrip(), provider=provider, status_code=status, job_id=job_id)
     error.body = text_of(response) or None
@@ -92,9 +91,9 @@ def reason(response: httpx.Response) -> str:
     """Return what an answer's body says, from JSON, HTML or text, in one line."""
     said = spoken(json_of(response))
     if said:
-        return _one_line(without_key(said, response))
+        return _one_line(without_key(said, response)[:_LONGEST])
     text = text_of(response)
-    if "\0" in text:
+    if "\ufffd" in text and b"\0" in response.content[:_LONGEST]:
         return f"{len(response.content)} bytes that are no text"
     if "<" in text and ("<html" in text.lower() or "<!doctype" in text.lower()):
         title = re.search(r"<title[^>]*>(.*?)</title>", text, re.IGNORECASE | re.DOTALL)
@@ -122,7 +121,7 @@ def spoken(data: Any, depth: int = _DEEPEST) -> str | None:
         'Validation error (prompt: Too long)'
     """
     if isinstance(data, str):
-        return data.encode(errors="replace").decode().replace("\0", " ").strip() or None
+        return clean_text(data).replace("\ufffd", " ").strip() or None
     if depth == 0 or not isinstance(data, list | Mapping):
         return None
     if isinstance(data, list):
@@ -155,7 +154,7 @@ def _listed(words: Iterable[str | None]) -> str | None:
 
 def text_of(response: httpx.Response) -> str:
     """Return the beginning of an answer's text, without the key should the service repeat it."""
-    return without_key(response.text, response)[:_LONGEST]
+    return without_key(clean_text(decode(response, _READ)), response)[:_LONGEST]
 
 
 def without_key(text: str, response: httpx.Response) -> str:
@@ -169,19 +168,7 @@ def without_key(text: str, response: httpx.Response) -> str:
 
 def retry_after(response: httpx.Response) -> float | None:
     """Return the seconds that an answer asks to wait, from either form of Retry-After (RFC 9110, section 10.2.3)."""
-    value = response.headers.get("retry-after", "").strip()
-    if not value:
-        return None
-    try:
-        return max(0.0, float(value))
-    except ValueError:
-        pass
-    try:
-        moment = parsedate_to_datetime(value)
-    except ValueError:
-        return None
-    moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-    return max(0.0, (moment - datetime.now(UTC)).total_seconds())
+    return parse_wait(response.headers.get("retry-after", "").strip())
 
 
 def _kind(status: int, said: str, model: str | None, job_id: str | None) -> type[PixnbError]:

@@ -5,15 +5,15 @@ from __future__ import annotations
 import functools
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, BinaryIO, NoReturn, Protocol
 
-import httpx
 from pydantic import SecretStr
 
 from pixnb.catalogue.model import Model
 from pixnb.catalogue.prices import Balance, Cost
-from pixnb.errors import PixnbError
+from pixnb.errors import InvalidInput, PixnbError
+from pixnb.http import httpx
 from pixnb.status import JobStatus
 from pixnb.wire.callback import Callback
 
@@ -44,6 +44,15 @@ class Target:
     sandbox: bool = False
     home: str = ""
 
+    def __post_init__(self) -> None:
+        try:
+            parsed(self.base_url)
+        except httpx.InvalidURL as error:
+            raise InvalidInput(
+                f"{self.base_url!r:.200} is no address that {self.provider} could be asked at ({error}). Correct "
+                f"{self.provider.upper()}_BASE_URL, or base_urls=. Nothing was sent."
+            ) from None
+
     @property
     def is_embedded(self) -> bool:
         """Whether it is the data folder's own sandbox, which can be started anew."""
@@ -62,8 +71,17 @@ class Target:
 
 @functools.lru_cache(maxsize=1024)
 def parsed(url: str) -> httpx.URL:
-    """Read a URL; those of jobs in flight are asked for again and again."""
-    return httpx.URL(url)
+    """Read a URL; those of jobs in flight are asked for again and again.
+
+    Raises:
+        httpx.InvalidURL: It is none, or has a host that cannot be looked up.
+    """
+    try:
+        read = httpx.URL(url)
+        _ = read.host
+    except ValueError as error:  # idna has errors of its own
+        raise httpx.InvalidURL(str(error)) from None
+    return read
 
 
 def _origin(url: str) -> tuple[str, str, int | None]:
@@ -208,24 +226,6 @@ class Wire(Protocol):
         """Read the answer to it; raises Unreadable."""
 
 
-def parse_time(value: Any) -> datetime | None:
-    """Read a time in any form that the services send; no zone means UTC.
-
-    Example:
-        >>> parse_time("2026-05-22 13:19:23").isoformat()
-        '2026-05-22T13:19:23+00:00'
-        >>> parse_time("...") is None
-        True
-    """
-    if not isinstance(value, str):
-        return None
-    try:
-        moment = datetime.fromisoformat(value.strip())
-        return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
-    except (ValueError, OverflowError):
-        return None
-
-
 __all__ = [
     "EMBEDDED",
     "Accepted",
@@ -237,6 +237,5 @@ __all__ = [
     "Update",
     "Uploaded",
     "Wire",
-    "parse_time",
     "parsed",
 ]

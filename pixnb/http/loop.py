@@ -11,8 +11,10 @@ from collections.abc import Callable, Coroutine
 from concurrent.futures import Future
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from pixnb.errors import PixnbError
+
 if TYPE_CHECKING:
-    import httpx
+    from pixnb.http import httpx
 
 T = TypeVar("T")
 
@@ -23,7 +25,7 @@ class LoopThread:
     Attributes:
         loop: Its loop.
         closers: Coroutine functions that are awaited on the loop before it stops.
-        http: The HTTP client that engines share, once one has asked for it.
+        transport: What carries the requests of all, once one has asked for it.
     """
 
     def __init__(self) -> None:
@@ -31,7 +33,7 @@ class LoopThread:
         # not new_event_loop(): that one follows a policy that the notebook may have changed
         self.loop: asyncio.AbstractEventLoop = asyncio.SelectorEventLoop(self._selector)
         self.closers: list[Callable[[], Coroutine[Any, Any, None]]] = []
-        self.http: httpx.AsyncClient | None = None
+        self.transport: httpx.AsyncBaseTransport | None = None
         self.pid = os.getpid()
         self._thread = threading.Thread(target=self._run, name="pixnb", daemon=True)
         self._thread.start()
@@ -81,11 +83,21 @@ _inherited: list[LoopThread] = []
 
 
 def background() -> LoopThread:
-    """Return the process's loop thread; started on first use, and anew after a fork."""
+    """Return the process's loop thread; started on first use, and anew after a fork.
+
+    Raises:
+        PixnbError: No file descriptor or thread is left for it.
+    """
     global _thread
     with _lock:
         if _thread is None or _thread.pid != os.getpid():
-            _thread = LoopThread()
+            try:
+                _thread = LoopThread()
+            except (OSError, RuntimeError) as error:
+                raise PixnbError(
+                    f"The thread that talks to the network could not be started ({error}). Nothing was sent. Close "
+                    "some files or threads, or raise `ulimit -n`, then try again."
+                ) from error
         return _thread
 
 
