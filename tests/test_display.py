@@ -21,12 +21,11 @@ from pixnb.catalogue.prices import Cost
 from pixnb.client.job import Job
 from pixnb.client.standing import Standing
 from pixnb.client.work import Work
-from pixnb.display import Budget, figure_html
 from pixnb.display import job as looks
-from pixnb.display.figures import cost, duration, money
 from pixnb.display.host import QUIRKS, Host, host
 from pixnb.display.sheet import Tile, sheet
-from pixnb.display.video import EMBED_LIMIT, source
+from pixnb.display.video import EMBED_LIMIT, Budget, figure_html, source
+from pixnb.display.wording import cost, duration, money
 from pixnb.html import uri_size
 from pixnb.status import JobStatus
 

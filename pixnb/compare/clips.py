@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from pathlib import Path
 from typing import TypeVar
 
@@ -129,21 +128,13 @@ def _source(place: Path, share: int, *, is_whole: bool, budget: Budget, at: Host
         return _tried(lambda: video.source(media, budget=Budget(0), at=at)) or NOWHERE
     if share < _SHARE or media.kind != "video":
         return NOWHERE
-    stat = place.stat()
-    data = _tried(lambda: _preview(str(place), stat.st_mtime_ns, stat.st_size, share * 3 // 4 - 100))
+    data = _tried(lambda: video.preview_bytes(media, share * 3 // 4 - 100, height=_PREVIEW_HEIGHT))
     return _preview_of("video/mp4", data, budget)
 
 
 def _preview_of(media_type: str, data: bytes | None, budget: Budget) -> Source:
     fits = data is not None and budget.take(html.uri_size(len(data)))
     return Source(html.data_uri(media_type, data), "preview") if data and fits else NOWHERE
-
-
-@lru_cache(maxsize=32)
-def _preview(place: str, changed: int, size: int, limit: int) -> bytes:
-    from pixnb.media.preview import preview
-
-    return preview(Path(place), _PREVIEW_HEIGHT, limit=limit)
 
 
 def _tried(make: Callable[[], T]) -> T | None:

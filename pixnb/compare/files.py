@@ -8,7 +8,7 @@ from pathlib import Path
 from pixnb.errors import InvalidInput
 
 
-def written(target: Path, data: bytes) -> Path:
+def write_whole(target: Path, data: bytes) -> Path:
     """Write a file whole or not at all; its folder is made.
 
     Args:
@@ -32,4 +32,4 @@ def written(target: Path, data: bytes) -> Path:
     return target
 
 
-__all__ = ["written"]
+__all__ = ["write_whole"]
