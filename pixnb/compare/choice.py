@@ -7,7 +7,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from pixnb.compare.columns import Column, Inputs, Money, Note, Outcome, Prompt, Stars, Status, Tags
+from pixnb.compare.columns import Column
+from pixnb.compare.kinds import Inputs, Metric, Money, Note, Outcome, Prompt, Stars, Status, Tags
 from pixnb.compare.words import label
 from pixnb.display import wording
 from pixnb.errors import InvalidInput
@@ -25,7 +26,7 @@ _ROLES = tuple(f"input.{role}" for role in ("video", "image", "end_image", "audi
 # What came of runs and what people said of them: the column, its title, and the frame's columns that it is made of,
 # by name or prefix. The order is the table's.
 _OUTCOMES: tuple[tuple[type[Column], str, tuple[str, ...]], ...] = (
-    (Column, "metrics.", ("metrics.",)),
+    (Metric, "metrics.", ("metrics.",)),
     (Tags, "tags", ("tags.",)),
     (Note, "note", ("note",)),
     (Money, "cost", ("cost", "cost_simulated", "cost_estimated")),
@@ -154,6 +155,8 @@ def _column(name: str, frame: pd.DataFrame) -> Column:
     title = label(name)
     if title.endswith("prompt"):
         return Prompt(name, title)
+    if name.startswith("metrics."):
+        return Metric(name, title)
     if name.startswith("input."):
         return Inputs(name, title, parts=(name,))
     several = name == "model" and "provider" in frame and frame["provider"].nunique() > 1

@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pixnb.compare.choice import asked, check, choose, resolve
-from pixnb.compare.columns import Cell, Column, Inputs, Record, text_of
+from pixnb.compare.columns import Cell, Column, Record, text_of
+from pixnb.compare.kinds import Inputs
 from pixnb.compare.words import total
 from pixnb.display import wording
 

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 from pixnb import __version__, html
 from pixnb.compare import clips
 from pixnb.compare.clips import Clip
-from pixnb.compare.columns import Prompt
 from pixnb.compare.content import Content, Group
+from pixnb.compare.kinds import Prompt
 from pixnb.compare.words import name_of
 from pixnb.display import wording
 from pixnb.display.host import Host, host
@@ -52,13 +52,13 @@ def write_fragment(content: Content, title: str, *, spent: int = 0, at: Host | N
     budget = Budget(EMBED_LIMIT - spent)
     stills = _stills(shown, budget)
     made = clips.for_output(places, budget=budget, at=at)
-    return _render(shown, title, made, stills, at=at, left_out=len(content.rows) - len(shown.rows))
+    return _render(shown, title, places, made, stills, at=at, left_out=len(content.rows) - len(shown.rows))
 
 
 def write_page(content: Content, title: str) -> str:
     """Return the table as a web page that needs nothing else: no network, no folder beside it."""
     places = [*map(local, content.sources.values()), *(row.output for row in content.rows)]
-    body = _render(content, title, [clips.for_file(place) for place in places], _stills(content, Budget()))
+    body = _render(content, title, places, [clips.for_file(place) for place in places], _stills(content, Budget()))
     return (
         '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
@@ -99,6 +99,7 @@ def player(clip: Clip, label: str) -> str:
 def _render(
     content: Content,
     title: str,
+    places: Sequence[Path | None],
     made: Sequence[Clip],
     stills: Mapping[str, str | None],
     *,
@@ -122,7 +123,7 @@ def _render(
         has_clips=has_clips,
         clip_title=_clip_title(outputs),
         across=1 + has_clips + len(content.columns),
-        playing=_how_they_play(content, outputs, at),
+        playing=_how_they_play(places, made, at),
         notes=list(_notes(content, left_out)),
         player=player,
         tone=wording.tone,
@@ -154,15 +155,15 @@ def _notes(content: Content, left_out: int) -> Iterator[str]:
         yield "As things stood when this was made: ask again for what has ended since."
 
 
-def _how_they_play(content: Content, outputs: Sequence[Clip], at: Host | None) -> str:
+def _how_they_play(places: Sequence[Path | None], made: Sequence[Clip], at: Host | None) -> str:
     """Say why clips do not play here as they are, and what to do; "" where they do."""
-    shown = [(row.output, clip) for row, clip in zip(content.rows, outputs, strict=True) if clip.kind == "video"]
+    shown = [(place, clip) for place, clip in zip(places, made, strict=True) if clip.kind == "video"]
     stills = [place for place, clip in shown if place and clip.source.how == "none"]
     if stills:
         refusal = at.refusal(stills[0]) if at else ""
         why = f"they are too much for one output, and {refusal}" if refusal else "they are too much for one page"
         return (
-            f"Stills: {len(stills)} of {len(shown)} clips do not play here, as {why}. "
+            f"{len(stills)} of {len(shown)} clips are stills here: {why}. "
             'save("table.html") writes a page that plays them, exp.report("runs.html") too.'
         )
     if any(clip.source.how == "preview" for _, clip in shown):

@@ -61,6 +61,7 @@ def render(frame: pd.DataFrame, *, title: str, columns: str | Sequence[str] | No
         ],
         cards=[{"row": row, "clip": for_file(row.output), "cells": said.cells(row)} for row in said.rows],
         player=player,
+        tone=wording.tone,
     )
 
 

@@ -205,10 +205,11 @@ def _write(on: ImageDraw, at: tuple[int, int], said: Words, wide: int) -> int:
                 break
             x, line, top = left, line + 1, top + high
             word = word.lstrip()
+        at_top = top + round(0.8 * (high - 5 - span.size))  # small words on the line of large ones
         if span.is_filled and word.strip():
-            on.rounded_rectangle((x - 2, top - 1, x + length + 1, top + span.size + 3), 3, fill=_MARKED)
+            on.rounded_rectangle((x - 2, at_top - 1, x + length + 1, at_top + span.size + 3), 3, fill=_MARKED)
         ink = _INKS[span.tone]
-        on.text((x, top), word, fill=ink, font=font, stroke_width=0.35 if span.is_bold else 0, stroke_fill=ink)
+        on.text((x, at_top), word, fill=ink, font=font, stroke_width=0.35 if span.is_bold else 0, stroke_fill=ink)
         x += int(on.textlength(word, font))
     return top + high
 
