@@ -20,7 +20,7 @@ from pixnb.compare.comparison import compare
 from pixnb.compare.content import content
 from pixnb.compare.prompts import differences, excerpt, marked
 from pixnb.compare.table import text_table
-from pixnb.display.host import Host
+from pixnb.display.host import QUIRKS, Host
 from pixnb.display.video import EMBED_LIMIT, Budget
 from pixnb.errors import InvalidInput
 
@@ -216,6 +216,69 @@ def test_clips_are_played_within_the_budget(clip, tmp_path):
     stills = clips.for_output([sample] * 8, budget=Budget(700_000), at=Host("plain"))
     assert {one.source.how for one in stills} == {"none"}
     assert all(one.poster for one in stills)
+
+
+def hosted(name, root):
+    """A host by its name, at a folder."""
+    return Host(name, **QUIRKS[name], folder=root, root=root if QUIRKS[name]["serves_files"] else None)
+
+
+@pytest.mark.parametrize(
+    ("name", "inside", "why"),
+    [
+        ("jupyter", "", "serves nothing outside of"),
+        ("jupyter", ".cache", "no hidden folders"),
+        ("hub", "", "PIXNB_DATA in there"),
+        ("voila", "", "Voila serves no files"),
+        ("vscode", "", "VS Code serves no files"),
+        ("colab", "", "Colab serves no files"),
+        ("plain", "", "no notebook server is here"),
+    ],
+)
+def test_a_still_says_why_it_does_not_play_and_what_to_do(tmp_path, name, inside, why):
+    """Whatever host does not serve the clips: each is called a still, and above stands the reason and the way out."""
+    root = tmp_path.resolve() / "root"
+    folder = (root if inside else tmp_path) / (inside or "elsewhere")
+    folder.mkdir(parents=True)
+    sample = pixnb.sample("video").path.read_bytes()
+    for number in range(12):
+        (folder / f"{number}.mp4").write_bytes(sample)
+    frame = pd.DataFrame({"run_id": list("abcdefghijkl"), "output_path": [str(folder / f"{n}.mp4") for n in range(12)]})
+    said = content(frame)
+    shown = pages.write_fragment(said, "Runs", at=hosted(name, root))
+    note = shown[shown.index('class="playing"') : shown.index("<table")]
+    assert "<video" not in shown
+    assert shown.count('class="still"') == 12
+    for words in ("12 of 12 clips are stills here", why, "save(&#34;table.html&#34;)", "exp.report("):
+        assert words in note
+    assert (str(root) in note) == (name in ("jupyter", "hub") and not inside)
+    whole = pages.write_page(said, "Runs")
+    assert whole.count("<video") == 12
+    assert 'class="playing"' not in whole
+
+
+def test_clips_outside_of_the_root_share_what_is_left(tmp_path):
+    """Those that the host serves take nothing of it."""
+    (tmp_path / "inside").mkdir()
+    inside = [tmp_path / "inside" / f"{n}.mp4" for n in range(8)]
+    for one in inside:
+        one.write_bytes(pixnb.sample("video").path.read_bytes())
+    root = (tmp_path / "inside").resolve()
+    made = clips.for_output([pixnb.sample("video").path, *inside], budget=Budget(), at=hosted("jupyter", root))
+    assert [one.source.how for one in made] == ["embedded", *["file"] * 8]
+
+
+def test_a_clip_by_its_address_says_what_to_do_where_it_is_not_found(tmp_path):
+    """In a saved page that went without its folder; what is in the page needs no such words."""
+    sample = pixnb.sample("video").path.read_bytes()
+    for number in range(8):
+        (tmp_path / f"{number} ä.mp4").write_bytes(sample)
+    frame = pd.DataFrame({"run_id": list("abcdefgh"), "output_path": [str(tmp_path / f"{n} ä.mp4") for n in range(8)]})
+    shown = pages.write_fragment(content(frame), "Runs", at=hosted("jupyter", tmp_path.resolve()))
+    assert shown.count("onerror=") == shown.count('class="lost" hidden>The clip is not beside this page, at ') == 8
+    assert "at 3 ä.mp4. exp.report(" in shown
+    assert "onerror" not in pages.write_fragment(content(frame.head(2)), "Runs", at=hosted("jupyter", tmp_path))
+    assert "onerror" not in pages.write_page(content(frame), "Runs")
 
 
 def test_a_broken_file_leaves_its_row(tmp_path):

@@ -153,7 +153,7 @@ def _tried(make: Callable[[], T]) -> T | None:
     """What could be made of a file; None, and a line in the log, for one that is broken or gone."""
     try:
         return make()
-    except (PixnbError, OSError) as error:
+    except (PixnbError, OSError, ValueError) as error:  # ValueError: a path that no system takes
         logger.info("a clip is left out of a comparison: %s", error)
         return None
 

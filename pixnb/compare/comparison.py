@@ -13,6 +13,7 @@ from pixnb.compare import contact, pages
 from pixnb.compare.content import Content, content
 from pixnb.compare.files import write_whole
 from pixnb.compare.table import text_of
+from pixnb.display import wording
 from pixnb.errors import InvalidInput
 
 if TYPE_CHECKING:
@@ -110,7 +111,8 @@ def compare(
     Raises:
         InvalidInput: The frame lacks the columns that it needs, or there is no column of a name.
     """
-    return Table(content(frame, by=by, columns=columns), title if title is not None else title_of(frame))
+    title = title if title is not None else title_of(frame)
+    return Table(content(frame, by=by, columns=columns), wording.legible(title))
 
 
 def title_of(frame: pd.DataFrame) -> str:

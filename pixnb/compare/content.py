@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pixnb.compare.choice import asked, check, choose, resolve
 from pixnb.compare.columns import Cell, Column, Record, text_of
@@ -17,6 +18,8 @@ from pixnb.display import wording
 
 if TYPE_CHECKING:
     import pandas as pd
+
+_PLACES = ("input.", "output_path")
 
 
 @dataclass(frozen=True)
@@ -43,7 +46,8 @@ class Row:
         if wording.tone(self.status) == "busy":
             return "Being made" if self.status == "PROCESSING" else "Waiting"
         if self.output:
-            return "This file cannot be shown" if self.output.exists() else "Its file is no longer here"
+            is_there = os.path.exists(self.output)  # noqa: PTH110  # also of a path that no system takes
+            return "This file cannot be shown" if is_there else "Its file is no longer here"
         return "No file"
 
 
@@ -135,7 +139,7 @@ def content(
     if columns is not None:  # what is alike is said all the same
         named = {column.name for column in chosen} | taken
         chosen += [column for column in choose(frame) if not column.varies and column.name not in named]
-    records: list[Record] = [{str(key): value for key, value in one.items()} for one in frame.to_dict("records")]
+    records = [_cleaned(one) for one in frame.to_dict("records")]
     shown = [column.placed(column.read(records)) for column in chosen if column.varies]
     same = [(c, cell) for c in chosen if records and not c.varies and not (cell := c.read(records[:1])[0]).is_empty]
     return Content(
@@ -148,6 +152,14 @@ def content(
         money=total(records) if any(name in frame for name in ("cost", "cost_simulated")) else "",
         is_simulated=any(wording.is_true(record.get("sandbox")) for record in records),
     )
+
+
+def _cleaned(record: Mapping[Any, Any]) -> Record:
+    """Make texts fit to be shown, once for all forms; a place stays as it is, for its file is to be found."""
+    return {
+        str(key): wording.legible(value) if isinstance(value, str) and not str(key).startswith(_PLACES) else value
+        for key, value in record.items()
+    }
 
 
 def _latest(frame: pd.DataFrame) -> pd.DataFrame:

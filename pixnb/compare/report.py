@@ -50,7 +50,7 @@ def render(frame: pd.DataFrame, *, title: str, columns: str | Sequence[str] | No
     """Return the report's HTML; every text from outside is escaped."""
     said = content(frame, columns=columns)
     return template("report").render(
-        title=title,
+        title=wording.legible(title),
         made=datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC"),
         version=__version__,
         content=said,

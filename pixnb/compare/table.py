@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from pixnb.compare.content import Content, Group, content
+from pixnb.compare.words import name_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -55,7 +56,7 @@ def text_of(said: Content) -> str:
 
 def _above(said: Content) -> Iterator[str]:
     same = [f"{column.title} {column.line(cell)}" for column, cell in said.same]
-    same += [f"{role} {_cut(place.rsplit('/', 1)[-1])}" for role, place in said.sources.items()]
+    same += [f"{role} {_cut(name_of(place))}" for role, place in said.sources.items()]
     if same:
         yield f"All: {', '.join(same)}"
     if said.prompt:

@@ -24,7 +24,7 @@ def label(name: str) -> str:
     """
     prefix, dot, rest = name.partition(".")
     known = dot and prefix in ("params", "vars", "input", "tags", "metrics")
-    return (rest if known else name).replace("_", " ")
+    return wording.legible((rest if known else name).replace("_", " "))
 
 
 def say(value: Any) -> str:
@@ -76,7 +76,7 @@ def name_of(place: str) -> str:
         ('cat.mp4', 'd9d9d9d9…')
     """
     name = place.split("?")[0].rstrip("/").rsplit("/", 1)[-1] or place
-    return _HASHED.sub(r"\1…", name)  # what was given as bytes has no name but its hash
+    return _HASHED.sub(r"\1…", wording.legible(name))  # what was given as bytes has no name but its hash
 
 
 def default(model: Any, name: str) -> Any:

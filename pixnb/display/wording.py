@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import re
 from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -170,6 +172,20 @@ def is_given(value: Any) -> bool:
         return True
 
 
+def legible(text: str) -> str:
+    r"""Show what steers a terminal or turns text around, and what no file can hold, as signs that do nothing.
+
+    Example:
+        >>> legible("red\x1b[2J \u202eknip"), legible("line\nline")
+        ('red␛[2J �knip', 'line\nline')
+    """
+    return _STEERING.sub(lambda found: _sign(found.group()), text)
+
+
+def _sign(letter: str) -> str:
+    return chr(0x2400 + ord(letter)) if letter < " " else "\ufffd"
+
+
 def number(value: Any) -> Decimal | None:
     """Return a cell's number, also one that a CSV left as text; None for what is none, or not finite.
 
@@ -181,7 +197,7 @@ def number(value: Any) -> Decimal | None:
         found = Decimal(str(value).strip())
     except InvalidOperation:
         return None
-    return found if found.is_finite() else None
+    return found if math.isfinite(found) else None
 
 
 def is_true(value: Any) -> bool:
@@ -194,6 +210,8 @@ def sandbox_badge() -> str:
     return html.tag("span", SANDBOX, class_="badge mark", title=f"{SANDBOX_MEANS}.")
 
 
+# controls but for line ends and tabs, marks that override the direction, halves of a pair
+_STEERING = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 _TONES = {
     "COMPLETED": "good",
     "FAILED": "bad",
@@ -214,6 +232,7 @@ __all__ = [
     "duration",
     "is_given",
     "is_true",
+    "legible",
     "money",
     "number",
     "percent",
