@@ -11,6 +11,7 @@ from pixnb import settings
 from pixnb.accessor import register
 from pixnb.compare.choice import asked, check
 from pixnb.compare.comparison import Table, compare, title_of
+from pixnb.compare.excel import write_workbook
 from pixnb.errors import InvalidInput
 from pixnb.log.engine import file_of, parse
 from pixnb.log.log import Log, find, open_log
@@ -88,6 +89,20 @@ class Runs:
         frame = fill(self._frame)
         title = title if title is not None else title_of(frame)
         return write_report(frame, path, title=title, columns=columns)
+
+    def to_excel(self, path: str | os.PathLike[str]) -> Path:
+        """Write the frame as a workbook in which no text is a formula.
+
+        Args:
+            path: Where to; ".xlsx" is added when it has no ending.
+
+        Returns:
+            The file's absolute path.
+
+        Raises:
+            InvalidInput: openpyxl is not installed, or the file cannot be written.
+        """
+        return write_workbook(self._frame, path)
 
 
 def fill(frame: pd.DataFrame) -> pd.DataFrame:

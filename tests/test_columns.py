@@ -234,6 +234,46 @@ def test_no_text_steers_a_terminal(tmp_path, steering):
         assert "coat" in said
 
 
+def test_a_workbook_holds_every_frame_and_no_formula(tmp_path):
+    """Formulas, control characters, times with a zone, lists, numbers that Excel would round: all come back."""
+    openpyxl = pytest.importorskip("openpyxl")
+    told = [
+        "=1+1",
+        "+1",
+        "@SUM(A1)",
+        "-1",
+        "a\x0bb",
+        "cut \ud83d",
+        "x" * 40_000,
+        [1, "ä"],
+        {"a": None},
+        10**17,
+        1.5,
+        True,
+    ]
+    odd = pd.DataFrame({"run_id": pd.Series([*told, *NUMBERS], dtype=object), "=A1": 1, 7: pd.Timestamp.now("UTC")})
+    path = odd.pixnb.to_excel(tmp_path / "new" / "runs")
+    sheet = openpyxl.load_workbook(path).active
+    assert path.name == "runs.xlsx"
+    assert not any(cell.data_type == "f" for row in sheet.iter_rows() for cell in row)
+    found = [cell.value for cell in next(sheet.columns)][1:]
+    assert found[:5] == ["=1+1", "+1", "@SUM(A1)", "-1", "a\u240bb"]
+    assert found[7:12] == ['[1, "ä"]', '{"a": null}', str(10**17), 1.5, True]
+    assert sheet["B1"].value == "=A1"
+    assert sheet["C2"].value.tzinfo is None
+    with pytest.raises(InvalidInput, match="cannot be written"):
+        odd.pixnb.to_excel("/proc/nowhere/x")
+
+
+@pytest.mark.parametrize("path", ["~nobody-of-that-name/x", "a\0b", "/proc/x", "cut \ud83d", "x" * 300])
+def test_a_path_that_cannot_be_written_is_said(tmp_path, monkeypatch, path):
+    """For a table and a report, whatever is wrong with it."""
+    monkeypatch.chdir(tmp_path)
+    for write in (compare(frame()).save, frame().pixnb.report):
+        with pytest.raises(InvalidInput, match=r"cannot be written|no path to write to"):
+            write(path)
+
+
 def test_of_all_attempts_at_a_take_the_last_is_shown():
     """What was tried again is in the frame, and no second row of the table; runs without a take stay."""
     tried = pd.DataFrame(

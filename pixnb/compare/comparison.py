@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from pixnb import html, show
 from pixnb.compare import contact, pages
 from pixnb.compare.content import Content, content
-from pixnb.compare.files import write_whole
+from pixnb.compare.files import target_of, write_whole
 from pixnb.compare.table import text_of
 from pixnb.display import wording
 from pixnb.errors import InvalidInput
@@ -68,8 +68,7 @@ class Table:
         Raises:
             InvalidInput: Another ending, or the file cannot be written.
         """
-        target = Path(path).expanduser().absolute()
-        target = target if target.suffix else target.with_suffix(".html")
+        target = target_of(path, ".html")
         form = target.suffix.lower()
         if form not in _FORMS:
             raise InvalidInput(

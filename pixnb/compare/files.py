@@ -3,9 +3,24 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from pathlib import Path
 
+from pixnb.display import wording
 from pixnb.errors import InvalidInput
+
+
+def target_of(path: str | os.PathLike[str], ending: str) -> Path:
+    """Return the absolute path of a file that is to be written; the ending is added when it has none.
+
+    Raises:
+        InvalidInput: There is no such user as the path names, or no working folder.
+    """
+    try:
+        target = Path(path).expanduser().absolute()
+    except (OSError, RuntimeError) as error:
+        raise InvalidInput(f"{path} is no path to write to: {error}. Give an absolute one.") from error
+    return target if target.suffix else target.with_suffix(ending)
 
 
 def write_whole(target: Path, data: bytes) -> Path:
@@ -26,10 +41,12 @@ def write_whole(target: Path, data: bytes) -> Path:
         target.parent.mkdir(parents=True, exist_ok=True)
         part.write_bytes(data)
         part.replace(target)
-    except OSError as error:
-        part.unlink(missing_ok=True)
-        raise InvalidInput(f"{target} cannot be written: {error.strerror}. Choose another path.") from error
+    except (OSError, ValueError) as error:  # ValueError: a path that no system takes
+        with suppress(OSError, ValueError):
+            part.unlink(missing_ok=True)
+        why = getattr(error, "strerror", None) or error
+        raise InvalidInput(f"{wording.legible(str(target))} cannot be written: {why}. Choose another path.") from error
     return target
 
 
-__all__ = ["write_whole"]
+__all__ = ["target_of", "write_whole"]

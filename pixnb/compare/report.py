@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from pixnb import __version__
 from pixnb.compare.clips import for_file
 from pixnb.compare.content import content
-from pixnb.compare.files import write_whole
+from pixnb.compare.files import target_of, write_whole
 from pixnb.compare.pages import local, player, template
 from pixnb.compare.words import name_of
 from pixnb.display import wording
@@ -41,9 +41,7 @@ def write_report(
     Raises:
         InvalidInput: The frame lacks what it needs, there is no such column, or the file cannot be written.
     """
-    target = Path(path).expanduser().absolute()
-    target = target if target.suffix else target.with_suffix(".html")
-    return write_whole(target, render(frame, title=title, columns=columns).encode("utf-8"))
+    return write_whole(target_of(path, ".html"), render(frame, title=title, columns=columns).encode("utf-8"))
 
 
 def render(frame: pd.DataFrame, *, title: str, columns: str | Sequence[str] | None = None) -> str:

@@ -11,7 +11,7 @@ from pixnb.display.video import Budget, figure_html
 from pixnb.errors import PixnbError
 
 if TYPE_CHECKING:
-    from pixnb.client.result import Result
+    from pixnb.client.job import Result
     from pixnb.media.media import Media
 
 
