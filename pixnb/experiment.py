@@ -230,24 +230,25 @@ class Experiment:
         zero = Decimal(0)
         return Amounts({c: amount - spent.get(c, zero) - reserved.get(c, zero) for c, amount in limit.items()})
 
-    def compare(self, by: str | Sequence[str] | None = None) -> Table:
-        """Set its runs beside each other: a row a run with its clip, what differs, cost, time, status and stars.
+    def compare(self, by: str | Sequence[str] | None = None, *, columns: str | Sequence[str] | None = None) -> Table:
+        """Set its runs beside each other: a row a run with its clip, what differs, and what came of it.
 
         Args:
             by: Columns that rows are grouped by, such as "prompt" or "fps"; None for one group.
+            columns: Columns that are shown, such as ["prompt", "metrics", "cost"]; None for all that say something.
 
         Returns:
             A table that shows itself in a notebook, and has `save(path)`, `html()`, `png()` and `text()`.
 
         Raises:
-            InvalidInput: There is no column `by`.
+            InvalidInput: There is no column of a name.
 
         Example:
             >>> exp.compare().save("coats.html")  # doctest: +SKIP
         """
         from pixnb.compare.comparison import compare
 
-        return compare(self.frame(), by=by, title=self.name)
+        return compare(self.frame(), by=by, columns=columns, title=self.name)
 
     def report(self, path: str | os.PathLike[str]) -> Path:
         """Write one HTML file that shows its clips and needs nothing else.

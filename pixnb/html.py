@@ -8,7 +8,7 @@ import re
 from functools import cache
 from pathlib import Path
 
-_STATIC = Path(__file__).parent / "display" / "static"
+_STATIC = Path(__file__).parent / "static"
 
 
 def escape(text: object) -> str:
@@ -85,6 +85,7 @@ def video(
     label: str = "",
     size: tuple[int, int] | None = None,
     preload: str = "metadata",
+    lost: str = "",
 ) -> str:
     """Return a video element: muted, with controls, loading no more than it must before it is played.
 
@@ -94,6 +95,7 @@ def video(
         label: What a screen reader says.
         size: Pixels across and down, so that the page does not jump.
         preload: "none" for an address that the page must not ask before somebody plays it.
+        lost: What is said under it where the page does not find the clip; "" where that cannot be.
     """
     width, height = size or (None, None)
     if src is None:
@@ -110,7 +112,8 @@ def video(
         loop=True,
         playsinline=True,
         preload=preload,
-    )
+        **(_LOOKED_FOR if lost else {}),
+    ) + _said_if_lost(lost)
 
 
 def image(src: str, *, label: str = "", size: tuple[int, int] | None = None) -> str:
@@ -138,9 +141,15 @@ def picture(src: str, *, label: str = "", size: tuple[int, int] | None = None, f
     return tag("button", shown, type="button", title="Open in full size", class_="full", onclick=_OPEN)
 
 
-def audio(src: str, *, label: str = "", preload: str = "metadata") -> str:
-    """Return an audio element with controls."""
-    return tag("audio", src=src, aria_label=label or None, controls=True, preload=preload)
+def audio(src: str, *, label: str = "", preload: str = "metadata", lost: str = "") -> str:
+    """Return an audio element with controls; `lost` as for a video."""
+    found = tag("audio", src=src, aria_label=label or None, controls=True, preload=preload,
+                **(_LOOKED_FOR if lost else {}))  # fmt: skip
+    return found + _said_if_lost(lost)
+
+
+def _said_if_lost(words: str) -> str:
+    return tag("small", escape(words), class_="lost", hidden=True) if words else ""
 
 
 def root(inner: str, *, class_: str = "") -> str:
@@ -177,6 +186,12 @@ _OPEN = (
     "for(const n of ['width','height','style'])i.removeAttribute(n);"
     "if(w){w.document.write(i.outerHTML);w.document.close();w.document.title=i.alt}"
 )
+
+# a notebook's page may put another address in place of the first, which is then found
+_LOOKED_FOR = {
+    "onerror": "this.parentNode.classList.add('lost');this.nextElementSibling.hidden=false",
+    "onloadedmetadata": "this.parentNode.classList.remove('lost');this.nextElementSibling.hidden=true",
+}
 
 _VOID = frozenset({"br", "col", "hr", "img", "input", "source", "wbr"})
 

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 from pixnb import settings
 from pixnb.accessor import register
-from pixnb.compare.comparison import Table, compare
-from pixnb.compare.content import KEYS
-from pixnb.compare.varying import columns_of
+from pixnb.compare.choice import asked, check
+from pixnb.compare.comparison import Table, compare, title_of
+from pixnb.compare.excel import write_workbook
 from pixnb.errors import InvalidInput
 from pixnb.log.engine import file_of, parse
 from pixnb.log.log import Log, find, open_log
@@ -30,7 +30,7 @@ class Runs:
         frame: The DataFrame.
 
     Raises:
-        InvalidInput: It has none of these columns.
+        InvalidInput: It has none of these columns, or a column twice.
 
     Example:
         >>> import pandas as pd
@@ -42,45 +42,70 @@ class Runs:
     """
 
     def __init__(self, frame: pd.DataFrame) -> None:
-        if not any(name in frame for name in KEYS):
-            raise InvalidInput(
-                "df.pixnb needs a column run_id, output_path or output_sha256; this frame has "
-                f"{', '.join(map(str, frame.columns)) or 'no columns'}."
-            )
+        check(frame)
         self._frame = frame
 
-    def table(self, by: str | Sequence[str] | None = None, *, title: str | None = None) -> Table:
+    def table(
+        self,
+        by: str | Sequence[str] | None = None,
+        *,
+        columns: str | Sequence[str] | None = None,
+        title: str | None = None,
+    ) -> Table:
         """Set the runs beside each other: a row a run, with its clip and what differs.
 
         Args:
             by: Columns that rows are grouped by, such as "prompt" or "fps"; None for one group.
+            columns: Columns that are shown; None for what differs, and what came of it.
             title: A heading; the experiment's name when left out.
 
         Raises:
-            InvalidInput: There is no column `by`.
+            InvalidInput: There is no column of a name.
         """
-        return compare(filled(self._frame), by=by, title=title)
+        return compare(fill(self._frame), by=by, columns=columns, title=title)
 
-    def report(self, path: str | os.PathLike[str], *, title: str | None = None) -> Path:
+    def report(
+        self,
+        path: str | os.PathLike[str],
+        *,
+        columns: str | Sequence[str] | None = None,
+        title: str | None = None,
+    ) -> Path:
         """Write one HTML file that shows the clips and needs nothing else.
 
         Args:
             path: Where to; ".html" is added when it has no ending.
+            columns: What is said of each run, as for `table`.
             title: Its heading; the experiment's name when left out.
 
         Returns:
             The file's absolute path.
 
         Raises:
-            InvalidInput: The file cannot be written.
+            InvalidInput: There is no column of a name, or the file cannot be written.
         """
         from pixnb.compare.report import write_report
 
-        frame = filled(self._frame)
-        return write_report(frame, path, title=title if title is not None else compare(frame).title)
+        frame = fill(self._frame)
+        title = title if title is not None else title_of(frame)
+        return write_report(frame, path, title=title, columns=columns)
+
+    def to_excel(self, path: str | os.PathLike[str]) -> Path:
+        """Write the frame as a workbook in which no text is a formula.
+
+        Args:
+            path: Where to; ".xlsx" is added when it has no ending.
+
+        Returns:
+            The file's absolute path.
+
+        Raises:
+            InvalidInput: openpyxl is not installed, or the file cannot be written.
+        """
+        return write_workbook(self._frame, path)
 
 
-def filled(frame: pd.DataFrame) -> pd.DataFrame:
+def fill(frame: pd.DataFrame) -> pd.DataFrame:
     """Return a frame with the columns that it lacks and a log knows, row by row; its own values stay.
 
     The log is the one that the frame came from, else the one of the settings if that has any of the runs. Without
@@ -98,7 +123,7 @@ def filled(frame: pd.DataFrame) -> pd.DataFrame:
         known = known.drop_duplicates(key).set_index(key)
         found = known[[name for name in known if name not in frame]].reindex(frame[key])
         return frame.assign(**{str(name): found[name].array for name in found if found[name].notna().any()})
-    if "output_path" not in frame and not columns_of(frame):
+    if "output_path" not in frame and not asked(frame):
         place = f"the log at {log.where}" if log is not None else "the settings' log"
         raise InvalidInput(
             "There is nothing to show: the frame has no output_path and no prompt, and "
@@ -119,4 +144,4 @@ def _log_of(frame: pd.DataFrame) -> Log | None:
 
 register()
 
-__all__ = ["Runs", "filled"]
+__all__ = ["Runs", "fill"]

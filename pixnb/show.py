@@ -14,20 +14,32 @@ logger = logging.getLogger(__name__)
 Bundle = Mapping[str, Any]
 """What an output holds, by MIME type: "text/html", "image/png" (bytes), "text/plain", …"""
 
-_renderers: dict[str, Callable[[Any], Bundle]] = {}
+RENDERERS: Mapping[str, str] = {
+    "pixnb.catalogue.model.Model": "pixnb.display.catalogue.model_bundle",
+    "pixnb.catalogue.registry.Models": "pixnb.display.catalogue.models_bundle",
+    "pixnb.client.job.Job": "pixnb.display.publish.job_bundle",
+    "pixnb.client.job.Result": "pixnb.display.media.result_bundle",
+    "pixnb.compare.comparison.Table": "pixnb.compare.comparison.bundle",
+    "pixnb.experiment.Experiment": "pixnb.display.experiment.bundle",
+    "pixnb.media.media.Media": "pixnb.display.media.bundle",
+}
+"""Which function shows which class, by their names: this floor imports nothing above it, and neither is loaded before
+something is shown."""
+
+_registered: dict[str, Callable[[Any], Bundle]] = {}
 
 
 def register(path: str, renderer: Callable[[Any], Bundle]) -> None:
-    """Have objects of a class, and of classes under it, shown by a renderer.
+    """Have objects of a class that is not ours, and of classes under it, shown by a renderer.
 
     Args:
-        path: The class by its full name, "pixnb.media.media.Media", so that it need not be imported.
+        path: The class by its full name, "lamps.Lamp", so that it need not be imported.
         renderer: A function from the object to its bundle.
 
     Example:
-        >>> register("pixnb.compare.table.Table", lambda table: {"text/plain": "a table"})  # doctest: +SKIP
+        >>> register("lamps.Lamp", lambda lamp: {"text/plain": "a lamp"})  # doctest: +SKIP
     """
-    _renderers[path] = renderer
+    _registered[path] = renderer
 
 
 def shown(self: Any, include: Container[str] | None = None, exclude: Container[str] | None = None) -> dict[str, Any]:
@@ -74,16 +86,20 @@ def followed(self: Any) -> None:
 
 def bundle_of(shown_object: Any) -> Bundle:
     """Return what the renderer of an object's class gives, or nothing where there is none."""
-    renderer = _find(type(shown_object))
-    if renderer is None:
-        import_module("pixnb.display.renderers")  # by name: this floor imports nothing above it
-        renderer = _find(type(shown_object))
-    return renderer(shown_object) if renderer else {}
+    for kind in type(shown_object).__mro__:
+        path = f"{kind.__module__}.{kind.__qualname__}"
+        if path in _registered:
+            return _registered[path](shown_object)
+        if path in RENDERERS:
+            return renderer(RENDERERS[path])(shown_object)
+    return {}
 
 
-def _find(kind: type) -> Callable[[Any], Bundle] | None:
-    paths = (f"{one.__module__}.{one.__qualname__}" for one in kind.__mro__)
-    return next((_renderers[path] for path in paths if path in _renderers), None)
+def renderer(path: str) -> Callable[[Any], Bundle]:
+    """Load a renderer by its full name."""
+    module, _, name = path.rpartition(".")
+    found: Callable[[Any], Bundle] = getattr(import_module(module), name)
+    return found
 
 
 def _plain(shown_object: Any) -> str:
@@ -93,4 +109,4 @@ def _plain(shown_object: Any) -> str:
         return object.__repr__(shown_object)
 
 
-__all__ = ["Bundle", "bundle_of", "followed", "register", "shown"]
+__all__ = ["RENDERERS", "Bundle", "bundle_of", "followed", "register", "renderer", "shown"]

@@ -5,8 +5,15 @@ from __future__ import annotations
 from contextlib import ExitStack
 
 import nbformat
+import pandas as pd
 import pytest
 import real_lab
+
+import pixnb
+from pixnb.compare import pages
+from pixnb.compare.content import content
+from pixnb.display.host import Host
+from pixnb.display.video import EMBED_LIMIT
 
 SETUP = """import pixnb
 exp = pixnb.Experiment("coats")
@@ -114,6 +121,23 @@ def test_a_list_with_groups_and_a_picture_that_opens(page, labs):
     whole = opened.value.locator("img")
     assert whole.evaluate("one => one.decode().then(() => [one.width, one.naturalWidth])") == [640, 640]
     assert real_lab.cell(page, 1).is_visible()
+
+
+def test_a_page_without_its_clips_says_so(page, tmp_path):
+    """Where the file is not beside the page the words come up and the mark of a film goes; where it is, neither."""
+    clip = pixnb.Media(pixnb.sample("video").path.read_bytes()).save(tmp_path / "here.mp4")
+    large = Host("jupyter", True, True, tmp_path.resolve(), tmp_path.resolve())
+    runs = pd.DataFrame({"run_id": ["a", "b"], "output_path": [str(clip), str(clip.with_name("gone.mp4"))]})
+    clip.with_name("gone.mp4").write_bytes(clip.read_bytes())
+    text = pages.write_fragment(content(runs), "Runs", spent=EMBED_LIMIT - 100_000, at=large)
+    (tmp_path / "saved.html").write_text(text)
+    clip.with_name("gone.mp4").unlink()
+    page.goto((tmp_path / "saved.html").as_uri())
+    page.get_by_text("The clip is not beside this page, at gone.mp4").wait_for()
+    page.wait_for_function("document.querySelector('video').readyState > 0")
+    assert not page.get_by_text("at here.mp4").is_visible()
+    mark = "one => getComputedStyle(one, '::after').display"
+    assert page.locator(".clip figure").evaluate_all(f"all => all.map({mark})") == ["block", "none"]
 
 
 @pytest.mark.slow

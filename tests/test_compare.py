@@ -20,7 +20,7 @@ from pixnb.compare.comparison import compare
 from pixnb.compare.content import content
 from pixnb.compare.prompts import differences, excerpt, marked
 from pixnb.compare.table import text_table
-from pixnb.display.host import Host
+from pixnb.display.host import QUIRKS, Host
 from pixnb.display.video import EMBED_LIMIT, Budget
 from pixnb.errors import InvalidInput
 
@@ -60,6 +60,19 @@ def runs(clip, **columns):
             **columns,
         }
     )
+
+
+OUTCOMES = ("cost", "time", "status", "stars")
+
+
+def titles(said):
+    """The heads of the columns of what was asked."""
+    return [column.title for column in said.columns if column.name not in OUTCOMES]
+
+
+def said_in(said, name):
+    """What the rows say in a column."""
+    return [column.line(cell) for row in said.rows for column, cell in said.cells(row) if column.name == name]
 
 
 class Reader(HTMLParser):
@@ -126,26 +139,26 @@ def test_a_long_prompt_is_cut_down_to_what_differs():
 def test_only_what_varies_is_a_column(clip):
     """The rest stands once above; what was not sent shows the service's default; seed stands in for take."""
     said = content(runs(clip))
-    assert [column.label for column in said.columns] == ["prompt", "fps"]
-    assert said.same == {"model": "ltx-2", "duration": "6"}
+    assert titles(said) == ["prompt", "fps"]
+    assert [(column.title, cell.text) for column, cell in said.same] == [("model", "ltx-2"), ("duration", "6")]
     assert [row.cells[1].text for row in said.rows] == ["24", "25", "25 (default)"]
     assert said.money == "$0.20 · 2 at an unknown price"
     seeds = content(runs(clip, seed=pd.array([1, 2, 2], dtype="Int64"), take=[1, 1, 2], prompt="A coat"))
-    assert [column.label for column in seeds.columns] == ["fps", "seed"]
+    assert titles(seeds) == ["fps", "seed"]
     assert seeds.prompt == "A coat"
     some = content(runs(clip, seed=pd.array([1, 2, None], dtype="Int64"), take=[1, 1, 2]))
-    assert [column.label for column in some.columns][-2:] == ["seed", "take"]
+    assert titles(some)[-2:] == ["seed", "take"]
 
 
 def test_rows_are_grouped_by_a_column(clip):
     """Groups come in the frame's order and say what they have in common; an unknown column is named."""
     frame = runs(clip, seed=pd.array([1, 2, 1], dtype="Int64"))
     said = content(frame, by="seed")
-    assert [(g.label, g.heading.text, [r.number for r in g.rows]) for g in said.groups] == [
-        ("seed", "1", [1, 3]),
-        ("seed", "2", [2]),
+    assert [(group.heads[0][1].text, [row.number for row in group.rows]) for group in said.groups] == [
+        ("1", [1, 3]),
+        ("2", [2]),
     ]
-    assert [column.label for column in said.columns] == ["prompt", "fps"]
+    assert titles(said) == ["prompt", "fps"]
     assert len(content(frame, by=["fps", "seed"]).groups) == 3
     with pytest.raises(InvalidInput, match=r'no column "strength".*Choose from .*prompt.*fps'):
         compare(frame, by="strength")
@@ -157,7 +170,7 @@ def test_the_table_says_everything_of_a_run(clip):
     page = Reader(html)
     assert page.marks == ["red", "blue", "green"]
     assert [cell.strip() for cell in page.cells[:9]] == [
-        *("", "clip", "prompt", "fps", "cost", "time", "status", "stars"),
+        *("#", "clip", "prompt", "fps", "cost", "time", "status", "stars"),
         "1",
     ]
     rows = [" ".join(cell.split()) for cell in page.cells[8:]]
@@ -177,7 +190,7 @@ def test_what_people_write_is_text(clip):
     frame["params.negative_prompt"] = [evil, "x", "y"]
     frame["input.image"] = [f"/{evil}", "https://host/still.png?sig=secret", None]
     table = compare(frame)
-    for html in (table.html(), compare(frame, by=["model"]).html(), pages.page(table.content, table.title)):
+    for html in (table.html(), compare(frame, by=["model"]).html(), pages.write_page(table.content, table.title)):
         assert "onerror" not in Reader(html).tags
         assert "<img src=x" not in html
         assert "secret" not in html
@@ -203,6 +216,69 @@ def test_clips_are_played_within_the_budget(clip, tmp_path):
     stills = clips.for_output([sample] * 8, budget=Budget(700_000), at=Host("plain"))
     assert {one.source.how for one in stills} == {"none"}
     assert all(one.poster for one in stills)
+
+
+def hosted(name, root):
+    """A host by its name, at a folder."""
+    return Host(name, **QUIRKS[name], folder=root, root=root if QUIRKS[name]["serves_files"] else None)
+
+
+@pytest.mark.parametrize(
+    ("name", "inside", "why"),
+    [
+        ("jupyter", "", "serves nothing outside of"),
+        ("jupyter", ".cache", "no hidden folders"),
+        ("hub", "", "PIXNB_DATA in there"),
+        ("voila", "", "Voila serves no files"),
+        ("vscode", "", "VS Code serves no files"),
+        ("colab", "", "Colab serves no files"),
+        ("plain", "", "no notebook server is here"),
+    ],
+)
+def test_a_still_says_why_it_does_not_play_and_what_to_do(tmp_path, name, inside, why):
+    """Whatever host does not serve the clips: each is called a still, and above stands the reason and the way out."""
+    root = tmp_path.resolve() / "root"
+    folder = (root if inside else tmp_path) / (inside or "elsewhere")
+    folder.mkdir(parents=True)
+    sample = pixnb.sample("video").path.read_bytes()
+    for number in range(12):
+        (folder / f"{number}.mp4").write_bytes(sample)
+    frame = pd.DataFrame({"run_id": list("abcdefghijkl"), "output_path": [str(folder / f"{n}.mp4") for n in range(12)]})
+    said = content(frame)
+    shown = pages.write_fragment(said, "Runs", at=hosted(name, root))
+    note = shown[shown.index('class="playing"') : shown.index("<table")]
+    assert "<video" not in shown
+    assert shown.count('class="still"') == 12
+    for words in ("12 of 12 clips are stills here", why, "save(&#34;table.html&#34;)", "exp.report("):
+        assert words in note
+    assert (str(root) in note) == (name in ("jupyter", "hub") and not inside)
+    whole = pages.write_page(said, "Runs")
+    assert whole.count("<video") == 12
+    assert 'class="playing"' not in whole
+
+
+def test_clips_outside_of_the_root_share_what_is_left(tmp_path):
+    """Those that the host serves take nothing of it."""
+    (tmp_path / "inside").mkdir()
+    inside = [tmp_path / "inside" / f"{n}.mp4" for n in range(8)]
+    for one in inside:
+        one.write_bytes(pixnb.sample("video").path.read_bytes())
+    root = (tmp_path / "inside").resolve()
+    made = clips.for_output([pixnb.sample("video").path, *inside], budget=Budget(), at=hosted("jupyter", root))
+    assert [one.source.how for one in made] == ["embedded", *["file"] * 8]
+
+
+def test_a_clip_by_its_address_says_what_to_do_where_it_is_not_found(tmp_path):
+    """In a saved page that went without its folder; what is in the page needs no such words."""
+    sample = pixnb.sample("video").path.read_bytes()
+    for number in range(8):
+        (tmp_path / f"{number} ä.mp4").write_bytes(sample)
+    frame = pd.DataFrame({"run_id": list("abcdefgh"), "output_path": [str(tmp_path / f"{n} ä.mp4") for n in range(8)]})
+    shown = pages.write_fragment(content(frame), "Runs", at=hosted("jupyter", tmp_path.resolve()))
+    assert shown.count("onerror=") == shown.count('class="lost" hidden>The clip is not beside this page, at ') == 8
+    assert "at 3 ä.mp4. exp.report(" in shown
+    assert "onerror" not in pages.write_fragment(content(frame.head(2)), "Runs", at=hosted("jupyter", tmp_path))
+    assert "onerror" not in pages.write_page(content(frame), "Runs")
 
 
 def test_a_broken_file_leaves_its_row(tmp_path):
@@ -332,9 +408,9 @@ def test_three_services_videos_pictures_and_currencies_in_one_table(clip, tmp_pa
     )
     table = compare(frame)
     said = table.content
-    assert [row.cost for row in said.rows] == ["$0.20", "price unknown", "12 credits", "refunded"]
+    assert said_in(said, "cost") == ["$0.20", "price unknown", "12 credits", "refunded"]
     assert said.money == "$0.20 · 12 credits · 1 at an unknown price"
-    shown = pages.fragment(said, "Runs", at=Host("plain"))
+    shown = pages.write_fragment(said, "Runs", at=Host("plain"))
     assert shown.count("<video") == 2
     assert shown.count("<button") == 1
     assert '<span class="whole">lucy-pro-i2i</span> <small class="soft">decart</small>' in shown
@@ -350,8 +426,8 @@ def test_a_table_too_wide_for_any_window_is_cards(clip):
     """Many columns are never cut off at the side; few are a table in a narrow window too."""
     few = pd.DataFrame({"run_id": ["r1", "r2"], "prompt": ["A lake", "A sea"], "output_path": clip})
     many = few.assign(**{f"params.target_resolution_{n}": [1, 2] for n in range(9)})
-    assert 'upto-680"' in pages.fragment(content(few), "few")
-    assert 'upto-1180"' in pages.fragment(content(many), "many")
+    assert 'upto-680"' in pages.write_fragment(content(few), "few")
+    assert 'upto-1180"' in pages.write_fragment(content(many), "many")
 
 
 def test_inputs_of_models_that_take_different_things_are_one_column(clip, tmp_path):
@@ -366,12 +442,12 @@ def test_inputs_of_models_that_take_different_things_are_one_column(clip, tmp_pa
         }
     )
     (column,) = content(frame).columns
-    assert column.label == "input"
+    assert column.title == "input"
     assert [row.cells[0].text for row in content(frame).rows] == ["clip.mp4", "first.png, last.png", "–"]
     reader = Reader(compare(frame).html())
     assert "first.pnglast.png" in reader.cells
     both = pd.DataFrame({"run_id": ["r1", "r2"], "input.image": [first, last], "input.end_image": [last, first]})
-    assert [one.label for one in content(both).columns] == ["image", "end image"]
+    assert [one.title for one in content(both).columns] == ["image", "end image"]
 
 
 def test_pictures_that_are_too_much_for_one_output_are_copies_that_open_their_files(tmp_path):

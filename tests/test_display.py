@@ -21,12 +21,11 @@ from pixnb.catalogue.prices import Cost
 from pixnb.client.job import Job
 from pixnb.client.standing import Standing
 from pixnb.client.work import Work
-from pixnb.display import Budget, figure_html
 from pixnb.display import job as looks
-from pixnb.display.figures import cost, duration, money
 from pixnb.display.host import QUIRKS, Host, host
-from pixnb.display.sheet import Tile, sheet
-from pixnb.display.video import EMBED_LIMIT, source
+from pixnb.display.sheet import Block, Tile, draw, words
+from pixnb.display.video import EMBED_LIMIT, Budget, figure_html, source
+from pixnb.display.wording import cost, duration, money
 from pixnb.html import uri_size
 from pixnb.status import JobStatus
 
@@ -179,14 +178,17 @@ def test_samples_show_themselves(kind):
     assert ("image/png" in bundle) == (kind != "audio")
 
 
-def test_a_sheet_is_small_whatever_is_on_it():
-    """Posters, prompts of any length and script, errors and files that are gone."""
-    tiles = [Tile(pixnb.sample("video"), "source"), Tile(None, "none"), Tile(pixnb.Media("/nowhere.mp4"), "gone")]
-    png = sheet(tiles, title="A lake", text="雪が降る é " * 200, error="Nobody knows. " * 40)
+def test_a_sheet_is_small_whatever_is_on_it(tmp_path):
+    """Posters, prompts of any length and script, errors, a portrait, and files that are gone."""
+    tall = picture(tmp_path / "tall.png", (300, 600))
+    tiles = [Tile(pixnb.sample("video"), [words("source")]), Tile(None, [], words("No file")), Tile(pixnb.Media(tall))]
+    said = [words("A lake"), words("雪が降る é " * 200, most=4), words("Nobody knows. " * 40, "bad")]
+    png = draw([Block(said, tiles), Block(tiles=[Tile(pixnb.Media("/nowhere.mp4"))])])
     assert png.startswith(b"\x89PNG")
-    assert len(png) < 45_000
-    assert size_of(png)[0] == 3 * 216 + 8
-    assert size_of(sheet([]))[1] > 0
+    assert len(png) < 60_000
+    assert size_of(png)[0] == 3 * 280 + 16
+    assert size_of(png)[1] > 330 + 150  # the portrait is seen whole
+    assert size_of(draw([]))[1] > 0
 
 
 @pytest.mark.parametrize(

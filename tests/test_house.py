@@ -20,7 +20,7 @@ ALLOWED = {
     "status": set(),
     "html": set(),
     "bridge": set(),
-    "show": set(),  # but for pixnb.display.renderers, which it loads by name when the first object is shown
+    "show": set(),  # but for the renderers that it names, and loads when an object is shown
     "accessor": set(),  # but for pixnb.pandas, which it loads by name when df.pixnb is first used
     "settings": {"errors"},
     "http": {"errors", "settings"},

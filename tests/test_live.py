@@ -16,9 +16,9 @@ import pixnb
 from pixnb.client.job import Job
 from pixnb.client.standing import Standing
 from pixnb.client.work import Work
-from pixnb.display import card, guarded
 from pixnb.display.clip import Clip
-from pixnb.display.guard import ErrorLine
+from pixnb.display.guard import ErrorLine, guarded
+from pixnb.display.live import card
 from pixnb.status import JobStatus
 
 LUCY = "lucy-edit-fast"

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import ast
 import base64
+import importlib
 import logging
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
 import pixnb
 from pixnb.client.job import Result
 from pixnb.html import css, data_uri, escape, linked, root, tag, video
-from pixnb.show import register, shown
+from pixnb.show import RENDERERS, register, renderer, shown
 
 
 class Lamp:
@@ -64,6 +67,22 @@ def test_a_renderer_that_fails_never_hides_the_object(caplog):
         assert Broken()._repr_mimebundle_() == {"text/plain": "<Lamp>"}
     assert "ZeroDivisionError" in caplog.text
     assert "Mute" in Mute()._repr_mimebundle_()["text/plain"]
+
+
+def test_every_object_that_shows_itself_has_its_renderer():
+    """One list says which function shows which class: each name in it loads, and no class with the hook is missing."""
+    for path, made_by in RENDERERS.items():
+        module, _, name = path.rpartition(".")
+        assert getattr(importlib.import_module(module), name)._repr_mimebundle_ is shown, path
+        assert callable(renderer(made_by)), made_by
+    package = Path(pixnb.__file__).parent
+    carrying = set()
+    for file in package.rglob("*.py"):
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.ClassDef) and any("_repr_mimebundle_ =" in ast.unparse(line) for line in node.body):
+                module = ".".join(file.relative_to(package.parent).with_suffix("").parts)
+                carrying.add(f"{module}.{node.name}")
+    assert carrying == set(RENDERERS)
 
 
 @pytest.mark.parametrize("name", ["Media", "Job", "Run", "Experiment", "Model"])

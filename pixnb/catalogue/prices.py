@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from decimal import Decimal, InvalidOperation
+from decimal import ROUND_HALF_UP, Decimal, InvalidOperation, localcontext
 from numbers import Number
 from typing import Any, Literal, get_args
 
@@ -102,16 +102,22 @@ class Price:
 
 
 def figure(amount: Decimal, currency: str) -> str:
-    """Write an amount for people: at most four decimals, but never a small amount as zero.
+    """Write an amount for people: cents from one up, four digits below, but never a small amount as zero.
 
     Example:
         >>> figure(Decimal("1234.5"), "USD"), figure(Decimal("0.00001"), "USD"), figure(Decimal("0.5"), "EUR")
         ('$1,234.50', '$0.00001', '0.50 EUR')
+        >>> figure(Decimal("18.1675"), "USD"), figure(Decimal("0.2125"), "USD"), figure(Decimal("0.99999"), "USD")
+        ('$18.17', '$0.2125', '$1.00')
     """
-    exponent = amount.normalize().as_tuple().exponent
-    places = -exponent if isinstance(exponent, int) else 0
-    fewest = 0 if currency == "credits" else 2
-    text = f"{abs(amount):,.{max(fewest, min(places, max(4, -amount.adjusted())))}f}"
+    fewest, finest = (0, 4) if currency == "credits" else (2, 2)
+    with localcontext(rounding=ROUND_HALF_UP):
+        text = f"{abs(amount):,.{max(4, -amount.adjusted())}f}"
+        if not text.startswith("0."):
+            text = f"{abs(amount):,.{finest}f}"
+    whole, _, part = text.partition(".")
+    part = part[:fewest] + part[fewest:].rstrip("0")
+    text = f"{whole}.{part}" if part else whole
     sign = "-" if amount < 0 else ""
     if currency == "USD":
         return f"{sign}${text}"

@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from pathlib import Path
 from typing import TypeVar
 
@@ -112,25 +111,36 @@ def _looked_at(media: Media, width: int) -> Clip:
 
 
 def _sources(places: Sequence[Path], budget: Budget, at: Host) -> list[Source]:
-    whole = sum(html.uri_size(place.stat().st_size) for place in places)
-    share = budget.left // max(1, len(places))
-    return [_source(place, share, is_whole=whole <= budget.left, budget=budget, at=at) for place in places]
+    """Embed all where they fit; else name those that the host serves, and share what is left among the others."""
+    if _fit(places, budget):
+        return [_whole(place, budget, at) for place in places]
+    others = [place for place in places if not at.relative_url(place) or Media(place).kind == "image"]
+    is_whole = _fit([place for place in others if Media(place).kind != "image"], budget)
+    share = budget.left // max(1, len(others))
+    return [_source(place, share, is_whole=is_whole, budget=budget, at=at) for place in places]
+
+
+def _fit(places: Sequence[Path], budget: Budget) -> bool:
+    return sum(html.uri_size(place.stat().st_size) for place in places) <= budget.left
+
+
+def _whole(place: Path, budget: Budget, at: Host) -> Source:
+    return _tried(lambda: video.source(Media(place), budget=budget, at=at)) or NOWHERE
 
 
 def _source(place: Path, share: int, *, is_whole: bool, budget: Budget, at: Host) -> Source:
     media = Media(place)
-    if is_whole:
-        return _tried(lambda: video.source(media, budget=budget, at=at)) or NOWHERE
     if media.kind == "image":
         most = min(PICTURE_BYTES, share * 3 // 4 - 100)
         copy = _tried(lambda: picture_bytes(media, most)) if most > _STILL else None
         return _preview_of("image/webp", copy, budget)
     if at.relative_url(place):
-        return _tried(lambda: video.source(media, budget=Budget(0), at=at)) or NOWHERE
+        return _whole(place, Budget(0), at)
+    if is_whole and html.uri_size(place.stat().st_size) <= budget.left:
+        return _whole(place, budget, at)
     if share < _SHARE or media.kind != "video":
         return NOWHERE
-    stat = place.stat()
-    data = _tried(lambda: _preview(str(place), stat.st_mtime_ns, stat.st_size, share * 3 // 4 - 100))
+    data = _tried(lambda: video.preview_bytes(media, share * 3 // 4 - 100, height=_PREVIEW_HEIGHT))
     return _preview_of("video/mp4", data, budget)
 
 
@@ -139,18 +149,11 @@ def _preview_of(media_type: str, data: bytes | None, budget: Budget) -> Source:
     return Source(html.data_uri(media_type, data), "preview") if data and fits else NOWHERE
 
 
-@lru_cache(maxsize=32)
-def _preview(place: str, changed: int, size: int, limit: int) -> bytes:
-    from pixnb.media.preview import preview
-
-    return preview(Path(place), _PREVIEW_HEIGHT, limit=limit)
-
-
 def _tried(make: Callable[[], T]) -> T | None:
     """What could be made of a file; None, and a line in the log, for one that is broken or gone."""
     try:
         return make()
-    except (PixnbError, OSError) as error:
+    except (PixnbError, OSError, ValueError) as error:  # ValueError: a path that no system takes
         logger.info("a clip is left out of a comparison: %s", error)
         return None
 

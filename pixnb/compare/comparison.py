@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any
 from pixnb import html, show
 from pixnb.compare import contact, pages
 from pixnb.compare.content import Content, content
+from pixnb.compare.files import target_of, write_whole
 from pixnb.compare.table import text_of
-from pixnb.compare.written import written
+from pixnb.display import wording
 from pixnb.errors import InvalidInput
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ _FORMS = (".html", ".png", ".txt")
 
 @dataclass(frozen=True, repr=False)
 class Table:
-    """A row a run: clip, prompt with the differing words marked, what varies, cost, time, status, stars.
+    """A row a run: clip, prompt with the differing words marked, what varies, and what came of it.
 
     Attributes:
         content: What it says; `content.rows` are its rows.
@@ -44,11 +45,11 @@ class Table:
 
     def html(self) -> str:
         """Return it as a notebook shows it: a `<div>` with its own style, at most 2 MB of it embedded media."""
-        return pages.fragment(self.content, self.title)
+        return pages.write_fragment(self.content, self.title)
 
     def png(self) -> bytes:
         """Return it as a contact sheet: a still of each run with its words."""
-        return contact.draw(self.content, self.title)
+        return contact.draw_sheet(self.content, self.title)
 
     def text(self) -> str:
         """Return it as plain text, for a terminal."""
@@ -67,17 +68,16 @@ class Table:
         Raises:
             InvalidInput: Another ending, or the file cannot be written.
         """
-        target = Path(path).expanduser().absolute()
-        target = target if target.suffix else target.with_suffix(".html")
+        target = target_of(path, ".html")
         form = target.suffix.lower()
         if form not in _FORMS:
             raise InvalidInput(
                 f"A table is saved as {', '.join(_FORMS)}, not as {target.suffix!r}. Choose one of them."
             )
         if form == ".png":
-            return written(target, self.png())
-        text = pages.page(self.content, self.title) if form == ".html" else self.text() + "\n"
-        return written(target, text.encode("utf-8"))
+            return write_whole(target, self.png())
+        text = pages.write_page(self.content, self.title) if form == ".html" else self.text() + "\n"
+        return write_whole(target, text.encode("utf-8"))
 
     def __len__(self) -> int:
         return len(self.content.rows)
@@ -88,34 +88,43 @@ class Table:
     _repr_mimebundle_ = show.shown
 
 
-def compare(frame: pd.DataFrame, *, by: str | Sequence[str] | None = None, title: str | None = None) -> Table:
+def compare(
+    frame: pd.DataFrame,
+    *,
+    by: str | Sequence[str] | None = None,
+    columns: str | Sequence[str] | None = None,
+    title: str | None = None,
+) -> Table:
     """Set runs beside each other.
 
     Args:
         frame: A log's frame, or any with `run_id`, `output_path` or `output_sha256`.
         by: Columns that rows are grouped by, such as "prompt" or "fps"; None for one group.
+        columns: Columns that are shown, such as ["prompt", "metrics", "cost"]; None for what differs between the
+            runs, and what came of them.
         title: A heading; the experiment's name when left out.
 
     Returns:
         The table, as things stand now.
 
     Raises:
-        InvalidInput: The frame has none of the columns that it needs, or no column `by`.
+        InvalidInput: The frame lacks the columns that it needs, or there is no column of a name.
     """
-    return Table(content(frame, by=by), title if title is not None else _title(frame))
+    title = title if title is not None else title_of(frame)
+    return Table(content(frame, by=by, columns=columns), wording.legible(title))
 
 
-def _title(frame: pd.DataFrame) -> str:
+def title_of(frame: pd.DataFrame) -> str:
+    """Return a heading for a frame: the name of its experiment, where there is one."""
     names = list(frame["experiment"].dropna().unique()) if "experiment" in frame else []
     return str(names[0]) if len(names) == 1 else "Runs"
 
 
-def _bundle(table: Table) -> dict[str, Any]:
+def bundle(table: Table) -> dict[str, Any]:
+    """Return a table's bundle: HTML, a contact sheet, plain text."""
     png = table.png()
-    text = pages.fragment(table.content, table.title, spent=html.uri_size(len(png)))
+    text = pages.write_fragment(table.content, table.title, spent=html.uri_size(len(png)))
     return {"text/html": text, "image/png": png, "text/plain": table.text()}
 
 
-show.register("pixnb.compare.comparison.Table", _bundle)
-
-__all__ = ["Table", "compare"]
+__all__ = ["Table", "bundle", "compare", "title_of"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
@@ -44,7 +45,7 @@ def differences(prompt: str, baseline: str) -> tuple[Piece, ...]:
 
 
 def marked(prompts: Sequence[str], baseline: str | None = None) -> list[tuple[Piece, ...]]:
-    """Mark in each of several prompts the words that differ from the baseline's, and in that one what others changed.
+    """Mark in each of several prompts the words that differ from the baseline's, and in that one what most changed.
 
     Args:
         prompts: The texts, in the order in which they are shown.
@@ -62,10 +63,11 @@ Piece(text=' coat', differs=False, gap=False))
     if not prompts:
         return []
     first = prompts[0] if baseline is None else baseline
-    kinds = dict.fromkeys(prompts)
-    split = {prompt: differences(prompt, first) for prompt in kinds if prompt != first}
-    left = set().union(*(_changed(first, prompt) for prompt in split)) if split else set()
-    split[first] = _pieces(first, left)
+    others = [prompt for prompt in dict.fromkeys(prompts) if prompt != first]
+    split = {prompt: differences(prompt, first) for prompt in others}
+    changes = [changed for prompt in others if (changed := _changed(first, prompt))]
+    counts = Counter(number for changed in changes for number in changed)
+    split[first] = _pieces(first, {number for number, count in counts.items() if 2 * count >= len(changes)})
     return [split[prompt] for prompt in prompts]
 
 

@@ -6,14 +6,13 @@ import textwrap
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from pixnb.compare.content import Cell, Content, Group, Row, content
-from pixnb.compare.prompts import excerpt
+from pixnb.compare.content import Content, Group, content
+from pixnb.compare.words import name_of
 
 if TYPE_CHECKING:
     import pandas as pd
 
 _WIDEST = 46
-_ENDS = ("status", "cost", "time", "stars")
 
 
 def text_table(frame: pd.DataFrame) -> str:
@@ -23,7 +22,7 @@ def text_table(frame: pd.DataFrame) -> str:
         frame: A log's frame, or any with `run_id`, `output_path` or `output_sha256`.
 
     Returns:
-        What is the same for all runs, then a row each with what varies, status, cost and time.
+        What is the same for all runs, then a row each with what varies, what it cost and how it ended.
 
     Example:
         >>> import pandas as pd
@@ -31,8 +30,8 @@ def text_table(frame: pd.DataFrame) -> str:
         >>> print(text_table(pd.DataFrame(runs)))
         #  prompt  status
         ─  ──────  ─────────
-        1  A lake  COMPLETED
-        2  A sea   QUEUED
+        1  A lake  completed
+        2  A sea   queued
     """
     return text_of(content(frame))
 
@@ -41,20 +40,23 @@ def text_of(said: Content) -> str:
     """Write a comparison as a table of plain text."""
     if not said.rows:
         return "No runs yet."
-    ends = [end for end in _ENDS if end in said.ends]
-    heads = ["#", *(column.label for column in said.columns), *ends]
-    lines = [(group, [_line(row, ends) for row in group.rows]) for group in said.groups]
+    heads = ["#", *(column.title for column in said.columns)]
+    lines = [
+        (group, [[str(row.number), *(_cut(c.line(cell)) for c, cell in said.cells(row))] for row in group.rows])
+        for group in said.groups
+    ]
     everything = [heads, *(line for _, part in lines for line in part)]
     widths = [max(len(line[i]) for line in everything) for i in range(len(heads))]
-    body = [_set(line, widths) for line in (heads, ["─" * width for width in widths])]
+    sides = ["left", *(column.align for column in said.columns)]
+    body = [_set(line, widths, sides) for line in (heads, ["─" * width for width in widths])]
     for group, part in lines:
-        body += [*_heading(group), *(_set(line, widths) for line in part)]
+        body += [*_heading(group), *(_set(line, widths, sides) for line in part)]
     return "\n".join([*_above(said), *body])
 
 
 def _above(said: Content) -> Iterator[str]:
-    same = [f"{name} {value}" for name, value in said.same.items()]
-    same += [f"{role} {_short(place.rsplit('/', 1)[-1])}" for role, place in said.sources.items()]
+    same = [f"{column.title} {column.line(cell)}" for column, cell in said.same]
+    same += [f"{role} {_cut(name_of(place))}" for role, place in said.sources.items()]
     if same:
         yield f"All: {', '.join(same)}"
     if said.prompt:
@@ -64,26 +66,17 @@ def _above(said: Content) -> Iterator[str]:
 
 
 def _heading(group: Group) -> list[str]:
-    return ["", f"{group.label}: {_cell(group.heading)}"] if group.label else []
+    said = ", ".join(f"{column.title}: {_cut(column.line(cell))}" for column, cell in group.heads)
+    return ["", said] if said else []
 
 
-def _line(row: Row, ends: list[str]) -> list[str]:
-    said = {"cost": row.cost, "time": row.time, "status": row.status, "stars": row.stars}
-    return [str(row.number), *(_cell(cell) for cell in row.cells), *(said[end] for end in ends)]
-
-
-def _cell(cell: Cell) -> str:
-    if cell.pieces:
-        return _short("".join(piece.text for piece in excerpt(cell.pieces, most=_WIDEST, around=1)))
-    return _short(cell.said)
-
-
-def _short(text: str) -> str:
+def _cut(text: str) -> str:
     return textwrap.shorten(text, _WIDEST, placeholder=" …")
 
 
-def _set(line: list[str], widths: list[int]) -> str:
-    return "  ".join(text.ljust(width) for text, width in zip(line, widths, strict=True)).rstrip()
+def _set(line: list[str], widths: list[int], sides: list[str]) -> str:
+    parts = zip(line, widths, sides, strict=True)
+    return "  ".join(text.rjust(w) if side == "right" else text.ljust(w) for text, w, side in parts).rstrip()
 
 
 __all__ = ["text_of", "text_table"]

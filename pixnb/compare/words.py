@@ -8,9 +8,10 @@ from decimal import Decimal
 from typing import Any
 
 from pixnb.catalogue.prices import figure
-from pixnb.display import figures
+from pixnb.display import wording
 from pixnb.errors import ModelNotFound
 
+_SETTLED = ("COMPLETED", "FAILED", "ERROR")
 _HASHED = re.compile(r"^([0-9a-f]{8})[0-9a-f]{56}(?=\.|$)")
 
 
@@ -23,7 +24,7 @@ def label(name: str) -> str:
     """
     prefix, dot, rest = name.partition(".")
     known = dot and prefix in ("params", "vars", "input", "tags", "metrics")
-    return (rest if known else name).replace("_", " ")
+    return wording.legible((rest if known else name).replace("_", " "))
 
 
 def say(value: Any) -> str:
@@ -38,32 +39,33 @@ def say(value: Any) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, float) and value == value:
-        return f"{value:.6g}"
-    return str(value) if figures.is_given(value) else "–"
+        return f"{value:.0f}" if value.is_integer() and abs(value) < 1e15 else f"{value:.6g}"
+    return str(value) if wording.is_given(value) else "–"
 
 
 def total(records: Sequence[Mapping[str, Any]]) -> str:
-    """Say what runs cost together, real and simulated money apart, and how many have no known price.
+    """Say what runs cost together, real, simulated and reserved money apart, and how many have no known price.
 
     Example:
         >>> total([{"cost": 0.2, "currency": "USD"}, {"cost_simulated": 0.2}, {"cost": 0.1}, {"cost": None}])
         '$0.30 · $0.20 simulated · 1 at an unknown price'
     """
     sums: dict[tuple[str, str], Decimal] = {}
-    unknown = 0
-    billed = [record for record in records if str(record.get("cost_kind")) not in figures.FREE]
-    for record in billed:
-        for name, mark in (("cost", ""), ("cost_simulated", " simulated")):
-            if figures.is_given(record.get(name)):
-                key = mark, str(record["currency"]) if figures.is_given(record.get("currency")) else "USD"
-                sums[key] = sums.get(key, Decimal(0)) + Decimal(str(record[name]))
-                break
-        else:
-            unknown += 1
-    said = [figure(amount, currency) + mark for (mark, currency), amount in sorted(sums.items())]
+    billed = [record for record in records if str(record.get("cost_kind")) not in wording.FREE]
+    found = [(record, price) for record in billed if (price := wording.priced(record)) is not None]
+    for record, (amount, currency, mark) in found:
+        if not wording.is_given(record.get("cost")) and not wording.is_given(record.get("cost_simulated")):
+            mark = mark.removeprefix("estimated") if str(record.get("status")) in _SETTLED else "reserved"
+        sums[mark, currency] = sums.get((mark, currency), Decimal(0)) + amount
+    unknown = len(billed) - len(found)
+    said = [f"{figure(sums[key], key[1])} {key[0]}".strip() for key in sorted(sums, key=_in_order)]
     if unknown and unknown == len(billed):
-        return "price unknown"
+        return wording.UNKNOWN_PRICE
     return " · ".join([*said, *([f"{unknown} at an unknown price"] if unknown else [])])
+
+
+def _in_order(key: tuple[str, str]) -> tuple[int, str]:
+    return ("", "simulated", "reserved").index(key[0]), key[1]
 
 
 def name_of(place: str) -> str:
@@ -74,7 +76,7 @@ def name_of(place: str) -> str:
         ('cat.mp4', 'd9d9d9d9…')
     """
     name = place.split("?")[0].rstrip("/").rsplit("/", 1)[-1] or place
-    return _HASHED.sub(r"\1…", name)  # what was given as bytes has no name but its hash
+    return _HASHED.sub(r"\1…", wording.legible(name))  # what was given as bytes has no name but its hash
 
 
 def default(model: Any, name: str) -> Any:

@@ -19,13 +19,13 @@ if TYPE_CHECKING:
 def model_bundle(model: Model) -> dict[str, Any]:
     """Return a model's bundle: its parameters with defaults and limits, its price."""
     text = str(model)
-    return {"text/html": model_page(model), "image/png": sheet.page(text), "text/plain": text}
+    return {"text/html": model_page(model), "image/png": sheet.draw_text(text), "text/plain": text}
 
 
 def models_bundle(models: Models) -> dict[str, Any]:
     """Return the bundle of a list of models."""
     text = repr(models)
-    return {"text/html": models_page(models), "image/png": sheet.page(text), "text/plain": text}
+    return {"text/html": models_page(models), "image/png": sheet.draw_text(text), "text/plain": text}
 
 
 def model_page(model: Model) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pixnb import html
-from pixnb.display import figures, job, sheet
+from pixnb.display import sheet, wording
 from pixnb.display.video import Budget, figure_html
 from pixnb.media.media import Media
 
@@ -30,10 +30,11 @@ def bundle(exp: Experiment) -> dict[str, Any]:
     said = [f"{len(frame)} run{'' if len(frame) == 1 else 's'}", *_money(exp, frame)]
     text = "\n".join([repr(exp), ", ".join([*said, *(f"{n} {status}" for status, n in counts.items())])])
     title = f"{exp.name} · {' · '.join(said)}"
-    tiles = [sheet.Tile(_output(row), _words(row)) for row in newest]
+    head = [sheet.words(title, most=2)]
+    tiles = [sheet.Tile(_output(row), [sheet.words(_words(row), "soft")]) for row in newest]
     return {
         "text/html": _page(exp, said, counts, newest),
-        "image/png": sheet.sheet(tiles, title=title),
+        "image/png": sheet.draw([sheet.Block(head, tiles)]),
         "text/plain": text,
     }
 
@@ -41,9 +42,9 @@ def bundle(exp: Experiment) -> dict[str, Any]:
 def _page(exp: Experiment, said: list[str], counts: Mapping[str, int], newest: list[dict[Any, Any]]) -> str:
     marks = [html.tag("b", html.escape(exp.name))]
     for status, count in counts.items():
-        marks.append(html.tag("span", html.escape(f"{count} {status}"), class_=f"badge {figures.tone(status)}"))
-    if any(row.get("sandbox") is True or figures.is_given(row.get("cost_simulated")) for row in newest):
-        marks.append(html.tag("span", job.SANDBOX, class_="badge mark", title=job.SANDBOX_MEANS))
+        marks.append(html.tag("span", html.escape(f"{count} {status}"), class_=f"badge {wording.tone(status)}"))
+    if any(row.get("sandbox") is True or wording.is_given(row.get("cost_simulated")) for row in newest):
+        marks.append(wording.sandbox_badge())
     facts = html.escape(" · ".join([*said, f"log {exp.log.where}"]))
     budget = Budget()
     wall = "".join(_figure(row, budget) for row in newest)
@@ -62,16 +63,16 @@ def _money(exp: Experiment, frame: pd.DataFrame) -> list[str]:
 
 def _figure(row: Mapping[Any, Any], budget: Budget) -> str:
     status, media = str(row["status"]), _output(row)
-    prompt = row["prompt"] if figures.is_given(row["prompt"]) else row["model"]
+    prompt = row["prompt"] if wording.is_given(row["prompt"]) else row["model"]
     words = _shortened(prompt)
     caption = html.tag("b", html.escape(words), title=prompt) + "<br>"
-    ended = [figures.cost(row), figures.seconds(row)] if status in _ENDED else []  # before that no cost is settled
+    ended = [wording.cost(row), wording.seconds(row)] if status in _ENDED else []  # before that no cost is settled
     caption += html.escape(" · ".join([row["model"], *ended]))
     if status != "COMPLETED":
-        caption = html.tag("span", status, class_=f"badge {figures.tone(status)}") + " " + caption
+        caption = html.tag("span", status, class_=f"badge {wording.tone(status)}") + " " + caption
     if media is not None:
         return figure_html(media, budget=budget, label=words, caption=caption)
-    why = html.escape(_shortened(row["error"])) if figures.is_given(row["error"]) else "Nothing yet."
+    why = html.escape(_shortened(row["error"])) if wording.is_given(row["error"]) else "Nothing yet."
     return html.tag("figure", html.tag("div", why, class_="gap") + html.tag("figcaption", caption))
 
 
@@ -84,12 +85,12 @@ def _shortened(text: str) -> str:
 
 def _output(row: Mapping[Any, Any]) -> Media | None:
     place = row["output_path"]
-    return Media(place) if figures.is_given(place) and Path(place).is_file() else None
+    return Media(place) if wording.is_given(place) and Path(place).is_file() else None
 
 
 def _words(row: Mapping[Any, Any]) -> str:
     status = str(row["status"])
-    prompt = row["prompt"] if figures.is_given(row["prompt"]) else row["model"]
+    prompt = row["prompt"] if wording.is_given(row["prompt"]) else row["model"]
     return prompt if status == "COMPLETED" else f"{status}: {prompt}"
 
 

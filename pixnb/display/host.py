@@ -63,6 +63,20 @@ class Host:
             return None
         return f"{self.base_url}files/{quote(inside.as_posix())}"
 
+    def refusal(self, path: str | os.PathLike[str]) -> str:
+        """Say why a page here cannot load a file by URL; "" where it can.
+
+        Args:
+            path: The file.
+        """
+        if self._inside(path) is not None:
+            return ""
+        if not self.serves_files or self.root is None:
+            return _REFUSALS.get(self.name, "no notebook server is here that could serve them")
+        if Path(path).resolve().is_relative_to(self.root):
+            return "the notebook's server serves no hidden folders"
+        return f"the notebook's server serves nothing outside of {self.root}; with PIXNB_DATA in there they play"
+
     def _inside(self, path: str | os.PathLike[str]) -> Path | None:
         if not self.serves_files or self.root is None:
             return None
@@ -87,6 +101,13 @@ QUIRKS: Mapping[str, Mapping[str, Any]] = {
     "plain": {"has_widgets": False, "serves_files": False},
 }
 """What is known of each host, by its name."""
+
+
+_REFUSALS = {
+    "voila": "Voila serves no files",
+    "vscode": "VS Code serves no files to its outputs",
+    "colab": "Colab serves no files to its outputs",
+}
 
 
 def host(environ: Mapping[str, str] | None = None, *, shell: Any = None) -> Host:

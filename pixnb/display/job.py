@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pixnb import html
-from pixnb.display import figures, sheet
+from pixnb.display import sheet, wording
 from pixnb.display.video import Budget, figure_html
 from pixnb.status import JobStatus
 
@@ -16,8 +16,6 @@ if TYPE_CHECKING:
     from pixnb.client.job import Job
     from pixnb.media.media import Media
 
-SANDBOX = "SANDBOX"
-SANDBOX_MEANS = "Made on this machine; nothing is billed."
 _CLAMP = 600
 _TELLING = 0.1  # how much of the work tells how long the whole will take
 
@@ -36,12 +34,12 @@ def page(job: Job) -> str:
 def head(job: Job) -> str:
     """Return the status, the model and the prompt."""
     status = str(job.status)
-    marks = [html.tag("span", status, class_=f"badge {figures.tone(status)}"), html.tag("b", html.escape(job.model))]
+    marks = [html.tag("span", status, class_=f"badge {wording.tone(status)}"), html.tag("b", html.escape(job.model))]
     take = getattr(job, "take", None)
     if take:
         marks.append(html.tag("span", f"take {take}", class_="facts"))
     if job.sandbox:
-        marks.append(html.tag("span", SANDBOX, class_="badge mark", title=SANDBOX_MEANS))
+        marks.append(wording.sandbox_badge())
     # words stay apart where the style sheet is taken away: an untrusted notebook, GitHub
     return html.tag("div", " ".join(marks), class_="head") + prompt(job.params.get("prompt"))
 
@@ -68,7 +66,7 @@ def facts(job: Job, *, at: datetime | None = None) -> str:
         job: The job.
         at: When this is said, for an output that stays while the job goes on; None for a card that is kept up.
     """
-    said = [*times(job), figures.money(job.cost, sandbox=job.sandbox), job.provider, *_ids(job)]
+    said = [*times(job), wording.money(job.cost, sandbox=job.sandbox), job.provider, *_ids(job)]
     if at is not None and not job.standing.is_settled:
         said.append(f"as of {at:%H:%M:%S} UTC")
     return html.tag("div", html.escape(" · ".join(said)), class_="facts")
@@ -78,7 +76,7 @@ def progress(job: Job) -> str:
     """Return how far it is as a bar, where the service tells; the percentage is among the facts."""
     if job.progress is None or job.standing.is_settled:
         return ""
-    percent = figures.percent(job.progress)
+    percent = wording.percent(job.progress)
     inner = html.tag("div", style=f"width: {percent.replace(' ', '')}")
     return html.tag("div", inner, class_="bar", role="progressbar", aria_label="Progress", aria_valuetext=percent)
 
@@ -104,13 +102,13 @@ def times(job: Job) -> list[str]:
         if job.completed_at is None or job.status is JobStatus.CANCELLED:
             return []
         took = (job.completed_at - begun).total_seconds()
-        return [figures.duration(took)] if took > 0 else []  # services tell whole seconds
-    said = [figures.duration(max(0.0, (datetime.now(UTC) - begun).total_seconds()), whole=True)]
+        return [wording.duration(took)] if took > 0 else []  # services tell whole seconds
+    said = [wording.duration(max(0.0, (datetime.now(UTC) - begun).total_seconds()), whole=True)]
     if job.progress is not None:
-        said.append(figures.percent(job.progress))
+        said.append(wording.percent(job.progress))
     left = _left(job, begun)
     if left is not None:
-        said.append(f"about {figures.duration(left, whole=True)} left" if left >= 1 else "nearly done")
+        said.append(f"about {wording.duration(left, whole=True)} left" if left >= 1 else "nearly done")
     return said
 
 
@@ -198,21 +196,24 @@ def picture(job: Job) -> bytes:
     """Return a contact sheet of a job: source and output with their words."""
     tiles: list[sheet.Tile] = []
     if job.media or not job.standing.is_settled:
-        tiles += [sheet.Tile(media, f"source {called(role)}") for role, media in sources(job).items()]
-        tiles += [sheet.Tile(media, "output") for media in job.media]
-    said = [str(job.status), job.model, *times(job), figures.money(job.cost, sandbox=job.sandbox)]
-    if job.sandbox:
-        said.insert(1, SANDBOX)
-    text = job.params.get("prompt")
-    return sheet.sheet(tiles, title=" · ".join(said), text=text if isinstance(text, str) else "",
-                       error=job.error.message if job.error else "")  # fmt: skip
+        given = {f"source {called(role)}": media for role, media in sources(job).items()}
+        tiles += [sheet.Tile(media, [sheet.words(what, "soft")]) for what, media in given.items()]
+        tiles += [sheet.Tile(media, [sheet.words("output", "soft")]) for media in job.media]
+    status, text = str(job.status), job.params.get("prompt")
+    facts = " · ".join([job.model, *times(job), wording.money(job.cost, sandbox=job.sandbox)])
+    marks = [sheet.Span(f"{status}  ", wording.tone(status), is_bold=True)]
+    marks += [sheet.Span(f" {wording.SANDBOX} ", "mark", 12, True, True), sheet.Span("  ")] if job.sandbox else []
+    head = [sheet.Words([*marks, sheet.Span(facts)], 2)]
+    head += [sheet.words(text, "soft", most=4)] if isinstance(text, str) else []
+    head += [sheet.words(job.error.message, "bad", most=4)] if job.error else []
+    return sheet.draw([sheet.Block(head, tiles)])
 
 
 def plain(job: Job) -> str:
     """Return a job as plain text."""
     said = [repr(job)]
     if job.progress is not None and not job.standing.is_settled:
-        said.append(f"{figures.percent(job.progress)} done")
+        said.append(f"{wording.percent(job.progress)} done")
     if job.error:
         said.append(job.error.message)
     said += [f"{media.path or media}  {_words(media)}".rstrip() for media in job.media]
@@ -220,7 +221,6 @@ def plain(job: Job) -> str:
 
 
 __all__ = [
-    "SANDBOX",
     "bundle",
     "called",
     "clips",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from pixnb import html
-from pixnb.display import figures, job, sheet
+from pixnb.display import job, sheet, wording
 from pixnb.display.poster import poster_of
 from pixnb.display.video import Budget, figure_html
 from pixnb.errors import PixnbError
@@ -22,7 +22,8 @@ def bundle(media: Media) -> dict[str, Any]:
     figure = figure_html(media, budget=Budget(), label=name, caption=caption)
     shown: dict[str, Any] = {"text/html": html.root(figure), "text/plain": f"{media!r}  {said}".rstrip()}
     if poster_of(media) is not None:
-        shown["image/png"] = sheet.sheet([sheet.Tile(media, f"{name}  {said}")])
+        tile = sheet.Tile(media, [sheet.words(f"{name}  {said}", "soft")])
+        shown["image/png"] = sheet.draw([sheet.Block(tiles=[tile])])
     return shown
 
 
@@ -55,11 +56,11 @@ def words(media: Media) -> str:
         info = media.info
     except (PixnbError, OSError):
         return ""
-    said = [figures.duration(info.duration)] if info.duration else []
+    said = [wording.duration(info.duration)] if info.duration else []
     said += [f"{info.width}×{info.height}"] if info.width else []
     said += [f"{info.fps:.3g} fps"] if info.fps else []
     said += ["with sound"] if info.audio and info.kind == "video" else []
-    return ", ".join([*said, figures.size(media.size)])
+    return ", ".join([*said, wording.size(media.size)])
 
 
 __all__ = ["bundle", "result_bundle", "words"]

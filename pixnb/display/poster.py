@@ -44,7 +44,7 @@ def poster_of(media: Media) -> bytes | None:
     """Return a file's poster as `poster_bytes` does; None also for a file that is missing or unreadable."""
     try:
         return poster_bytes(media)
-    except (PixnbError, OSError):
+    except (PixnbError, OSError, ValueError):  # ValueError: a path that no system takes
         return None
 
 

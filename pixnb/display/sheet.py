@@ -1,11 +1,10 @@
-"""Contact sheets: posters with their words as one small PNG, for where no HTML is shown."""
+"""Contact sheets: stills with their words as one small PNG, for where no HTML is shown."""
 
 from __future__ import annotations
 
 import io
 import re
-import textwrap
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
@@ -18,10 +17,42 @@ if TYPE_CHECKING:
 
     from pixnb.media.media import Media
 
-_GAP = 8
-_LINE = 15
-_TILE_BYTES = 9_500
-_INK, _SOFT, _BAD, _PAGE, _VOID = "#1c1d20", "#5c6068", "#a3271c", "#ffffff", "#ebebe7"
+_WIDE, _GAP = 264, 16
+_TILE_BYTES, _LEAST_BYTES = 14_000, 12_000
+_PAPER, _VOID, _SOFT = "#ffffff", "#f0f0ec", "#5c6068"
+_INKS = {"": "#1c1d20", "soft": _SOFT, "good": "#17653a", "bad": "#a3271c", "busy": "#1d4f9c", "calm": "#4d5159"}
+_INKS["mark"], _MARKED = "#7a5000", "#fff0cf"
+_LATIN = "–—…‘’“”•·×"  # beyond the alphabet, what Pillow's own font has
+_FONTS = ("NotoSansCJK-Regular.ttc", "NotoSans-Regular.ttf", "DejaVuSans.ttf", "Arial Unicode.ttf", "arial.ttf")
+TIED = "\u00a0"
+"""A blank that no line ends at."""
+
+
+@dataclass(frozen=True)
+class Span:
+    """Words in one style, on a line.
+
+    Attributes:
+        text: The words.
+        tone: "soft", "good", "bad", "busy", "calm" or "mark"; "" for plain ink.
+        size: Pixels high.
+        is_bold: Whether they are bold.
+        is_filled: Whether they stand on the colour of marks.
+    """
+
+    text: str
+    tone: str = ""
+    size: int = 12
+    is_bold: bool = False
+    is_filled: bool = False
+
+
+@dataclass(frozen=True)
+class Words:
+    """A paragraph, and the most lines that it may take."""
+
+    spans: Sequence[Span]
+    most: int = 3
 
 
 @dataclass(frozen=True)
@@ -30,51 +61,53 @@ class Tile:
 
     Attributes:
         media: Its file; None, or a file without a picture, is a grey tile.
-        caption: Words under it.
+        caption: Under it.
+        instead: In its place where there is no picture.
     """
 
     media: Media | None
-    caption: str = ""
+    caption: Sequence[Words] = ()
+    instead: Words | None = None
 
 
-def sheet(
-    tiles: Sequence[Tile], *, title: str = "", text: str = "", error: str = "", columns: int = 3, width: int = 208
-) -> bytes:
+@dataclass(frozen=True)
+class Block:
+    """Words over rows of tiles."""
+
+    head: Sequence[Words] = ()
+    tiles: Sequence[Tile] = ()
+
+
+def words(text: str, tone: str = "", *, size: int = 12, most: int = 3) -> Words:
+    """Make a paragraph in one style."""
+    return Words((Span(text, tone, size),), most)
+
+
+def draw(blocks: Sequence[Block], *, across: int = 3) -> bytes:
     """Draw a contact sheet.
 
     Args:
-        tiles: Its pictures, in reading order.
-        title: A line above them.
-        text: Words under the title, such as the prompt; wrapped, cut after a few lines.
-        error: What went wrong, in red.
-        columns: The most tiles in a row.
-        width: Pixels across a tile.
+        blocks: What is on it, from the top.
+        across: The most tiles in a row.
 
     Returns:
-        The PNG's bytes, some 10 kB a tile.
+        The PNG's bytes, some 14 kB a tile.
     """
-    from PIL import Image, ImageDraw
+    from PIL import Image
 
-    across = max(1, min(columns, len(tiles)))
-    full = max(across * (width + _GAP) + _GAP, 0 if tiles and not (title or text or error) else 440)
-    letters = (full - 2 * _GAP) // 6
-    lines = [(line, _INK) for line in _wrapped(title, letters, 2)]
-    lines += [(line, _SOFT) for line in _wrapped(text, letters, 4)]
-    lines += [(line, _BAD) for line in _wrapped(error, letters, 4)]
-    rows = [_row(tiles[at : at + across], width) for at in range(0, len(tiles), across)]
-    high = 2 * _GAP + _LINE * len(lines) + sum(height for _, height in rows)
-    drawn = Image.new("RGB", (full, high), _PAGE)
-    draw, top = ImageDraw.Draw(drawn), _GAP
-    for line, ink in lines:
-        _write(draw, (_GAP, top), line, ink)
-        top += _LINE
-    for row, height in rows:
-        _paste(drawn, draw, row, top + _GAP // 2, width)
-        top += height
-    return _png(drawn, _TILE_BYTES * max(1, len(tiles)))
+    tiles = max((len(block.tiles) for block in blocks), default=0)
+    count = max(1, min(across, tiles))
+    has_words = any(block.head for block in blocks)
+    full = max(count, 2 if has_words else 1) * (_WIDE + _GAP) + _GAP
+    strips = list(_strips(blocks, count, full))
+    drawn, top = Image.new("RGB", (full, sum(strip.height for strip in strips) + _GAP), _PAPER), _GAP // 2
+    for strip in strips:
+        drawn.paste(strip, (0, top))
+        top += strip.height
+    return _pack(drawn, _LEAST_BYTES + _TILE_BYTES * sum(len(block.tiles) for block in blocks))
 
 
-def page(text: str) -> bytes:
+def draw_text(text: str) -> bytes:
     """Draw plain text, for what has no pictures.
 
     Args:
@@ -86,79 +119,151 @@ def page(text: str) -> bytes:
     from PIL import Image, ImageDraw
 
     lines = [line if len(line) <= 140 else line[:139] + "…" for line in text.splitlines()[:60]]
-    font = _font(True)
-    cell = font.getlength("0")
+    high, cell = 15, _font(12, True).getlength("0")
     columns = [[(m.start(), m.group()) for m in re.finditer(r"\S+(?: \S+)*", line)] for line in lines]
-    wide = max((at * cell + font.getlength(part) for row in columns for at, part in row), default=0)
-    drawn = Image.new("RGB", (int(wide) + 2 * _GAP, _LINE * len(lines) + 2 * _GAP), _PAGE)
-    draw = ImageDraw.Draw(drawn)
+    wide = max((at * cell + _font(12, True).getlength(part) for row in columns for at, part in row), default=0)
+    drawn = Image.new("RGB", (int(wide) + _GAP, high * len(lines) + _GAP), _PAPER)
+    on = ImageDraw.Draw(drawn)
     for number, row in enumerate(columns):
         for at, part in row:
-            _write(draw, (int(_GAP + at * cell), _GAP + number * _LINE), part, _INK)
-    return _png(drawn)
+            place = int(_GAP // 2 + at * cell), _GAP // 2 + number * high
+            on.text(place, part, fill=_INKS[""], font=_font(12, _is_latin(part)))
+    return _pack(drawn, 40_000)
 
 
-def _row(tiles: Sequence[Tile], width: int) -> tuple[list[tuple[Image, list[str]]], int]:
-    made = [(_thumb(tile.media, width), _wrapped(tile.caption, (width - 4) // 6, 3)) for tile in tiles]
-    return made, max(image.height + _LINE * len(words) for image, words in made) + _GAP
+def _strips(blocks: Sequence[Block], count: int, full: int) -> Iterator[Image]:
+    for block in blocks:
+        if block.head:
+            yield _strip(block.head, full)
+        for at in range(0, len(block.tiles), count):
+            yield _row(block.tiles[at : at + count], full)
 
 
-def _paste(drawn: Image, draw: ImageDraw, row: list[tuple[Image, list[str]]], top: int, width: int) -> None:
-    left = _GAP
-    for image, words in row:
-        drawn.paste(image, (left, top))
-        for number, line in enumerate(words):
-            _write(draw, (left, top + image.height + 2 + number * _LINE), line, _SOFT)
-        left += width + _GAP
+def _strip(said: Sequence[Words], full: int) -> Image:
+    from PIL import Image, ImageDraw
+
+    strip = Image.new("RGB", (full, 2 * _GAP + sum(map(_most_high, said))), _PAPER)
+    top = _write_all(ImageDraw.Draw(strip), (_GAP, _GAP // 2), said, full - 2 * _GAP)
+    return strip.crop((0, 0, full, top + 2))
 
 
-def _thumb(media: Media | None, width: int) -> Image:
+def _row(tiles: Sequence[Tile], full: int) -> Image:
+    from PIL import Image, ImageDraw
+
+    stills = [_still(tile.media) for tile in tiles]
+    high = min(_WIDE * 5 // 4, max([_WIDE * 9 // 16, *(still.height for still in stills if still)]))
+    most = max(sum(map(_most_high, tile.caption)) for tile in tiles)
+    strip = Image.new("RGB", (full, high + most + 2 * _GAP), _PAPER)
+    on, bottom = ImageDraw.Draw(strip), high
+    for number, (tile, still) in enumerate(zip(tiles, stills, strict=True)):
+        left, top = _GAP + number * (_WIDE + _GAP), _GAP // 2
+        on.rectangle((left, top, left + _WIDE - 1, top + high - 1), fill=_VOID)
+        if still:
+            still.thumbnail((_WIDE, high))
+            strip.paste(still, (left + (_WIDE - still.width) // 2, top + (high - still.height) // 2))
+        elif tile.instead:
+            _write(on, (left + 10, top + 8), tile.instead, _WIDE - 20)
+        bottom = max(bottom, _write_all(on, (left, top + high + 5), tile.caption, _WIDE))
+    return strip.crop((0, 0, full, bottom + _GAP // 2))
+
+
+def _still(media: Media | None) -> Image | None:
     from PIL import Image
 
     data = poster_of(media) if media is not None else None
     if data is None:
-        return Image.new("RGB", (width, width * 9 // 16), _VOID)
+        return None
     picture = Image.open(io.BytesIO(data)).convert("RGB")
-    picture.thumbnail((width, width))
-    canvas = Image.new("RGB", (width, max(picture.height, 24)), _VOID)
-    canvas.paste(picture, ((width - picture.width) // 2, 0))
-    return canvas
+    return picture.resize((_WIDE, max(1, round(picture.height * _WIDE / picture.width))))
 
 
-def _png(drawn: Image, most: int = 40_000) -> bytes:
-    """Write a PNG of few colours: every output of a notebook carries one."""
-    from PIL import Image
+def _most_high(said: Words) -> int:
+    return said.most * (max((span.size for span in said.spans), default=0) + 5)
 
-    for colours in (64, 40, 24, 12):
+
+def _write_all(on: ImageDraw, at: tuple[int, int], said: Sequence[Words], wide: int) -> int:
+    left, top = at
+    for one in said:
+        top = _write(on, (left, top), one, wide)
+    return top
+
+
+def _write(on: ImageDraw, at: tuple[int, int], said: Words, wide: int) -> int:
+    """Write words, broken into at most so many lines; return where the next line begins."""
+    left, top = at
+    x, line = left, 1
+    if not any(span.text.strip() for span in said.spans):
+        return top
+    high = max(span.size for span in said.spans) + 5
+    for span, word in [(one, word) for one in said.spans for word in _split(one.text, wide // 7)]:
+        word = word.replace(TIED, " ")
+        font = _font(span.size, _is_latin(word))
+        length = int(on.textlength(word.rstrip() or word, font))
+        if x > left and x + length > left + wide:
+            if line == said.most:
+                on.text((min(x, left + wide - 9), top), "…", fill=_SOFT, font=_font(span.size, True))
+                break
+            x, line, top = left, line + 1, top + high
+            word = word.lstrip()
+        at_top = top + round(0.8 * (high - 5 - span.size))  # small words on the line of large ones
+        if span.is_filled and word.strip():
+            on.rounded_rectangle((x - 2, at_top - 1, x + length + 1, at_top + span.size + 3), 3, fill=_MARKED)
+        ink = _INKS[span.tone]
+        on.text((x, at_top), word, fill=ink, font=font, stroke_width=0.35 if span.is_bold else 0, stroke_fill=ink)
+        x += int(on.textlength(word, font))
+    return top + high
+
+
+def _split(text: str, most: int) -> Iterator[str]:
+    """Words with the blank after them; a sign of a script without blanks is a word, and a very long word is two."""
+    word = ""
+    for letter in text.replace("\n", " "):
+        word += letter
+        if letter == " " or letter >= "\u3040" or len(word) >= most:
+            yield word
+            word = ""
+    if word:
+        yield word
+
+
+def _is_latin(text: str) -> bool:
+    return all(ord(letter) < 0x180 or letter in _LATIN for letter in text)
+
+
+@lru_cache
+def _font(size: int, is_plain: bool) -> Any:
+    from PIL import ImageFont
+
+    for name in () if is_plain else _FONTS:
+        try:
+            return ImageFont.truetype(name, size)
+        except OSError:
+            continue
+    return ImageFont.load_default(size)  # comes with Pillow; Latin letters only
+
+
+def _pack(drawn: Image, most: int) -> bytes:
+    """A PNG with a palette, of fewer colours where it is too large: every output of a notebook carries the picture."""
+    from PIL import Image, ImageColor
+
+    ours = [ImageColor.getrgb(ink)[:3] for ink in (_PAPER, _VOID, _MARKED, *_INKS.values())]
+    for colours in (160, 96, 56, 24):
+        found = (drawn.quantize(colours, method=Image.Quantize.MEDIANCUT).getpalette() or [])[: colours * 3]
+        # Next to one of ours Pillow would take the other for it: a page that is not quite white.
+        theirs = [
+            colour for colour in zip(*[iter(found)] * 3, strict=True) if min(_apart(colour, ink) for ink in ours) > 12
+        ]
+        palette = Image.new("P", (1, 1))
+        palette.putpalette([part for colour in (*ours, *theirs) for part in colour])
         out = io.BytesIO()
-        few = drawn.quantize(colours, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
-        few.save(out, "PNG", optimize=True)
+        drawn.quantize(palette=palette, dither=Image.Dither.NONE).save(out, "PNG", optimize=True)
         if out.tell() <= most:
             break
     return out.getvalue()
 
 
-def _wrapped(text: str, letters: int, most: int) -> list[str]:
-    return textwrap.wrap(text, letters, max_lines=most, placeholder=" …") if text else []
+def _apart(one: Sequence[int], other: Sequence[int]) -> int:
+    return max(abs(a - b) for a, b in zip(one, other, strict=True))
 
 
-def _write(draw: ImageDraw, at: tuple[int, int], text: str, ink: str) -> None:
-    draw.text(at, text, fill=ink, font=_font(all(ord(letter) < 0x180 or letter in _PLAIN for letter in text)))
-
-
-@lru_cache
-def _font(plain: bool) -> Any:
-    from PIL import ImageFont
-
-    for name in () if plain else _WIDE_FONTS:
-        try:
-            return ImageFont.truetype(name, 12)
-        except OSError:
-            continue
-    return ImageFont.load_default(12)  # comes with Pillow; Latin letters only
-
-
-_PLAIN = "–—…‘’“”•"
-_WIDE_FONTS = ("NotoSansCJK-Regular.ttc", "NotoSans-Regular.ttf", "DejaVuSans.ttf", "Arial Unicode.ttf", "arial.ttf")
-
-__all__ = ["Tile", "page", "sheet"]
+__all__ = ["TIED", "Block", "Span", "Tile", "Words", "draw", "draw_text", "words"]

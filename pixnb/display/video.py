@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
+from urllib.parse import unquote
 
 from pixnb import html
-from pixnb.display import figures
+from pixnb.display import wording
 from pixnb.display.host import Host, host
 from pixnb.display.poster import cached, picture_bytes, poster_uri
 from pixnb.errors import PixnbError
@@ -93,10 +94,18 @@ def source(media: Media, *, budget: Budget, at: Host | None = None) -> Source:
     url = place.relative_url(media.path) if playable and media.path else None
     if url:
         return Source(url, "file")
-    data = _preview(media)
+    data = preview_bytes(media)
     if data and budget.take(html.uri_size(len(data))):
         return Source(html.data_uri(_PREVIEWS[media.kind or ""], data), "preview")
     return NOWHERE
+
+
+def words_if_lost(found: Source) -> str:
+    """Say what became of a clip that its page does not find, and what to do; "" for one that is in the page."""
+    if found.how == "file":
+        where = unquote(found.url or "")
+        return f'The clip is not beside this page, at {where}. exp.report("runs.html") writes a page that holds them.'
+    return "The address gives no clip now; a service's links end after a while." if found.how == "remote" else ""
 
 
 def is_playable(media: Media) -> bool:
@@ -119,7 +128,7 @@ def message(media: Media) -> tuple[str, bytes] | None:
     fits = media.size is not None and media.size <= PREVIEW_LIMIT and is_playable(media)
     if fits or media.kind == "audio":
         return media.media_type, media.bytes()
-    data = _preview(media)
+    data = preview_bytes(media)
     return (_PREVIEWS[media.kind or ""], data) if data else None
 
 
@@ -154,10 +163,11 @@ def _element(media: Media, budget: Budget, label: str, at: Host | None) -> tuple
         return _picture(media, found, budget, label), ""
     preload = "none" if found.how == "remote" else "metadata"  # a person's address is asked when they play it
     if found.url and kind == "audio":
-        return html.audio(found.url, label=label, preload=preload), ""
+        return html.audio(found.url, label=label, preload=preload, lost=words_if_lost(found)), ""
     if kind == "video":
         poster = poster_uri(media) if found.how != "remote" else None
-        element = html.video(found.url, poster=poster, label=label, size=_size(media), preload=preload)
+        element = html.video(found.url, poster=poster, label=label, size=_size(media), preload=preload,
+                             lost=words_if_lost(found))  # fmt: skip
         return element, _note(found, media)
     return "", f"{html.escape(repr(media))} is not media that a page can show."
 
@@ -177,9 +187,10 @@ def _picture(media: Media, found: Source, budget: Budget, label: str) -> str:
 
 def _note(found: Source, media: Media) -> str:
     if found.how == "preview":
-        return f"A small preview; the whole clip has {figures.size(media.size)}."
+        return f"A small preview; the whole clip has {wording.size(media.size)}."
     if found.how == "none":
-        return f"The poster only: the clip has {figures.size(media.size)}, too much for one output."
+        size = wording.size(media.size)
+        return f"The poster only: the clip has {size}, too much for one output. Media.save(path) writes it whole."
     return ""
 
 
@@ -192,16 +203,25 @@ def _size(media: Media) -> tuple[int, int] | None:
     return round(info.width * scale), round(info.height * scale)
 
 
-def _preview(media: Media) -> bytes | None:
+def preview_bytes(media: Media, limit: int = PREVIEW_LIMIT, *, height: int = 360) -> bytes | None:
+    """Return a smaller copy of a video or picture, made once; None for what has none.
+
+    Args:
+        media: The file.
+        limit: The most bytes of a video.
+        height: The most pixels down of a video.
+    """
     if media.kind == "image":
         return picture_bytes(media)
-    return cached(media, "preview", lambda: _make_preview(media)) if media.kind == "video" else None
+    if media.kind != "video":
+        return None
+    return cached(media, f"preview of {limit}", lambda: _make_preview(media, limit, height), height)
 
 
-def _make_preview(media: Media) -> bytes:
+def _make_preview(media: Media, limit: int, height: int) -> bytes:
     from pixnb.media.preview import preview
 
-    return preview(media.path or media.bytes(), limit=PREVIEW_LIMIT)
+    return preview(media.path or media.bytes(), height, limit=limit)
 
 
 __all__ = [
@@ -213,5 +233,7 @@ __all__ = [
     "figure_html",
     "is_playable",
     "message",
+    "preview_bytes",
     "source",
+    "words_if_lost",
 ]

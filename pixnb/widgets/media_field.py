@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import ipywidgets
 
 from pixnb import html
+from pixnb.display import wording
 from pixnb.errors import PixnbError
 from pixnb.media.media import Media
 from pixnb.media.sample import sample
@@ -135,18 +136,14 @@ def _caption(media: Media, kind: str, name: str | None) -> str:
     if kind != "audio" and info.width:
         facts.append(f"{info.width}×{info.height}")
     if kind != "image" and info.duration:
-        facts.append(f"{info.duration:.1f} s")
-    facts.append(_sized(media.size or 0))
+        facts.append(wording.duration(info.duration))
+    facts.append(wording.size(media.size))
     if name:
         facts.append("kept in the log's store")
     picture = ""
     if kind != "audio":
         picture = html.image(html.data_uri("image/jpeg", media.poster(160)), label=f"A frame of {facts[0]}")
     return f'<div class="pixnb-look">{picture}<span>{html.escape(" · ".join(facts))}</span></div>'
-
-
-def _sized(size: int) -> str:
-    return f"{size / 1e6:.1f} MB" if size >= 1e6 else f"{max(1, round(size / 1e3))} kB"
 
 
 __all__ = ["MediaField", "located", "short"]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from pixnb import html
 from pixnb.catalogue.problems import joined
-from pixnb.display import figures
+from pixnb.display import wording
 
 if TYPE_CHECKING:
     from pixnb.catalogue.model import Model
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
 def head(experiment: str, *, sandbox: bool | None) -> str:
     """Say which experiment this is, and where its runs go."""
-    badge = html.tag("span", "SANDBOX", class_="badge mark", title="Made on this machine; nothing is billed.")
-    said = html.tag("span", f"Launch into <b>{html.escape(experiment)}</b>") + (badge if sandbox else "")
+    badge = wording.sandbox_badge() if sandbox else ""
+    said = html.tag("span", f"Launch into <b>{html.escape(experiment)}</b>") + badge
     return html.tag("style", html.css() + _css()) + html.tag("div", said, class_="head pixnb-head")
 
 
@@ -51,7 +51,7 @@ def cost(model: Model, expected: Cost | None, *, sandbox: bool | None) -> str:
     if expected is None and model.price is not None:
         text = f"{model.price}; the length is not known yet"
     else:
-        text = figures.money(expected, sandbox=sandbox)
+        text = wording.money(expected, sandbox=sandbox)
     return _cost(html.escape(f"Cost: {text}" + ("; the sandbox charges nothing" if sandbox else "")))
 
 

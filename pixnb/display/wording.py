@@ -1,14 +1,19 @@
-"""The words for a run's money, time and status, the same in every card, table and report."""
+"""The words for a run's money, time, status and size, and for the sandbox: the same in every card, table and report."""
 
 from __future__ import annotations
 
+import math
+import re
 from collections.abc import Mapping
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from pixnb import html
 from pixnb.catalogue.prices import Cost, figure
 from pixnb.status import JobStatus
 
+SANDBOX = "SANDBOX"
+SANDBOX_MEANS = "Made on this machine; nothing is billed"
 UNKNOWN_PRICE = "price unknown"
 NOT_CHARGED = "not charged"
 FREE = (NOT_CHARGED, "refunded")
@@ -31,12 +36,21 @@ def cost(row: Mapping[str, Any]) -> str:
     """
     if str(row.get("cost_kind")) in FREE:
         return str(row["cost_kind"])
-    for name, mark in (("cost", ""), ("cost_simulated", " simulated")):
-        amount = row.get(name)
-        if is_given(amount):
-            currency = str(row["currency"]) if is_given(row.get("currency")) else "USD"
-            return figure(Decimal(str(amount)), currency) + mark
-    return UNKNOWN_PRICE
+    found = priced(row)
+    return f"{figure(found[0], found[1])} {found[2]}".strip() if found else UNKNOWN_PRICE
+
+
+def priced(row: Mapping[str, Any]) -> tuple[Decimal, str, str] | None:
+    """Return the amount, currency and mark ("", "simulated", "estimated") of a row's price; None where it is unknown.
+
+    A run that was cancelled or goes on has no cost yet: what is reserved for it is what was estimated.
+    """
+    expected = "simulated" if is_true(row.get("sandbox")) else "estimated"
+    for name, mark in (("cost", ""), ("cost_simulated", "simulated"), ("cost_estimated", expected)):
+        amount = number(row.get(name))
+        if amount is not None:
+            return amount, str(row["currency"]) if is_given(row.get("currency")) else "USD", mark
+    return None
 
 
 def money(price: Cost | None, *, sandbox: bool | None = None) -> str:
@@ -70,8 +84,9 @@ def seconds(row: Mapping[str, Any]) -> str:
         >>> seconds({"queue_seconds": 1.0, "run_seconds": 6.24}), seconds({"run_seconds": 75.0}), seconds({})
         ('7.2 s', '1 min 15 s', '–')
     """
-    parts = [float(row[name]) for name in ("queue_seconds", "run_seconds") if is_given(row.get(name))]
-    return duration(sum(parts)) if parts else "–"
+    parts = [number(row.get(name)) for name in ("queue_seconds", "run_seconds")]
+    known = [float(part) for part in parts if part is not None]
+    return duration(sum(known)) if known else "–"
 
 
 def duration(length: float | None, *, whole: bool = False) -> str:
@@ -125,7 +140,9 @@ def stars(count: Any) -> str:
         >>> stars(3), stars(None)
         ('★★★☆☆', '')
     """
-    return "★" * int(count) + "☆" * (5 - int(count)) if is_given(count) else ""
+    given = number(count)
+    full = min(5, max(0, int(given))) if given is not None else 0
+    return "★" * full + "☆" * (5 - full) if full else ""
 
 
 def tone(status: str | JobStatus) -> str:
@@ -139,10 +156,62 @@ def tone(status: str | JobStatus) -> str:
 
 
 def is_given(value: Any) -> bool:
-    """Whether a cell of a frame holds something."""
-    return value is not None and value == value and str(value) != "<NA>"
+    """Whether a cell of a frame holds something; an empty text, as a CSV leaves it, is nothing.
+
+    Example:
+        >>> is_given(0), is_given("NA"), is_given(""), is_given(float("nan"))
+        (True, True, False, False)
+    """
+    if value is None or type(value).__name__ in ("NAType", "NaTType"):
+        return False
+    if isinstance(value, str):
+        return value != ""
+    try:
+        return bool(value == value)
+    except (TypeError, ValueError):  # an array
+        return True
 
 
+def legible(text: str) -> str:
+    r"""Show what steers a terminal or turns text around, and what no file can hold, as signs that do nothing.
+
+    Example:
+        >>> legible("red\x1b[2J \u202eknip"), legible("line\nline")
+        ('red␛[2J �knip', 'line\nline')
+    """
+    return _STEERING.sub(lambda found: _sign(found.group()), text)
+
+
+def _sign(letter: str) -> str:
+    return chr(0x2400 + ord(letter)) if letter < " " else "\ufffd"
+
+
+def number(value: Any) -> Decimal | None:
+    """Return a cell's number, also one that a CSV left as text; None for what is none, or not finite.
+
+    Example:
+        >>> number(0.2), number("7.5"), number(""), number("n/a"), number("inf")
+        (Decimal('0.2'), Decimal('7.5'), None, None, None)
+    """
+    try:
+        found = Decimal(str(value).strip())
+    except InvalidOperation:
+        return None
+    return found if math.isfinite(found) else None
+
+
+def is_true(value: Any) -> bool:
+    """Whether a cell says yes, also as the text that a CSV makes of it."""
+    return str(value).lower() in ("true", "1", "1.0")
+
+
+def sandbox_badge() -> str:
+    """Return the HTML of the mark on all that a sandbox made."""
+    return html.tag("span", SANDBOX, class_="badge mark", title=f"{SANDBOX_MEANS}.")
+
+
+# controls but for line ends and tabs, marks that override the direction, halves of a pair
+_STEERING = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 _TONES = {
     "COMPLETED": "good",
     "FAILED": "bad",
@@ -156,12 +225,19 @@ _TONES = {
 __all__ = [
     "FREE",
     "NOT_CHARGED",
+    "SANDBOX",
+    "SANDBOX_MEANS",
     "UNKNOWN_PRICE",
     "cost",
     "duration",
     "is_given",
+    "is_true",
+    "legible",
     "money",
+    "number",
     "percent",
+    "priced",
+    "sandbox_badge",
     "seconds",
     "size",
     "stars",

@@ -1,0 +1,52 @@
+"""Writing what was made for a person to a file, in one step."""
+
+from __future__ import annotations
+
+import os
+from contextlib import suppress
+from pathlib import Path
+
+from pixnb.display import wording
+from pixnb.errors import InvalidInput
+
+
+def target_of(path: str | os.PathLike[str], ending: str) -> Path:
+    """Return the absolute path of a file that is to be written; the ending is added when it has none.
+
+    Raises:
+        InvalidInput: There is no such user as the path names, or no working folder.
+    """
+    try:
+        target = Path(path).expanduser().absolute()
+    except (OSError, RuntimeError) as error:
+        raise InvalidInput(f"{path} is no path to write to: {error}. Give an absolute one.") from error
+    return target if target.suffix else target.with_suffix(ending)
+
+
+def write_whole(target: Path, data: bytes) -> Path:
+    """Write a file whole or not at all; its folder is made.
+
+    Args:
+        target: The file, replaced if there is one.
+        data: What is in it.
+
+    Returns:
+        The same path.
+
+    Raises:
+        InvalidInput: It cannot be written.
+    """
+    part = target.with_name(f".{target.name}.{os.getpid()}.part")
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        part.write_bytes(data)
+        part.replace(target)
+    except (OSError, ValueError) as error:  # ValueError: a path that no system takes
+        with suppress(OSError, ValueError):
+            part.unlink(missing_ok=True)
+        why = getattr(error, "strerror", None) or error
+        raise InvalidInput(f"{wording.legible(str(target))} cannot be written: {why}. Choose another path.") from error
+    return target
+
+
+__all__ = ["target_of", "write_whole"]

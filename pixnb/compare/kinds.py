@@ -1,0 +1,194 @@
+"""The columns that are no plain values: prompts, inputs, tags, a note, and what came of a run."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from pixnb import html
+from pixnb.compare.columns import EMPTY, NOTHING, Cell, Column, Record, text_of
+from pixnb.compare.prompts import Piece, excerpt, marked
+from pixnb.compare.words import label, name_of
+from pixnb.display import wording
+from pixnb.display.sheet import Span
+
+
+class Prompt(Column):
+    """Prompts, each marked where it differs from the first of its group."""
+
+    style, sets = "words", "left"
+    _width = 180
+
+    @property
+    def leads(self) -> bool:
+        """Whether it is what was asked for, not what was to be left out."""
+        return self.name == "prompt"
+
+    def read(self, records: Sequence[Record]) -> list[Cell]:
+        """Return the cells of a group, whose words are held against each other."""
+        texts = [text_of(record, self.name) for record in records]
+        split = marked(texts)
+        return [
+            Cell(text, "" if text == texts[0] or _is_marked(pieces) else "too different to mark", pieces=pieces)
+            if text
+            else EMPTY
+            for text, pieces in zip(texts, split, strict=True)
+        ]
+
+    def line(self, cell: Cell) -> str:
+        """Say a prompt cut to its words that differ."""
+        if cell.is_empty:
+            return cell.text
+        return "".join(piece.text for piece in excerpt(cell.pieces, most=46, around=1))
+
+    def spans(self, cell: Cell, *, most: int = 110, size: int = 12) -> list[Span]:
+        """Draw a prompt, its words that differ on the colour of marks."""
+        title = [] if self.leads else [Span(f"{self.title} ", "soft", size)]
+        return title + [
+            Span(piece.text, "mark" if piece.differs else "", size, piece.differs, piece.differs)
+            for piece in excerpt(cell.pieces, most=most)
+        ]
+
+    def html(self, cell: Cell, stills: Mapping[str, str | None], *, most: int = 150, around: int = 3) -> str:
+        """Draw a prompt: of a long one the words that differ, and the whole behind a press."""
+        if cell.is_empty:
+            return cell.text
+        short = excerpt(cell.pieces, most=most, around=around)
+        said = whole = html.tag("div", _mark(cell.pieces), class_="prompt")
+        if short != cell.pieces:
+            head = html.tag("span", _mark(short) + " ", class_="prompt short") + html.tag("span", class_="more")
+            said = html.tag("details", html.tag("summary", head) + whole)
+        return said + (html.tag("small", cell.aside, class_="soft") if cell.aside else "")
+
+    def heading(self, cell: Cell) -> str:
+        """Draw more of it than a cell has room for."""
+        return self.html(replace(cell, aside=""), {}, most=360, around=8)
+
+
+class Inputs(Column):
+    """Media that were given, as stills with their names; several roles in one where no run has all."""
+
+    style, sets = "input", "left"
+    _width = 116
+
+    def _cell(self, record: Record) -> Cell:
+        places = tuple(text for name in self.parts if (text := text_of(record, name)))
+        return Cell(", ".join(map(name_of, places)), places=places) if places else EMPTY
+
+    def html(self, cell: Cell, stills: Mapping[str, str | None]) -> str:
+        """Draw each still with the name of its file."""
+        drawn = [
+            html.tag("div", (html.image(still) if (still := stills.get(place)) else "")
+                     + html.tag("span", html.escape(name_of(place))))
+            for place in cell.places
+        ]  # fmt: skip
+        return "".join(drawn) or html.tag("span", NOTHING, class_="soft")
+
+
+class Tags(Column):
+    """The tags of a run, with their values where they have some."""
+
+    style, sets = "tags", "left"
+    _width = 90
+
+    def _cell(self, record: Record) -> Cell:
+        given = {label(name): text for name in self.parts if (text := text_of(record, name))}
+        # a tag that is a word alone is "true" in the log
+        return Cell(", ".join(n if wording.is_true(t) else f"{n} {t}" for n, t in given.items())) if given else EMPTY
+
+
+class Metric(Column):
+    """What was measured, to four digits."""
+
+    def _cell(self, record: Record) -> Cell:
+        found = wording.number(record.get(self.name))
+        return Cell(f"{float(found):,.4g}") if found is not None else EMPTY
+
+
+class Note(Column):
+    """What a person wrote about a run."""
+
+    style, sets = "note", "left"
+    _width = 120
+
+    def html(self, cell: Cell, stills: Mapping[str, str | None]) -> str:
+        """Draw it with its lines."""
+        return html.escape(cell.text).replace("\n", "<br>")
+
+
+class Outcome(Column):
+    """What came of a run, which says itself what it is: cost, time."""
+
+    style, sets = "time", "right"
+    says_itself = True
+    _width = 62
+
+    def _cell(self, record: Record) -> Cell:
+        said = wording.seconds(record)
+        return Cell(said, is_soft=said == NOTHING)
+
+
+class Money(Outcome):
+    """What a run cost."""
+
+    style = "cost"
+
+    def _cell(self, record: Record) -> Cell:
+        said = wording.cost(record)
+        text, _, mark = said.rpartition(" ")
+        return Cell(text, aside=mark) if mark in ("simulated", "estimated") else Cell(said)
+
+    def line(self, cell: Cell) -> str:
+        """Say the amount and whose money it is."""
+        return f"{cell.text} {cell.aside}".strip()
+
+
+class Status(Column):
+    """How a run stands, in its colour."""
+
+    style = "status"
+    says_itself = True
+    _width = 62
+
+    def _cell(self, record: Record) -> Cell:
+        status = text_of(record, self.name)
+        return Cell(status.lower(), tone=wording.tone(status)) if status else EMPTY
+
+    def html(self, cell: Cell, stills: Mapping[str, str | None]) -> str:
+        """Draw a badge."""
+        return html.tag("span", html.escape(cell.text), class_=f"badge {cell.tone}")
+
+
+class Stars(Column):
+    """A person's stars."""
+
+    style = "stars"
+    says_itself = True
+    _width = 62
+
+    def _cell(self, record: Record) -> Cell:
+        drawn = wording.stars(record.get(self.name))
+        return Cell(drawn, tone="mark") if drawn else EMPTY
+
+    def html(self, cell: Cell, stills: Mapping[str, str | None]) -> str:
+        """Draw them, with words for who does not see them."""
+        if cell.is_empty:
+            return ""
+        said = f"{cell.text.count('★')} of 5 stars"
+        return html.tag("span", cell.text, role="img", aria_label=said)
+
+
+def _is_marked(pieces: Sequence[Piece]) -> bool:
+    return any(piece.differs for piece in pieces)
+
+
+def _mark(pieces: Sequence[Piece]) -> str:
+    return "".join(
+        html.tag("mark", html.escape(piece.text)) if piece.differs
+        else html.tag("span", html.escape(piece.text), class_="soft") if piece.gap
+        else html.escape(piece.text)
+        for piece in pieces
+    )  # fmt: skip
+
+
+__all__ = ["Inputs", "Metric", "Money", "Note", "Outcome", "Prompt", "Stars", "Status", "Tags"]
