@@ -107,6 +107,14 @@ async def test_what_is_right_goes_through(http):
     assert len(fields) == len(expected)
 
 
+async def test_a_reason_phrase_does_not_repeat_the_key(http):
+    """Nor does what a debugger shows of the answer."""
+    with BareServer(answers(f"HTTP/1.1 418 no {KEY} here\r\nContent-Length: 0\r\n\r\n".encode())) as server:
+        response = await http.send(post(server.url))
+    assert response.reason_phrase == "no *** here"
+    assert KEY not in repr(response)
+
+
 async def test_a_proxy_is_not_asked_about_this_machine(monkeypatch):
     """The sandbox is reached past any proxy; all else goes to it, and one that is not there sent nothing."""
     monkeypatch.setenv("http_proxy", f"http://127.0.0.1:{closed_port()}")

@@ -10,7 +10,7 @@ from typing import Any
 from pixnb import __version__
 from pixnb.http import httpx
 from pixnb.http.bounds import Bounded, Bounds
-from pixnb.http.failures import PLAIN_HEADERS
+from pixnb.http.failures import PLAIN_HEADERS, hide_headers
 from pixnb.http.loop import LoopThread
 from pixnb.http.transport import ExactTransport
 
@@ -78,6 +78,11 @@ class _LeanClient(httpx.AsyncClient):
             request.url = request.url.copy_with(userinfo=b"")
         response = await self._lean.handle_async_request(request)
         response.request = request
+        phrase = response.reason_phrase
+        if phrase and phrase != httpx.codes.get_reason_phrase(
+            response.status_code
+        ):  # else a traceback with locals has it
+            response.extensions["reason_phrase"] = hide_headers(phrase, request).encode("ascii", "replace")
         if response.has_redirect_location and request.method in ("GET", "HEAD"):
             try:
                 response.next_request = _redirect(request, response.headers["location"])

@@ -91,10 +91,15 @@ def _words(error: Exception, request: httpx.Request) -> str:
     # not all that aiohttp says: the address of a proxy may hold a password
     said = f"{error.status} {error.message}" if isinstance(error, aiohttp.ClientResponseError) else str(error)
     text = "".join(letter if letter.isprintable() else " " for letter in said)
-    for name, value in request.headers.items():  # a server's garbage is quoted, and may repeat the key
+    return " ".join(hide_headers(text, request).split())[:_LONGEST] or type(error).__name__
+
+
+def hide_headers(text: str, request: httpx.Request) -> str:
+    """Take what could be a key out of what a server repeats: the values of all headers but the plain ones."""
+    for name, value in request.headers.items():
         if name not in PLAIN_HEADERS and len(value) > 5:
             text = text.replace(value, "***")
-    return " ".join(text.split())[:_LONGEST] or type(error).__name__
+    return text
 
 
-__all__ = ["NEVER_SENT", "PLAIN_HEADERS", "UNANSWERED", "Misconfigured", "Passage", "name_failure"]
+__all__ = ["NEVER_SENT", "PLAIN_HEADERS", "UNANSWERED", "Misconfigured", "Passage", "hide_headers", "name_failure"]
