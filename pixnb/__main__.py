@@ -5,9 +5,9 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from pixnb import __version__
+from pixnb._version import __version__
 from pixnb.errors import PixnbError
 
 
@@ -67,11 +67,11 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _print_exports(url: str) -> None:
+def _print_exports(base_urls: Mapping[str, str]) -> None:
     """Print what another program needs to work with this sandbox, ready for `export`."""
     from pixnb.sandbox.server import exports
 
-    print(*exports(url), sep="\n", flush=True)
+    print(*exports(base_urls), sep="\n", flush=True)
 
 
 def _demo(_: argparse.Namespace) -> int:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pixnb import settings as _settings
+from pixnb.announcing import announce
 from pixnb.client import processing
 from pixnb.client.faces import AsyncClient, Client
 from pixnb.client.request import Request, Tags
@@ -70,7 +71,7 @@ class Experiment:
         self._runner = Runner(self.log, self.client.engine, experiment=self.name, user=settings.user)
         self.log.write(lambda connection: rows.open_experiment(connection, self.name, budget=wanted)).result()
         if log is None:
-            _settings.announce(f"the log is {self.log.where}")
+            announce(f"the log is {self.log.where}")
 
     _repr_mimebundle_ = shown
 

@@ -129,11 +129,12 @@ def environment(environ: Mapping[str, str], *, real: bool = False) -> dict[str, 
 def _where_work_goes(real: bool) -> str:
     if not real:
         return "all work goes to the sandbox, whatever keys are set. `pixnb lab --real` uses your keys."
+    from pixnb import providers
     from pixnb import settings as _settings
 
     settings = _settings.load()
-    named = [_settings.variable(provider) for provider in _settings.PROVIDERS if settings.key(provider)]
-    if settings.sandbox:
+    named = [providers.get(provider).variable for provider in providers.names() if settings.key(provider)]
+    if settings.pixnb_sandbox:
         return "all work goes to the sandbox, because PIXNB_SANDBOX is set. Unset it to use your keys."
     if not named:
         return "no key is set, so work goes to the sandbox. Set PIXAZO_API_KEY to use the service."

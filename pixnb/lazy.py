@@ -1,35 +1,48 @@
-"""Names that a package hands on, each loaded from its module when it is first asked for (PEP 562)."""
+"""Names that a package hands on, as its stub `__init__.pyi` lists them, each loaded when first asked for (PEP 562)."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import pkgutil
+from collections.abc import Callable
 from importlib import import_module
 from typing import Any
 
 
-def hand_on(package: str, homes: Mapping[str, str]) -> Callable[[str], Any]:
-    """Return the `__getattr__` of a package.
+def hand_on(package: str) -> tuple[Callable[[str], Any], Callable[[], list[str]], list[str]]:
+    """Read a package's stub, the one place that names what it hands on, for people, type checkers and this loader.
 
     Args:
         package: Its `__name__`.
-        homes: Each name and the module under the package that it lives in; "module:attribute" where it has another
-            name there.
 
     Returns:
-        A function that loads a name, or raises AttributeError.
+        Its `__getattr__`, `__dir__` and `__all__`.
 
-    Example:
-        >>> hand_on("pixnb", {"Sandbox": "sandbox.start"})("Sandbox").__name__
-        'Sandbox'
+    Raises:
+        AttributeError: From `__getattr__`, for a name that the stub does not have.
     """
+    homes = dict(_listed(package))
 
     def load(name: str) -> Any:
         if name not in homes:
             raise AttributeError(f"module {package!r} has no attribute {name!r}")
-        module, _, attribute = homes[name].partition(":")
-        return getattr(import_module(f"{package}.{module}"), attribute or name)
+        module = import_module(homes[name])
+        # what is a module itself is used by its own name, as in `pixnb.webhooks.app(log)`
+        return module if homes[name] == f"{package}.{name}" else getattr(module, name)
 
-    return load
+    names = sorted(homes)
+    return load, lambda: names, names
+
+
+def _listed(package: str) -> list[tuple[str, str]]:
+    """Give each name of the stub's lines `from MODULE import NAME as NAME`, and its module."""
+    text = (pkgutil.get_data(package, "__init__.pyi") or b"").decode()
+    found = []
+    for line in text.splitlines():
+        if line.startswith(f"from {package}"):
+            module, _, name = line.removeprefix("from ").partition(" import ")
+            name = name.partition(" as ")[0].strip()
+            found.append((name, f"{package}.{name}" if module == package else module))
+    return found
 
 
 __all__ = ["hand_on"]

@@ -1,30 +1,23 @@
-"""Keys, addresses and folders, read afresh each time from arguments, environment, `.env` and what `login` stored."""
+"""Settings, read afresh each time from arguments, environment, `.env` and what `login` stored."""
 
 from __future__ import annotations
 
-import contextlib
-import difflib
+import functools
 import getpass
-import json
+import ipaddress
 import os
-import sys
-from collections.abc import Mapping
-from functools import lru_cache
+from collections.abc import Collection
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, ByteSize, Field, SecretStr
+from pydantic import AfterValidator, ByteSize, Field, PrivateAttr, SecretStr, create_model
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
+from pixnb import providers
 from pixnb.errors import InvalidInput
-
-PROVIDERS: Mapping[str, str] = {
-    "pixazo": "https://gateway.pixazo.ai",
-    "decart": "https://api.decart.ai",
-    "apiframe": "https://api.apiframe.ai",
-}
-"""Each service and its documented host."""
+from pixnb.keys import stored_keys
+from pixnb.project import absolute, find_data_dir, find_dotenv
 
 
 def checked_url(url: str) -> str:
@@ -48,18 +41,32 @@ def checked_url(url: str) -> str:
 BaseURL = Annotated[str, AfterValidator(checked_url)]
 
 
+def is_loopback(url: str) -> bool:
+    """Whether an address is on this machine.
+
+    Example:
+        >>> is_loopback("http://[::1]:8000/pixazo"), is_loopback("http://127.0.0.1.example.org")
+        (True, False)
+    """
+    host = urlsplit(url).hostname or ""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
 class _LoginSource(PydanticBaseSettingsSource):
     """What `login` stored: the last place that is asked."""
 
     def get_field_value(self, field: Any, field_name: str) -> tuple[Any, str, bool]:
-        return _stored_keys().get(field_name), field_name, False
+        return stored_keys().get(field_name), field_name, False
 
     def __call__(self) -> dict[str, Any]:
-        return dict(_stored_keys())
+        return dict(stored_keys())
 
 
 class Settings(BaseSettings):
-    """All settings, frozen as they stood when `load` was called.
+    """All settings, frozen as they stood when `load` was called; for each service also `<name>_api_key`, `_base_url`.
 
     Example:
         >>> load(pixnb_confirm_above=10).pixnb_confirm_above
@@ -68,12 +75,6 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(extra="ignore", frozen=True, env_ignore_empty=True)
 
-    pixazo_api_key: SecretStr | None = None
-    decart_api_key: SecretStr | None = None
-    apiframe_api_key: SecretStr | None = None
-    pixazo_base_url: BaseURL | None = None
-    decart_base_url: BaseURL | None = None
-    apiframe_base_url: BaseURL | None = None
     pixnb_data: Path | None = None
     pixnb_log_url: SecretStr | None = None  # may hold a database password
     pixnb_assets: str | None = Field(default=None, repr=False)  # an fsspec URL may hold a password
@@ -85,6 +86,9 @@ class Settings(BaseSettings):
     pixnb_sandbox: bool | None = None
     pixnb_sandbox_speed: float = Field(default=1.0, gt=0, allow_inf_nan=False)
     pixnb_sandbox_draft: bool = False
+
+    _dotenv: dict[str, str | None] = PrivateAttr(default_factory=dict)
+    _dotenv_path: Path | None = PrivateAttr(default=None)
 
     @classmethod
     def settings_customise_sources(
@@ -108,22 +112,47 @@ class Settings(BaseSettings):
 
     def base_url(self, provider: str) -> str:
         """Return the address of a service, without a slash at its end."""
-        return getattr(self, f"{provider}_base_url", None) or PROVIDERS[provider]
+        return getattr(self, f"{provider}_base_url", None) or providers.get(provider).host
+
+    def distrust(self, provider: str, *, key_given: bool = False) -> str | None:
+        """Say why a key must not go to the address that a service has by these settings.
+
+        The `.env` of a project comes with a clone of it: an address there gets no key from elsewhere.
+
+        Args:
+            provider: The service.
+            key_given: Whether the key is none of these settings but was given in code.
+
+        Returns:
+            What is wrong and what to do; None where the key may go.
+        """
+        service, url = providers.get(provider), self.base_url(provider)
+        field, key_field = service.url_variable.lower(), service.variable.lower()
+        if field not in self._dotenv or _is_expected(url, service.host):
+            return None
+        if not key_given and self._dotenv[field] is None and self._dotenv.get(key_field, "") is None:
+            return None
+        where = "was given in code" if key_given else "comes from elsewhere"
+        return (
+            f"{service.url_variable} in {self._dotenv_path} leads to {url}, and {service.variable} {where}: an address "
+            "in a project's .env gets only a key that stands in that .env too. Nothing was sent. If you trust the "
+            f"address, set it yourself: export {service.url_variable}={url}"
+        )
 
     @property
     def has_any_key(self) -> bool:
         """Whether a key is set for any service."""
-        return any(self.key(provider) for provider in PROVIDERS)
+        return any(self.key(provider) for provider in providers.names())
 
     @property
     def has_any_base_url(self) -> bool:
         """Whether an address other than the documented one is set for any service."""
-        return any(getattr(self, f"{provider}_base_url") for provider in PROVIDERS)
+        return any(getattr(self, f"{provider}_base_url", None) for provider in providers.names())
 
     @property
     def data_dir(self) -> Path:
         """The data folder: PIXNB_DATA, else the project's `pixnb-data`, else one here. Made by who writes to it."""
-        return _absolute(self.pixnb_data) if self.pixnb_data else _default_data_dir(Path.cwd())
+        return absolute(self.pixnb_data) if self.pixnb_data else find_data_dir()
 
     @property
     def log_url(self) -> str:
@@ -145,21 +174,6 @@ class Settings(BaseSettings):
         except (OSError, KeyError):
             return "unknown"
 
-    @property
-    def sandbox(self) -> bool | None:
-        """True: all work goes to the sandbox; False: none may; None: only when no key is set."""
-        return self.pixnb_sandbox
-
-    @property
-    def sandbox_speed(self) -> float:
-        """How many times faster than a service the sandbox's queue runs."""
-        return self.pixnb_sandbox_speed
-
-    @property
-    def sandbox_draft(self) -> bool:
-        """Whether the sandbox renders at a quarter of the size."""
-        return self.pixnb_sandbox_draft
-
 
 def load(**overrides: Any) -> Settings:
     """Read the settings as they are now.
@@ -176,151 +190,78 @@ def load(**overrides: Any) -> Settings:
     from pydantic import ValidationError
 
     given = {name: value for name, value in overrides.items() if value is not None}
-    dotenv = _dotenv(Path.cwd())
+    dotenv = find_dotenv()
     try:
         # mypy sees fields only; _env_file is BaseSettings' own argument
-        return Settings(_env_file=dotenv, **given)  # type: ignore[call-arg]
+        found = _with_services(providers.names())(_env_file=dotenv, **given)  # type: ignore[call-arg]
+        found._dotenv = _decided_by(dotenv, given)
     except (OSError, UnicodeDecodeError) as error:
         raise InvalidInput(f"{dotenv} cannot be read: {error}. Correct, move or delete it.") from error
     except ValidationError as error:
         problems = "; ".join(f"{str(e['loc'][0]).upper()}: {e['msg']}" for e in error.errors())
         raise InvalidInput(f"A setting cannot be read: {problems}. Correct or unset it.") from None
+    if dotenv is None:
+        return found
+    found._dotenv_path = dotenv
+    return found.model_copy(update={**_anchored(found, dotenv.parent), **_unwoven(found)})
 
 
-def variable(provider: str) -> str:
-    """Return the name of the environment variable that holds a service's key.
-
-    Example:
-        >>> variable("pixazo")
-        'PIXAZO_API_KEY'
-    """
-    return f"{provider.upper()}_API_KEY"
+@functools.cache
+def _with_services(names: tuple[str, ...]) -> type[Settings]:
+    fields: dict[str, Any] = {}
+    for name in names:
+        fields |= {f"{name}_api_key": (SecretStr | None, None), f"{name}_base_url": (BaseURL | None, None)}
+    return create_model("Settings", __base__=Settings, __module__=__name__, **fields)
 
 
-def lookalikes(provider: str) -> list[str]:
-    """Return variables, in the environment and `.env`, that look like a misspelling of a service's key."""
-    wanted = variable(provider)
-    known = {variable(p) for p in PROVIDERS} | {f"{p.upper()}_BASE_URL" for p in PROVIDERS}
-    names = [name for name in (*os.environ, *_dotenv_names()) if name.upper() not in known]
-    folded = {name: name.upper().replace("_", "").replace("-", "").replace("0", "O") for name in names}
-    target = wanted.replace("_", "")
-    close = set(difflib.get_close_matches(target, folded.values(), n=5, cutoff=0.86))
-    words = tuple(f"{provider.upper()}{word}" for word in ("API", "KEY", "TOKEN", "SECRET"))
-    return sorted({name for name, flat in folded.items() if flat in close or flat.startswith(words)})
+def _is_expected(url: str, host: str) -> bool:
+    return is_loopback(url) or _origin(url) == _origin(host)
 
 
-def login(provider: str, key: str | None = None) -> None:
-    """Ask for a service's key in a masked field and keep it for this user, outside any notebook.
-
-    The file is readable by its owner alone. The environment and `.env` go before it.
-
-    Args:
-        provider: "pixazo", "decart" or "apiframe".
-        key: The key; asked for when left out. Never write it into a notebook.
-
-    Raises:
-        InvalidInput: The provider is not known, or the key is empty.
-    """
-    if provider not in PROVIDERS:
-        raise InvalidInput(f"Unknown provider {provider!r}. Use one of: {', '.join(PROVIDERS)}.")
-    secret = (key if key is not None else getpass.getpass(f"{variable(provider)}: ")).strip()
-    if not secret:
-        raise InvalidInput(
-            f"The key for {provider} is empty; nothing was stored. Call pixnb.login({provider!r}) again."
-        )
-    if not is_sendable(secret):
-        raise InvalidInput(
-            f"The key for {provider} holds characters that no key has; nothing was stored. Copy it again."
-        )
-    try:
-        _store(json.dumps({**_stored_keys(), f"{provider}_api_key": secret}))
-    except OSError as error:
-        raise InvalidInput(
-            f"The key could not be stored in {_login_file()}: {error.strerror}. Set {variable(provider)} instead."
-        ) from error
+def _origin(url: str) -> tuple[str, str | None, int | None]:
+    parts = urlsplit(url)
+    return parts.scheme, parts.hostname, parts.port or {"https": 443, "http": 80}.get(parts.scheme)
 
 
-def is_sendable(key: str) -> bool:
-    """Whether an HTTP header can carry a key."""
-    return key.isascii() and key.isprintable()
+def _unwoven(found: Settings) -> dict[str, str]:
+    """Leave `${NAME}` as it stands in an address that a `.env` has for a service: it could read any secret into it."""
+    fields = {one.url_variable.lower(): one.host for one in providers.known().values()}
+    woven = ((name, raw) for name, raw in found._dotenv.items() if raw is not None and name in fields)
+    return {name: raw for name, raw in woven if not _is_expected(getattr(found, name), fields[name])}
 
 
-def _store(text: str) -> None:
-    path = _login_file()
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    part = path.with_suffix(f".{os.getpid()}.part")
-    part.unlink(missing_ok=True)
-    # opened with its final mode: the key is at no moment readable by others
-    with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    part.replace(path)
+def _anchored(found: Settings, folder: Path) -> dict[str, Any]:
+    """Count the paths that a `.env` names from its own folder, wherever in the project somebody works."""
+    named: dict[str, Any] = {}
+    for name in _PATHS:
+        value = getattr(found, name)
+        if name in found._dotenv and value is not None:
+            text = value.get_secret_value() if isinstance(value, SecretStr) else str(value)
+            named[name] = type(value)(_counted(text, folder))
+    return named
 
 
-def announce(text: str) -> None:
-    """Say something to the person once a process."""
-    if text not in _said:
-        _said.add(text)
-        sys.stdout.write(f"pixnb: {text}\n")
-        sys.stdout.flush()
+_PATHS = ("pixnb_data", "pixnb_assets", "pixnb_log_url", "pixnb_upload_url")
 
 
-_said: set[str] = set()
+def _counted(text: str, folder: Path) -> str:
+    scheme, slashes, path = text.partition(":///")
+    if slashes and scheme.startswith("sqlite") and path and not path.startswith(("/", ":", "file:")):
+        return f"{scheme}:///{absolute(path, folder)}"
+    return text if "://" in text or text.startswith(":") else str(absolute(text, folder))
 
 
-def _login_file() -> Path:
-    import platformdirs
-
-    return Path(platformdirs.user_config_dir("pixnb")) / "keys.json"
-
-
-def _stored_keys() -> dict[str, str]:
-    with contextlib.suppress(OSError, ValueError):
-        stored = json.loads(_login_file().read_text())
-        return {k: v for k, v in stored.items() if isinstance(v, str)} if isinstance(stored, dict) else {}
-    return {}
-
-
-def _dotenv(start: Path) -> Path | None:
-    return next((p for folder in _project(start) if (p := folder / ".env").is_file()), None)
-
-
-def _dotenv_names() -> list[str]:
+def _decided_by(dotenv: Path | None, given: Collection[str]) -> dict[str, str | None]:
+    """Return the settings that a `.env` decides, and of those with `${NAME}` in them how they stand there."""
     from dotenv import dotenv_values
 
-    path = _dotenv(Path.cwd())
-    return list(dotenv_values(path)) if path else []
+    if dotenv is None:
+        return {}
+    before = {name.lower() for name, value in os.environ.items() if value} | set(given)
+    plain = dotenv_values(dotenv, interpolate=False)
+    full = dotenv_values(dotenv).items()
+    decided = ((name, value) for name, value in full if value and name.lower() not in before)
+    return {name.lower(): None if plain[name] == value else plain[name] for name, value in decided}
 
 
-def _default_data_dir(start: Path) -> Path:
-    found = next((p for folder in _project(start) if (p := folder / "pixnb-data").is_dir()), None)
-    return found or start / "pixnb-data"
-
-
-@lru_cache(maxsize=64)
-def _project(start: Path) -> tuple[Path, ...]:
-    """The folders from `start` up to the project's root; only `start` where there is no project."""
-    upward = (start, *start.parents)
-    marks = (".git", "pyproject.toml", "setup.py", "setup.cfg")
-    for count, folder in enumerate(upward, 1):
-        if any((folder / mark).exists() for mark in marks):
-            return upward[:count]
-    return (start,)
-
-
-def _absolute(path: Path) -> Path:
-    return Path(os.path.abspath(path.expanduser()))  # noqa: PTH100  Path.resolve would follow the user's links
-
-
-__all__ = [
-    "PROVIDERS",
-    "Settings",
-    "announce",
-    "checked_url",
-    "is_sendable",
-    "load",
-    "login",
-    "lookalikes",
-    "variable",
-]
+__all__ = ["Settings", "checked_url", "is_loopback", "load"]

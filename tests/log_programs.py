@@ -48,7 +48,7 @@ def run(conn, **params):
 
 def opens(path: str, go: str) -> None:
     """Open the log as soon as the starting file is there; print its id."""
-    from pixnb.log import Log
+    from pixnb.log.log import Log
 
     while not Path(go).exists():
         time.sleep(0.0005)
@@ -57,7 +57,7 @@ def opens(path: str, go: str) -> None:
 
 def writes(path: str, count: str, label: str, go: str) -> None:
     """Write runs one after the other, and print each that was acknowledged."""
-    from pixnb.log import Log
+    from pixnb.log.log import Log
 
     log = Log(path)
     while not Path(go).exists():
@@ -69,7 +69,7 @@ def writes(path: str, count: str, label: str, go: str) -> None:
 def stubborn(path: str, count: str, go: str) -> None:
     """Write runs, the rest of them after the starting file is there, whatever the log says; print those it took."""
     from pixnb.errors import LogError
-    from pixnb.log import Log
+    from pixnb.log.log import Log
 
     log = Log(path)
     for number in range(int(count)):
@@ -86,7 +86,7 @@ def reads(path: str) -> None:
     import tempfile
 
     from pixnb.errors import LogError
-    from pixnb.log import Log
+    from pixnb.log.log import Log
 
     folder = tempfile.mkdtemp()
     import pixnb.pandas  # noqa: F401  what is imported late is imported now
@@ -124,7 +124,7 @@ def drop_overrides() -> None:
 
 def columns(path: str, label: str, go: str) -> None:
     """Meet params that no run had before, the same ones as another process does at the same time."""
-    from pixnb.log import Log
+    from pixnb.log.log import Log
 
     log = Log(path)
     while not Path(go).exists():
@@ -148,7 +148,7 @@ def holds(path: str, held: str, release: str) -> None:
 def nobody(path: str, warm: str) -> None:
     """As a user without rights: try to write an existing log, then to make one beside it; print the errors."""
     from pixnb.errors import LogError
-    from pixnb.log import Log
+    from pixnb.log.log import Log
 
     with Log(warm) as other:  # what is imported late is imported now
         other.write(lambda conn: run(conn)).result()
@@ -165,7 +165,7 @@ def nobody(path: str, warm: str) -> None:
 
 def forks(path: str) -> None:
     """Write, fork, write in both with threads in use; print how many runs there are and how the child ended."""
-    from pixnb.log import Log
+    from pixnb.log.log import Log
 
     log = Log(path)
     log.write(lambda conn: run(conn, n=0)).result()
@@ -185,7 +185,7 @@ def forks(path: str) -> None:
 
 def leaves(path: str) -> None:
     """Queue writes and leave without waiting."""
-    from pixnb.log import Log
+    from pixnb.log.log import Log
 
     log = Log(path)
     for number in range(200):
@@ -194,7 +194,7 @@ def leaves(path: str) -> None:
 
 def claims(path: str, run_id: str, go: str) -> None:
     """Claim a run that nobody owns, at the same time as others do; print whether it went through."""
-    from pixnb.log import Log
+    from pixnb.log.log import Log
     from pixnb.log.owners import OWNER, claim, owner
 
     log = Log(path)

@@ -17,7 +17,7 @@ import pytest
 from PIL import Image
 from served import tiny_clip
 
-from pixnb.sandbox import Sandbox
+from pixnb.sandbox.start import Sandbox
 
 pytestmark = pytest.mark.slow
 

@@ -17,7 +17,7 @@ import pixnb
 from pixnb.catalogue.model import Model
 from pixnb.catalogue.params import Params, Prompt
 from pixnb.media.store import Store
-from pixnb.widgets import Form
+from pixnb.widgets.form import Form
 from pixnb.widgets.spelling import submit_line
 
 

@@ -11,9 +11,10 @@ import pytest
 from log_programs import VALUES, run, start
 from pandas.testing import assert_frame_equal
 
-from pixnb import log as room
-from pixnb.log import Log, arrow
+from pixnb.log import arrow
+from pixnb.log import log as room
 from pixnb.log.frame import ENOUGH, frame
+from pixnb.log.log import Log
 from pixnb.log.rows import insert_run, set_metrics, set_tags, update_run
 
 # fmt: off

@@ -14,7 +14,7 @@ from log_programs import VALUES, finish, run, start
 
 from pixnb import log as room
 from pixnb.errors import LogError
-from pixnb.log import Log
+from pixnb.log.log import Log
 from pixnb.log.rows import insert_run, update_run
 
 

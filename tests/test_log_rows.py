@@ -13,8 +13,8 @@ from log_programs import VALUES, finish, run, start
 from sqlalchemy import select
 
 from pixnb.errors import BudgetExceeded, InvalidInput, LogError
-from pixnb.log import Log
 from pixnb.log.columns import LIMIT
+from pixnb.log.log import Log
 from pixnb.log.money import totals
 from pixnb.log.owners import OWNER, claim, heartbeat, is_free, owner
 from pixnb.log.rows import (

@@ -13,10 +13,10 @@ import pytest
 from log_programs import VALUES, finish, run, start
 from sqlalchemy import select
 
-from pixnb import log as room
 from pixnb.errors import LogError
-from pixnb.log import Log
+from pixnb.log import log as room
 from pixnb.log.engine import on_network
+from pixnb.log.log import Log
 from pixnb.log.rows import insert_run
 from pixnb.log.schema import APPLICATION_ID, VERSION, canonical, from_nano, meta, to_nano
 
@@ -78,12 +78,12 @@ def test_relative_path_is_kept(tmp_path, monkeypatch):
 def test_one_log_per_address(tmp_path):
     """`open` gives the same object for the same file, and a new one after it was closed."""
     path = tmp_path / "log.db"
-    log = room.open(path)
-    assert room.open(f"sqlite:///{path}") is log
+    log = room.open_log(path)
+    assert room.open_log(f"sqlite:///{path}") is log
     assert room.find(log.id) is log
     log.close()
     assert room.find(log.id) is None
-    again = room.open(path)
+    again = room.open_log(path)
     assert again is not log
     again.close()
 

@@ -12,7 +12,7 @@ from log_programs import await_file, finish, run, start
 from sqlalchemy import select, text
 
 from pixnb.errors import BudgetExceeded, LogError
-from pixnb.log import Log
+from pixnb.log.log import Log
 from pixnb.log.schema import events, runs
 
 

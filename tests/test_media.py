@@ -10,13 +10,12 @@ import subprocess
 import sys
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 
 import pytest
 from make_media import make_video
 
 from pixnb.errors import InvalidInput, OutputUnavailable
-from pixnb.media import Media
+from pixnb.media.media import Media
 from pixnb.media.sample import sample
 
 CLIP = sample("video").path
@@ -208,20 +207,11 @@ def test_samples(monkeypatch, tmp_path):
 def test_import_is_cheap():
     """Names, store and media load without FFmpeg, Pillow, NumPy, httpx or fsspec."""
     code = (
-        "import sys; from pixnb.media import Media, Store, MediaInfo, poster, Part, Asset; "
+        "import sys; from pixnb.media import media, part, preview, probe, store; "
         "print([name for name in ('av', 'PIL', 'numpy', 'httpx', 'fsspec', 'pandas') if name in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
-
-
-def test_unknown_name():
-    """A name that the room does not have is an AttributeError, and a submodule stays a module."""
-    import pixnb.media
-
-    with pytest.raises(AttributeError, match="nothing"):
-        pixnb.media.nothing  # noqa: B018 - asking is the test
-    assert Path(pixnb.media.kinds.__file__).name == "kinds.py"
 
 
 @pytest.mark.parametrize("form", ["path", "bytes", "url"])

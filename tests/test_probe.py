@@ -15,10 +15,11 @@ from PIL import Image
 
 import pixnb
 from pixnb.errors import InvalidInput
-from pixnb.media import Media, MediaInfo, kinds
+from pixnb.media import kinds
+from pixnb.media.media import Media
 from pixnb.media.opening import open_media
 from pixnb.media.preview import poster, preview
-from pixnb.media.probe import opened, probe
+from pixnb.media.probe import MediaInfo, opened, probe
 from pixnb.media.sample import sample
 
 CLIP = sample("video").path

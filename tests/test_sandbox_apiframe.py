@@ -20,8 +20,9 @@ from make_media import make_image, make_sound
 from served import AFK as KEY
 from served import Apiframe, receiving, tiny_clip
 
-from pixnb.sandbox import Sandbox, faults
+from pixnb.sandbox import faults
 from pixnb.sandbox.apiframe_account import Account
+from pixnb.sandbox.start import Sandbox
 from pixnb.sandbox.state import Job, State
 
 UUID = r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"

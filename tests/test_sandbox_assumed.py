@@ -15,8 +15,8 @@ from make_media import make_video
 from patience import until
 from served import AFK, PRO, Apiframe, Decart, Pixazo, receiving, tiny_clip
 
-from pixnb.sandbox import Sandbox, SandboxError
 from pixnb.sandbox.assumed import Assumed, assumed, described
+from pixnb.sandbox.start import Sandbox, SandboxError
 
 GUESSES = {
     "retry_after": 7,

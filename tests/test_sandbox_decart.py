@@ -17,7 +17,7 @@ from patience import until
 from PIL import Image
 from served import Decart, Pixazo, tiny_clip
 
-from pixnb.sandbox import Sandbox
+from pixnb.sandbox.start import Sandbox
 
 UUID = r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}"
 V2V, I2V, T2V, FLF2V, T2I, I2I = (f"lucy-pro-{task}" for task in ("v2v", "i2v", "t2v", "flf2v", "t2i", "i2i"))

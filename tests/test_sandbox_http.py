@@ -12,7 +12,8 @@ import httpx
 import pytest
 from served import KEY, LUCY, PRO, TEXT_TO_VIDEO, Pixazo, receiving, tiny_clip
 
-from pixnb.sandbox import Sandbox, faults, server
+from pixnb.sandbox import faults, server
+from pixnb.sandbox.start import Sandbox
 
 PAGES = json.loads((Path(__file__).parent / "data" / "pixazo_params.json").read_text())["models"]
 EXAMPLES = [

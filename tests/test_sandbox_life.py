@@ -22,14 +22,15 @@ from children import program
 from served import LUCY, Decart, Pixazo, receiving, tiny_clip
 
 import pixnb
-from pixnb.sandbox import Sandbox, SandboxError, app, server
+from pixnb.providers import names
+from pixnb.sandbox import app, server
 from pixnb.sandbox.processors import processors
-from pixnb.sandbox.start import PROVIDERS
+from pixnb.sandbox.start import Sandbox, SandboxError
 
 SAMPLE = Path(pixnb.__file__).parent / "media" / "samples" / "big-buck-bunny-640x360.mp4"
 CLIENT = """
 import sys, time
-from pixnb.sandbox import Sandbox
+from pixnb.sandbox.start import Sandbox
 sandbox = Sandbox(sys.argv[1], speed=50, draft=True).start()
 print(sandbox.url, flush=True)
 sys.stdin.read()
@@ -194,10 +195,13 @@ def test_jobs_of_an_older_version_are_still_known(tmp_path):
 def test_the_help_and_the_exports_name_every_service():
     """One list of them, whoever asks."""
     services = ["pixazo", "decart", "apiframe"]
-    assert [provider.NAME for provider in app.PROVIDERS] == services == list(PROVIDERS)
+    assert list(app.services()) == services == list(names())
     assert ", ".join(services) in server.parser().format_help().replace("\n", " ")
-    assert list(server.exports("http://h:1"))[2:4] == ["DECART_BASE_URL=http://h:1/decart", "DECART_API_KEY=sandbox"]
-    assert len(list(server.exports("http://h:1"))) == 2 * len(services)
+    with Sandbox(speed=50, draft=True) as sandbox:
+        assert list(sandbox.base_urls) == services
+        lines = list(server.exports(sandbox.base_urls))
+        assert lines[2:4] == [f"DECART_BASE_URL={sandbox.url}/decart", "DECART_API_KEY=sandbox"]
+    assert len(lines) == 2 * len(services)
 
 
 def test_a_killed_worker_costs_no_job(tmp_path):

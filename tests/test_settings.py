@@ -15,7 +15,7 @@ from faces import FACES, options
 from fake_service import BASE, KEY, FakeService, lost
 
 import pixnb
-from pixnb import settings
+from pixnb import keys, settings
 from pixnb.client.targets import Targets
 
 TEXT = "ltx-2.3-text-to-video"
@@ -191,7 +191,7 @@ def test_a_misspelt_variable_is_named(project, monkeypatch, name, where):
 def test_other_variables_are_no_misspelling(monkeypatch, name):
     """Other people's keys mean nothing here."""
     monkeypatch.setenv(name, "x")
-    assert settings.lookalikes("pixazo") == []
+    assert keys.lookalikes("pixazo") == []
 
 
 @pytest.mark.parametrize("given", [{"pixazo": ""}, {"pixazo": None}, {"pixazo": " "}])

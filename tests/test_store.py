@@ -12,7 +12,8 @@ import fsspec
 import pytest
 
 from pixnb.errors import OutputUnavailable
-from pixnb.media import Asset, Store
+from pixnb.media.part import Asset
+from pixnb.media.store import Store
 
 GIF = b"GIF89a" + bytes(range(256)) * 40
 
@@ -147,7 +148,7 @@ def test_short_file_is_replaced(tmp_path):
 
 FULL = """
 import errno, os, resource, sys
-from pixnb.media import Store
+from pixnb.media.store import Store
 store = Store(sys.argv[1])
 resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, resource.RLIM_INFINITY))
 for how in ("part", "put"):
@@ -173,7 +174,7 @@ def test_disk_that_fills(tmp_path):
 
 WRITE = """
 import sys
-from pixnb.media import Store
+from pixnb.media.store import Store
 part = Store(sys.argv[1]).part()
 part.write(b"GIF89a")
 print("written", flush=True)
@@ -203,7 +204,7 @@ def test_killed_while_writing(tmp_path):
 
 RACE = """
 import sys
-from pixnb.media import Store
+from pixnb.media.store import Store
 store = Store(sys.argv[1])
 for line in sys.stdin:
     with store.part() as part:

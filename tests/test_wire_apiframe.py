@@ -16,9 +16,9 @@ from odd_answers import answered, target
 from served import tiny_clip
 
 import pixnb
-from pixnb import wire as wires
 from pixnb.catalogue.prices import Cost
 from pixnb.status import JobStatus
+from pixnb.wire import registry as wires
 from pixnb.wire.wire import Attachment
 
 WIRE = wires.get("apiframe")

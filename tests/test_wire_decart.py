@@ -11,10 +11,10 @@ from fake_decart import form_of
 from odd_answers import KEY, answered, target
 
 import pixnb
-from pixnb import wire as wires
 from pixnb.http.client import prepared
-from pixnb.settings import PROVIDERS
+from pixnb.providers import get
 from pixnb.status import JobStatus
+from pixnb.wire import registry as wires
 from pixnb.wire.wire import Attachment, Unreadable
 
 WIRE = wires.get("decart")
@@ -34,7 +34,7 @@ def test_a_form_without_a_file_is_urlencoded():
     assert request.headers["content-type"] == "application/x-www-form-urlencoded"
     assert (request.method, request.url.path) == ("POST", "/v1/jobs/lucy-pro-t2v")
     assert request.headers.raw[1] == (b"X-API-KEY", KEY.encode())
-    assert PROVIDERS["decart"] == "https://api.decart.ai"
+    assert get("decart").host == "https://api.decart.ai"
 
 
 VALUES = {

@@ -13,9 +13,9 @@ from fake_service import FakeService, done, said
 from odd_answers import answered, target
 
 import pixnb
-from pixnb import wire as wires
 from pixnb.client.polling import Patience
 from pixnb.status import JobStatus
+from pixnb.wire import registry as wires
 from pixnb.wire.wire import Attachment, Unreadable
 
 GATEWAY = "https://gateway.pixazo.ai"

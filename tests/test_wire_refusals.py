@@ -6,8 +6,8 @@ import pytest
 from odd_answers import ECHOES, KEY, ODD_BODIES, SILENT, UNREADABLE, answered
 
 import pixnb
-from pixnb import wire as wires
-from pixnb.settings import PROVIDERS
+from pixnb.providers import names
+from pixnb.wire import registry as wires
 from pixnb.wire.wire import Unreadable
 
 SAME = {
@@ -37,7 +37,7 @@ OWN = {
     "apiframe": {409: (pixnb.InvalidInput, "INVALID_INPUT", "Its Idempotency-Key belongs to an earlier submit")},
 }
 CODES = {provider: {**SAME, **own} for provider, own in OWN.items()}
-EACH = pytest.mark.parametrize("provider", PROVIDERS)
+EACH = pytest.mark.parametrize("provider", names())
 
 
 def refused(provider, status, body, *, model="m", job_id=None):

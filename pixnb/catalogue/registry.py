@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, overload
 
-from pixnb.catalogue import apiframe, decart, listing, pixazo, pricebook, prices, problems
+from pixnb import providers
+from pixnb.catalogue import listing, pricebook, prices, problems
 from pixnb.catalogue.model import TASKS, Model
 from pixnb.catalogue.prices import Per, Price
 from pixnb.errors import InvalidInput, ModelNotFound
@@ -14,9 +15,6 @@ from pixnb.show import shown
 
 if TYPE_CHECKING:
     import pandas as pd
-
-PROVIDERS = ("pixazo", "decart", "apiframe")
-"""The services that pixnb is made for."""
 
 
 class Models:
@@ -110,7 +108,7 @@ class Models:
 
         Args:
             task: "text-to-video", "image-to-video", … ; any task of a model counts.
-            provider: "pixazo", "decart" or "apiframe".
+            provider: "pixazo", "decart", "apiframe", or a service that a package adds.
             text: Words that all occur in a model's names, tasks, inputs or description.
 
         Returns:
@@ -120,7 +118,7 @@ class Models:
             InvalidInput: There is no such task or provider.
         """
         _known("task", task, TASKS)
-        _known("provider", provider, PROVIDERS)
+        _known("provider", provider, providers.names())
         words = (text or "").casefold().split()
         return Models(
             m
@@ -216,7 +214,21 @@ def _terms(model: Model, when: Mapping[str, Any]) -> dict[str, Any]:
     return terms
 
 
-models = Models((*pixazo.MODELS, *decart.MODELS, *apiframe.MODELS))
+def _all() -> Models:
+    """Put the models of all services together; those of a package that is broken stay out."""
+    found = Models(())
+    for service in providers.known().values():
+        try:
+            added = tuple(service.load("catalogue"))
+            if strange := [model for model in added if not isinstance(model, Model) or model.provider != service.name]:
+                raise TypeError(f"{strange[0]!r} is no Model of {service.name}")
+            found = Models((*found, *added))
+        except (Exception, SystemExit) as error:  # whatever goes wrong in somebody else's package
+            providers.report(service.name, f"{service.catalogue}: {type(error).__name__}: {error}")
+    return found
+
+
+models = _all()
 """The catalogue."""
 
-__all__ = ["PROVIDERS", "Models", "models"]
+__all__ = ["Models", "models"]

@@ -8,14 +8,13 @@ from collections.abc import Callable, Coroutine, Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-import httpx
-
-from pixnb import wire as wires
 from pixnb.client.download import Key, LinkGone, Slots, download
 from pixnb.client.polling import Durations, PollFault
 from pixnb.errors import OutputUnavailable, PixnbError
+from pixnb.http import httpx
 from pixnb.media.media import Media
 from pixnb.status import JobStatus
+from pixnb.wire import registry as wires
 from pixnb.wire.wire import Output, Update, Wire
 
 if TYPE_CHECKING:

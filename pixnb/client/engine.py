@@ -9,9 +9,6 @@ from collections.abc import Coroutine
 from concurrent.futures import Future
 from typing import Any, TypeVar
 
-import httpx
-
-from pixnb import wire as wires
 from pixnb.catalogue.prices import Balance
 from pixnb.client.collector import Collector
 from pixnb.client.flights import Flights, end_before_logs_close
@@ -24,6 +21,7 @@ from pixnb.client.uploader import Uploader
 from pixnb.client.watcher import Watcher
 from pixnb.client.work import Work
 from pixnb.errors import InvalidInput, PixnbError, ServiceUnavailable
+from pixnb.http import httpx
 from pixnb.http.bounds import Bounds
 from pixnb.http.client import make_http, prepared, shared_transport
 from pixnb.http.failures import UNANSWERED
@@ -31,6 +29,7 @@ from pixnb.http.loop import LoopThread, background
 from pixnb.media.media import Media
 from pixnb.media.store import Store
 from pixnb.status import JobStatus
+from pixnb.wire import registry as wires
 from pixnb.wire.wire import Unreadable, Wire
 
 T = TypeVar("T")

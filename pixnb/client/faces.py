@@ -8,8 +8,8 @@ from collections.abc import Coroutine, Mapping
 from concurrent.futures import Future
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from pixnb import providers
 from pixnb import settings as _settings
-from pixnb import wire as wires
 from pixnb.client import processing
 from pixnb.client.engine import Engine
 from pixnb.client.job import Job, Result
@@ -25,6 +25,7 @@ from pixnb.media.kinds import kind
 from pixnb.media.media import Media
 from pixnb.media.store import Store
 from pixnb.status import JobStatus
+from pixnb.wire import registry as wires
 
 if TYPE_CHECKING:
     import httpx
@@ -277,8 +278,8 @@ def _media(value: Any) -> Media:
 
 def _known(given: Mapping[str, Any] | None, name: str) -> None:
     for provider in given or {}:
-        if provider not in _settings.PROVIDERS:
-            known = ", ".join(_settings.PROVIDERS)
+        if provider not in providers.known():
+            known = ", ".join(providers.names())
             raise InvalidInput(f"{name}= names an unknown provider {provider!r}. Use: {known}.")
 
 

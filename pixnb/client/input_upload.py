@@ -10,13 +10,12 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import httpx
-
 from pixnb.catalogue.model import Model
 from pixnb.client.download import LinkGone, download
 from pixnb.client.inputs import Input, is_address, opened
 from pixnb.client.uploader import Uploader
 from pixnb.errors import InvalidInput, OutputUnavailable, PixnbError, ServiceUnavailable
+from pixnb.http import httpx
 from pixnb.http.client import prepared
 from pixnb.http.failures import UNANSWERED
 from pixnb.media.media import Media

@@ -7,9 +7,8 @@ import statistics
 from collections import defaultdict, deque
 from dataclasses import dataclass
 
-import httpx
-
 from pixnb.errors import Forbidden, InvalidAPIKey, JobNotFound, PixnbError
+from pixnb.http import httpx
 from pixnb.http.client import prepared
 from pixnb.http.failures import UNANSWERED
 from pixnb.wire.refusals import retry_after

@@ -10,7 +10,6 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
-import httpx
 from tenacity import (
     AsyncRetrying,
     RetryCallState,
@@ -22,10 +21,12 @@ from tenacity import (
 )
 
 from pixnb.errors import PixnbError, ServiceUnavailable, SubmitUnconfirmed
+from pixnb.http import httpx
 from pixnb.http.bounds import MB, Bounds, largest_media
 from pixnb.http.client import TIMEOUT, prepared
 from pixnb.http.failures import NEVER_SENT, UNANSWERED, Misconfigured
-from pixnb.wire.refusals import reason, retry_after, text_of, without_key
+from pixnb.http.secrets import without_key
+from pixnb.wire.refusals import reason, retry_after, text_of
 from pixnb.wire.wire import Unreadable, Wire
 
 T = TypeVar("T")

@@ -13,16 +13,15 @@ from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-import httpx
-
-from pixnb import wire as wires
 from pixnb.client.input_upload import fetch_inputs, keep_inputs
 from pixnb.client.inputs import attached, identify_and_price, only_urls
 from pixnb.client.retrying import Answer, Way, submit
 from pixnb.client.watcher import not_charged
 from pixnb.errors import JobFailed, PixnbError, SubmitUnconfirmed
+from pixnb.http import httpx
 from pixnb.media.kinds import HEAD, kind, sniff
 from pixnb.status import JobStatus
+from pixnb.wire import registry as wires
 from pixnb.wire.refusals import reason
 from pixnb.wire.wire import Accepted, Attachment, Target, Unreadable, Wire
 

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-import ipaddress
 import threading
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-import httpx
 from pydantic import SecretStr
 
+from pixnb import providers
+from pixnb.announcing import announce
 from pixnb.errors import InvalidAPIKey, InvalidInput, ServiceUnavailable
+from pixnb.http import httpx
 from pixnb.http.client import prepared
 from pixnb.http.failures import UNANSWERED
-from pixnb.settings import PROVIDERS, Settings, announce, checked_url, is_sendable, lookalikes, variable
+from pixnb.keys import is_sendable, lookalikes
+from pixnb.settings import Settings, checked_url, is_loopback
 from pixnb.wire.wire import EMBEDDED, Target
 
 if TYPE_CHECKING:
@@ -45,7 +47,7 @@ class Targets:
         self._base_urls = {provider: _address(provider, url) for provider, url in (base_urls or {}).items() if url}
         self._lock = threading.Lock()
         self._own = sandbox if not isinstance(sandbox, bool | None) else None
-        self._wish = sandbox if isinstance(sandbox, bool) else (True if self._own else settings.sandbox)
+        self._wish = sandbox if isinstance(sandbox, bool) else (True if self._own else settings.pixnb_sandbox)
         self._found: dict[str, Target] = {}
 
     def get(self, provider: str) -> Target:
@@ -86,13 +88,14 @@ class Targets:
         key = self._key(provider)
         if key is None:
             raise _no_key(provider, "")
-        if home not in (self._base_url(provider), PROVIDERS[provider]) and not is_loopback(home):
+        if home not in (self._base_url(provider), providers.get(provider).host) and not is_loopback(home):
             # a log may come from somebody else: its word is not enough to send a key anywhere
             raise InvalidAPIKey(
                 f"The job was sent to {home}, and the key for {provider} goes only to {self._base_url(provider)}. "
-                f"If you trust that address, set {provider.upper()}_BASE_URL={home} and resume again.",
+                f"If you trust that address, set {providers.get(provider).url_variable}={home} and resume again.",
                 provider=provider,
             )
+        self._trust(provider, home)
         return Target(provider, home, key, sandbox=False, home=home)
 
     def find(self, provider: str, home: str | None) -> Target:
@@ -116,14 +119,21 @@ class Targets:
         if key or self._means_services or self._settings.has_any_key or self._settings.has_any_base_url:
             return False
         # a misspelt key means that the services were meant
-        return not any(lookalikes(name) for name in PROVIDERS)
+        return not any(lookalikes(name) for name in providers.names())
 
     def _real(self, provider: str, key: SecretStr | None) -> Target:
         if key is None:
             forbidden = "PIXNB_SANDBOX=0 forbids the sandbox. " if self._wish is False else ""
             raise _no_key(provider, forbidden)
         url = self._base_url(provider)
+        self._trust(provider, url)
         return Target(provider, url, key, sandbox=False, home=url)
+
+    def _trust(self, provider: str, url: str) -> None:
+        given = provider in self._base_urls or url != self._settings.base_url(provider)
+        why = None if given else self._settings.distrust(provider, key_given=provider in self._keys)
+        if why:
+            raise InvalidAPIKey(why, provider=provider)
 
     def _embedded(self, provider: str) -> Target:
         from pixnb.sandbox.start import SandboxError
@@ -134,7 +144,12 @@ class Targets:
         except SandboxError as error:
             raise ServiceUnavailable(str(error), provider=provider) from error
         if provider not in sandbox.base_urls:
-            raise ServiceUnavailable(f"The sandbox does not speak {provider} yet. Nothing was sent.", provider=provider)
+            raise ServiceUnavailable(
+                f"The sandbox here does not speak {provider}. Nothing was sent. Set "
+                f"{providers.get(provider).variable} to work with the service itself, or stop the sandbox to have it "
+                "started with all that is installed now.",
+                provider=provider,
+            )
         announce("SANDBOX: pictures are made on this machine by simple filters, nothing is billed.")
         home = f"{EMBEDDED}{provider}"
         return Target(provider, sandbox.base_urls[provider], SecretStr("sandbox"), sandbox=True, home=home)
@@ -145,7 +160,9 @@ class Targets:
         settings = self._settings
         with self._lock:
             if self._own is None:
-                self._own = Sandbox(settings.data_dir, speed=settings.sandbox_speed, draft=settings.sandbox_draft)
+                self._own = Sandbox(
+                    settings.data_dir, speed=settings.pixnb_sandbox_speed, draft=settings.pixnb_sandbox_draft
+                )
             return self._own
 
 
@@ -161,7 +178,7 @@ class SandboxHosts:
 
     def is_sandbox(self, target: Target) -> bool | None:
         """Whether a sandbox will do it: known of our own and of the documented hosts, else of those that answered."""
-        if target.sandbox or target.base_url == PROVIDERS[target.provider]:
+        if target.sandbox or target.base_url == providers.get(target.provider).host:
             return target.sandbox
         return self._sandboxes.get(target.base_url)
 
@@ -190,7 +207,7 @@ def _secret(provider: str, key: str | SecretStr) -> SecretStr:
     if not isinstance(text, str) or not is_sendable(text.strip()):
         raise InvalidAPIKey(
             f"The key for {provider} holds characters that no HTTP header can carry. Copy it again into "
-            f"{variable(provider)}.",
+            f"{providers.get(provider).variable}.",
             provider=provider,
         )
     return SecretStr(text.strip())
@@ -203,17 +220,8 @@ def _address(provider: str, url: str) -> str:
         raise InvalidInput(f"base_urls[{provider!r}] cannot be used: it {error}.") from None
 
 
-def is_loopback(url: str) -> bool:
-    """Whether an address is on this machine."""
-    host = httpx.URL(url).host
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
-
-
 def _no_key(provider: str, forbidden: str) -> InvalidAPIKey:
-    name = variable(provider)
+    name = providers.get(provider).variable
     similar = [found for found in lookalikes(provider) if found != name]
     hint = f" {' and '.join(similar)} is set and looks like a misspelling of it." if similar else ""
     return InvalidAPIKey(

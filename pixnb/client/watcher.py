@@ -11,7 +11,6 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from pixnb import wire as wires
 from pixnb.catalogue.prices import Cost
 from pixnb.client.collector import Collector, find_end
 from pixnb.client.polling import Pace, Patience, PollFault, not_found, poll
@@ -26,6 +25,7 @@ from pixnb.errors import (
     SubmitUnconfirmed,
 )
 from pixnb.status import JobStatus
+from pixnb.wire import registry as wires
 from pixnb.wire.wire import Update
 
 if TYPE_CHECKING:

@@ -9,7 +9,8 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pixnb import __version__, html
+from pixnb import html
+from pixnb._version import __version__
 from pixnb.compare import clips
 from pixnb.compare.clips import Clip
 from pixnb.compare.content import Content, Group

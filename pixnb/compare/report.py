@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pixnb import __version__
+from pixnb._version import __version__
 from pixnb.compare.clips import for_file
 from pixnb.compare.content import content
 from pixnb.compare.files import target_of, write_whole

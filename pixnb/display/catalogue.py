@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from pixnb import html
+from pixnb import html, providers
 from pixnb.catalogue import listing
 from pixnb.catalogue.problems import joined, shown, wanted
-from pixnb.catalogue.registry import PROVIDERS
 from pixnb.display import sheet
 
 if TYPE_CHECKING:
@@ -46,8 +45,8 @@ def model_page(model: Model) -> str:
 def models_page(models: Iterable[Model]) -> str:
     """Return the HTML of a list of models: by provider, those that are retired last."""
     known = sorted(models, key=lambda model: model.state == "retired")
-    providers = dict.fromkeys([*PROVIDERS, *(model.provider for model in known)])
-    groups = [(name, [model for model in known if model.provider == name]) for name in providers]
+    services = dict.fromkeys([*providers.names(), *(model.provider for model in known)])
+    groups = [(name, [model for model in known if model.provider == name]) for name in services]
     said = [f"{len(known)} model{'' if len(known) == 1 else 's'}"]
     retired = sum(model.state == "retired" for model in known)
     said += [f"{retired} of them retired"] if retired else []

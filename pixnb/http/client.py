@@ -7,7 +7,7 @@ import base64
 from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
-from pixnb import __version__
+from pixnb._version import __version__
 from pixnb.http import httpx
 from pixnb.http.bounds import Bounded, Bounds
 from pixnb.http.failures import PLAIN_HEADERS, hide_headers
@@ -121,7 +121,8 @@ def _redirect(request: httpx.Request, location: str) -> httpx.Request:
         if request.url.fragment and not url.fragment:
             url = url.copy_with(fragment=request.url.fragment)
     except (httpx.InvalidURL, ValueError) as error:
-        raise httpx.RemoteProtocolError(f"a redirect to {location!r:.200}: {error}", request=request) from None
+        text = hide_headers(f"a redirect to {location!r}: {error}", request)
+        raise httpx.RemoteProtocolError(f"{text:.300}", request=request) from None
     kept = {
         name: value for name, value in request.headers.items() if name != "host" and (same or name in PLAIN_HEADERS)
     }

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import aiohttp
 
 from pixnb.http import httpx
+from pixnb.http.secrets import without_key
 
 
 class Misconfigured(httpx.LocalProtocolError):
@@ -96,6 +97,7 @@ def _words(error: Exception, request: httpx.Request) -> str:
 
 def hide_headers(text: str, request: httpx.Request) -> str:
     """Take what could be a key out of what a server repeats: the values of all headers but the plain ones."""
+    text = without_key(text, request)
     for name, value in request.headers.items():
         if name not in PLAIN_HEADERS and len(value) > 5:
             text = text.replace(value, "***")

@@ -31,7 +31,7 @@ def token(log: Log, name: str) -> str:
     Example:
         >>> import tempfile
         >>> from pathlib import Path
-        >>> from pixnb.log import Log
+        >>> from pixnb.log.log import Log
         >>> with Log(Path(tempfile.mkdtemp()) / "log.db") as log:
         ...     token(log, "webhooks") == token(log, "webhooks")
         True

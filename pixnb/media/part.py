@@ -58,7 +58,7 @@ class Part:
 
     Example:
         >>> import tempfile
-        >>> from pixnb.media import Store
+        >>> from pixnb.media.store import Store
         >>> with Store(tempfile.mkdtemp()).part() as part:
         ...     part.write(b"GIF89a")
         ...     part.commit(expected=6).media_type

@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pixnb import __version__
+from pixnb._version import __version__
 from pixnb.log import owners, rows
 from pixnb.media.media import Media
 

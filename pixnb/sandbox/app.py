@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import json
 import os
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterator
 from typing import Any, Protocol
 
 from starlette.applications import Starlette
@@ -15,8 +15,9 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-import pixnb
-from pixnb.sandbox import apiframe, decart, pixazo, serve
+from pixnb import providers
+from pixnb._version import __version__
+from pixnb.sandbox import serve
 from pixnb.sandbox.callbacks import Callbacks, Message
 from pixnb.sandbox.desk import Desk
 from pixnb.sandbox.fetch import Fetcher
@@ -28,13 +29,11 @@ from pixnb.sandbox.queue import Queue
 from pixnb.sandbox.state import Job, State
 
 
-class Provider(Protocol):
-    """What a provider's module offers."""
-
-    NAME: str
+class Routes(Protocol):
+    """What the module offers that stands in for a service."""
 
     def routes(self, desk: Desk) -> list[Route]:
-        """Return the provider's routes, under `/NAME`."""
+        """Return the provider's routes, under a path of the service's name."""
 
     def message(self, job: Job, base: str) -> Message | None:
         """Write the webhook call about a job."""
@@ -43,23 +42,33 @@ class Provider(Protocol):
         """Load what the first request would have to wait for."""
 
 
-PROVIDERS: Sequence[Provider] = (pixazo, decart, apiframe)
+def services() -> dict[str, Routes]:
+    """Return what stands in for each service that has a sandbox; one whose package is broken is left out."""
+    found: dict[str, Routes] = {}
+    for service in providers.known().values():
+        if not service.sandbox:
+            continue
+        try:
+            found[service.name] = service.load("sandbox")
+        except (Exception, SystemExit) as error:  # whatever goes wrong in somebody else's package
+            providers.report(service.name, f"{service.sandbox}: {type(error).__name__}: {error}")
+    return found
 
 
-def build(options: Options, base: str) -> Starlette:
+def build(options: Options, base: str, spoken: dict[str, Routes]) -> Starlette:
     """Put a sandbox together.
 
     Args:
         options: Its settings; the state folder must be there.
         base: The server's own address, ending in a slash.
+        spoken: What stands in for each service, see `services`; what is broken is taken out of it.
 
     Returns:
         The application; its lifespan takes up open jobs and ends the renderers.
     """
     outbound, state = Outbound(), State(options.state / "state.db")
     files = Files(options.state / "files")
-    writers = {provider.NAME: provider.message for provider in PROVIDERS}
-    callbacks = Callbacks(outbound, options, lambda job: writers[job.provider](job, base))
+    callbacks = Callbacks(outbound, options, lambda job: spoken[job.provider].message(job, base))
     fetcher = Fetcher(files, outbound, lambda job_id: desk.output(job_id))
     queue = Queue(options, state, fetcher, Pool(options.workers), callbacks)
     desk = Desk(options, state, files, queue, base)
@@ -67,24 +76,32 @@ def build(options: Options, base: str) -> Starlette:
     @contextlib.asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
         queue.recover()
-        preparing = [asyncio.create_task(asyncio.to_thread(provider.prepare)) for provider in PROVIDERS]
+        preparing = [asyncio.create_task(asyncio.to_thread(one.prepare)) for one in spoken.values()]
         yield
         await asyncio.gather(*preparing, return_exceptions=True)
         await queue.close()
         await outbound.close()
         state.close()
 
-    routes = [*_own(desk), *serve.routes(desk)]
-    routes += [route for provider in PROVIDERS for route in provider.routes(desk)]
+    routes = [*_own(desk), *serve.routes(desk), *_spoken(desk, spoken)]
     handlers = {HTTPException: _plainly}
     return Starlette(routes=routes, lifespan=lifespan, exception_handlers=handlers)  # type: ignore[arg-type]  # see below
+
+
+def _spoken(desk: Desk, spoken: dict[str, Routes]) -> Iterator[Route]:
+    for name, one in list(spoken.items()):
+        try:
+            yield from one.routes(desk)
+        except Exception as error:  # in somebody else's package
+            providers.report(name, f"its sandbox: {type(error).__name__}: {error}")
+            del spoken[name]
 
 
 def _own(desk: Desk) -> list[Route]:
     options = desk.options
 
     async def health(_: Request) -> Response:
-        said = {"pid": os.getpid(), "state": str(options.state), "version": pixnb.__version__}
+        said = {"pid": os.getpid(), "state": str(options.state), "version": __version__}
         said |= {"speed": options.speed, "draft": options.draft, "workers": options.workers}
         return JSONResponse(said | {"posts": desk.state.counted("posts")})
 
@@ -113,4 +130,4 @@ async def _plainly(_: Request, error: HTTPException) -> Response:
     return JSONResponse(body, error.status_code, headers=error.headers)
 
 
-__all__ = ["PROVIDERS", "Provider", "build"]
+__all__ = ["Routes", "build", "services"]

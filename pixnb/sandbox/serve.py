@@ -11,6 +11,7 @@ from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import Route
 
 from pixnb.media.kinds import HEAD, sniff
+from pixnb.providers import key_headers
 from pixnb.sandbox import faults
 from pixnb.sandbox.breakage import Cut, elsewhere, garbage
 from pixnb.sandbox.files import TooLarge, is_past, link
@@ -18,8 +19,6 @@ from pixnb.sandbox.files import TooLarge, is_past, link
 if TYPE_CHECKING:
     from pixnb.sandbox.desk import Desk
     from pixnb.sandbox.state import Job
-
-_KEYS = ("ocp-apim-subscription-key", "x-api-key", "authorization")
 
 
 def routes(desk: Desk) -> list[Route]:
@@ -67,7 +66,7 @@ def _output(desk: Desk, request: Request) -> Response:
     if job is None or job.output is None:
         raise HTTPException(404, "There is no such output.")
     desk.calls["downloads"][job.id] += 1
-    desk.calls["leaks"][job.id] += any(name in request.headers for name in _KEYS)
+    desk.calls["leaks"][job.id] += any(name in request.headers for name in key_headers())
     if desk.expired(job):
         raise HTTPException(410, "This link has expired.")
     path = desk.output(job.id)

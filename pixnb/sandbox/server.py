@@ -20,15 +20,18 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pixnb import providers
 from pixnb.sandbox.assumed import assumed, described
 from pixnb.sandbox.faults import FAULTS, GRAMMAR, KEYS
 from pixnb.sandbox.options import Options
 from pixnb.sandbox.processors import processors
-from pixnb.sandbox.start import PROVIDERS, Sandbox
+from pixnb.sandbox.start import Sandbox
 from pixnb.sandbox.state import NewerState
 
 if TYPE_CHECKING:
     import uvicorn
+
+    from pixnb.sandbox.app import Routes
 
 _MOST_WORKERS = 8  # a render of 2160p needs about a gigabyte
 _TICK = 0.5  # seconds between two looks for clients
@@ -40,7 +43,7 @@ def parser() -> argparse.ArgumentParser:
     made = argparse.ArgumentParser(
         "pixnb sandbox",
         description=(
-            f"Serve the HTTP APIs of {', '.join(PROVIDERS)} on this computer, with clips that are really rendered.\n"
+            f"Serve the HTTP APIs of {', '.join(_with_sandbox())} on this computer, with clips really rendered.\n"
             "Prints the lines to export; each service lies under a path of its name."
         ),
         epilog=_epilog(),
@@ -66,27 +69,31 @@ def parser() -> argparse.ArgumentParser:
     return made
 
 
-def exports(url: str) -> Iterator[str]:
+def _with_sandbox() -> list[str]:
+    return [name for name, one in providers.known().items() if one.sandbox]
+
+
+def exports(base_urls: Mapping[str, str]) -> Iterator[str]:
     """Yield the settings by which another program works with a sandbox, ready for `export`.
 
     Args:
-        url: The sandbox's address.
+        base_urls: For each service the address that stands for its own.
 
     Example:
-        >>> next(exports("http://127.0.0.1:8000"))
+        >>> next(exports({"pixazo": "http://127.0.0.1:8000/pixazo"}))
         'PIXAZO_BASE_URL=http://127.0.0.1:8000/pixazo'
     """
-    for provider in PROVIDERS:
-        yield f"{provider.upper()}_BASE_URL={url}/{provider}"
-        yield f"{provider.upper()}_API_KEY={Sandbox.key}"
+    for name, url in base_urls.items():
+        yield f"{providers.get(name).url_variable}={url}"
+        yield f"{providers.get(name).variable}={Sandbox.key}"
 
 
-def main(argv: Sequence[str] | None = None, *, ready: Callable[[str], None] | None = None) -> int:
+def main(argv: Sequence[str] | None = None, *, ready: Callable[[Mapping[str, str]], None] | None = None) -> int:
     """Serve until a signal, or until the last client is gone.
 
     Args:
         argv: The command line; see `parser`.
-        ready: Called with the server's address once it answers.
+        ready: Called once it answers, with the address that stands for each service's own.
 
     Returns:
         An exit code: 0 after a serving life, 1 if it could not begin.
@@ -166,18 +173,19 @@ def _bound(state: Path, port: int) -> Iterator[socket.socket]:
 
 
 async def _serve(
-    options: Options, bound: socket.socket, lease: Path | None, ready: Callable[[str], None] | None
+    options: Options, bound: socket.socket, lease: Path | None, ready: Callable[[Mapping[str, str]], None] | None
 ) -> None:
     url = f"http://127.0.0.1:{bound.getsockname()[1]}"
-    server = _server(options, url)
+    spoken: dict[str, Routes] = {}
+    server = _server(options, url, spoken)
     for number in (signal.SIGTERM, signal.SIGINT):
         # uvicorn takes them while it serves and raises them again for the handlers it found: these do nothing more
         signal.signal(number, lambda *_: None)
 
     def announce() -> None:
-        _note(options, int(bound.getsockname()[1]), leased=lease is not None)
+        _note(options, int(bound.getsockname()[1]), leased=lease is not None, services=list(spoken))
         if ready is not None:
-            ready(url)
+            ready({name: f"{url}/{name}" for name in spoken})
 
     tasks = [asyncio.create_task(_announced(server, announce))]
     if lease is not None:
@@ -188,14 +196,15 @@ async def _serve(
     await asyncio.gather(*tasks, return_exceptions=True)
 
 
-def _server(options: Options, url: str) -> uvicorn.Server:
+def _server(options: Options, url: str, spoken: dict[str, Routes]) -> uvicorn.Server:
     import uvicorn
 
-    from pixnb.sandbox.app import build
+    from pixnb.sandbox.app import build, services
     from pixnb.sandbox.breakage import Protocol
 
+    spoken.update(services())
     config = uvicorn.Config(
-        build(options, f"{url}/"),
+        build(options, f"{url}/", spoken),
         http=Protocol,
         ws="none",
         loop="asyncio",
@@ -214,9 +223,9 @@ async def _announced(server: uvicorn.Server, announce: Callable[[], None]) -> No
     announce()
 
 
-def _note(options: Options, port: int, *, leased: bool) -> None:
+def _note(options: Options, port: int, *, leased: bool, services: Sequence[str]) -> None:
     """Tell clients where the server is and what it is."""
-    noted = {"port": port, "pid": os.getpid(), "started": time.time(), "leased": leased}
+    noted = {"port": port, "pid": os.getpid(), "started": time.time(), "leased": leased, "services": services}
     fresh = options.state / "server.json.new"
     fresh.write_text(json.dumps(noted | {"speed": options.speed, "draft": options.draft}))
     fresh.replace(options.state / "server.json")

@@ -1,4 +1,4 @@
-"""Start the sandbox of a data folder, or join the one that lives; standard library only, so that it is cheap."""
+"""Start the sandbox of a data folder, or join the one that lives; no library is loaded, so that it is cheap."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
+from pixnb import providers
+
 _PATIENCE = 30.0  # seconds for a server to answer, on a machine that is busy with renders
 _LONGEST_LOG = 1_000_000
-PROVIDERS = ("pixazo", "decart", "apiframe")
-"""The services whose HTTP it speaks, each under a path of this name."""
 
 logger = logging.getLogger("pixnb.sandbox")
 
@@ -128,7 +128,8 @@ class Sandbox:
     @property
     def base_urls(self) -> dict[str, str]:
         """For each provider the base URL that stands for its own."""
-        return {provider: f"{self.url}/{provider}" for provider in PROVIDERS}
+        url, noted = self.url, self._server or {}
+        return {provider: f"{url}/{provider}" for provider in noted.get("services", [])}
 
     @property
     def state(self) -> Path:
@@ -303,6 +304,7 @@ def _environment() -> dict[str, str]:
     paths = [str(Path(path).absolute()) for path in kept.get("PYTHONPATH", "").split(os.pathsep) if path]
     if root.name not in ("site-packages", "dist-packages"):
         paths.append(str(root))
+    paths += [path for path in providers.roots() if Path(path).name not in ("site-packages", "dist-packages")]
     return {**kept, "PYTHONPATH": os.pathsep.join(paths)}
 
 
@@ -317,4 +319,4 @@ def _truth(word: str | None) -> bool:
     return (word or "").strip().lower() in ("1", "true", "yes", "on", "y", "t")
 
 
-__all__ = ["PROVIDERS", "Sandbox", "SandboxError"]
+__all__ = ["Sandbox", "SandboxError"]

@@ -11,24 +11,6 @@ Example:
     'terminal'
 """
 
-from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
 from pixnb.lazy import hand_on
 
-if TYPE_CHECKING:
-    from pixnb.webhooks.receiver import Receiver as Receiver
-    from pixnb.webhooks.receiver import app as app
-    from pixnb.webhooks.signature import verify as verify
-
-_HOME = {"Receiver": "receiver", "app": "receiver", "verify": "signature"}
-
-__getattr__ = hand_on(__name__, _HOME)
-
-
-def __dir__() -> list[str]:
-    return __all__
-
-
-__all__ = ["Receiver", "app", "verify"]
+__getattr__, __dir__, __all__ = hand_on(__name__)

@@ -14,12 +14,12 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
+from pixnb import providers
 from pixnb import settings as _settings
 from pixnb.client.faces import AsyncClient, Client
 from pixnb.errors import InvalidInput, PixnbError
 from pixnb.log.log import Log, open_log
 from pixnb.log.tokens import token
-from pixnb.settings import PROVIDERS
 from pixnb.webhooks.questions import Questions
 from pixnb.webhooks.signature import verify
 from pixnb.wire.callback import Callback
@@ -149,7 +149,7 @@ class Receiver:
 
     def _service_signed(self, body: bytes, signature: str | None) -> bool:
         try:
-            key = self._targets.at(_SIGNED, PROVIDERS[_SIGNED]).key
+            key = self._targets.at(_SIGNED, providers.get(_SIGNED).host).key
         except PixnbError:  # no key, or a client that works in the sandbox only
             return False
         return verify(body, signature, key, hexkey=self._hexkey)

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 import anywidget
 import traitlets
 
+from pixnb import providers
 from pixnb.catalogue.model import TASKS
-from pixnb.catalogue.registry import PROVIDERS
 
 if TYPE_CHECKING:
     from pixnb.catalogue.model import Model
@@ -73,8 +73,8 @@ def grouped(models: Iterable[Model]) -> list[dict[str, Any]]:
 
 
 def _place(model: Model) -> tuple[bool, int, str]:
-    providers = (*PROVIDERS, model.provider)
-    return model.state == "retired", providers.index(model.provider), model.title.casefold()
+    services = (*providers.names(), model.provider)
+    return model.state == "retired", services.index(model.provider), model.title.casefold()
 
 
 def _option(model: Model) -> dict[str, str]:

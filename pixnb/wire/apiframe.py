@@ -11,11 +11,10 @@ from decimal import Decimal
 from typing import Any
 from urllib.parse import quote
 
-import httpx
-
 from pixnb.catalogue.model import Model
 from pixnb.catalogue.prices import Balance
 from pixnb.errors import InsufficientBalance, InvalidInput, PixnbError
+from pixnb.http import httpx
 from pixnb.wire.answers import accepted_object, begun, json_of, object_of, text_in
 from pixnb.wire.apiframe_job import STATUSES, update_of
 from pixnb.wire.callback import Callback

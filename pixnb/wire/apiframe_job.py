@@ -11,9 +11,8 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
-import httpx
-
 from pixnb.catalogue.prices import Cost
+from pixnb.http import httpx
 from pixnb.status import JobStatus
 from pixnb.wire.answers import MOST_OUTPUTS, known, object_of, text_in
 from pixnb.wire.clean import amount_of, parse_time, place_of

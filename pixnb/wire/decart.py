@@ -10,14 +10,13 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote
 
-import httpx
-
 from pixnb.catalogue.model import Model
 from pixnb.errors import InvalidAPIKey, InvalidInput, PixnbError
+from pixnb.http import httpx
 from pixnb.status import JobStatus
 from pixnb.wire.answers import accepted_object, begun, json_of, known, object_of, text_in
 from pixnb.wire.callback import Callback
-from pixnb.wire.lacking import NoBalance, NoUploads
+from pixnb.wire.defaults import NoBalance, NoUploads
 from pixnb.wire.refusals import complaint, refusal
 from pixnb.wire.wire import Accepted, Attachment, Output, PollAdvice, Target, Update, parsed
 

@@ -9,15 +9,14 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote
 
-import httpx
-
 from pixnb.catalogue.model import Model
 from pixnb.errors import PixnbError
+from pixnb.http import httpx
 from pixnb.status import JobStatus
 from pixnb.wire.answers import MOST_OUTPUTS, accepted_object, begun, known, object_of, text_in
 from pixnb.wire.callback import Callback
 from pixnb.wire.clean import LONGEST_URL, address_of, media_type_of, parse_time, place_of
-from pixnb.wire.lacking import NoBalance
+from pixnb.wire.defaults import NoBalance
 from pixnb.wire.refusals import complaint, refusal
 from pixnb.wire.wire import (
     Accepted,

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import html
-import json
 import re
 from collections.abc import Iterable, Mapping
 from typing import Any
-from urllib.parse import quote
 
 from pixnb.errors import (
     Forbidden,
@@ -21,14 +19,13 @@ from pixnb.errors import (
     ServiceUnavailable,
 )
 from pixnb.http import httpx
-from pixnb.settings import variable
+from pixnb.http.secrets import without_key
 from pixnb.wire.answers import json_of
 from pixnb.wire.clean import clean_text, decode, parse_wait
 
 _LONGEST = 2000
 _READ = 1 << 16
 _DEEPEST = 6
-_KEY_HEADERS = ("Ocp-Apim-Subscription-Key", "X-API-Key")
 _ADVICE: Mapping[type[PixnbError], str] = {
     InvalidAPIKey: "Check {variable}, or call pixnb.login({provider!r}).",
     InsufficientBalance: "Add funds in the console of {provider}, then submit again. Nothing was charged.",
@@ -157,15 +154,6 @@ def text_of(response: httpx.Response) -> str:
     return without_key(clean_text(decode(response, _READ)), response)[:_LONGEST]
 
 
-def without_key(text: str, response: httpx.Response) -> str:
-    """Take the key that a request carried out of a text that came back, also as JSON, HTML or a URL would write it."""
-    for key in filter(None, (response.request.headers.get(name) for name in _KEY_HEADERS)):
-        written = {key, json.dumps(key)[1:-1], key.replace("/", "\\/"), html.escape(key), quote(key, safe="")}
-        for form in sorted(written, key=len, reverse=True):
-            text = text.replace(form, "***")
-    return text
-
-
 def retry_after(response: httpx.Response) -> float | None:
     """Return the seconds that an answer asks to wait, from either form of Retry-After (RFC 9110, section 10.2.3)."""
     return parse_wait(response.headers.get("retry-after", "").strip())
@@ -188,7 +176,7 @@ def _advice(kind: type[PixnbError], status: int, provider: str, model: str | Non
         return "Submit again later. Nothing was charged." if status == 503 else "Try again later."
     if kind is PixnbError:
         return "Check the base URL." if status == 404 else f"Look into the console of {provider}, then try again."
-    return _ADVICE.get(kind, "").format(provider=provider, variable=variable(provider))
+    return _ADVICE.get(kind, "").format(provider=provider, variable=f"{provider.upper()}_API_KEY")
 
 
 def _one_line(text: str) -> str:
@@ -196,4 +184,4 @@ def _one_line(text: str) -> str:
     return flat if len(flat) <= 300 else flat[:299] + "…"
 
 
-__all__ = ["complaint", "reason", "refusal", "retry_after", "spoken", "text_of", "without_key"]
+__all__ = ["complaint", "reason", "refusal", "retry_after", "spoken", "text_of"]

@@ -1,14 +1,17 @@
-"""Which wire file speaks to which service."""
+"""Which wire speaks to which service."""
 
 from __future__ import annotations
 
 from functools import cache
-from importlib import import_module
 
+from pydantic import SecretStr
+
+from pixnb import providers
 from pixnb.errors import InvalidInput
-from pixnb.wire.wire import Wire
+from pixnb.wire.guard import guarded
+from pixnb.wire.wire import Target, Wire
 
-_WIRES = {"pixazo": "PixazoWire", "decart": "DecartWire", "apiframe": "ApiframeWire"}
+_PROBES = ("one-key", "another-key")
 
 
 @cache
@@ -16,16 +19,34 @@ def get(provider: str) -> Wire:
     """Return the wire of a service.
 
     Raises:
-        InvalidInput: No such service.
+        InvalidInput: No such service, or the package that adds it is broken.
 
     Example:
         >>> get("pixazo").provider
         'pixazo'
     """
-    if provider not in _WIRES:
-        raise InvalidInput(f"Unknown provider {provider!r}. Use one of: {', '.join(_WIRES)}.")
-    wire: Wire = getattr(import_module(f"pixnb.wire.{provider}"), _WIRES[provider])()
-    return wire
+    service = providers.get(provider)
+    try:
+        wire: Wire = service.load("wire")()
+        _check(wire, service)
+    except (Exception, SystemExit) as error:  # whatever goes wrong in somebody else's package
+        raise InvalidInput(
+            f"The wire of {provider} ({service.wire}) is broken: {type(error).__name__}: {error}. Mend or uninstall "
+            "the package that it comes from.",
+            provider=provider,
+        ) from error
+    return guarded(wire)
+
+
+def _check(wire: Wire, service: providers.Provider) -> None:
+    """See that the key travels where the service says that it does: elsewhere it could be shown."""
+    if wire.provider != service.name:
+        raise ValueError(f"it speaks for {wire.provider!r}")
+    one, other = (wire.headers(Target(service.name, service.host, SecretStr(key))) for key in _PROBES)
+    known = {name.lower() for name in service.key_headers}
+    unnamed = [name for name in one if one[name] != other.get(name) and name.lower() not in known]
+    if unnamed:
+        raise ValueError(f"it sends the key in {unnamed[0]}, and key_headers names {', '.join(service.key_headers)}")
 
 
 __all__ = ["get"]

@@ -14,7 +14,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from pixnb.log import Log
+from pixnb.log.log import Log
 from pixnb.log.rows import add_outputs, insert_run, new_run_id, now, update_run
 
 COMMITS, ROUNDS, JOBS = 400, 5, 300

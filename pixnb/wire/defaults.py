@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import httpx
-
 from pixnb.catalogue.prices import Balance
 from pixnb.errors import InvalidInput
+from pixnb.http import httpx
 from pixnb.wire.wire import Attachment, Target, Unreadable, Uploaded
 
 

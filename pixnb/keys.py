@@ -1,0 +1,98 @@
+"""Keys on disk, where `login` keeps them, and variables that look like a misspelt key."""
+
+from __future__ import annotations
+
+import contextlib
+import difflib
+import getpass
+import json
+import os
+from pathlib import Path
+
+from pixnb import providers
+from pixnb.errors import InvalidInput
+from pixnb.project import find_dotenv
+
+
+def login(provider: str, key: str | None = None) -> None:
+    """Ask for a service's key in a masked field and keep it for this user, outside any notebook.
+
+    The file is readable by its owner alone. The environment and `.env` go before it.
+
+    Args:
+        provider: "pixazo", "decart", "apiframe", or a service that a package adds.
+        key: The key; asked for when left out. Never write it into a notebook.
+
+    Raises:
+        InvalidInput: The provider is not known, or the key is empty.
+    """
+    variable = providers.get(provider).variable
+    secret = (key if key is not None else getpass.getpass(f"{variable}: ")).strip()
+    if not secret:
+        raise InvalidInput(
+            f"The key for {provider} is empty; nothing was stored. Call pixnb.login({provider!r}) again."
+        )
+    if not is_sendable(secret):
+        raise InvalidInput(
+            f"The key for {provider} holds characters that no key has; nothing was stored. Copy it again."
+        )
+    try:
+        _store(json.dumps({**stored_keys(), f"{provider}_api_key": secret}))
+    except OSError as error:
+        raise InvalidInput(
+            f"The key could not be stored in {_file()}: {error.strerror}. Set {variable} instead."
+        ) from error
+
+
+def stored_keys() -> dict[str, str]:
+    """Return what `login` stored, by the name of the setting."""
+    with contextlib.suppress(OSError, ValueError):
+        stored = json.loads(_file().read_text())
+        return {k: v for k, v in stored.items() if isinstance(v, str)} if isinstance(stored, dict) else {}
+    return {}
+
+
+def is_sendable(key: str) -> bool:
+    """Whether an HTTP header can carry a key."""
+    return key.isascii() and key.isprintable()
+
+
+def lookalikes(provider: str) -> list[str]:
+    """Return variables, in the environment and `.env`, that look like a misspelling of a service's key."""
+    services = providers.known().values()
+    known = {name for one in services for name in (one.variable, one.url_variable)}
+    names = [name for name in (*os.environ, *_dotenv_names()) if name.upper() not in known]
+    folded = {name: name.upper().replace("_", "").replace("-", "").replace("0", "O") for name in names}
+    target = providers.get(provider).variable.replace("_", "")
+    close = set(difflib.get_close_matches(target, folded.values(), n=5, cutoff=0.86))
+    words = tuple(f"{provider.upper()}{word}" for word in ("API", "KEY", "TOKEN", "SECRET"))
+    return sorted({name for name, flat in folded.items() if flat in close or flat.startswith(words)})
+
+
+def _dotenv_names() -> list[str]:
+    from dotenv import dotenv_values
+
+    path = find_dotenv()
+    return list(dotenv_values(path)) if path else []
+
+
+def _store(text: str) -> None:
+    path = _file()
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    part = path.with_suffix(f".{os.getpid()}.part")
+    part.unlink(missing_ok=True)
+    # opened with its final mode: the key is at no moment readable by others
+    with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    part.replace(path)
+
+
+def _file() -> Path:
+    import platformdirs
+
+    return Path(platformdirs.user_config_dir("pixnb")) / "keys.json"
+
+
+__all__ = ["is_sendable", "login", "lookalikes", "stored_keys"]

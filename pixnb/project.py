@@ -1,0 +1,52 @@
+"""The project that somebody works in: its folders, its `.env` and its data folder."""
+
+from __future__ import annotations
+
+import os
+from functools import lru_cache
+from pathlib import Path
+
+from pixnb.errors import InvalidInput
+
+
+def find_dotenv() -> Path | None:
+    """Return the nearest `.env` from the working folder up to the project's root."""
+    return next((p for folder in _project(_here()) if (p := folder / ".env").is_file()), None)
+
+
+def find_data_dir() -> Path:
+    """Return the nearest `pixnb-data` from the working folder up to the project's root, else one to be made here."""
+    here = _here()
+    return next((p for folder in _project(here) if (p := folder / "pixnb-data").is_dir()), here / "pixnb-data")
+
+
+def absolute(path: str | Path, folder: Path | None = None) -> Path:
+    """Return a path without `~` and in full, counted from a folder, or from the working one.
+
+    Example:
+        >>> str(absolute("../clips", Path("/home/ann/work")))
+        '/home/ann/clips'
+    """
+    # Path.resolve would follow the user's links
+    return Path(os.path.abspath((folder or Path()) / Path(path).expanduser()))  # noqa: PTH100
+
+
+def _here() -> Path:
+    try:
+        return Path.cwd()
+    except OSError:
+        raise InvalidInput("The working folder is gone. Go to one that is there: os.chdir(…).") from None
+
+
+@lru_cache(maxsize=64)
+def _project(start: Path) -> tuple[Path, ...]:
+    """The folders from `start` up to the project's root; only `start` where there is no project."""
+    upward = (start, *start.parents)
+    marks = (".git", "pyproject.toml", "setup.py", "setup.cfg")
+    for count, folder in enumerate(upward, 1):
+        if any((folder / mark).exists() for mark in marks):
+            return upward[:count]
+    return (start,)
+
+
+__all__ = ["absolute", "find_data_dir", "find_dotenv"]

@@ -1,0 +1,100 @@
+"""The guard before every wire: nothing that it reads out of an answer holds the key, and no answer can break it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any, TypeVar, cast
+
+from pixnb.catalogue.prices import Balance
+from pixnb.errors import PixnbError
+from pixnb.http import httpx
+from pixnb.http.secrets import with_key_known, without_key
+from pixnb.wire.refusals import refusal
+from pixnb.wire.wire import Accepted, Attachment, Target, Unreadable, Update, Uploaded, Wire
+
+T = TypeVar("T")
+
+
+class _Guarded:
+    """A wire whose readings are seen through; all else is the wire's own."""
+
+    def __init__(self, wire: Wire) -> None:
+        self._wire = wire
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._wire, name)
+
+    def submit(self, target: Target, *args: Any, **options: Any) -> httpx.Request:
+        return with_key_known(self._wire.submit(target, *args, **options), target.key)
+
+    def status(self, target: Target, job_id: str, polling_url: str | None) -> httpx.Request:
+        return with_key_known(self._wire.status(target, job_id, polling_url), target.key)
+
+    def upload(self, target: Target, file: Attachment) -> httpx.Request:
+        return with_key_known(self._wire.upload(target, file), target.key)
+
+    def balance(self, target: Target) -> httpx.Request | None:
+        request = self._wire.balance(target)
+        return request and with_key_known(request, target.key)
+
+    def accepted(self, response: httpx.Response) -> Accepted:
+        found = _read(self._wire.accepted, response)
+        polling_url = found.polling_url and _address(found.polling_url, response)
+        return replace(found, job_id=_address(found.job_id, response), polling_url=polling_url)
+
+    def update(self, response: httpx.Response) -> Update:
+        found = _read(self._wire.update, response)
+        error = found.error and without_key(found.error, response)
+        outputs = tuple(
+            replace(
+                one, url=_address(one.url, response), media_type=one.media_type and _address(one.media_type, response)
+            )
+            for one in found.outputs
+        )
+        return replace(found, word=_address(found.word, response), error=error, outputs=outputs)
+
+    def uploaded(self, response: httpx.Response) -> Uploaded:
+        found = _read(self._wire.uploaded, response)
+        return replace(found, url=_address(found.url, response))
+
+    def balance_of(self, response: httpx.Response) -> Balance:
+        return _read(self._wire.balance_of, response)
+
+    def refusal(self, response: httpx.Response, *, model: str | None, job_id: str | None) -> PixnbError:
+        try:
+            error = self._wire.refusal(response, model=model, job_id=job_id)
+        except Exception:  # a fault of the wire's: what every service's answers say is said
+            error = refusal(response, provider=self._wire.provider, model=model, job_id=job_id)
+        error.message = without_key(error.message, response)
+        error.body = error.body and without_key(error.body, response)
+        error.args = (error.message, *error.args[1:])
+        return error
+
+
+def guarded(wire: Wire) -> Wire:
+    """Put the guard before a wire.
+
+    What the wire cannot read is `Unreadable`, whatever it raises. A key that an answer repeats in an id or an address
+    makes that one useless: an address with a key in it is asked by nobody.
+    """
+    return cast("Wire", _Guarded(wire))
+
+
+def _read(read: Callable[[httpx.Response], T], response: httpx.Response) -> T:
+    try:
+        return read(response)
+    except Unreadable as error:
+        said = without_key(str(error), response)
+    except PixnbError:
+        raise
+    except Exception as error:  # a fault of the wire's own, in a package that nobody here has seen
+        said = without_key(f"the wire cannot read the answer: {type(error).__name__}: {error}", response)
+    raise Unreadable(said)  # not chained: what is behind it may hold the key
+
+
+def _address(text: str, response: httpx.Response) -> str:
+    return without_key(text, response, prose=False)
+
+
+__all__ = ["guarded"]
