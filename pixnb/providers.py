@@ -134,6 +134,7 @@ def known() -> Mapping[str, Provider]:
     return _found()[0]
 
 
+@functools.cache
 def key_headers() -> frozenset[str]:
     """Return the names, in small letters, of all headers in which a key may travel."""
     return frozenset(header.lower() for one in known().values() for header in one.key_headers) | _ANYBODYS
