@@ -15,6 +15,7 @@ from pixnb.errors import InvalidAPIKey, InvalidInput, ServiceUnavailable
 from pixnb.http.client import prepared
 from pixnb.http.failures import UNANSWERED
 from pixnb.settings import PROVIDERS, Settings, announce, checked_url, is_sendable, lookalikes, variable
+from pixnb.status import SANDBOX, SANDBOX_MEANS
 from pixnb.wire.wire import EMBEDDED, Target
 
 if TYPE_CHECKING:
@@ -135,7 +136,7 @@ class Targets:
             raise ServiceUnavailable(str(error), provider=provider) from error
         if provider not in sandbox.base_urls:
             raise ServiceUnavailable(f"The sandbox does not speak {provider} yet. Nothing was sent.", provider=provider)
-        announce("SANDBOX: pictures are made on this machine by simple filters, nothing is billed.")
+        announce(f"{SANDBOX}: pictures are {SANDBOX_MEANS}.")
         home = f"{EMBEDDED}{provider}"
         return Target(provider, sandbox.base_urls[provider], SecretStr("sandbox"), sandbox=True, home=home)
 
