@@ -40,4 +40,8 @@ class JobStatus(StrEnum):
 
 _TERMINAL = frozenset({JobStatus.COMPLETED, JobStatus.FAILED, JobStatus.ERROR, JobStatus.CANCELLED})
 
-__all__ = ["JobStatus"]
+SANDBOX = "SANDBOX"
+SANDBOX_MEANS = "made on this machine by simple filters; nothing is billed"
+"""What is said wherever something stands that a sandbox did."""
+
+__all__ = ["SANDBOX", "SANDBOX_MEANS", "JobStatus"]

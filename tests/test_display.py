@@ -223,14 +223,14 @@ def job(exp, status, *, provider="apiframe", model="wan-2.7-videoedit", **known)
 
 def test_progress_is_a_bar_and_a_percentage(exp):
     """Where the service tells; an output that is kept shows how far it was, an ended job shows none."""
-    assert 'role="progressbar"' not in looks.page(job(exp, JobStatus.PROCESSING, id="j1"))
+    assert 'role="progressbar"' not in looks.write_html(job(exp, JobStatus.PROCESSING, id="j1"))
     known = {"id": "j1", "progress": 0.426, "submitted_at": datetime.now(UTC)}
     under_way = job(exp, JobStatus.PROCESSING, **known)
-    page = looks.page(under_way)
+    page = looks.write_html(under_way)
     assert 'aria-valuetext="42 %"><div style="width: 42%"' in page
     assert " · 42 % · " in page
-    assert "42 % done" in looks.plain(under_way)
-    assert "42 %" not in looks.page(job(exp, JobStatus.FAILED, **known))
+    assert "42 % done" in looks.write_text(under_way)
+    assert "42 %" not in looks.write_html(job(exp, JobStatus.FAILED, **known))
 
 
 def test_progress_shortens_the_time_left(exp):
@@ -263,11 +263,11 @@ def test_a_job_that_never_has_an_id_says_so(exp, tmp_path, status, said):
     elif status is JobStatus.UNCONFIRMED:
         known["error"] = pixnb.SubmitUnconfirmed("Nobody knows whether Decart made it.")
     direct = job(exp, status, provider="decart", model="lucy-pro-i2i", **known)
-    page = looks.page(direct)
+    page = looks.write_html(direct)
     assert said in page
     assert "None" not in page
     assert ("<img" in page) == (status is JobStatus.COMPLETED)
-    assert "made.png  64×36" in looks.plain(direct) or not direct.media
+    assert "made.png  64×36" in looks.write_text(direct) or not direct.media
 
 
 def test_an_experiment_shows_pictures_beside_clips(exp, tmp_path):

@@ -188,10 +188,13 @@ def test_a_circle_would_be_seen():
 
 
 def test_only_three_packages_hand_names_on():
-    """So each public name has one import path; the sandbox's renderer hands its own to its process."""
+    """So each public name has one import path; the sandbox's renderer hands its own to its process.
+
+    `pixnb.http` names the HTTP library: who wants another changes it there.
+    """
     stubs = {path.parent.relative_to(ROOT).as_posix() for path in ROOT.rglob("__init__.pyi")}
     assert stubs == {".", "catalogue", "webhooks", "sandbox/render"}
-    for path in ROOT.rglob("__init__.py"):
+    for path in set(ROOT.rglob("__init__.py")) - {ROOT / "http" / "__init__.py"}:
         tree = ast.parse(path.read_text(encoding="utf-8"))
         assert path.with_suffix(".pyi").exists() or len(tree.body) == 1, f"{path} is more than a docstring"
 

@@ -17,6 +17,7 @@ from pixnb.http.client import prepared
 from pixnb.http.failures import UNANSWERED
 from pixnb.keys import is_sendable, lookalikes
 from pixnb.settings import Settings, checked_url, is_loopback
+from pixnb.status import SANDBOX, SANDBOX_MEANS
 from pixnb.wire.wire import EMBEDDED, Target
 
 if TYPE_CHECKING:
@@ -150,7 +151,7 @@ class Targets:
                 "started with all that is installed now.",
                 provider=provider,
             )
-        announce("SANDBOX: pictures are made on this machine by simple filters, nothing is billed.")
+        announce(f"{SANDBOX}: pictures are {SANDBOX_MEANS}.")
         home = f"{EMBEDDED}{provider}"
         return Target(provider, sandbox.base_urls[provider], SecretStr("sandbox"), sandbox=True, home=home)
 

@@ -152,11 +152,15 @@ class Status(Column):
 
     def _cell(self, record: Record) -> Cell:
         status = text_of(record, self.name)
-        return Cell(status.lower(), tone=wording.tone(status)) if status else EMPTY
+        return Cell(status, tone=wording.tone(status)) if status else EMPTY
+
+    def named(self, cell: Cell) -> str:
+        """Say it as a word among others."""
+        return cell.text.lower()
 
     def html(self, cell: Cell, stills: Mapping[str, str | None]) -> str:
         """Draw a badge."""
-        return html.tag("span", html.escape(cell.text), class_=f"badge {cell.tone}")
+        return html.tag("span", html.escape(cell.text.lower()), class_=f"badge {cell.tone}")
 
 
 class Stars(Column):

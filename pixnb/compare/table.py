@@ -30,8 +30,8 @@ def text_table(frame: pd.DataFrame) -> str:
         >>> print(text_table(pd.DataFrame(runs)))
         #  prompt  status
         ─  ──────  ─────────
-        1  A lake  completed
-        2  A sea   queued
+        1  A lake  COMPLETED
+        2  A sea   QUEUED
     """
     return text_of(content(frame))
 

@@ -22,10 +22,10 @@ _TELLING = 0.1  # how much of the work tells how long the whole will take
 
 def bundle(job: Job) -> dict[str, Any]:
     """Return a job's bundle as it stands now: HTML, a contact sheet, plain text."""
-    return {"text/html": page(job), "image/png": picture(job), "text/plain": plain(job)}
+    return {"text/html": write_html(job), "image/png": draw_sheet(job), "text/plain": write_text(job)}
 
 
-def page(job: Job) -> str:
+def write_html(job: Job) -> str:
     """Return a job's whole HTML, for an output that stays."""
     parts = head(job) + facts(job, at=datetime.now(UTC)) + progress(job) + note(job) + _later(job) + clips(job)
     return html.root(html.tag("div", parts, class_="card"))
@@ -192,7 +192,7 @@ def _roles(model: str) -> Mapping[str, str]:
     return models.get(model).inputs if model in models else {}
 
 
-def picture(job: Job) -> bytes:
+def draw_sheet(job: Job) -> bytes:
     """Return a contact sheet of a job: source and output with their words."""
     tiles: list[sheet.Tile] = []
     if job.media or not job.standing.is_settled:
@@ -209,7 +209,7 @@ def picture(job: Job) -> bytes:
     return sheet.draw([sheet.Block(head, tiles)])
 
 
-def plain(job: Job) -> str:
+def write_text(job: Job) -> str:
     """Return a job as plain text."""
     said = [repr(job)]
     if job.progress is not None and not job.standing.is_settled:
@@ -224,15 +224,15 @@ __all__ = [
     "bundle",
     "called",
     "clips",
+    "draw_sheet",
     "facts",
     "head",
     "makes",
     "note",
-    "page",
-    "picture",
-    "plain",
     "progress",
     "prompt",
     "sources",
     "times",
+    "write_html",
+    "write_text",
 ]

@@ -39,7 +39,7 @@ def _name(media: Media) -> str:
 
 def result_bundle(result: Result) -> dict[str, Any]:
     """Return a result's bundle: what was made beside its source, with its words."""
-    return {**job.bundle(result.job), "text/plain": job.plain(result.job)}
+    return {**job.bundle(result.job), "text/plain": job.write_text(result.job)}
 
 
 def words(media: Media) -> str:

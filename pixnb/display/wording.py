@@ -10,10 +10,8 @@ from typing import Any
 
 from pixnb import html
 from pixnb.catalogue.prices import Cost, figure
-from pixnb.status import JobStatus
+from pixnb.status import SANDBOX, SANDBOX_MEANS, JobStatus
 
-SANDBOX = "SANDBOX"
-SANDBOX_MEANS = "Made on this machine; nothing is billed"
 UNKNOWN_PRICE = "price unknown"
 NOT_CHARGED = "not charged"
 FREE = (NOT_CHARGED, "refunded")
@@ -207,7 +205,7 @@ def is_true(value: Any) -> bool:
 
 def sandbox_badge() -> str:
     """Return the HTML of the mark on all that a sandbox made."""
-    return html.tag("span", SANDBOX, class_="badge mark", title=f"{SANDBOX_MEANS}.")
+    return html.tag("span", SANDBOX, class_="badge mark", title=f"{SANDBOX_MEANS.capitalize()}.")
 
 
 # controls but for line ends and tabs, marks that override the direction, halves of a pair
