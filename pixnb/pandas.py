@@ -13,7 +13,7 @@ from pixnb.compare.choice import asked, check
 from pixnb.compare.comparison import Table, compare, title_of
 from pixnb.compare.excel import write_workbook
 from pixnb.errors import InvalidInput
-from pixnb.log.engine import file_of, parse
+from pixnb.log.address import file_of, parse
 from pixnb.log.log import Log, find, open_log
 
 if TYPE_CHECKING:

@@ -35,7 +35,7 @@ from test_log_writer import test_new_column_of_a_rolled_back_op as test_new_colu
 from test_log_writer import test_one_failing_op_harms_no_other as test_one_failing_op_harms_no_other
 
 from pixnb.errors import LogError
-from pixnb.log.engine import WRITER_LOCK
+from pixnb.log.database import WRITER_LOCK
 from pixnb.log.log import Log
 from pixnb.log.rows import insert_run
 from pixnb.log.schema import runs

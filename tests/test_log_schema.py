@@ -15,7 +15,7 @@ from sqlalchemy import select
 
 from pixnb.errors import LogError
 from pixnb.log import log as room
-from pixnb.log.engine import on_network
+from pixnb.log.address import on_network
 from pixnb.log.log import Log
 from pixnb.log.rows import insert_run
 from pixnb.log.schema import APPLICATION_ID, VERSION, canonical, from_nano, meta, to_nano

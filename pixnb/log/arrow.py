@@ -2,7 +2,7 @@
 
 ADBC brings its own copy of SQLite. When one copy closes a file, the process's locks on it are gone for the other copy
 too (https://www.sqlite.org/howtocorrupt.html section 2.2.1), and a handle that was open meanwhile can end the process
-with SIGBUS. So this runs only while the gate keeps our handles closed, and not at all while somebody else has one.
+with SIGBUS. So this runs only while the lock keeps our handles closed, and not at all while somebody else has one.
 """
 
 from __future__ import annotations

@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import BigInteger, Boolean, Column, Connection, Double, MetaData, Table, Text, insert
 from sqlalchemy.types import TypeEngine
 
-from pixnb.log.engine import WIDE
+from pixnb.log.database import WIDE
 from pixnb.log.prepared import Prepared
 from pixnb.log.schema import canonical, runs
 

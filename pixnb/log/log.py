@@ -11,15 +11,15 @@ import weakref
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from contextlib import AbstractContextManager
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from sqlalchemy import ColumnElement, Connection, Engine, Executable, RowMapping, select
 from sqlalchemy.exc import DBAPIError
 
-from pixnb.log.engine import file_of, make_engine, parse, shown
+from pixnb.log.address import default_assets, default_url, file_of, key_of, parse, write_address
+from pixnb.log.database import make_engine
 from pixnb.log.failures import explain
-from pixnb.log.gate import gate_of
+from pixnb.log.handles import lock_of
 from pixnb.log.migrate import prepare
 from pixnb.log.place import Mark, Place
 from pixnb.log.schema import events, runs
@@ -65,17 +65,17 @@ class Log:
         assets: str | os.PathLike[str] | None = None,
         busy_timeout: float = 30.0,
     ) -> None:
-        self._url = parse(_default_url() if url is None else url)
+        self._url = parse(default_url() if url is None else url)
         self._assets = assets
         self._store: Store | None = None
         self._settlers: list[weakref.WeakMethod[Callable[[float], object]]] = []
         self.file = file_of(self._url)
-        self.where = shown(self._url)
+        self.where = write_address(self._url)
         self._place = Place(self.file)
         self._engine = make_engine(self._url, busy_timeout, self._place)
-        self._gate = gate_of(_key(self._url.render_as_string(hide_password=False), self.file))
-        self._writer = Writer(self._engine, self._gate, self.where, self._place)
-        self._gate.add(self._release)
+        self._handles = lock_of(key_of(self._url))
+        self._writer = Writer(self._engine, self._handles, self.where, self._place)
+        self._handles.add(self._release)
         try:
             with self._explained():
                 self.id: str = prepare(
@@ -117,7 +117,7 @@ class Log:
         if self._store is None:
             from pixnb.media.store import Store
 
-            self._store = Store(self._assets if self._assets is not None else _default_assets(self.file))
+            self._store = Store(self._assets if self._assets is not None else default_assets(self.file))
         return self._store
 
     def write(self, op: Op[T]) -> Future[T]:
@@ -161,7 +161,7 @@ class Log:
         """
         if self.is_displaced and not self.closed:
             self.write(_nothing).result()  # the writer mends what can be mended, and says what cannot
-        with self._gate.shared(), self._explained(), self._engine.connect() as connection:
+        with self._handles.shared(), self._explained(), self._engine.connect() as connection:
             return look(connection)
 
     def handles_closed(self) -> AbstractContextManager[None]:
@@ -169,7 +169,7 @@ class Log:
 
         Writes wait meanwhile; other processes do not notice.
         """
-        return self._gate.exclusive()
+        return self._handles.exclusive()
 
     def row(self, run_id: str) -> dict[str, Any] | None:
         """Give the fixed columns of a run, deleted or not; None if there is no such run."""
@@ -279,8 +279,8 @@ def open_log(url: str | os.PathLike[str] | None = None) -> Log:
     Raises:
         LogError: It cannot be opened.
     """
-    parsed = parse(_default_url() if url is None else url)
-    key = _key(parsed.render_as_string(hide_password=False), file_of(parsed))
+    parsed = parse(default_url() if url is None else url)
+    key = key_of(parsed)
     with _shared_lock:
         known = _shared.get(key)
         if known is not None and known.is_displaced:
@@ -293,23 +293,6 @@ def open_log(url: str | os.PathLike[str] | None = None) -> Log:
 def find(log_id: str) -> Log | None:
     """Give the open log with an id, as a frame carries it in `attrs["pixnb_log"]`; None if none is open."""
     return _open.get(log_id)
-
-
-def _key(url: str, file: Path | None) -> str:
-    return str(file.resolve()) if file else url
-
-
-def _default_url() -> str:
-    from pixnb import settings
-
-    return settings.load().log_url
-
-
-def _default_assets(file: Path | None) -> str:
-    from pixnb import settings
-
-    chosen = settings.load()
-    return str(file.parent / "assets") if file and chosen.pixnb_assets is None else chosen.assets
 
 
 def _nothing(connection: Connection) -> None:

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Engine, insert, inspect, select, update
 from sqlalchemy.exc import OperationalError
 
 from pixnb.errors import LogError
-from pixnb.log.engine import set_journal, writing
+from pixnb.log.database import set_journal, writing
 from pixnb.log.schema import APPLICATION_ID, VERSION, meta, metadata, runs
 
 _SQLITE_TEXT = (

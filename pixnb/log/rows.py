@@ -16,7 +16,7 @@ from sqlalchemy import BindParameter, Connection, bindparam, delete, func, inser
 
 from pixnb.errors import LogError
 from pixnb.log.columns import wide
-from pixnb.log.engine import LAST, NOTICE
+from pixnb.log.database import LAST, NOTICE
 from pixnb.log.prepared import Prepared
 from pixnb.log.schema import canonical, events, experiments, inputs, metrics, outputs, runs, tags
 from pixnb.status import JobStatus

@@ -17,9 +17,9 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
 
 from pixnb.errors import LogError
-from pixnb.log.engine import LAST, NOTICE, writing
+from pixnb.log.database import LAST, NOTICE, writing
 from pixnb.log.failures import explain
-from pixnb.log.gate import Gate
+from pixnb.log.handles import HandleLock
 from pixnb.log.place import Mark, Place
 from pixnb.log.prepared import execute_sqlite
 
@@ -41,7 +41,7 @@ class Writer:
 
     Args:
         engine: Of the log.
-        gate: Of the log's file; the thread holds it while it works.
+        handles: Of the log's file; the thread holds it while it works.
         where: The log's address for messages, without a password.
         place: Where the log's file lies: nothing is written into one that is not there any more.
 
@@ -49,9 +49,9 @@ class Writer:
         mark: The last event that this process knows of.
     """
 
-    def __init__(self, engine: Engine, gate: Gate, where: str, place: Place) -> None:
+    def __init__(self, engine: Engine, handles: HandleLock, where: str, place: Place) -> None:
         self._engine = engine
-        self._gate = gate
+        self._handles = handles
         self._where = where
         self._place = place
         self._kept: Path | None = None
@@ -61,7 +61,7 @@ class Writer:
         self._closed = False
         self._committing = False
         self._begin_anew()
-        gate.add(self._release)
+        handles.add(self._release)
 
     def _begin_anew(self) -> None:
         self._lock = threading.Lock()
@@ -134,12 +134,12 @@ class Writer:
             del group
             if waiting[-1] is None:
                 break
-        with self._gate.shared():
+        with self._handles.shared():
             self._drop_connection()
 
     def _commit(self, group: list[_Item], *, mended: bool = False) -> list[_Outcome]:
         try:
-            with self._gate.shared():
+            with self._handles.shared():
                 results = self._transaction([op for op, _ in group])
         except _OpRaised as raised:
             if len(group) > 1:
@@ -161,9 +161,9 @@ class Writer:
         """Have the log's file in its place again, or say why not."""
         part = None
         if self._connection is not None:
-            with self._gate.shared():
+            with self._handles.shared():
                 part = self._place.copy(self._connection.connection.dbapi_connection)
-        with self._gate.exclusive():
+        with self._handles.exclusive():
             done = self._place.mend(part, self.mark)
         if done is None:
             if part is not None:
@@ -222,7 +222,7 @@ class Writer:
 
     def _checkpoint(self) -> None:
         self._is_ahead = False
-        with self._gate.shared():
+        with self._handles.shared():
             if self._connection is not None and self._connection.dialect.name == "sqlite":
                 with contextlib.suppress(DBAPIError):
                     execute_sqlite(self._connection, "PRAGMA wal_checkpoint(PASSIVE)").fetchall()

@@ -17,12 +17,12 @@ from contextlib import contextmanager
 _FORK_PATIENCE = 60.0  # seconds; a fork from inside an op would otherwise wait for itself
 
 
-class Gate:
+class HandleLock:
     """One file's door: many who use it at once, or one who needs every handle closed.
 
     Example:
-        >>> gate = Gate()
-        >>> with gate.shared():
+        >>> lock = HandleLock()
+        >>> with lock.shared():
         ...     pass
     """
 
@@ -93,35 +93,35 @@ class Gate:
         self._release(in_child=True)
 
 
-_gates: weakref.WeakValueDictionary[str, Gate] = weakref.WeakValueDictionary()
-_gates_lock = threading.Lock()
+_locks: weakref.WeakValueDictionary[str, HandleLock] = weakref.WeakValueDictionary()
+_locks_lock = threading.Lock()
 _forking = threading.local()
 
 
-def gate_of(key: str) -> Gate:
-    """Give the one gate of a file (by its resolved path) or of a server's URL in this process."""
-    with _gates_lock:
-        return _gates.setdefault(key, Gate())
+def lock_of(key: str) -> HandleLock:
+    """Give the one lock of a file (by its resolved path) or of a server's URL in this process."""
+    with _locks_lock:
+        return _locks.setdefault(key, HandleLock())
 
 
 def _before_fork() -> None:
-    _forking.gates = [gate for _, gate in sorted(_gates.items())]
-    for gate in _forking.gates:
-        gate.shut(_FORK_PATIENCE)
+    _forking.locks = [lock for _, lock in sorted(_locks.items())]
+    for lock in _forking.locks:
+        lock.shut(_FORK_PATIENCE)
 
 
 def _after_in_parent() -> None:
-    for gate in _forking.gates:
-        gate.reopen()
+    for lock in _forking.locks:
+        lock.reopen()
 
 
 def _after_in_child() -> None:
-    global _gates_lock
-    _gates_lock = threading.Lock()
-    for gate in _forking.gates:
-        gate._in_child()
+    global _locks_lock
+    _locks_lock = threading.Lock()
+    for lock in _forking.locks:
+        lock._in_child()
 
 
 os.register_at_fork(before=_before_fork, after_in_parent=_after_in_parent, after_in_child=_after_in_child)
 
-__all__ = ["Gate", "gate_of"]
+__all__ = ["HandleLock", "lock_of"]

@@ -1,4 +1,4 @@
-"""From what a person gives as a log's address to an SQLAlchemy engine with the right settings."""
+"""The database of a log: an SQLAlchemy engine with the right settings, and connections that write."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy import URL, Connection, Engine, create_engine, event
 
 from pixnb.errors import LogError
+from pixnb.log.address import file_of, on_network
 from pixnb.log.place import Place, uri_of
 from pixnb.log.prepared import execute_sqlite
 
@@ -22,76 +22,6 @@ WIDE = "pixnb_wide"  # where a connection keeps what it knows of the params.* co
 LAST = "pixnb_last"  # and the last event that it has written
 NOTICE = "pixnb_notice"  # and why no new run is taken now
 _WRITES = "pixnb_writes"
-_NETWORK = {"nfs", "nfs4", "cifs", "smb3", "smbfs", "ncpfs", "afs", "9p", "fuse.sshfs", "fuse.s3fs", "fuse.rclone"}
-
-
-def parse(address: str | os.PathLike[str]) -> URL:
-    """Read a log's address.
-
-    Args:
-        address: A path, or an SQLAlchemy URL of SQLite or PostgreSQL.
-
-    Returns:
-        The URL: an SQLite path absolute, PostgreSQL by way of psycopg.
-
-    Raises:
-        LogError: It is neither, or has no file.
-
-    Example:
-        >>> parse("postgresql://ann@db/log").drivername
-        'postgresql+psycopg'
-    """
-    if not isinstance(address, str) or "://" not in address:
-        return _of_file(Path(os.fspath(address)))
-    try:
-        url = make_url(address)
-    except ArgumentError as error:
-        raise LogError("The log's URL cannot be read. Give a path, sqlite:///… or postgresql+psycopg://….") from error
-    backend = url.get_backend_name()
-    if backend == "postgresql":
-        return url.set(drivername="postgresql+psycopg")
-    if backend != "sqlite":
-        raise LogError(f"A log lives in SQLite or PostgreSQL, not in {backend}. Give a path or postgresql+psycopg://….")
-    if url.database and url.database.startswith("file:"):
-        return url
-    return _of_file(Path(url.database or ":memory:")).update_query_dict(url.query)
-
-
-def _of_file(path: Path) -> URL:
-    if str(path) in (":memory:", "", "."):
-        raise LogError("A log lives in a file, so that it outlives the kernel. Give a path, for example log.db.")
-    absolute = os.path.abspath(path.expanduser())  # noqa: PTH100  resolve() would follow links
-    return URL.create("sqlite", database=absolute)
-
-
-def file_of(url: URL) -> Path | None:
-    """Give the path of an SQLite log; None for PostgreSQL and for `file:` URIs, whose words are SQLite's own."""
-    if url.get_backend_name() != "sqlite" or not url.database or url.database.startswith("file:"):
-        return None
-    return Path(url.database)
-
-
-def shown(url: URL) -> str:
-    """Write a log's address for a person: a path, or the URL with its password hidden."""
-    path = file_of(url)
-    return str(path) if path else url.render_as_string(hide_password=True)
-
-
-def on_network(path: Path, mounts: str) -> bool:
-    """Say whether a path lies on a network filesystem, where SQLite's WAL is unsafe.
-
-    Args:
-        path: An absolute path; it need not exist.
-        mounts: The text of /proc/mounts.
-
-    Example:
-        >>> on_network(Path("/home/ann/log.db"), "srv:/home /home nfs4 rw 0 0")
-        True
-    """
-    points = [line.split()[1:3] for line in mounts.splitlines() if len(line.split()) > 2]
-    over = [(len(point), kind) for point, kind in points if path.is_relative_to(point.replace("\\040", " "))]
-    # Of two mounts on one point the later hides the earlier, and max() keeps the first of equals.
-    return bool(over) and max(reversed(over), key=lambda found: found[0])[1] in _NETWORK
 
 
 def make_engine(url: URL, busy_timeout: float, place: Place) -> Engine:
@@ -110,7 +40,7 @@ def make_engine(url: URL, busy_timeout: float, place: Place) -> Engine:
         LogError: The path is a folder, or its folder cannot be made or entered.
     """
     if url.get_backend_name() == "postgresql":
-        return _watched(_postgres(url, busy_timeout))
+        return _listen(_postgres(url, busy_timeout))
     path = file_of(url)
     if path:
         _check_place(path, place)
@@ -118,8 +48,8 @@ def make_engine(url: URL, busy_timeout: float, place: Place) -> Engine:
     engine = create_engine(url, connect_args=arguments, hide_parameters=True, max_overflow=-1)
     if path:
         event.listen(engine, "do_connect", partial(_open_file, path, place))
-    event.listen(engine, "connect", _settings)
-    return _watched(engine)
+    event.listen(engine, "connect", _set_synchronous)
+    return _listen(engine)
 
 
 def _postgres(url: URL, busy_timeout: float) -> Engine:
@@ -179,11 +109,11 @@ def _read_only_mode(path: Path) -> str:
     return "ro"
 
 
-def _settings(connection: sqlite3.Connection, record: Any) -> None:
+def _set_synchronous(connection: sqlite3.Connection, record: Any) -> None:
     connection.execute("PRAGMA synchronous=FULL")
 
 
-def _watched(engine: Engine) -> Engine:
+def _listen(engine: Engine) -> Engine:
     event.listen(engine, "begin", _begin)
     event.listen(engine, "rollback", _forget_columns)
     return engine
@@ -229,11 +159,7 @@ __all__ = [
     "NOTICE",
     "WIDE",
     "WRITER_LOCK",
-    "file_of",
     "make_engine",
-    "on_network",
-    "parse",
     "set_journal",
-    "shown",
     "writing",
 ]
