@@ -53,6 +53,7 @@ class Log:
 
     Example:
         >>> import tempfile
+        >>> from pathlib import Path
         >>> with Log(Path(tempfile.mkdtemp()) / "log.db") as log:
         ...     len(log.frame())
         0
