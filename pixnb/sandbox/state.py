@@ -116,6 +116,7 @@ class State:
         >>> state = State(":memory:")
         >>> state.count("posts"), state.count("posts")
         (0, 1)
+        >>> state.close()
     """
 
     def __init__(self, path: Path | str) -> None:
