@@ -24,9 +24,6 @@ _SHAPE = frozenset(
 class Chance:
     """A source of named, independent draws, so that a new layer never reshuffles the others.
 
-    Args:
-        parts: What the draws depend on: anything that JSON can write.
-
     Example:
         >>> Chance("a", 1).uniform("x", 0, 1) == Chance("a", 1).uniform("x", 0, 1)
         True

@@ -37,36 +37,36 @@ def _work(request: RenderRequest) -> tuple[Callable[[RenderRequest], RenderResul
     if request.task == "video-to-video":
         return _of_video(request), ("video",)
     if request.task in ("text-to-image", "image-to-image"):
-        from pixnb.sandbox.render import stills
+        from pixnb.sandbox.render.scenes import stills
 
         return (stills.text_to_image, ()) if request.task[0] == "t" else (stills.image_to_image, ("image",))
     if request.task == "audio-to-video":
-        from pixnb.sandbox.render import pulse
+        from pixnb.sandbox.render.scenes import pulse
 
         return pulse.audio_to_video, ("audio",)
     with_image = request.task == "text-to-video" and "image" in request.inputs  # one model does both
     if with_image or request.task in ("image-to-video", "first-last-frame"):
-        from pixnb.sandbox.render import motion
+        from pixnb.sandbox.render.moves import motion
 
         both = request.task == "first-last-frame"
         return motion.image_to_video, (("image", "end_image") if both else ("image",))
     if request.task == "text-to-video":
-        from pixnb.sandbox.render import scenes
+        from pixnb.sandbox.render.scenes import scene
 
-        return scenes.text_to_video, ()
+        return scene.text_to_video, ()
     raise RenderError(f"The sandbox cannot render {request.task}.")
 
 
 def _of_video(request: RenderRequest) -> Callable[[RenderRequest], RenderResult]:
     if "retake_mode" in request.params:
-        from pixnb.sandbox.render import retake
+        from pixnb.sandbox.render.edits import retake
 
         return retake.retake
     if "target_resolution" in request.params:
-        from pixnb.sandbox.render import upscale
+        from pixnb.sandbox.render.edits import upscale
 
         return upscale.upscale
-    from pixnb.sandbox.render import edit
+    from pixnb.sandbox.render.edits import edit
 
     return edit.edit
 

@@ -23,23 +23,14 @@ NAMED: dict[str, RGB] = {
 
 @dataclass(frozen=True)
 class Hour:
-    """What one time of day looks like.
+    """What one time of day looks like."""
 
-    Args:
-        top: The sky overhead.
-        middle: The sky half way down.
-        low: The sky at the horizon.
-        light: The sun, the moon and lit edges.
-        near: The land closest to the eye.
-        height: How high the sun or moon stands, 0 at the horizon to 1 overhead.
-    """
-
-    top: RGB
-    middle: RGB
-    low: RGB
-    light: RGB
-    near: RGB
-    height: float
+    top: RGB  # the sky overhead
+    middle: RGB  # the sky half way down
+    low: RGB  # the sky at the horizon
+    light: RGB  # the sun, the moon and lit edges
+    near: RGB  # the land closest to the eye
+    height: float  # how high the sun or moon stands, 0 at the horizon to 1 overhead
 
 
 HOURS: dict[str, Hour] = {

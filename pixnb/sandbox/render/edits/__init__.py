@@ -1,0 +1,1 @@
+"""New looks for given pictures and clips."""

@@ -1,0 +1,117 @@
+"""How an edited clip is cut: its size, the part of the picture that stays, its length and its sound."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+
+import av
+
+from pixnb.media.opening import open_media
+from pixnb.sandbox.render.chance import of_take
+from pixnb.sandbox.render.files import source
+from pixnb.sandbox.render.files.encode import Film
+from pixnb.sandbox.render.files.plan import is_decart, settled, short_side, source_size
+from pixnb.sandbox.render.files.sound import ambience
+from pixnb.sandbox.render.files.source import Clip
+from pixnb.sandbox.render.files.tracks import Copied, Made, Track, can_copy
+from pixnb.sandbox.render.prompts import words
+from pixnb.sandbox.render.prompts.note import note_for_edit
+from pixnb.sandbox.render.request import RenderRequest
+
+_TURNS = {
+    90: ("transpose=cclock",),
+    -90: ("transpose=clock",),
+    270: ("transpose=clock",),
+    180: ("hflip", "vflip"),
+    -180: ("hflip", "vflip"),
+}
+_HEARD = frozenset(("sound", "sounds", "music", "audio", "noise", "song", "voice", "soundtrack"))
+
+
+@dataclass(frozen=True)
+class Cut:
+    """What of a clip comes out, and how large."""
+
+    size: tuple[int, int]  # width and height of the frames, even
+    steps: tuple[str, ...] = ()  # the filters that turn a decoded frame upright and crop it
+    seconds: float | None = None  # where the clip ends, when it is shortened
+
+    def trimmed(self, frames: Iterable[av.VideoFrame]) -> Iterator[av.VideoFrame]:
+        """Yield the frames that come before the end."""
+        begin: float | None = None
+        for frame in frames:
+            begin = (frame.time or 0.0) if begin is None else begin
+            if self.seconds is not None and (frame.time or 0.0) - begin >= self.seconds - 0.001:
+                return
+            yield frame
+
+
+def cut(request: RenderRequest, clip: Clip) -> Cut:
+    """Return how a clip is cut: whole and in its own size, where the request asks for nothing else."""
+    params = settled(request)
+    width, height, steps = clip.width, clip.height, upright(clip)
+    if match := re.fullmatch(r"(\d+):(\d+)", str(params.get("aspect_ratio") or "")):
+        width, height = _within(width, height, int(match[1]) / int(match[2]))
+        steps = (*steps, f"crop={width}:{height}")
+    wanted = params.get("resolution") or ("720p" if is_decart(request) else None)
+    scale = short_side(wanted) / min(width, height) if wanted else 1.0
+    length = params.get("duration")
+    return Cut(
+        source_size(round(width * scale), round(height * scale), request.draft),
+        steps,
+        float(length) if length else None,
+    )
+
+
+def upright(clip: Clip) -> tuple[str, ...]:
+    """Return the filters that turn a clip's frames as a player does."""
+    return _TURNS.get(clip.rotation, ())
+
+
+def _within(width: int, height: int, ratio: float) -> tuple[int, int]:
+    """Return the largest even size of a ratio that fits."""
+    wide, high = min(width, height * ratio), min(height, width / ratio)
+    return max(2, round(wide / 2) * 2), max(2, round(high / 2) * 2)
+
+
+def sound_of(request: RenderRequest, clip: Clip, seconds: float | None) -> Track | None:
+    """Return an edit's sound: the clip's own; with `audio_setting` "auto", the prompt's where it speaks of sound."""
+    heard = _HEARD & set(words.read(request.prompt).words)
+    if settled(request).get("audio_setting") == "auto" and heard:
+        return Made(ambience(words.read(request.prompt), of_take(request)), min(seconds or clip.seconds, clip.seconds))
+    return kept_sound(clip, seconds)
+
+
+def kept_sound(clip: Clip, seconds: float | None = None) -> Track | None:
+    """Return a clip's own sound, up to where the clip is cut."""
+    if clip.sound is None:
+        return None
+    whole = seconds is None or seconds >= clip.seconds
+    if can_copy(clip.sound):
+        return Copied(clip.path, None if whole else seconds)
+    return Made(source.sound(clip.path), None if whole else seconds)
+
+
+def film(request: RenderRequest, clip: Clip, size: tuple[int, int], sound: Track | None) -> Film:
+    """Return the file that an edit is written to, on the clip's own clock and in its own colours."""
+    return Film(
+        request.out,
+        size=size,
+        fps=clip.fps,
+        clock=_clock(clip),
+        sound=sound,
+        crf=20,
+        colours=(*clip.colours[:3], 1),
+        note=note_for_edit(request),
+    )
+
+
+def _clock(clip: Clip) -> Fraction:
+    with open_media(clip.path) as container:
+        return Fraction(container.streams.video[0].time_base or Fraction(1, 90_000))
+
+
+__all__ = ["Cut", "cut", "film", "kept_sound", "sound_of", "upright"]

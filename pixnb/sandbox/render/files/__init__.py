@@ -1,0 +1,1 @@
+"""Inputs and encoding: what was sent is read, what was made is written."""

@@ -1,0 +1,1 @@
+"""Given pictures that move, and that become others."""

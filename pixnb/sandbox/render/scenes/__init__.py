@@ -1,0 +1,1 @@
+"""Pictures from words alone: sprites on drawn backdrops."""

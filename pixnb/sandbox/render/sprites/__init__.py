@@ -1,0 +1,1 @@
+"""The sprite pack: which pictures there are, by name and keyword, and how each behaves."""

@@ -1,0 +1,1 @@
+"""What drifts and shines through a picture."""
