@@ -188,10 +188,10 @@ class Receiver(http.server.ThreadingHTTPServer):
         return f"http://127.0.0.1:{self.server_port}/hook"
 
     def wait(self, count, status=None, patience=20):
-        """Wait for this many POSTs, the last with this status, and return their bodies."""
+        """Wait for this many POSTs, one with this status, and return their bodies; one sent first may come last."""
 
         def there():
-            return len(self.bodies) >= count and status in (None, self.bodies[-1]["status"])
+            return len(self.bodies) >= count and status in (None, *(body["status"] for body in self.bodies))
 
         with self.news:
             assert self.news.wait_for(there, patience), self.bodies

@@ -34,6 +34,7 @@ class Queue:
         self._pool = pool
         self._callbacks = callbacks
         self._tasks: dict[str, asyncio.Task[None]] = {}
+        self._counting = asyncio.Lock()
         self.outputs = options.state / "outputs"
         self._work = options.state / "work"
         for folder in (self.outputs, self._work):
@@ -126,7 +127,9 @@ class Queue:
             values = {"status": "COMPLETED"}
         else:
             if job.variant is None:
-                job = self._state.change(job, variant=self._state.count(f"variant:{await _fingerprint(job)}"))
+                async with self._counting:  # in turn: threads may hash the next job's media sooner
+                    number = self._state.count(f"variant:{await _fingerprint(job)}")
+                job = self._state.change(job, variant=number)
             values = await self._render(job)
         await _until(earliest)
         return job, values
