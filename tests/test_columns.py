@@ -351,3 +351,16 @@ def test_a_table_has_one_place_for_each_fact(tmp_path):
     bundle = compare(frame(output_path=str(tmp_path / "a.mp4")))._repr_mimebundle_()
     assert set(bundle) == {"text/html", "image/png", "text/plain"}
     assert len(json.dumps(bundle)) < 200_000
+
+
+def test_a_cancelled_run_has_one_price_everywhere(exp):
+    """It may still be billed: card, table, frame and budget say the same amount."""
+    log, client = exp.log, exp.client
+    exp = pixnb.Experiment("coats", log=log, client=client, budget=20)
+    run = exp.submit("lucy-edit-fast", prompt="A coat [held]", video="https://example.org/a.mp4").cancel()
+    assert str(run.cost) == "$0.20"
+    row = exp.frame().iloc[0]
+    assert (row["cost_estimated"], row["cost"] is pd.NA, float(exp.remaining["USD"])) == (0.2, True, 19.8)
+    text = exp.compare().text()
+    assert "$0.20" in text
+    assert "unknown" not in text

@@ -20,8 +20,8 @@ from pixnb.log.rows import insert_run, set_metrics, set_tags, update_run
 # fmt: off
 FIXED = [
     "run_id", "experiment", "provider", "model", "provider_model", "task", "status", "sandbox", "prompt",
-    "seed", "take", "attempt", "cost", "currency", "cost_kind", "cost_simulated", "price_source", "submitted_at",
-    "started_at", "completed_at", "queue_seconds", "run_seconds", "output_path", "output_url",
+    "seed", "take", "attempt", "cost", "cost_estimated", "currency", "cost_kind", "cost_simulated", "price_source",
+    "submitted_at", "started_at", "completed_at", "queue_seconds", "run_seconds", "output_path", "output_url",
     "output_sha256", "media_type", "stars", "note", "user", "host", "notebook", "job_id",
     "idempotency_key", "parent_run_id", "reused_from", "error", "pixnb_version",
 ]
@@ -50,7 +50,7 @@ def fill(log):
             one({"data": "a.mp4", "fps": 24, "loop": True}, [clip], submitted_at=3_000_000, stars=4, seed=2**40),
             one({"fps": 25.5, "words": ["a", "b"]}, pictures, submitted_at=1_000_000, note="ünï", sandbox=True),
             one({"loop": "maybe", "size": 0.5}, submitted_at=2_000_000, sandbox=False, variables={"colour": "blue"}),
-            one({"n": 1}, experiment="hats", submitted_at=4_000_000, price_currency="credits"),
+            one({"n": 1}, experiment="hats", submitted_at=4_000_000, price_amount="7", price_currency="credits"),
         ]
         update_run(conn, ids[0], {"cost_amount": "0.20", **usd}, event="settled")
         update_run(conn, ids[1], {"cost_amount": "0.30", **usd, "output_path": "ab/ab.mp4"}, event="settled")
@@ -115,6 +115,7 @@ def test_money(log):
     assert found["cost"].fillna(-1).tolist() == [-1, 0.4, 0.2, -1]
     assert found["cost_simulated"].fillna(-1).tolist() == [0.3, -1, -1, -1]
     assert found["currency"].tolist() == ["USD", "USD", "USD", "credits"]
+    assert found["cost_estimated"].tolist() == [pd.NA, pd.NA, pd.NA, 7.0]
     assert found["cost"].sum() == pytest.approx(0.6)
 
 

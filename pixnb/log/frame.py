@@ -32,6 +32,7 @@ _COLUMNS: Mapping[str, str] = {
     **dict.fromkeys(("seed", "take", "attempt"), "integer"),
     **dict.fromkeys(("input.", "params.", "vars."), ""),
     "cost": "money",
+    "cost_estimated": "money",
     "currency": "text",
     "cost_kind": "text",
     "cost_simulated": "money",
@@ -48,6 +49,7 @@ _COLUMNS: Mapping[str, str] = {
 }
 _SOURCES: Mapping[str, ColumnElement[Any]] = {
     "cost": type_coerce(runs.c.cost_amount, BigInteger),
+    "cost_estimated": type_coerce(runs.c.price_amount, BigInteger),
     "cost_simulated": type_coerce(runs.c.cost_amount, BigInteger),
     "currency": func.coalesce(runs.c.cost_currency, runs.c.price_currency),
 }
@@ -76,7 +78,8 @@ def frame(
     Returns:
         One row a run, in order of submission, deleted runs left out. The columns of the README's table; text columns
         have the string dtype of the pandas in use, `seed`, `take` and `stars` are Int64, money and seconds Float64,
-        times datetime64[us, UTC]; columns with a prefix are there if some run has a value. `cost` is real money only.
+        times datetime64[us, UTC]; columns with a prefix are there if some run has a value. `cost` is real money only;
+        `cost_estimated` is what a run was expected to cost, also of one that may still be billed.
         `attrs["pixnb_log"]` is the log's id.
     """
     # Said this way SQLite reads the table in its own order; IS NULL would lead it through the partial index.
