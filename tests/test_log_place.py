@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 from log_programs import VALUES, finish, run, start
 
-from pixnb import log as room
 from pixnb.errors import LogError
+from pixnb.log import log as room
 from pixnb.log.log import Log
 from pixnb.log.rows import insert_run, update_run
 
@@ -265,10 +265,10 @@ def test_a_link_that_points_elsewhere(tmp_path):
 
 def test_opened_anew(path, monkeypatch):
     """`open` gives a log of the file that is there, not the one whose file was replaced."""
-    log = room.open(path)
+    log = room.open_log(path)
     add(log, n=1)
     replace_by_log(path)
-    again = room.open(path)
+    again = room.open_log(path)
     assert again is not log
     assert log.closed
     assert [row["params_json"]["n"] for row in again.rows()] == ["other"]
