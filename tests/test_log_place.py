@@ -13,8 +13,7 @@ import pytest
 from log_programs import VALUES, finish, run, start
 
 from pixnb.errors import LogError
-from pixnb.log import log as room
-from pixnb.log.log import Log
+from pixnb.log.log import Log, open_log
 from pixnb.log.rows import insert_run, update_run
 
 
@@ -263,12 +262,12 @@ def test_a_link_that_points_elsewhere(tmp_path):
     assert found(other) == set()
 
 
-def test_opened_anew(path, monkeypatch):
+def test_opened_anew(path):
     """`open` gives a log of the file that is there, not the one whose file was replaced."""
-    log = room.open_log(path)
+    log = open_log(path)
     add(log, n=1)
     replace_by_log(path)
-    again = room.open_log(path)
+    again = open_log(path)
     assert again is not log
     assert log.closed
     assert [row["params_json"]["n"] for row in again.rows()] == ["other"]

@@ -28,7 +28,7 @@ from pixnb.status import JobStatus
 from pixnb.wire import registry as wires
 
 if TYPE_CHECKING:
-    import httpx
+    from pixnb.http import httpx
     from pydantic import SecretStr
 
     from pixnb.catalogue.model import Model

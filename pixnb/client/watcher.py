@@ -29,7 +29,7 @@ from pixnb.wire import registry as wires
 from pixnb.wire.wire import Update
 
 if TYPE_CHECKING:
-    import httpx
+    from pixnb.http import httpx
 
     from pixnb.client.flights import Flights
     from pixnb.client.targets import Targets
