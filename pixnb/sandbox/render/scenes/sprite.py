@@ -95,37 +95,41 @@ class Figure:
 def paint(s: Setting, label: str, high: int, *, colour: str | None = None, far: float = 0.0) -> Image.Image:
     """Return a sprite at a height in pixels, in a colour, in the scene's light and haze; RGBA."""
     image = pack.picture(label)
+    if colour:
+        image = _dyed(image, NAMED[colour], skin=pack.group(label).startswith("person"))
     size = max(2, round(image.width * high / image.height)), max(2, high)
     image = image.resize(size, Image.Resampling.LANCZOS)
     if high > 300:
         image = image.filter(ImageFilter.UnsharpMask(high / 160, 70, 0))
     table: g.Colours = np.asarray(np.asarray(image) / 255, np.float32)
-    rgb: g.Colours = table[..., :3].reshape(-1, 3)
-    if colour:
-        rgb = _dyed(rgb, table[..., 3].reshape(-1), NAMED[colour], skin=pack.group(label).startswith("person"))
     light = (1.0, 1.0, 1.0) if pack.is_listed(label, "glowing") else s.light
     haze = far * 0.85
-    lit = rgb * np.array(light, np.float32) * (1 - haze) + np.array(s.hour.low, np.float32) / 255 * haze
-    made = np.concatenate([lit.reshape(*table.shape[:2], 3), table[..., 3:]], axis=-1)
+    lit = table[..., :3] * np.array(light, np.float32) * (1 - haze) + np.array(s.hour.low, np.float32) / 255 * haze
+    made = np.concatenate([lit, table[..., 3:]], axis=-1)
     return Image.fromarray((np.clip(made, 0, 1) * 255 + 0.5).astype(np.uint8))
 
 
-def _dyed(rgb: g.Colours, alpha: g.Colours, colour: RGB, *, skin: bool) -> g.Colours:
+def _dyed(image: Image.Image, colour: RGB, *, skin: bool) -> Image.Image:
     """Give the sprite's foremost colour another one; what is of another colour stays, and so does `skin`."""
+    table: g.Colours = np.asarray(np.asarray(image) / 255, np.float32)
+    rgb, alpha = table[..., :3].reshape(-1, 3), table[..., 3].reshape(-1)
     top, low = rgb.max(axis=1), rgb.min(axis=1)
     bare = g.cover(42, 24)(rgb)[:, :1] * skin
     chroma = (top - low) * alpha * (1 - bare[:, 0])
     if float(chroma.sum()) < _LEAST_CHROMA * float(alpha.sum()):
         share, source = np.ones_like(rgb), None
     else:
-        hues = np.array([g.cover(float(h), 40)(rgb)[:, 0] @ chroma for h in range(0, 360, 15)])
+        some = slice(None, None, 1 + len(rgb) // 4000)
+        hues = np.array([g.cover(float(h), 40)(rgb[some])[:, 0] @ chroma[some] for h in range(0, 360, 15)])
         source = float(int(np.argmax(hues)) * 15)
         share = np.maximum(g.cover(source, 62)(rgb), 0.0 if skin else 0.25)
     dyed = np.clip(g.dyed(colour, grey=source is None)(rgb), 0, 1)
     flat = np.array(colour, np.float32) / 255 * (0.55 + 0.45 * top[:, None] / max(0.3, float(top.max())))
     even = 0.6 if min(colour) > 180 else 0.3  # white things are white in their shadows too
     dyed = np.maximum(dyed * (1 - even) + flat * even, 0.15)
-    return np.asarray(rgb + (dyed - rgb) * share * (1 - 0.9 * bare), np.float32)
+    rgb = rgb + (dyed - rgb) * share * (1 - 0.9 * bare)
+    made = np.concatenate([rgb.reshape(*table.shape[:2], 3), table[..., 3:]], axis=-1)
+    return Image.fromarray((np.clip(made, 0, 1) * 255 + 0.5).astype(np.uint8))
 
 
 def shadow(wide: int, high: int, level: int) -> Image.Image:
