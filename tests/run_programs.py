@@ -50,6 +50,14 @@ def resume(experiment, cancelled=""):
     tell([[run.run_id, run.id, str(run.status), run.output and run.output.sha256] for run in runs])
 
 
+def resume_when_asked(experiment):
+    """Load all that resuming needs, say so, and resume at a line of input."""
+    pixnb.Experiment(experiment).resume()
+    tell("ready")
+    input()
+    resume(experiment)
+
+
 def open_post(log, ending=""):
     """Submit a picture whose answer is held, say so, and stay until killed; with an ending, end and let go of it."""
     service = FakeDecart()

@@ -8,6 +8,7 @@ import json
 import os
 import random
 import signal
+import subprocess
 import time
 from pathlib import Path
 
@@ -104,10 +105,14 @@ def test_two_processes_that_resume_at_once_share_the_work(data):
 
 def test_a_run_that_another_process_works_on_is_followed(data, monkeypatch):
     """The living owner goes on; who resumes elsewhere sees the end all the same, and takes nothing over."""
-    monkeypatch.setenv("PIXNB_SANDBOX_SPEED", "1")  # so that it is still under way when the other has started
-    with program(PROGRAMS, "submit", "coats", SIX[0]) as process:
-        (run_id,) = told(process)["runs"]
-        assert [(r, s) for r, _, s, _ in resumed("coats")] == [(run_id, "COMPLETED")]
+    monkeypatch.setenv("PIXNB_SANDBOX_SPEED", "1")  # so that it is still under way when the other looks
+    with program(PROGRAMS, "resume_when_asked", "coats", stdin=subprocess.PIPE) as other:
+        assert told(other) == "ready"
+        with program(PROGRAMS, "submit", "coats", SIX[0]) as process:
+            (run_id,) = told(process)["runs"]
+            other.stdin.write("\n")
+            other.stdin.flush()
+            assert [(r, s) for r, _, s, _ in told(other)] == [(run_id, "COMPLETED")]
     with pixnb.Log(data / "log.db") as log:
         kinds = [row["kind"] for row in log.read(select(events.c.kind).where(events.c.run_id == run_id))]
     assert "claimed" not in kinds
