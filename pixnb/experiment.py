@@ -69,7 +69,8 @@ class Experiment:
         self.log = log if log is not None else open_log(settings.log_url)
         self.client = client if client is not None else Client()
         self._runner = Runner(self.log, self.client.engine, experiment=self.name, user=settings.user)
-        self.log.write(lambda connection: rows.open_experiment(connection, self.name, budget=wanted)).result()
+        if wanted is not None or not self.log.read_only:  # a log that may only be read is looked at as it is
+            self.log.write(lambda connection: rows.open_experiment(connection, self.name, budget=wanted)).result()
         if log is None:
             announce(f"the log is {self.log.where}")
 

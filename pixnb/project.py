@@ -20,6 +20,17 @@ def find_data_dir() -> Path:
     return next((p for folder in _project(here) if (p := folder / "pixnb-data").is_dir()), here / "pixnb-data")
 
 
+def make_private(folder: Path) -> None:
+    """Make a folder, and those above it that are not there, for this user alone; one that is there stays as it is.
+
+    Raises:
+        OSError: It cannot be made.
+    """
+    if not folder.is_dir():
+        make_private(folder.parent)
+        folder.mkdir(mode=0o700, exist_ok=True)
+
+
 def absolute(path: str | Path, folder: Path | None = None) -> Path:
     """Return a path without `~` and in full, counted from a folder, or from the working one.
 
@@ -49,4 +60,4 @@ def _project(start: Path) -> tuple[Path, ...]:
     return (start,)
 
 
-__all__ = ["absolute", "find_data_dir", "find_dotenv"]
+__all__ = ["absolute", "find_data_dir", "find_dotenv", "make_private"]

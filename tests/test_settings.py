@@ -291,3 +291,29 @@ def test_the_key_goes_in_its_own_header():
         assert request.headers["ocp-apim-subscription-key"] == KEY
         assert KEY not in str(request.url)
         assert str(request.url).startswith(BASE)
+
+
+def _start_sandbox(data):
+    with pixnb.Sandbox(data) as sandbox:
+        assert sandbox.url
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda data: pixnb.Log(data / "log.db").close(),
+        lambda data: pixnb.models.set_price("ltx-2", 1),
+        lambda data: pixnb.Client().engine._store.put(b"RIFF0000WEBP", sha256=None),
+        _start_sandbox,
+    ],
+    ids=["log", "price", "asset", "sandbox"],
+)
+def test_whoever_makes_the_data_folder_makes_it_private(tmp_path, monkeypatch, make):
+    """One that was there keeps its mode."""
+    for name, mode in (("new", 0o700), ("there", 0o755)):
+        data = tmp_path / name / "deep" / "pixnb-data"
+        monkeypatch.setenv("PIXNB_DATA", str(data))
+        if name == "there":
+            data.mkdir(parents=True, mode=0o755)
+        make(data)
+        assert data.stat().st_mode & 0o777 == mode

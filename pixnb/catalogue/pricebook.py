@@ -14,6 +14,7 @@ from typing import Any
 
 from pixnb.catalogue.prices import Price, price
 from pixnb.errors import InvalidInput, PixnbError
+from pixnb.project import make_private
 
 
 class PriceBook:
@@ -53,7 +54,7 @@ class PriceBook:
 
     def _change(self, model: str, when: Mapping[str, Any], new: tuple[Price, ...]) -> None:
         try:
-            self.path.parent.mkdir(parents=True, exist_ok=True)
+            make_private(self.path.parent)
             with _locked(self.path.with_name(self.path.name + ".lock")):
                 known = dict(self._load())
                 known[model] = (*(p for p in known.get(model, ()) if p.when != when), *new)

@@ -28,12 +28,12 @@ from pixnb.status import JobStatus
 from pixnb.wire import registry as wires
 
 if TYPE_CHECKING:
-    from pixnb.http import httpx
     from pydantic import SecretStr
 
     from pixnb.catalogue.model import Model
     from pixnb.catalogue.prices import Balance
     from pixnb.client.processing import CancelToken
+    from pixnb.http import httpx
     from pixnb.sandbox.start import Sandbox
     from pixnb.wire.callback import Callback
 

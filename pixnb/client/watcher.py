@@ -29,11 +29,10 @@ from pixnb.wire import registry as wires
 from pixnb.wire.wire import Update
 
 if TYPE_CHECKING:
-    from pixnb.http import httpx
-
     from pixnb.client.flights import Flights
     from pixnb.client.targets import Targets
     from pixnb.client.work import Work
+    from pixnb.http import httpx
 
 logger = logging.getLogger(__name__)
 

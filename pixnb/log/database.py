@@ -16,6 +16,7 @@ from pixnb.errors import LogError
 from pixnb.log.address import file_of, on_network
 from pixnb.log.place import Place, uri_of
 from pixnb.log.prepared import execute_sqlite
+from pixnb.project import make_private
 
 WRITER_LOCK = 0x70786E62  # the advisory lock under which one writer at a time works on PostgreSQL
 WIDE = "pixnb_wide"  # where a connection keeps what it knows of the params.* columns
@@ -79,7 +80,7 @@ def _check_place(path: Path, place: Place) -> None:
         if path.exists() and not (os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)):
             place.mode = _read_only_mode(path)
             return
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        make_private(path.parent)
     except OSError as error:
         raise LogError(
             f"The folder {path.parent} of the log cannot be made or entered ({error}). Give another path."

@@ -10,6 +10,8 @@ import uuid
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from pixnb.project import make_private
+
 _BESIDE = ("-wal", "-shm")
 
 
@@ -96,7 +98,7 @@ class Place:
         assert self._path is not None
         part = self._path.with_name(f".{self._path.name}.{uuid.uuid4().hex}.part")
         try:
-            part.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            make_private(part.parent)
             with contextlib.closing(sqlite3.connect(part)) as target:
                 driver.backup(target)
                 whole = target.execute("PRAGMA quick_check").fetchone() == ("ok",)
@@ -127,7 +129,7 @@ class Place:
             if part is None or not ours:
                 return None
             target = _real(self._path)
-            target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            make_private(target.parent)
             aside = self._put_aside(target)
             os.link(part, target)  # never over what somebody put there this instant
             part.unlink()

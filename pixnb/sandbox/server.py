@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pixnb import providers
+from pixnb.project import make_private
 from pixnb.sandbox.assumed import assumed, described
 from pixnb.sandbox.faults import FAULTS, GRAMMAR, KEYS
 from pixnb.sandbox.options import Options
@@ -103,7 +104,7 @@ def main(argv: Sequence[str] | None = None, *, ready: Callable[[Mapping[str, str
     state = (given.state or Path(tempfile.mkdtemp(prefix="pixnb-sandbox-"))).resolve()
     logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s: %(message)s", level=logging.WARNING)
     try:
-        state.mkdir(parents=True, exist_ok=True)
+        make_private(state)
         _hold(state)
         with _bound(state, given.port) as bound:
             asyncio.run(_serve(_options(given, state), bound, given.lease, ready))

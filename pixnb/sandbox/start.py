@@ -20,6 +20,7 @@ from types import TracebackType
 from typing import Any
 
 from pixnb import providers
+from pixnb.project import make_private
 
 _PATIENCE = 30.0  # seconds for a server to answer, on a machine that is busy with renders
 _LONGEST_LOG = 1_000_000
@@ -155,7 +156,7 @@ class Sandbox:
         if self._lease is not None and not _same_file(self._lease, path):
             self._drop_lease()  # somebody removed the folder: what we hold is no lock any more
         if self._lease is None:
-            path.parent.mkdir(parents=True, exist_ok=True)
+            make_private(path.parent)
             lease = os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
             # Shared by all clients; the server holds it alone only while it ends.
             if not _locked(lease, fcntl.LOCK_SH, patience=_PATIENCE):
