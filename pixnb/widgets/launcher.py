@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import threading
 from concurrent.futures import Future
 from dataclasses import dataclass, field
@@ -17,6 +16,7 @@ from pixnb.display.live import card
 from pixnb.display.publish import publish_standing_in
 from pixnb.errors import InvalidInput, PixnbError
 from pixnb.runs import budget
+from pixnb.terminal import get_logger
 from pixnb.widgets import wording
 from pixnb.widgets.companion import Companion
 from pixnb.widgets.field import labelled
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from pixnb.runs.run import Run
     from pixnb.runs.runner import Runner
 
-logger = logging.getLogger(__name__)
+logger = get_logger(__name__)
 
 
 @dataclass
