@@ -50,28 +50,29 @@ def locate(path: str | os.PathLike[str], folder: Path | None = None) -> Path:
     """Return a path without `~` and in full; what is within it stays as it is.
 
     Raises:
-        InvalidInput: No file can have the name, there is no user of the name after `~`, or no working folder.
+        InvalidInput: There is no user of the name after `~`, or no working folder.
 
     Example:
         >>> str(locate("clips/../a.mp4", Path("/home/ann/work")))
         '/home/ann/work/clips/../a.mp4'
     """
-    try:
-        named = Path(path)
-        is_possible = b"\0" not in os.fsencode(named)
-    except UnicodeEncodeError:
-        is_possible = False
-    if not is_possible:
-        raise InvalidInput(f"No file can be called {os.fspath(path)!r:.200}: remove NUL characters and half letters.")
+    named = Path(path)
     with contextlib.suppress(RuntimeError):
         named = named.expanduser()
-    if str(named).startswith("~") and not os.path.lexists(named):
+    if str(named).startswith("~") and not _is_there(named):
         user = named.parts[0]
         raise InvalidInput(
             f"There is no user for {user!r} in {str(path)!r:.200}. Write the path in full, or begin with ./ where a "
             f"file or folder is called {user!r}."
         )
     return named if named.is_absolute() else (folder or _here()) / named
+
+
+def _is_there(path: Path) -> bool:
+    try:
+        return os.path.lexists(path)
+    except ValueError:  # a name that no file can have
+        return False
 
 
 def _here() -> Path:

@@ -86,7 +86,7 @@ def test_log_lists_and_report_writes(demo, tmp_path):
 def test_what_is_not_there_is_said(tmp_path):
     """An unknown experiment is an error with words, not a trace."""
     done = pixnb_command("report", "nothing", PIXNB_DATA=str(tmp_path / "data"))
-    assert done.returncode == 1
+    assert done.returncode == 2
     assert done.stderr.strip() == "pixnb: The log has no runs of 'nothing'. `pixnb log` lists the experiments."
     assert "No experiments yet" in pixnb_command("log", PIXNB_DATA=str(tmp_path / "data")).stdout
 

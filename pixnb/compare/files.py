@@ -17,7 +17,10 @@ def target_of(path: str | os.PathLike[str], ending: str) -> Path:
     Raises:
         InvalidInput: There is no such user as the path names, or no working folder.
     """
-    target = locate(path)
+    try:
+        target = locate(path)
+    except InvalidInput as error:
+        raise InvalidInput(f"{path} is no path to write to. {error.message}") from error
     return target if target.suffix else target.with_suffix(ending)
 
 

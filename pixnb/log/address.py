@@ -52,8 +52,11 @@ def _of_file(path: Path) -> URL:
     place = str(absolute(path))
     try:
         place.encode()
+        is_possible = "\0" not in place
     except UnicodeEncodeError:
-        raise LogError(f"A log cannot be at {place!r}: its name must be UTF-8. Give another path.") from None
+        is_possible = False
+    if not is_possible:
+        raise LogError(f"A log cannot be at {place!r}: its name must be UTF-8, without NUL. Give another path.")
     return URL.create("sqlite", database=place)
 
 

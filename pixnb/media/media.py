@@ -177,14 +177,17 @@ class Media(Guessed):
             The file's absolute path.
 
         Raises:
-            InvalidInput: The source cannot be read, or `path` is none.
+            InvalidInput: The source cannot be read, or no file can have such a path.
             OSError: `path` cannot be written.
         """
         target = locate(path)
         with self.open() as file:
             if target.is_dir():
                 target /= self._own_name()
-            _write_whole(file, target)
+            try:
+                _write_whole(file, target)
+            except ValueError as error:
+                raise InvalidInput(f"No file can be called {str(target)!r} ({error}). Give another path.") from error
         return target
 
     _repr_mimebundle_ = shown
