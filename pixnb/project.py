@@ -57,9 +57,10 @@ def locate(path: str | os.PathLike[str], folder: Path | None = None) -> Path:
         '/home/ann/work/clips/../a.mp4'
     """
     named = Path(path)
-    with contextlib.suppress(RuntimeError):
-        named = named.expanduser()
-    if str(named).startswith("~") and not _is_there(named):
+    if os.fspath(path).startswith("~"):  # not "./~a", of which a Path makes "~a"
+        with contextlib.suppress(RuntimeError):
+            named = named.expanduser()
+    if os.fspath(path).startswith("~") and not named.is_absolute() and not _is_there(named):
         user = named.parts[0]
         raise InvalidInput(
             f"There is no user for {user!r} in {str(path)!r:.200}. Write the path in full, or begin with ./ where a "

@@ -37,6 +37,7 @@ class Run(Job):
 
     _instead = "Keep run.run_id: exp.run(run_id) takes it up anywhere"
     _guesses: ClassVar[Mapping[str, str]] = {
+        **Job._guesses,
         "rate rating stars": "run.star(5) gives it stars; exp.frame() has them",
         "comment notes annotate set_note": "run.note(text) writes a note",
         "tags add_tag set_tag label": "run.tag(name) marks it; exp.frame() has the tags",
@@ -44,7 +45,6 @@ class Run(Job):
         "rerun repeat again restart": "run.retry() tries again what failed; exp.submit(…) makes another take",
         "name": "run.run_id is its id, run.experiment the experiment's name",
         "delete remove": 'the log keeps every run that was paid for; run.tag("out") marks one to be left out',
-        **Job._guesses,
     }
 
     def __init__(self, runner: Runner, work: Work, *, run_id: str, experiment: str) -> None:
