@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 import argparse
-import os
+import difflib
 import sys
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from pixnb._version import __version__
-from pixnb.errors import PixnbError
+from pixnb.arguments import Parser, port
+from pixnb.errors import InvalidInput, PixnbError
+from pixnb.terminal import say
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from pixnb.log.log import Log
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -29,19 +37,15 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         status: int = parsed.command(parsed)
     except PixnbError as error:
-        print(f"pixnb: {error.message}", file=sys.stderr)
-        return 1
+        say(f"pixnb: {' '.join(error.message.split())}", sys.stderr)
+        return 2 if isinstance(error, InvalidInput) else 1
     except KeyboardInterrupt:
         return 130
-    except BrokenPipeError:
-        # the reader (head, less) has had enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
     return status
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="pixnb", description="Try prompts on hosted video models.")
+def _parser() -> Parser:
+    parser = Parser(prog="pixnb", description="Try prompts on hosted video models.")
     parser.add_argument("--version", action="version", version=f"pixnb {__version__}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
@@ -50,7 +54,7 @@ def _parser() -> argparse.ArgumentParser:
 
     lab = commands.add_parser("lab", help="copy the notebooks into this folder and open JupyterLab on them")
     lab.add_argument("--real", action="store_true", help="use the keys that are set; else all goes to the sandbox")
-    lab.add_argument("--port", type=int, metavar="N", help="the port to serve on; default: JupyterLab's choice")
+    lab.add_argument("--port", type=port, metavar="N", help="the port to serve on; default: JupyterLab's choice")
     lab.add_argument("--no-browser", action="store_true", help="open no browser; the address is printed")
     lab.set_defaults(command=_lab)
 
@@ -71,7 +75,7 @@ def _print_exports(base_urls: Mapping[str, str]) -> None:
     """Print what another program needs to work with this sandbox, ready for `export`."""
     from pixnb.sandbox.server import exports
 
-    print(*exports(base_urls), sep="\n", flush=True)
+    say("\n".join(exports(base_urls)), sys.stdout)
 
 
 def _demo(_: argparse.Namespace) -> int:
@@ -93,22 +97,38 @@ def _log(args: argparse.Namespace) -> int:
     with Log() as log:
         if args.experiment is None:
             known = log.experiments()
-            print(known.to_string(index=False) if len(known) else "No experiments yet. `pixnb demo` makes one.")
+            none_yet = "No experiments yet. `pixnb demo` makes one."
+            say(known.to_string(index=False) if len(known) else none_yet, sys.stdout)
         else:
-            print(text_table(log.frame(args.experiment)))
+            say(text_table(_frame_of(log, args.experiment)), sys.stdout)
     return 0
 
 
 def _report(args: argparse.Namespace) -> int:
+    from pixnb.compare.files import name_file
     from pixnb.compare.report import write_report
     from pixnb.log.log import Log
 
     with Log() as log:
-        frame = log.frame(args.experiment)
-        if frame.empty:
-            raise PixnbError(f"The log has no runs of {args.experiment!r}. `pixnb log` lists the experiments.")
-        print(write_report(frame, args.path or f"{args.experiment.replace('/', '-')}.html", title=args.experiment))
+        frame = _frame_of(log, args.experiment)
+        path = write_report(frame, args.path or name_file(args.experiment, ".html"), title=args.experiment)
+        say(str(path), sys.stdout)
     return 0
+
+
+def _frame_of(log: Log, experiment: str) -> pd.DataFrame:
+    """Return an experiment's frame.
+
+    Raises:
+        InvalidInput: The log has no such experiment, or it has no runs.
+    """
+    frame = log.frame(experiment)
+    if frame.empty:
+        names = [str(name) for name in log.experiments()["name"]]
+        near = [name for name in difflib.get_close_matches(experiment, names, n=1) if name != experiment]
+        meant = f" Did you mean {near[0]!r}?" if near else ""
+        raise InvalidInput(f"The log has no runs of {experiment!r:.200}.{meant} `pixnb log` lists the experiments.")
+    return frame
 
 
 if __name__ == "__main__":

@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
+import os
 import sys
+
+from pixnb.terminal import say
 
 _said: set[str] = set()
 
 
-def announce(text: str) -> None:
-    """Say something to the person once a process."""
-    if text not in _said:
+def announce(text: str, *, private: bool = False) -> None:
+    """Say something to the person once a process.
+
+    Args:
+        text: What to say.
+        private: Whether it is only for who runs the process, such as a path of it; a visitor of a page that Voila
+            serves is not told.
+    """
+    is_private_here = not os.environ.get("SERVER_SOFTWARE", "").startswith("voila")
+    if text not in _said and (is_private_here or not private):
         _said.add(text)
-        sys.stdout.write(f"pixnb: {text}\n")
-        sys.stdout.flush()
+        say(f"pixnb: {text}", sys.stdout)
 
 
 __all__ = ["announce"]

@@ -7,7 +7,7 @@ import contextlib
 import signal
 import threading
 from collections.abc import Coroutine, Iterator
-from typing import Any, TypeVar
+from typing import Any, Never, TypeVar
 
 T = TypeVar("T")
 
@@ -16,7 +16,7 @@ class _PrivateLoop(asyncio.SelectorEventLoop):
     """A loop class of our own: what is patched on it is seen by nobody else."""
 
 
-def run(coroutine: Coroutine[Any, Any, T]) -> T:
+def run(coroutine: Coroutine[Any, Any, T], /, *unnamed: Never, **params: Never) -> T:
     """Run a coroutine to its end on this thread and return what it returns.
 
     Without a running loop this is `asyncio.run`. Within one (a notebook cell), a private loop is nested. The
@@ -26,6 +26,8 @@ def run(coroutine: Coroutine[Any, Any, T]) -> T:
 
     Args:
         coroutine: What to run. It must not wait for objects of the loop that is running here.
+        *unnamed: None.
+        **params: None.
 
     Returns:
         Its result.
@@ -39,9 +41,12 @@ def run(coroutine: Coroutine[Any, Any, T]) -> T:
         >>> run(answer())
         42
     """
-    if not asyncio.iscoroutine(coroutine):
+    if unnamed or params or not asyncio.iscoroutine(coroutine):
+        given = coroutine if not asyncio.iscoroutine(coroutine) else "more than one thing"
+        if asyncio.iscoroutine(coroutine):
+            coroutine.close()
         raise TypeError(
-            f"pixnb.run takes a coroutine, not {coroutine!r}. To run a model: pixnb.Client().run(model, prompt=…)."
+            f"pixnb.run takes a coroutine, not {given!r:.80}. To run a model: pixnb.Client().run(model, prompt=…)."
         )
     try:
         asyncio.get_running_loop()

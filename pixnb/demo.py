@@ -15,6 +15,7 @@ from pixnb.experiment import Experiment
 from pixnb.media.sample import sample
 from pixnb.runs.run import Run
 from pixnb.status import JobStatus
+from pixnb.terminal import is_terminal, say
 
 PROMPTS = (
     "Make it a snowy winter night",
@@ -23,7 +24,7 @@ PROMPTS = (
 TAKES = 2
 
 
-def run_demo(out: TextIO) -> int:
+def run_demo(out: TextIO | None) -> int:
     """Run the demo in the sandbox, whatever keys are set.
 
     Args:
@@ -35,16 +36,13 @@ def run_demo(out: TextIO) -> int:
     settings = _settings.load()
     exp = Experiment(f"demo {datetime.now():%Y-%m-%d %H.%M.%S}", client=Client(sandbox=True))
     clip = sample("video")
-    out.write(f"Editing {clip.path} with Lucy Edit Fast: {len(PROMPTS)} prompts, {TAKES} takes each.\n")
+    say(f"Editing {clip.path} with Lucy Edit Fast: {len(PROMPTS)} prompts, {TAKES} takes each.", out)
     runs = [exp.submit("lucy-edit-fast", prompt=p, video=clip) for p in PROMPTS for _ in range(TAKES)]
     _follow(runs)
     frame = exp.frame()
     report = exp.report(settings.data_dir / "demo.html")
-    out.write(f"\n{text_table(frame)}\n\n")
-    out.write(f"Log     {exp.log.file or exp.log.url}\n")
-    out.write(f"Clips   {exp.log.assets.root}\n")
-    out.write(f"Report  {report}\n")
-    out.flush()
+    say(f"\n{text_table(frame)}\n", out)
+    say(f"Log     {exp.log.file or exp.log.url}\nClips   {exp.log.assets.root}\nReport  {report}", out)
     return 0 if all(run.status is JobStatus.COMPLETED and run.output for run in runs) else 1
 
 
@@ -52,8 +50,9 @@ def _follow(runs: list[Run]) -> None:
     """Show progress until all runs have ended."""
     from tqdm.auto import tqdm
 
-    often = 0.5 if sys.stderr.isatty() else 10.0  # a log file is not to be filled with it
-    with tqdm(total=len(runs), unit="clip", desc="Rendering", mininterval=often) as bar:
+    is_watched = is_terminal(sys.stderr)
+    often = 0.5 if is_watched else 10.0  # a log file is not to be filled with it
+    with tqdm(total=len(runs), unit="clip", desc="Rendering", mininterval=often, disable=sys.stderr is None) as bar:
         waiting = list(runs)
         while waiting:
             with contextlib.suppress(JobTimeout):
@@ -62,7 +61,7 @@ def _follow(runs: list[Run]) -> None:
             waiting = [run for run in waiting if run not in ended]
             bar.set_postfix_str(_states(runs), refresh=False)
             bar.update(len(ended))
-            if sys.stderr.isatty():
+            if is_watched:
                 bar.refresh()
 
 

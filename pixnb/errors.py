@@ -23,6 +23,8 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any, ClassVar
 
+from pixnb.terminal import legible
+
 
 class PixnbError(Exception):
     """The root of all errors of pixnb.
@@ -52,6 +54,7 @@ class PixnbError(Exception):
         job_id: str | None = None,
         code: str | None = None,
     ) -> None:
+        message = legible(message)  # names, prompts and answers are quoted in it
         super().__init__(message)
         self.message = message
         self.provider = provider

@@ -6,14 +6,16 @@ import os
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar, Never
 
 from pixnb import settings as _settings
 from pixnb.announcing import announce
+from pixnb.catalogue import models
 from pixnb.client import processing
 from pixnb.client.faces import AsyncClient, Client
-from pixnb.client.request import Request, Tags
+from pixnb.client.request import Request, Tags, refuse_unnamed
 from pixnb.errors import InvalidInput
+from pixnb.living import Living
 from pixnb.log import rows
 from pixnb.log.log import Log, open_log
 from pixnb.log.money import totals
@@ -22,6 +24,7 @@ from pixnb.runs.budget import Amounts
 from pixnb.runs.run import Run
 from pixnb.runs.runner import Runner
 from pixnb.show import shown
+from pixnb.terminal import legible
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -32,7 +35,7 @@ if TYPE_CHECKING:
     from pixnb.wire.callback import Callback
 
 
-class Experiment:
+class Experiment(Living):
     """A named set of runs in a log.
 
     Args:
@@ -53,6 +56,24 @@ class Experiment:
         >>> exp.frame()[["prompt", "take", "cost", "run_seconds"]]  # doctest: +SKIP
     """
 
+    _instead = "Keep its name and exp.log.url, and open Experiment(name, log=pixnb.Log(url)) there"
+    _guesses: ClassVar[Mapping[str, str]] = {
+        "df dataframe data to_pandas to_frame to_df results table": "exp.frame() gives its runs as a DataFrame",
+        "show display view plot gallery": "exp.compare() shows its runs beside each other",
+        "save to_html export html": "exp.report(path) writes one HTML file with its clips",
+        "to_csv to_parquet to_json csv": "exp.frame().to_csv(path) writes its runs",
+        "to_excel excel": "exp.frame().pixnb.to_excel(path) writes its runs",
+        "delete remove clear drop": "a log keeps every run that was paid for; begin another experiment by another name",
+        "launch start create generate edit submit_run": "exp.submit(model, prompt=…) launches a run",
+        "form ui widget": "exp.launcher(model) gives a form",
+        "cost costs total": "exp.spent says what its runs have cost, exp.remaining what is left",
+        "get get_run find run_by_id": "exp.run(run_id) finds a run, exp.runs has all of them",
+        "wait wait_all join gather": "run.wait() waits for one: for run in exp.runs: run.wait()",
+        "best top leaderboard": 'exp.frame().sort_values("stars") sorts its runs',
+        "close": "exp.log.close() closes its log",
+        "id title": "exp.name is its name",
+    }
+
     def __init__(
         self,
         name: str,
@@ -72,18 +93,18 @@ class Experiment:
         if wanted is not None or not self.log.read_only:  # a log that may only be read is looked at as it is
             self.log.write(lambda connection: rows.open_experiment(connection, self.name, budget=wanted)).result()
         if log is None:
-            announce(f"the log is {self.log.where}")
+            announce(f"the log is {self.log.where}", private=True)
 
     _repr_mimebundle_ = shown
 
     def __repr__(self) -> str:
-        return f"<Experiment {self.name!r} in {self.log.where}>"
+        return f"<Experiment {self.name!r} in {legible(self.log.where)}>"
 
     def submit(
         self,
         model: str | Model,
         /,
-        *,
+        *unnamed: Never,
         take: int | None = None,
         callback: Callback | None = None,
         idempotency_key: str | None = None,
@@ -97,6 +118,7 @@ class Experiment:
 
         Args:
             model: Friendly id, the service's own id, or a `Model`.
+            *unnamed: None: parameters are named.
             take: None for a new run, always. A number n for the logged n-th take of the same model and params if
                 there is one, which costs nothing, else make it. One that FAILED or ERRORed is tried again: a new run
                 with the same take, its next attempt. One that was cancelled is collected where the service has
@@ -115,6 +137,7 @@ class Experiment:
         Raises:
             InvalidInput, ModelNotFound, InvalidAPIKey, BudgetExceeded, LogError: Before anything was sent.
         """
+        refuse_unnamed(unnamed)
         request = Request(
             model,
             params,
@@ -175,12 +198,22 @@ class Experiment:
 
         return Launcher(self._runner, model)
 
-    def run(self, run_id: str) -> Run:
+    def run(self, run_id: str, /, *unnamed: Never, **params: Never) -> Run:
         """Return a run by its id.
 
+        Args:
+            run_id: Its id in the log.
+            *unnamed: None.
+            **params: None: `submit` takes a model and its parameters.
+
         Raises:
-            InvalidInput: The log has no such run.
+            InvalidInput: The log has no such run, or what is given would launch one.
         """
+        if unnamed or params or not isinstance(run_id, str) or run_id in models:
+            model = run_id if isinstance(run_id, str) else getattr(run_id, "id", "model")
+            raise InvalidInput(
+                f'exp.run(run_id) finds a run; exp.submit("{model}", prompt=…) launches one. Nothing was sent.'
+            )
         return self._runner.get(run_id)
 
     @property
@@ -252,18 +285,19 @@ class Experiment:
 
         return compare(self.frame(), by=by, columns=columns, title=self.name)
 
-    def report(self, path: str | os.PathLike[str]) -> Path:
+    def report(self, path: str | os.PathLike[str] | None = None) -> Path:
         """Write one HTML file that shows its clips and needs nothing else.
 
         Args:
-            path: Where to; ".html" is added when it has no ending.
+            path: Where to; ".html" is added when it has no ending. Left out, the experiment's name here.
 
         Returns:
             The file's path.
         """
+        from pixnb.compare.files import name_file
         from pixnb.compare.report import write_report
 
-        return write_report(self.frame(), path, title=self.name)
+        return write_report(self.frame(), name_file(self.name, ".html") if path is None else path, title=self.name)
 
     def _ledger(self) -> tuple[Amounts, Amounts]:
         sums = self.log.reading(lambda connection: totals(connection, self.name))

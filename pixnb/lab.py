@@ -6,19 +6,22 @@ import hashlib
 import importlib.util
 import json
 import os
+import socket
 import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TextIO
 
 import pixnb
-from pixnb.errors import PixnbError
+from pixnb.errors import InvalidInput, PixnbError
+from pixnb.project import locate
+from pixnb.terminal import say
 
 FIRST = "01_quickstart.ipynb"
 """The notebook that is opened."""
 
 
-def run_lab(out: TextIO, *, real: bool = False, port: int | None = None, browser: bool = True) -> int:
+def run_lab(out: TextIO | None, *, real: bool = False, port: int | None = None, browser: bool = True) -> int:
     """Copy the notebooks into this folder and become JupyterLab's server.
 
     Args:
@@ -31,23 +34,34 @@ def run_lab(out: TextIO, *, real: bool = False, port: int | None = None, browser
         Nothing: the process goes on as the server, whose exit status is the command's.
 
     Raises:
-        PixnbError: JupyterLab is not installed, or the folder cannot be written to.
+        PixnbError: JupyterLab is not installed, the folder cannot be written to, or the port is taken.
     """
     if importlib.util.find_spec("jupyterlab") is None:
         raise PixnbError('JupyterLab is not installed here. Install it with: pip install "pixnb[lab]"')
+    if port:
+        _check_port(port)
     from pixnb import settings as _settings
 
-    folder = Path.cwd()
+    folder = locate(".")
     try:
         said = copy_notebooks(folder, _settings.load().data_dir / "notebooks.json")
     except OSError as error:
         raise PixnbError(
             f"The notebooks cannot be copied into {folder}: {error.strerror}. Run `pixnb lab` in a folder of your own."
         ) from error
-    out.writelines(f"pixnb: {line}\n" for line in (*said, _where_work_goes(real)))
-    out.flush()
+    for line in (*said, _where_work_goes(real)):
+        say(f"pixnb: {line}", out)
     # the server takes this process's place, so that Ctrl-C and signals are its own
     os.execve(sys.executable, command(folder, port=port, browser=browser), environment(os.environ, real=real))  # noqa: S606  no shell is wanted
+
+
+def _check_port(port: int) -> None:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError as error:
+            raise InvalidInput(f"Port {port} cannot be had: {error.strerror}. Give another with --port.") from None
 
 
 def copy_notebooks(folder: Path, record: Path, *, source: Path | None = None) -> list[str]:

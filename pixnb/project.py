@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from functools import lru_cache
 from pathlib import Path
@@ -31,15 +32,48 @@ def make_private(folder: Path) -> None:
         folder.mkdir(mode=0o700, exist_ok=True)
 
 
-def absolute(path: str | Path, folder: Path | None = None) -> Path:
-    """Return a path without `~` and in full, counted from a folder, or from the working one.
+def absolute(path: str | os.PathLike[str], folder: Path | None = None) -> Path:
+    """Return a path without `~` and `..` and in full, counted from a folder, or from the working one.
+
+    Raises:
+        InvalidInput: As `locate`.
 
     Example:
         >>> str(absolute("../clips", Path("/home/ann/work")))
         '/home/ann/clips'
     """
     # Path.resolve would follow the user's links
-    return Path(os.path.abspath((folder or Path()) / Path(path).expanduser()))  # noqa: PTH100
+    return Path(os.path.abspath(locate(path, folder)))  # noqa: PTH100
+
+
+def locate(path: str | os.PathLike[str], folder: Path | None = None) -> Path:
+    """Return a path without `~` and in full; what is within it stays as it is.
+
+    Raises:
+        InvalidInput: There is no user of the name after `~`, or no working folder.
+
+    Example:
+        >>> str(locate("clips/../a.mp4", Path("/home/ann/work")))
+        '/home/ann/work/clips/../a.mp4'
+    """
+    named = Path(path)
+    if os.fspath(path).startswith("~"):  # not "./~a", of which a Path makes "~a"
+        with contextlib.suppress(RuntimeError):
+            named = named.expanduser()
+    if os.fspath(path).startswith("~") and not named.is_absolute() and not _is_there(named):
+        user = named.parts[0]
+        raise InvalidInput(
+            f"There is no user for {user!r} in {str(path)!r:.200}. Write the path in full, or begin with ./ where a "
+            f"file or folder is called {user!r}."
+        )
+    return named if named.is_absolute() else (folder or _here()) / named
+
+
+def _is_there(path: Path) -> bool:
+    try:
+        return os.path.lexists(path)
+    except ValueError:  # a name that no file can have
+        return False
 
 
 def _here() -> Path:
@@ -60,4 +94,4 @@ def _project(start: Path) -> tuple[Path, ...]:
     return (start,)
 
 
-__all__ = ["absolute", "find_data_dir", "find_dotenv", "make_private"]
+__all__ = ["absolute", "find_data_dir", "find_dotenv", "locate", "make_private"]

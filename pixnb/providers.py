@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import logging
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,11 +11,12 @@ from importlib.metadata import EntryPoint, entry_points
 from typing import Any, Literal
 
 from pixnb.errors import InvalidInput
+from pixnb.terminal import get_logger
 
 GROUP = "pixnb.providers"
 """The group of entry points by which a package of its own adds a service."""
 
-logger = logging.getLogger(__name__)
+logger = get_logger(__name__)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import base64
-import logging
 import sys
 from collections.abc import Callable, Container, Mapping
 from importlib import import_module
 from typing import Any
 
-logger = logging.getLogger(__name__)
+from pixnb.terminal import get_logger, legible
+
+logger = get_logger(__name__)
 
 Bundle = Mapping[str, Any]
 """What an output holds, by MIME type: "text/html", "image/png" (bytes), "text/plain", …"""
@@ -60,7 +61,7 @@ def shown(self: Any, include: Container[str] | None = None, exclude: Container[s
     except Exception:
         logger.exception("showing a %s failed; its plain text is shown", type(self).__name__)
         bundle = {}
-    bundle.setdefault("text/plain", _plain(self))
+    bundle["text/plain"] = legible(str(bundle.get("text/plain") or _plain(self)))
     return {
         name: base64.b64encode(data).decode("ascii") if isinstance(data, bytes) else data
         for name, data in bundle.items()

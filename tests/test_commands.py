@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 
@@ -86,7 +87,7 @@ def test_log_lists_and_report_writes(demo, tmp_path):
 def test_what_is_not_there_is_said(tmp_path):
     """An unknown experiment is an error with words, not a trace."""
     done = pixnb_command("report", "nothing", PIXNB_DATA=str(tmp_path / "data"))
-    assert done.returncode == 1
+    assert done.returncode == 2
     assert done.stderr.strip() == "pixnb: The log has no runs of 'nothing'. `pixnb log` lists the experiments."
     assert "No experiments yet" in pixnb_command("log", PIXNB_DATA=str(tmp_path / "data")).stdout
 
@@ -127,3 +128,58 @@ def test_help_quotes_the_faults_and_keys():
     assert "demo" in pixnb_command("--help").stdout
     assert pixnb_command("--version").stdout.strip() == f"pixnb {pixnb.__version__}"
     assert pixnb_command("nonsense").returncode == 2
+
+
+@pytest.fixture(scope="module")
+def taken():
+    """A port that somebody listens on."""
+    with socket.socket() as listening:
+        listening.bind(("127.0.0.1", 0))
+        listening.listen()
+        yield str(listening.getsockname()[1])
+
+
+@pytest.mark.parametrize(
+    ("arguments", "word"),
+    [
+        (["log", "TYPO"], "`pixnb log`"),
+        (["log", "a\x1b[2J"], "pixnb log"),
+        (["log", "a", "b"], "b"),
+        (["report", "TYPO"], "`pixnb log`"),
+        (["report"], "experiment"),
+        (["lab", "--port", "TAKEN"], "--port"),
+        (["lab", "--port", "99999"], "--port"),
+        (["lab", "--port", "x"], "--port"),
+        (["sandbox", "--port", "TAKEN"], "--port"),
+        (["sandbox", "--port", "-1"], "--port"),
+        (["sandbox", "--port", "1" * 400], "--port"),
+        (["sandbox", "--speed", "nan"], "--speed"),
+        (["sandbox", "--workers", "-1"], "--workers"),
+        (["sandbox", "--link-life", "inf"], "--link-life"),
+        (["sandbox", "--credits", "some"], "--credits"),
+        (["sandbox", "--state", "~nobody-of-that-name/x"], "--state"),
+        (["sandbox", "--state", "/proc/x"], "--state"),
+        (["sandbox", "--assume", "nonsense"], "--assume"),
+        (["sandbox", "\udcff"], "--help"),
+        ([], "--help"),
+        (["nonsense"], "--help"),
+        (["--nonsense"], "--help"),
+    ],
+)
+def test_what_is_asked_wrongly_is_told_in_one_line(tmp_path, taken, arguments, word):
+    """On stderr, harmless, with what to do; the status is 2."""
+    arguments = [taken if argument == "TAKEN" else argument for argument in arguments]
+    done = pixnb_command(*arguments, PIXNB_DATA=str(tmp_path / "data"))
+    assert done.returncode == 2
+    assert done.stdout == ""
+    assert done.stderr.count("\n") == 1
+    assert word in done.stderr
+    assert done.stderr.strip().isprintable()
+
+
+def test_a_name_that_is_nearly_right_is_named(demo):
+    """`pixnb log` knows what was meant."""
+    _, data = demo
+    name = re.search(r"demo \S+ \S+", pixnb_command("log", PIXNB_DATA=str(data)).stdout).group().rstrip()
+    done = pixnb_command("log", name.replace("demo", "dmo"), PIXNB_DATA=str(data))
+    assert f"Did you mean {name!r}?" in done.stderr

@@ -16,7 +16,7 @@ from pixnb import providers
 ROOT = Path(pixnb.__file__).parent
 ALLOWED = {
     "errors": set(),
-    **{leaf: set() for leaf in ("lazy", "_version")},
+    **{leaf: set() for leaf in ("lazy", "_version", "terminal", "living", "arguments")},
     "status": set(),
     "html": set(),
     "bridge": set(),
@@ -29,7 +29,7 @@ ALLOWED = {
     "settings": {"errors", "providers", "project", "keys"},
     "http": {"errors", "providers", "settings"},
     "catalogue": {"errors", "providers", "project", "show", "settings"},
-    "media": {"errors", "show", "settings", "http"},
+    "media": {"errors", "show", "settings", "http", "project"},
     "wire": {"errors", "http", "status", "providers", "catalogue"},
     "log": {"errors", "accessor", "status", "project", "settings", "media"},
     "sandbox": {"errors", "http", "providers", "project", "catalogue", "media"},
@@ -38,21 +38,21 @@ ALLOWED = {
         *("catalogue", "media", "wire", "sandbox.start"),
     },
     "display": {"errors", "http", "status", "html", "show", "providers", "catalogue", "media", "client"},
-    "compare": {"errors", "html", "show", "catalogue", "media", "display"},
+    "compare": {"errors", "project", "html", "show", "catalogue", "media", "display"},
     "runs": {"errors", "http", "status", "settings", "catalogue", "media", "wire", "log", "client"},
     "pandas": {"errors", "accessor", "settings", "log", "compare"},
-    "widgets": {"errors", "html", "providers", "catalogue", "media", "client.request", "display", "runs"},
+    "widgets": {"errors", "project", "html", "providers", "catalogue", "media", "client.request", "display", "runs"},
     "webhooks": {"errors", "status", "providers", "settings", "catalogue", "log", "client", "runs", "wire"},
     "experiment": {
         *("errors", "show", "announcing", "settings", "catalogue"),
         *("wire", "log", "client", "compare", "runs", "widgets"),
     },
     "demo": {"errors", "status", "settings", "media", "client", "compare", "runs", "experiment"},
-    "lab": {"errors", "providers", "settings"},
+    "lab": {"errors", "project", "providers", "settings"},
     "__main__": {"errors", "log", "compare", "demo", "lab", "sandbox.server"},
 }
-LEAVES = {"lazy", "_version"}
-"""What everybody may import: it imports nothing."""
+LEAVES = {"lazy", "_version", "terminal", "living", "arguments"}
+"""What everybody may import: it imports nothing but other leaves."""
 """What each room may import of the others; rooms on one floor do not import each other."""
 
 

@@ -13,6 +13,7 @@ from patience import until
 from served import tiny_clip
 
 import pixnb
+from pixnb.display.live import Spoken
 from pixnb.status import JobStatus
 from pixnb.widgets.companion import Companion
 
@@ -243,3 +244,31 @@ def test_unknown_options_are_refused(exp):
     """A keyword that is none is an error, not a warning."""
     with pytest.raises(TypeError):
         exp.launcher(LUCY, promt="A red coat")
+
+
+def test_the_alert_says_what_is_wrong_now(exp):
+    """It changes with the fields, leads to the first of them, and goes when all are right."""
+    launcher = exp.launcher(LUCY)
+    told = []
+    companion = next(one for one in all_in(launcher) if isinstance(one, Companion))
+    companion.send = told.append
+    assert launcher.launch().exception()
+    alert = next(one for one in all_in(launcher) if getattr(one, "text", "").startswith("Nothing was sent"))
+    assert alert.text == "Nothing was sent. See the fields prompt and video_url."
+    assert told == [{"lead": named(launcher, "prompt").model_id}]
+    launcher.fill(prompt="A red coat")
+    assert alert.text == "Nothing was sent. See the field video_url."
+    assert launcher.launch().exception()
+    assert told[-1] == {"lead": named(launcher, "video_url").model_id}
+    launcher.fill(video=CLIP)
+    assert alert.text == ""
+
+
+def test_a_cards_status_is_told_to_screen_readers(exp, service):
+    """In a live region of its own, whose words change with the status and with nothing else."""
+    launcher = exp.launcher(LUCY).fill(prompt="A red coat", video=CLIP)
+    run = launcher.launch().result(10)
+    until(lambda: any(isinstance(one, Spoken) for one in all_in(launcher)))
+    (spoken,) = [one for one in all_in(launcher) if isinstance(one, Spoken)]
+    run.wait(10)
+    until(lambda: spoken.words == f"{LUCY}: completed")

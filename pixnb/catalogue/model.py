@@ -17,6 +17,7 @@ from pixnb.catalogue.params import MediaInput, Params, media_field
 from pixnb.catalogue.prices import Cost, Price
 from pixnb.errors import InvalidInput
 from pixnb.show import shown
+from pixnb.terminal import legible
 
 TASKS = (
     "text-to-video",
@@ -256,7 +257,7 @@ class Model:
                 continue
             if name in given:
                 wrong.append(problems.both(name, next(r for r, n in self._roles.items() if n == name)))
-            given[str(name)] = _plain(value)
+            given[legible(str(name))] = _plain(value)  # pydantic passes over a name that is no Unicode
         return given
 
     def _price_for(self, params: Mapping[str, Any]) -> Price | None:

@@ -24,6 +24,8 @@ from pydantic import (
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 from pydantic_core import CoreSchema, core_schema
 
+from pixnb.terminal import legible
+
 MEDIA_FORMS = "a URL, a path, bytes, an open binary file or a pixnb Media"
 
 
@@ -191,6 +193,9 @@ def _media(value: Any) -> Any:
         raise ValueError("is a closed file: give it while it is open, or give its path")
     if isinstance(value, type) or not _readable(value):
         raise ValueError(f"must be {MEDIA_FORMS}, not {type(value).__name__}")
+    url = getattr(value, "url", None)
+    if isinstance(url, str) and getattr(value, "path", None) is None:
+        _address(url)
     return value
 
 
@@ -199,7 +204,21 @@ def _location(value: str) -> str:
         raise ValueError(f"is empty: give {MEDIA_FORMS}")
     if "\0" in value:
         raise ValueError("holds a NUL character, which no path or URL has: remove it")
+    if value.strip().lower().startswith(("http://", "https://")):
+        _address(value)
     return value
+
+
+def _address(value: str) -> None:
+    try:
+        parts = urlsplit(value)
+        is_address = bool(parts.hostname) and (parts.port or 1) > 0
+    except ValueError:
+        is_address = False
+    if value != legible(value) or any(letter.isspace() for letter in value):
+        raise ValueError("has a blank, a line end or another character that no URL has: remove it, or write it as %20")
+    if not is_address:
+        raise ValueError("is no URL that a service can fetch: it needs a host, as in https://example.org/clip.mp4")
 
 
 def _readable(value: Any) -> bool:

@@ -14,7 +14,7 @@ from typing import Any
 
 from pixnb.catalogue.prices import Price, price
 from pixnb.errors import InvalidInput, PixnbError
-from pixnb.project import make_private
+from pixnb.project import locate, make_private
 
 
 class PriceBook:
@@ -90,7 +90,7 @@ def book() -> PriceBook:
     # Each run asks for its price, on the loop too, and settings.load() reads files: it is asked again only when what
     # it would read has changed, and that is looked at once a second.
     global _kept
-    place = (os.environ.get("PIXNB_DATA"), os.getcwd())  # noqa: PTH109  a string is enough for a key
+    place = (os.environ.get("PIXNB_DATA"), str(locate(".")))
     now, kept = time.monotonic(), _kept
     if kept is not None and kept.place == place and now - kept.at <= 1.0:
         return kept.book

@@ -29,11 +29,12 @@ from pixnb.http.loop import LoopThread, background
 from pixnb.media.media import Media
 from pixnb.media.store import Store
 from pixnb.status import JobStatus
+from pixnb.terminal import get_logger
 from pixnb.wire import registry as wires
 from pixnb.wire.wire import Unreadable, Wire
 
 T = TypeVar("T")
-logger = logging.getLogger("pixnb.client")
+logger = get_logger("pixnb.client")
 logger.addHandler(logging.NullHandler())
 
 

@@ -6,7 +6,7 @@ import asyncio
 import os
 from collections.abc import Coroutine, Mapping
 from concurrent.futures import Future
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Never, TypeVar
 
 from pixnb import providers
 from pixnb import settings as _settings
@@ -14,13 +14,14 @@ from pixnb.client import processing
 from pixnb.client.engine import Engine
 from pixnb.client.job import Job, Result
 from pixnb.client.polling import Patience
-from pixnb.client.request import Request
+from pixnb.client.request import Request, refuse_unnamed
 from pixnb.client.standing import Standing
 from pixnb.client.targets import Targets
 from pixnb.client.uploader import Uploader
 from pixnb.client.work import Work
 from pixnb.errors import InvalidInput
 from pixnb.http.loop import wait_for
+from pixnb.living import Living
 from pixnb.media.kinds import kind
 from pixnb.media.media import Media
 from pixnb.media.store import Store
@@ -40,7 +41,20 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-class _Face:
+class _Face(Living):
+    """What both faces have."""
+
+    _instead = "Make a Client() in the other process, which reads the same settings"
+    _guesses: ClassVar[Mapping[str, str]] = {
+        "generate predict create infer call edit": "client.run(model, prompt=…) submits, waits and downloads",
+        "submit_async run_async": "pixnb.AsyncClient() has the same calls to await",
+        "models list_models": "pixnb.models lists them",
+        "frame df log runs history compare": "an experiment remembers: pixnb.Experiment(name, client=client).frame()",
+        "get_job get status fetch": "client.job(provider, job_id) takes a job up",
+        "credits wallet get_balance": "client.balance(provider) asks for it",
+        "api_key key keys": "keys are given as Client(keys={provider: key}) and never shown",
+    }
+
     def __init__(
         self,
         *,
@@ -118,7 +132,7 @@ class Client(_Face):
         self,
         model: str | Model,
         /,
-        *,
+        *unnamed: Never,
         callback: Callback | None = None,
         idempotency_key: str | None = None,
         extra: Mapping[str, Any] | None = None,
@@ -128,6 +142,7 @@ class Client(_Face):
 
         Args:
             model: Friendly id, the service's own id, or a `Model`.
+            *unnamed: None: parameters are named.
             callback: A webhook to be called by the service.
             idempotency_key: For services that know one; made when left out.
             extra: Fields that are sent unchecked, for what a service added yesterday.
@@ -141,23 +156,25 @@ class Client(_Face):
             SubmitUnconfirmed: The answer was lost; the job may run.
             PixnbError: A refusal, by its class.
         """
+        refuse_unnamed(unnamed)
         request = Request(model, params, callback=callback, idempotency_key=idempotency_key, extra=extra)
         job, answered = self._begin(request)
         wait_for(answered)
         return job
 
-    def run(self, model: str | Model, /, *, timeout: float | None = None, **params: Any) -> Result:
+    def run(self, model: str | Model, /, *unnamed: Never, timeout: float | None = None, **params: Any) -> Result:
         """Submit, wait, download.
 
         Args:
             model: As in `submit`.
+            *unnamed: None: parameters are named.
             timeout: Seconds to wait for the result; the job goes on after that.
             **params: As in `submit`, with `callback`, `idempotency_key` and `extra`.
 
         Raises:
             PixnbError: As `submit` and `Job.result`.
         """
-        return self.submit(model, **params).result(timeout)
+        return self.submit(model, *unnamed, **params).result(timeout)
 
     def process(self, options: Mapping[str, Any]) -> bytes:
         """Generate or transform media in one call: the Process API, for every model of every provider.
@@ -216,21 +233,22 @@ class AsyncClient(_Face):
         self,
         model: str | Model,
         /,
-        *,
+        *unnamed: Never,
         callback: Callback | None = None,
         idempotency_key: str | None = None,
         extra: Mapping[str, Any] | None = None,
         **params: Any,
     ) -> Job:
         """Submit a job; see `Client.submit`. Being cancelled leaves the wait, never the submit."""
+        refuse_unnamed(unnamed)
         request = Request(model, params, callback=callback, idempotency_key=idempotency_key, extra=extra)
         job, answered = self._begin(request)
         await asyncio.wrap_future(answered)
         return job
 
-    async def run(self, model: str | Model, /, *, timeout: float | None = None, **params: Any) -> Result:
+    async def run(self, model: str | Model, /, *unnamed: Never, timeout: float | None = None, **params: Any) -> Result:
         """Submit, wait, download; see `Client.run`."""
-        job = await self.submit(model, **params)
+        job = await self.submit(model, *unnamed, **params)
         return await job._finish(timeout)
 
     async def process(self, options: Mapping[str, Any]) -> bytes:

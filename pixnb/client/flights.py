@@ -15,6 +15,7 @@ from concurrent.futures import Future
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from pixnb.errors import PixnbError
+from pixnb.terminal import say
 
 if TYPE_CHECKING:
     from pixnb.client.work import Work
@@ -142,13 +143,12 @@ def _end() -> None:
             flights.give_up()
             flights.drain(_LAST_WORDS)
     jobs = [work for flights in _mine() for work in list(flights.jobs) if _goes_on(work)]
-    if jobs and sys.stderr is not None:
+    if jobs:
         named = ", ".join(f"{work.provider} {work.standing.id or '(answer not awaited)'}" for work in jobs[:5])
         more = " …" if len(jobs) > 5 else ""
         what = "job goes" if len(jobs) == 1 else "jobs go"
         collects = "resume() or job() collects" if all(work.standing.id for work in jobs) else _NO_ID
-        with contextlib.suppress(OSError, ValueError):
-            sys.stderr.write(f"pixnb: {len(jobs)} {what} on without this process ({named}{more}); {collects}.\n")
+        say(f"pixnb: {len(jobs)} {what} on without this process ({named}{more}); {collects}.", sys.stderr)
 
 
 def _goes_on(work: Work) -> bool:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import logging
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -20,9 +19,10 @@ from pixnb.http.client import prepared
 from pixnb.http.failures import UNANSWERED
 from pixnb.media.media import Media
 from pixnb.media.store import Store
+from pixnb.terminal import get_logger
 from pixnb.wire.wire import Target, Unreadable, Uploaded, Wire
 
-logger = logging.getLogger(__name__)
+logger = get_logger(__name__)
 
 _ATTEMPTS = 3
 _SPARE = timedelta(minutes=15)

@@ -70,6 +70,7 @@ def _input(model: Model, role: str, name: str, value: Any) -> Input:
         media = Media.of(value)
         if media.path is None and media.url is not None:  # also one that was looked at: it is the user's address
             return Input(role, name, f"url:{hashlib.sha256(media.url.encode()).hexdigest()}", media)
+        _check_name(media)
         found, sha256 = kind(media.media_type), media.sha256
     except InvalidInput as error:
         raise InvalidInput(f"{problem}: {error.message}") from error
@@ -84,6 +85,15 @@ def _input(model: Model, role: str, name: str, value: Any) -> Input:
         )
     assert sha256 is not None
     return Input(role, name, sha256, media)
+
+
+def _check_name(media: Media) -> None:
+    try:
+        str(media.path).encode()
+    except UnicodeEncodeError:
+        raise InvalidInput(
+            f"{str(media.path)!r} is no name in UTF-8, which no log can keep. Rename the file."
+        ) from None
 
 
 def identify_and_price(model: Model, params: Mapping[str, Any]) -> tuple[tuple[Input, ...], Cost | None]:

@@ -8,13 +8,15 @@ import time
 from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from pixnb.client.watching import Updates
 from pixnb.errors import JobTimeout
 from pixnb.http.loop import wait_for
+from pixnb.living import Guessed, Living
 from pixnb.show import followed, shown
 from pixnb.status import JobStatus
+from pixnb.terminal import legible
 
 if TYPE_CHECKING:
     from pixnb.catalogue.prices import Cost
@@ -26,7 +28,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Result:
+class Result(Guessed):
     """What a finished job made.
 
     Attributes:
@@ -34,6 +36,15 @@ class Result:
         media: Its files, in the service's order; kept in the store.
         cost: What it cost, as far as known; None where the price is unknown, never 0 for that.
     """
+
+    _guesses: ClassVar[Mapping[str, str]] = {
+        "save download write": "result.video.save(path) writes it; result.media has all files",
+        "output outputs files file clip": "result.media has all files, result.video the first video",
+        "show display play": "a result as the last line of a cell shows itself",
+        "url path bytes": "result.video has them",
+        "status params model id": "result.job has it",
+        "price": "result.cost says it",
+    }
 
     job: Job
     media: tuple[Media, ...]
@@ -55,7 +66,7 @@ class Result:
         return next((media for media in self.media if media.kind == kind), None)
 
 
-class Job:
+class Job(Living):
     """A job at a service.
 
     Blocking calls work from any thread, also while a notebook's loop runs; in async code `await job` gives
@@ -71,6 +82,21 @@ class Job:
         >>> job.result().video.save("night.mp4")  # doctest: +SKIP
     """
 
+    _instead = "Keep job.provider and job.id: Client().job(provider, id) takes it up anywhere"
+    _guesses: ClassVar[Mapping[str, str]] = {
+        "save download write to_file": "job.result().media[0].save(path) writes what it made",
+        "show display view plot play": "a job as the last line of a cell shows itself; display(job) does it within one",
+        "video image output outputs url path file files": "job.result() has them: .video, .image, .media",
+        "get get_result output_media": "job.result() waits for what it made",
+        "state is_done done finished completed": "job.status says where it stands",
+        "delete remove": "no service documents a way to delete a job; job.cancel() stops waiting for it",
+        "stop abort terminate": "job.cancel() stops waiting for it",
+        "poll reload update fetch": "job.refresh() asks the service once",
+        "prompt seed": 'job.params["prompt"] has what it was given',
+        "price": "job.cost says it",
+        "exception failure": "job.error says what went wrong",
+    }
+
     def __init__(self, engine: Engine, work: Work) -> None:
         self._engine = engine
         self._work = work
@@ -80,7 +106,7 @@ class Job:
 
     def __repr__(self) -> str:
         mark = " sandbox" if self.sandbox else ""
-        return f"<{type(self).__name__} {self.provider} {self.model} {self.status} id={self.id}{mark}>"
+        return f"<{type(self).__name__} {self.provider} {self.model} {self.status} id={legible(str(self.id))}{mark}>"
 
     @property
     def standing(self) -> Standing:

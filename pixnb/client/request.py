@@ -6,13 +6,14 @@ import json
 import sys
 import uuid
 import warnings
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from os import PathLike
 from typing import TYPE_CHECKING, Any
 
 from pixnb.catalogue import models
 from pixnb.catalogue.model import Model
+from pixnb.catalogue.problems import shown
 from pixnb.errors import InvalidInput, PixnbError
 from pixnb.media.media import Media
 from pixnb.wire.callback import Callback
@@ -84,10 +85,10 @@ class Request:
             "vars": dict(vars or {}),
             "extra": _sendable(spec, extra),
             "callback": callback,
-            "idempotency_key": idempotency_key or str(uuid.uuid4()),
+            "idempotency_key": _checked_key(idempotency_key) or str(uuid.uuid4()),
             "take": _checked_take(take),
             "tags": _named_tags(tags),
-            "note": note,
+            "note": checked_note(note),
             "allow_unpriced": allow_unpriced,
             "process": process,
         }
@@ -125,10 +126,23 @@ class Request:
                 warnings.warn(text, UserWarning, stacklevel=_caller())
 
 
+def refuse_unnamed(values: Sequence[Any]) -> None:
+    """Refuse parameters that are given by position.
+
+    Raises:
+        InvalidInput: There are some.
+    """
+    if values:
+        raise InvalidInput(
+            f"A model's parameters are named, and {shown(values[0])} has no name: write submit(model, prompt=…, "
+            "video=…). Nothing was sent."
+        )
+
+
 def _sendable(model: Model, extra: Mapping[str, Any] | None) -> dict[str, Any]:
-    given = dict(extra or {})
     try:
-        json.dumps(given, allow_nan=False).encode()
+        given = dict(extra or {})
+        json.dumps(given, allow_nan=False, ensure_ascii=False).encode()
     except (TypeError, ValueError) as error:
         raise InvalidInput(f"Invalid inputs for {model.id}: extra= must be plain JSON ({error})") from None
     return given
@@ -140,15 +154,39 @@ def _checked_take(take: int | None) -> int | None:
     return take
 
 
+def _checked_key(key: str | None) -> str | None:
+    if key is not None and not (isinstance(key, str) and key.isascii() and key.isprintable() and len(key) <= 255):
+        raise InvalidInput(f"An idempotency_key is at most 255 plain letters, digits and signs, not {shown(key)}.")
+    return key
+
+
+def checked_note(note: str | None) -> str | None:
+    """Return a note for the log.
+
+    Raises:
+        InvalidInput: It is no text.
+    """
+    if note is not None and not isinstance(note, str):
+        raise InvalidInput(f"A note is a text, not {shown(note)}. Tags hold names with values: tags={{…}}.")
+    return note
+
+
 def _named_tags(tags: Tags) -> dict[str, str]:
     if isinstance(tags, Mapping):
         named = {name: "true" if value is None else str(value) for name, value in tags.items()}
+    elif tags is None or isinstance(tags, Iterable):
+        named = dict.fromkeys([tags] if isinstance(tags, str) else map(_word, tags or ()), "true")
     else:
-        named = dict.fromkeys([tags] if isinstance(tags, str) else tags or (), "true")
+        raise InvalidInput(f"Tags are words or a mapping of names to values, not {shown(tags)}.")
     for name in named:
-        if not isinstance(name, str) or not name.strip():
-            raise InvalidInput(f"A tag is a word, not {name!r}.")
+        _word(name)
     return named
+
+
+def _word(name: object) -> str:
+    if not isinstance(name, str) or not name.strip():
+        raise InvalidInput(f"A tag is a word, not {name!r:.80}.")
+    return name
 
 
 def _doubt_about_video(spec: Model, params: Mapping[str, Any]) -> str | None:
@@ -171,4 +209,4 @@ def _caller() -> int:
     return level
 
 
-__all__ = ["Request", "Tags"]
+__all__ = ["Request", "Tags", "checked_note", "refuse_unnamed"]

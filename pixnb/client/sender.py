@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import io
-import logging
 import os
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future
@@ -21,6 +20,7 @@ from pixnb.errors import JobFailed, PixnbError, SubmitUnconfirmed
 from pixnb.http import httpx
 from pixnb.media.kinds import HEAD, kind, sniff
 from pixnb.status import JobStatus
+from pixnb.terminal import get_logger
 from pixnb.wire import registry as wires
 from pixnb.wire.refusals import reason
 from pixnb.wire.wire import Accepted, Attachment, Target, Unreadable, Wire
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from pixnb.client.work import Work
     from pixnb.media.store import Store
 
-logger = logging.getLogger(__name__)
+logger = get_logger(__name__)
 _AT_ONCE = 16
 """Submits under way at the same time, and open answers; more of them wait here and cost nothing."""
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import functools
-import logging
 import time
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -25,6 +24,7 @@ from pixnb.errors import (
     SubmitUnconfirmed,
 )
 from pixnb.status import JobStatus
+from pixnb.terminal import get_logger
 from pixnb.wire import registry as wires
 from pixnb.wire.wire import Update
 
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from pixnb.client.work import Work
     from pixnb.http import httpx
 
-logger = logging.getLogger(__name__)
+logger = get_logger(__name__)
 
 _ERRORED = "{provider} could not finish the job: {why}. It is not charged; try again."
 _FAILED = "The job failed at {provider}: {why}. {charge}; change the params or try again."

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 import os
 import queue
 import threading
@@ -11,9 +10,11 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from concurrent.futures import Future
 from typing import Self
 
+from pixnb.living import Living
 from pixnb.status import JobStatus
+from pixnb.terminal import get_logger
 
-logger = logging.getLogger(__name__)
+logger = get_logger(__name__)
 
 Listener = Callable[[JobStatus], object]
 
@@ -96,7 +97,7 @@ def _wake(sleep: asyncio.Future[None]) -> None:
         sleep.set_result(None)
 
 
-class Updates(Iterator[JobStatus], AsyncIterator[JobStatus]):
+class Updates(Iterator[JobStatus], AsyncIterator[JobStatus], Living):
     """The statuses of a job as they change, for `for` and for `async for`; ends when the job does.
 
     Args:
@@ -104,6 +105,8 @@ class Updates(Iterator[JobStatus], AsyncIterator[JobStatus]):
         watch: Begins to watch, or joins; None where nothing more is expected.
         listen: Has a listener called at each change.
     """
+
+    _instead = "Take the job up there, and call its updates()"
 
     def __init__(
         self,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -15,9 +14,10 @@ from pixnb.display.poster import PICTURE_BYTES, picture_bytes, poster_uri
 from pixnb.display.video import NOWHERE, Budget, Source
 from pixnb.errors import PixnbError
 from pixnb.media.media import Media
+from pixnb.terminal import get_logger
 
 T = TypeVar("T")
-logger = logging.getLogger(__name__)
+logger = get_logger(__name__)
 
 _SHARE = 200_000  # characters: a preview in less is mush, and beyond some eight clips making them takes too long
 _PREVIEW_HEIGHT = 270

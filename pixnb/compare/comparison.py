@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from pixnb import html, show
 from pixnb.compare import contact, pages
@@ -15,6 +15,7 @@ from pixnb.compare.files import target_of, write_whole
 from pixnb.compare.table import text_of
 from pixnb.display import wording
 from pixnb.errors import InvalidInput
+from pixnb.living import Guessed
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -23,7 +24,7 @@ _FORMS = (".html", ".png", ".txt")
 
 
 @dataclass(frozen=True, repr=False)
-class Table:
+class Table(Guessed):
     """A row a run: clip, prompt with the differing words marked, what varies, and what came of it.
 
     Attributes:
@@ -39,6 +40,16 @@ class Table:
         1  A red coat
         2  A blue coat
     """
+
+    _guesses: ClassVar[Mapping[str, str]] = {
+        "show display view plot": "a table as the last line of a cell shows itself; display(table) does it within one",
+        "to_html to_page": 'table.save("runs.html") writes a page, table.html() gives what a notebook shows',
+        "to_png to_image": 'table.png() gives the contact sheet, table.save("runs.png") writes it',
+        "to_string to_text": "table.text() gives it as plain text",
+        "to_csv to_excel to_parquet to_pandas to_frame df frame": "the frame has the numbers: exp.frame().to_csv(path)",
+        "write export to_file": "table.save(path) writes it",
+        "rows": "table.content.rows has them",
+    }
 
     content: Content
     title: str = "Runs"
@@ -72,7 +83,8 @@ class Table:
         form = target.suffix.lower()
         if form not in _FORMS:
             raise InvalidInput(
-                f"A table is saved as {', '.join(_FORMS)}, not as {target.suffix!r}. Choose one of them."
+                f"A table is saved as {', '.join(_FORMS)}, not as {target.suffix!r}: choose one of them; for the "
+                "numbers write the frame, exp.frame().to_csv(path) or exp.frame().pixnb.to_excel(path)."
             )
         if form == ".png":
             return write_whole(target, self.png())

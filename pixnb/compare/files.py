@@ -8,6 +8,7 @@ from pathlib import Path
 
 from pixnb.display import wording
 from pixnb.errors import InvalidInput
+from pixnb.project import locate
 
 
 def target_of(path: str | os.PathLike[str], ending: str) -> Path:
@@ -17,10 +18,22 @@ def target_of(path: str | os.PathLike[str], ending: str) -> Path:
         InvalidInput: There is no such user as the path names, or no working folder.
     """
     try:
-        target = Path(path).expanduser().absolute()
-    except (OSError, RuntimeError) as error:
-        raise InvalidInput(f"{path} is no path to write to: {error}. Give an absolute one.") from error
+        target = locate(path)
+    except InvalidInput as error:
+        raise InvalidInput(f"{path} is no path to write to. {error.message}") from error
     return target if target.suffix else target.with_suffix(ending)
+
+
+def name_file(title: str, ending: str) -> str:
+    """Make a file's name of a title: no folder, no leading dot, nothing that a system or a terminal takes amiss.
+
+    Example:
+        >>> name_file("coats/red: 1", ".html"), name_file("../..", ".html")
+        ('coats-red- 1.html', 'runs.html')
+    """
+    plain = "".join(letter if letter.isprintable() and letter not in _AMISS else "-" for letter in title)
+    plain = plain.encode("utf-8")[:120].decode("utf-8", "ignore").strip(" .-~")
+    return (plain or "runs") + ending
 
 
 def write_whole(target: Path, data: bytes) -> Path:
@@ -49,4 +62,6 @@ def write_whole(target: Path, data: bytes) -> Path:
     return target
 
 
-__all__ = ["target_of", "write_whole"]
+_AMISS = frozenset('/\\:*?"<>|')
+
+__all__ = ["name_file", "target_of", "write_whole"]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,11 +14,12 @@ from pixnb.display.media import words
 from pixnb.display.poster import poster_uri
 from pixnb.display.video import is_playable, message
 from pixnb.errors import PixnbError
+from pixnb.terminal import get_logger
 
 if TYPE_CHECKING:
     from pixnb.media.media import Media
 
-logger = logging.getLogger(__name__)
+logger = get_logger(__name__)
 
 
 class Clip(anywidget.AnyWidget):

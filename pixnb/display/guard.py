@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import logging
 from collections.abc import Callable
 from typing import Any
 
@@ -11,8 +10,9 @@ import ipywidgets
 
 from pixnb import html
 from pixnb.errors import PixnbError
+from pixnb.terminal import get_logger
 
-logger = logging.getLogger(__name__)
+logger = get_logger(__name__)
 
 
 class ErrorLine(ipywidgets.HTML):  # type: ignore[misc]  # ipywidgets ships no types

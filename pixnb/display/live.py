@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import threading
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import anywidget
 import ipywidgets
+import traitlets
 
 from pixnb import html
 from pixnb.display import job as looks
@@ -14,6 +17,7 @@ from pixnb.display.clip import Clip
 from pixnb.display.guard import ErrorLine, guarded
 from pixnb.display.ticker import tick
 from pixnb.status import JobStatus
+from pixnb.terminal import legible
 
 if TYPE_CHECKING:
     from pixnb.client.job import Job
@@ -40,6 +44,13 @@ def card(job: Job) -> Card:
     return Card(job)
 
 
+class Spoken(anywidget.AnyWidget):
+    """Words that are not seen; a screen reader tells them whenever they change."""
+
+    _esm = Path(__file__).parent / "static" / "status.js"
+    words = traitlets.Unicode("").tag(sync=True)
+
+
 class Card(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets ships no types
     """A widget that follows a job; see `card`.
 
@@ -55,6 +66,7 @@ class Card(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets ships no types
         self.cancel = ipywidgets.Button(description="Cancel", tooltip="Stop waiting for this job")
         self.cancel.on_click(guarded(self._cancel, self.error.say))
         self._head, self._facts, self._note = ipywidgets.HTML(), ipywidgets.HTML(), ipywidgets.HTML()
+        self._spoken = Spoken()
         self._bar = ipywidgets.FloatProgress(min=0.0, max=1.0)
         self._bar.add_class("pixnb-bar")
         self._line = ipywidgets.HBox([self._facts, self.cancel])
@@ -63,7 +75,7 @@ class Card(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets ships no types
         self._clips = ipywidgets.HBox([*_source_clips(job), self._output])
         self._clips.add_class("pixnb-clips")
         style = ipywidgets.HTML(html.tag("style", html.css() + html.css("card")), layout={"display": "none"})
-        parts = [style, self._head, self._bar, self._line, self._note, self.error, self._clips]
+        parts = [style, self._spoken, self._head, self._bar, self._line, self._note, self.error, self._clips]
         super().__init__(parts)
         for name in ("pixnb", "pixnb-card", "card"):
             self.add_class(name)
@@ -87,6 +99,7 @@ class Card(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets ships no types
             self._progress()
             if job.status is not self._last:
                 self._last = job.status
+                self._spoken.words = legible(f"{job.model}: {job.status.lower()}")
                 self._show_output()
 
     def _progress(self) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import threading
 import uuid
 from collections.abc import Mapping
@@ -12,12 +11,13 @@ from pixnb import html
 from pixnb.display import job as looks
 from pixnb.display.host import host
 from pixnb.show import shown
+from pixnb.terminal import get_logger
 
 if TYPE_CHECKING:
     from pixnb.client.job import Job
     from pixnb.status import JobStatus
 
-logger = logging.getLogger(__name__)
+logger = get_logger(__name__)
 
 
 def publish(job: Job) -> None:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 from collections.abc import Callable
 from concurrent.futures import Future
 
 from pixnb.http.loop import LoopThread, background
+from pixnb.terminal import get_logger
 
-logger = logging.getLogger(__name__)
+logger = get_logger(__name__)
 
 PERIOD = 1.0
 """Seconds between two ticks."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -11,6 +10,7 @@ from typing import Any
 from pixnb import html
 from pixnb.catalogue.prices import Cost, figure
 from pixnb.status import SANDBOX, SANDBOX_MEANS, JobStatus
+from pixnb.terminal import legible
 
 UNKNOWN_PRICE = "price unknown"
 NOT_CHARGED = "not charged"
@@ -170,20 +170,6 @@ def is_given(value: Any) -> bool:
         return True
 
 
-def legible(text: str) -> str:
-    r"""Show what steers a terminal or turns text around, and what no file can hold, as signs that do nothing.
-
-    Example:
-        >>> legible("red\x1b[2J \u202eknip"), legible("line\nline")
-        ('red␛[2J �knip', 'line\nline')
-    """
-    return _STEERING.sub(lambda found: _sign(found.group()), text)
-
-
-def _sign(letter: str) -> str:
-    return chr(0x2400 + ord(letter)) if letter < " " else "\ufffd"
-
-
 def number(value: Any) -> Decimal | None:
     """Return a cell's number, also one that a CSV left as text; None for what is none, or not finite.
 
@@ -208,8 +194,6 @@ def sandbox_badge() -> str:
     return html.tag("span", SANDBOX, class_="badge mark", title=f"{SANDBOX_MEANS.capitalize()}.")
 
 
-# controls but for line ends and tabs, marks that override the direction, halves of a pair
-_STEERING = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 _TONES = {
     "COMPLETED": "good",
     "FAILED": "bad",

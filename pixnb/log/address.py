@@ -9,6 +9,7 @@ from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
 from pixnb.errors import LogError
+from pixnb.project import absolute
 
 _NETWORK = {"nfs", "nfs4", "cifs", "smb3", "smbfs", "ncpfs", "afs", "9p", "fuse.sshfs", "fuse.s3fs", "fuse.rclone"}
 
@@ -48,8 +49,15 @@ def parse(address: str | os.PathLike[str]) -> URL:
 def _of_file(path: Path) -> URL:
     if str(path) in (":memory:", "", "."):
         raise LogError("A log lives in a file, so that it outlives the kernel. Give a path, for example log.db.")
-    absolute = os.path.abspath(path.expanduser())  # noqa: PTH100  resolve() would follow links
-    return URL.create("sqlite", database=absolute)
+    place = str(absolute(path))
+    try:
+        place.encode()
+        is_possible = "\0" not in place
+    except UnicodeEncodeError:
+        is_possible = False
+    if not is_possible:
+        raise LogError(f"A log cannot be at {place!r}: its name must be UTF-8, without NUL. Give another path.")
+    return URL.create("sqlite", database=place)
 
 
 def file_of(url: URL) -> Path | None:

@@ -6,7 +6,7 @@ import sqlite3
 
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError, ProgrammingError
 
-from pixnb.errors import LogError
+from pixnb.errors import InvalidInput, LogError
 
 _ADVICE = {
     sqlite3.SQLITE_BUSY: "is held by another program, and stayed so for the whole waiting time. Close what writes "
@@ -28,19 +28,26 @@ _LOCK_NOT_AVAILABLE = "55P03"  # https://www.postgresql.org/docs/current/errcode
 
 
 def explain(error: BaseException, where: str) -> BaseException:
-    """Put a database's refusal as a LogError; leave every other error as it is.
+    """Put a database's refusal as a LogError, a text that none can keep as InvalidInput; leave every other error.
 
     Args:
         error: What was raised: by the database, or by an op for reasons of its own.
         where: The log as shown to a person, without a password.
 
     Returns:
-        A LogError whose cause is the error, or the error itself.
+        An error of ours whose cause is the error, or the error itself.
 
     Example:
         >>> explain(KeyError("x"), "log.db")
         KeyError('x')
     """
+    if isinstance(error, UnicodeEncodeError):
+        about = InvalidInput(
+            f"The text {error.object[:60]!r} holds half of a letter (a surrogate, as of an emoji that was cut), which "
+            "no log can keep: remove it. Nothing was written."
+        )
+        about.__cause__ = error
+        return about
     if not isinstance(error, DBAPIError) or isinstance(error, (IntegrityError, ProgrammingError)):
         return error
     known = LogError(f"The log {where} {_advice(error)}")

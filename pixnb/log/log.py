@@ -8,14 +8,15 @@ import contextlib
 import os
 import threading
 import weakref
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
 from contextlib import AbstractContextManager
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from sqlalchemy import ColumnElement, Connection, Engine, Executable, RowMapping, select
 from sqlalchemy.exc import DBAPIError
 
+from pixnb.living import Living
 from pixnb.log.address import default_assets, default_url, file_of, key_of, parse, write_address
 from pixnb.log.database import make_engine
 from pixnb.log.failures import explain
@@ -35,7 +36,7 @@ _PATIENCE = 10.0
 """Seconds that `close` waits for submits under way."""
 
 
-class Log:
+class Log(Living):
     """A durable log of runs.
 
     What `write` acknowledged is on the disk. Any number of processes may use one log at once. After a fork, parent
@@ -58,6 +59,17 @@ class Log:
         ...     len(log.frame())
         0
     """
+
+    _instead = "Keep log.url, and open pixnb.Log(url) there"
+    _guesses: ClassVar[Mapping[str, str]] = {
+        "df dataframe to_pandas to_frame data all runs": "log.frame() gives its runs as a DataFrame",
+        "experiment get_experiment open": "pixnb.Experiment(name, log=log) opens one; log.experiments() lists them",
+        "list names": "log.experiments() lists the experiments",
+        "to_csv to_excel to_parquet export save": "log.frame().to_csv(path) writes its runs",
+        "query execute sql find": "log.search(words) finds runs, log.read(statement) runs a SELECT",
+        "delete remove clear": "a log keeps every run that was paid for; its file is log.file",
+        "path": "log.file is its file, log.url its address",
+    }
 
     def __init__(
         self,
@@ -256,7 +268,7 @@ class Log:
     def _explained(self) -> Any:
         try:
             yield
-        except DBAPIError as error:
+        except (DBAPIError, UnicodeEncodeError) as error:
             raise explain(error, self.where) from error
 
     def _release(self, in_child: bool) -> None:

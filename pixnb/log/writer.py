@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import logging
 import queue
 import threading
 import time
@@ -22,12 +21,13 @@ from pixnb.log.failures import explain
 from pixnb.log.handles import HandleLock
 from pixnb.log.place import Mark, Place
 from pixnb.log.prepared import execute_sqlite
+from pixnb.terminal import get_logger
 
 T = TypeVar("T")
 Op = Callable[[Connection], T]
 _Waiter = Future[Any] | asyncio.Future[Any]
 _Item = tuple[Op[Any], _Waiter]
-logger = logging.getLogger(__name__)
+logger = get_logger(__name__)
 _REST = 0.25  # seconds without a write after which the log's own file gets all
 _TURNS = 10  # checkpoints a second at most
 _GROUP = 256  # ops in one commit at most, so that the first of a flood does not wait for the last

@@ -6,12 +6,15 @@ import hashlib
 import os
 import shutil
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO, ClassVar
 
 from pixnb.errors import InvalidInput, OutputUnavailable
+from pixnb.living import Guessed
 from pixnb.media import kinds
 from pixnb.media.probe import name, probe, stream
+from pixnb.project import locate
 from pixnb.show import shown
 
 if TYPE_CHECKING:
@@ -22,7 +25,7 @@ if TYPE_CHECKING:
 _Bytes = bytes  # inside the class, `bytes` is its method
 
 
-class Media:
+class Media(Guessed):
     """A video, picture or sound: a path, bytes, or a URL. Nothing is read or fetched before it is asked for.
 
     Args:
@@ -40,6 +43,18 @@ class Media:
         ('image', 6, Media(<6 bytes>, 'image/gif'))
     """
 
+    _guesses: ClassVar[Mapping[str, str]] = {
+        "show display play view": "media as the last line of a cell shows itself; display(media) does it within one",
+        "download write to_file export": "media.save(path) writes it",
+        "data content read read_bytes": "media.bytes() gives its bytes, media.open() a file",
+        "duration width height fps size_px codec shape": "media.info has them",
+        "thumbnail frame still preview": "media.poster(width) makes a JPEG of it",
+        "name filename file": "media.path is its file",
+        "type mime mimetype mime_type": "media.media_type is its type, media.kind its kind",
+        "hash md5 sha": "media.sha256 is its hash",
+        "video image audio": "this is the file itself; media.kind says what it is",
+    }
+
     def __init__(
         self,
         source: str | os.PathLike[str] | _Bytes | BinaryIO | Media,
@@ -56,7 +71,7 @@ class Media:
         if isinstance(plain, str) and _is_url(plain):
             url = plain
         elif not isinstance(plain, _Bytes):
-            self._path = Path(plain).expanduser().absolute()
+            self._path = locate(plain)
         self._is_url = self._data is None and self._path is None
         self.url: str | None = url
         self._said_type: str | None = media_type
@@ -162,14 +177,17 @@ class Media:
             The file's absolute path.
 
         Raises:
-            InvalidInput: The source cannot be read.
+            InvalidInput: The source cannot be read, or no file can have such a path.
             OSError: `path` cannot be written.
         """
-        target = Path(path).expanduser().absolute()
+        target = locate(path)
         with self.open() as file:
             if target.is_dir():
                 target /= self._own_name()
-            _write_whole(file, target)
+            try:
+                _write_whole(file, target)
+            except ValueError as error:
+                raise InvalidInput(f"No file can be called {str(target)!r} ({error}). Give another path.") from error
         return target
 
     _repr_mimebundle_ = shown

@@ -7,6 +7,7 @@ import io
 import os
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 from pixnb.errors import InvalidInput
@@ -121,9 +122,14 @@ def stream(source: Source) -> io.BytesIO | io.BufferedReader:
         return open(source, "rb")
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
-        raise InvalidInput(
-            f"{name(source)} cannot be read: {reason}. Check the path; relative ones start at {os.getcwd()}."  # noqa: PTH109 - Path.cwd() says the same
-        ) from error
+        raise InvalidInput(f"{name(source)} cannot be read: {reason}. Check the path{_start(source)}.") from error
+
+
+def _start(path: os.PathLike[str] | str) -> str:
+    try:
+        return "" if Path(path).is_absolute() else f"; relative ones start at {Path.cwd()}"
+    except OSError:
+        return "; the working folder is gone"
 
 
 def name(source: Source) -> str:

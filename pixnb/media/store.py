@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from pixnb.errors import OutputUnavailable
 from pixnb.media import kinds
 from pixnb.media.part import Asset, Part, sweep
+from pixnb.project import locate
 
 if TYPE_CHECKING:
     from typing import BinaryIO
@@ -38,7 +39,7 @@ class Store:
     def __init__(self, place: str | os.PathLike[str], *, cache: str | os.PathLike[str] | None = None) -> None:
         self.url = os.fspath(place).removeprefix("file://")
         self._remote = _Remote(self.url) if "://" in self.url else None
-        self.root = (_cache(cache) if self._remote else Path(self.url)).expanduser().absolute()
+        self.root = locate(_cache(cache) if self._remote else self.url)
         sweep(self.root)
 
     def part(self) -> Part:

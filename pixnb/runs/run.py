@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from pixnb.client.job import Job
+from pixnb.client.request import checked_note
 from pixnb.errors import InvalidInput
 from pixnb.log import rows
 from pixnb.runs.record import RunRecorder
@@ -32,6 +34,18 @@ class Run(Job):
         >>> run = exp.submit("lucy-edit-fast", prompt="Make it snow", video=pixnb.sample("video"))  # doctest: +SKIP
         >>> run.star(5).tag("winter").result().video.save("snow.mp4")  # doctest: +SKIP
     """
+
+    _instead = "Keep run.run_id: exp.run(run_id) takes it up anywhere"
+    _guesses: ClassVar[Mapping[str, str]] = {
+        **Job._guesses,
+        "rate rating stars": "run.star(5) gives it stars; exp.frame() has them",
+        "comment notes annotate set_note": "run.note(text) writes a note",
+        "tags add_tag set_tag label": "run.tag(name) marks it; exp.frame() has the tags",
+        "metric metrics log": "run.log_metric(name, value) keeps a number",
+        "rerun repeat again restart": "run.retry() tries again what failed; exp.submit(…) makes another take",
+        "name": "run.run_id is its id, run.experiment the experiment's name",
+        "delete remove": 'the log keeps every run that was paid for; run.tag("out") marks one to be left out',
+    }
 
     def __init__(self, runner: Runner, work: Work, *, run_id: str, experiment: str) -> None:
         super().__init__(runner.engine, work)
@@ -78,7 +92,7 @@ class Run(Job):
 
     def note(self, text: str | None) -> Self:
         """Write a note to it, in place of the one before; None removes it."""
-        self._change({"note": text}, "noted")
+        self._change({"note": checked_note(text)}, "noted")
         return self
 
     def star(self, stars: int | None) -> Self:
@@ -93,8 +107,18 @@ class Run(Job):
         return self
 
     def log_metric(self, name: str, value: float) -> Self:
-        """Keep a number about it; it becomes the column `metrics.<name>`."""
-        self._log.write(lambda connection: rows.set_metrics(connection, self.run_id, {name: float(value)})).result()
+        """Keep a number about it; it becomes the column `metrics.<name>`.
+
+        Raises:
+            InvalidInput: It has no name, or is no finite number.
+        """
+        try:
+            number = float(value)
+        except (TypeError, ValueError, OverflowError):
+            number = math.nan
+        if not isinstance(name, str) or not name.strip() or not math.isfinite(number):
+            raise InvalidInput(f"A metric has a name and a finite number, not {name!r:.80} and {value!r:.80}.")
+        self._log.write(lambda connection: rows.set_metrics(connection, self.run_id, {name: number})).result()
         return self
 
     def retry(self) -> Run:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -12,11 +11,12 @@ from typing import Any
 from pixnb.sandbox.options import Options
 from pixnb.sandbox.outbound import Outbound
 from pixnb.sandbox.state import Job
+from pixnb.terminal import get_logger
 
 _JSON = {"Content-Type": "application/json"}
 _CYCLE = 5.0  # seconds between two calls of a running job, at speed 1
 
-logger = logging.getLogger("pixnb.sandbox")
+logger = get_logger("pixnb.sandbox")
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import json
-import logging
 import time
 import uuid
 from collections.abc import Mapping
@@ -18,8 +17,9 @@ from pixnb.sandbox.fetch import Fetcher, FetchError
 from pixnb.sandbox.options import Options
 from pixnb.sandbox.pool import Pool
 from pixnb.sandbox.state import Job, State
+from pixnb.terminal import get_logger
 
-logger = logging.getLogger("pixnb.sandbox")
+logger = get_logger("pixnb.sandbox")
 
 Values = Mapping[str, Any]
 

@@ -21,13 +21,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pixnb import providers
-from pixnb.project import make_private
+from pixnb.arguments import Parser, port
+from pixnb.errors import InvalidInput
+from pixnb.project import locate, make_private
 from pixnb.sandbox.assumed import assumed, described
 from pixnb.sandbox.faults import FAULTS, GRAMMAR, KEYS
 from pixnb.sandbox.options import Options
 from pixnb.sandbox.processors import processors
 from pixnb.sandbox.start import Sandbox
 from pixnb.sandbox.state import NewerState
+from pixnb.terminal import say
 
 if TYPE_CHECKING:
     import uvicorn
@@ -39,9 +42,9 @@ _TICK = 0.5  # seconds between two looks for clients
 _PATIENCE = 5.0  # seconds for an earlier server to end
 
 
-def parser() -> argparse.ArgumentParser:
+def parser() -> Parser:
     """Return the parser of the options; its help lists the keys and the markers that make things go wrong."""
-    made = argparse.ArgumentParser(
+    made = Parser(
         "pixnb sandbox",
         description=(
             f"Serve the HTTP APIs of {', '.join(_with_sandbox())} on this computer, with clips really rendered.\n"
@@ -50,17 +53,20 @@ def parser() -> argparse.ArgumentParser:
         epilog=_epilog(),
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    made.add_argument("--port", type=int, default=0, help="a port of 127.0.0.1 (default: the last one, else any)")
+    made.add_argument("--port", type=port, default=0, help="a port of 127.0.0.1 (default: the last one, else any)")
     made.add_argument("--speed", type=_positive, default=1.0, help="how many times faster than a service (default: 1)")
     made.add_argument("--draft", action="store_true", help="render at a quarter of the size")
     made.add_argument(
-        "--state", type=Path, help="keep jobs, uploads and clips here (default: an empty, temporary folder)"
+        "--state", type=_folder, help="keep jobs, uploads and clips here (default: an empty, temporary folder)"
     )
-    made.add_argument("--workers", type=int, default=0, help="clips rendered at once (default: one a processor)")
+    made.add_argument("--workers", type=_count, default=0, help="clips rendered at once (default: one a processor)")
     made.add_argument(
-        "--link-life", type=float, default=0.0, help="seconds until an output's link answers 410 (default: never)"
+        "--link-life",
+        type=_not_negative,
+        default=0.0,
+        help="seconds until an output's link answers 410 (default: never)",
     )
-    made.add_argument("--credits", type=int, help="what Apiframe's account holds (default: as it was; first 10000)")
+    made.add_argument("--credits", type=_count, help="what Apiframe's account holds (default: as it was; first 10000)")
     made.add_argument("--strict", action="store_true", help="refuse parameters that no page documents")
     made.add_argument(
         "--assume", action="append", default=[], metavar="NAME=VALUE", help="do otherwise where no page says (below)"
@@ -97,11 +103,11 @@ def main(argv: Sequence[str] | None = None, *, ready: Callable[[Mapping[str, str
         ready: Called once it answers, with the address that stands for each service's own.
 
     Returns:
-        An exit code: 0 after a serving life, 1 if it could not begin.
+        An exit code: 0 after a serving life, 1 if it could not begin, 2 if that is for what was asked.
     """
     given = _given(argv)
     temporary = given.temporary or given.state is None
-    state = (given.state or Path(tempfile.mkdtemp(prefix="pixnb-sandbox-"))).resolve()
+    state = Path(given.state or tempfile.mkdtemp(prefix="pixnb-sandbox-")).resolve()
     logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s: %(message)s", level=logging.WARNING)
     try:
         make_private(state)
@@ -110,11 +116,21 @@ def main(argv: Sequence[str] | None = None, *, ready: Callable[[Mapping[str, str
             asyncio.run(_serve(_options(given, state), bound, given.lease, ready))
             if temporary:
                 shutil.rmtree(state, ignore_errors=True)
+    except _NoPort as error:
+        say(f"pixnb sandbox: {error}", sys.stderr)
+        if given.state is None:
+            shutil.rmtree(state, ignore_errors=True)
+        return 2
     except (OSError, sqlite3.Error) as error:
         todo = "Upgrade pixnb" if isinstance(error, NewerState) else "Mend or remove it"
-        sys.stderr.write(f"The sandbox cannot use {state}: {error}. {todo}, or name another with --state.\n")
-        return 1
+        why = getattr(error, "strerror", None) or error
+        say(f"pixnb sandbox: cannot use {state}: {why}. {todo}, or name another with --state.", sys.stderr)
+        return 1 if given.state is None else 2
     return 0
+
+
+class _NoPort(Exception):
+    """The port that was asked for cannot be had."""
 
 
 def _given(argv: Sequence[str] | None) -> argparse.Namespace:
@@ -165,9 +181,9 @@ def _bound(state: Path, port: int) -> Iterator[socket.socket]:
         bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             bound.bind(("127.0.0.1", port or last))
-        except OSError:
+        except OSError as error:
             if port:
-                raise
+                raise _NoPort(f"port {port} cannot be had: {error.strerror}. Give another with --port.") from None
             bound.bind(("127.0.0.1", 0))
         bound.listen(512)
         yield bound
@@ -258,6 +274,24 @@ def _positive(word: str) -> float:
     if not 0 < number < float("inf"):
         raise argparse.ArgumentTypeError("must be above 0")
     return number
+
+
+def _folder(word: str) -> Path:
+    try:
+        return locate(word)
+    except InvalidInput as error:
+        raise argparse.ArgumentTypeError(error.message) from None
+
+
+def _not_negative(word: str) -> float:
+    number = float(word)
+    if not 0 <= number < float("inf"):
+        raise argparse.ArgumentTypeError("must be 0 or above")
+    return number
+
+
+def _count(word: str) -> int:
+    return int(_not_negative(str(int(word))))
 
 
 def _epilog() -> str:

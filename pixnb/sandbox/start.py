@@ -6,7 +6,6 @@ import contextlib
 import fcntl
 import http.client
 import json
-import logging
 import os
 import signal
 import subprocess
@@ -20,19 +19,21 @@ from types import TracebackType
 from typing import Any
 
 from pixnb import providers
-from pixnb.project import make_private
+from pixnb.living import Living
+from pixnb.project import locate, make_private
+from pixnb.terminal import get_logger
 
 _PATIENCE = 30.0  # seconds for a server to answer, on a machine that is busy with renders
 _LONGEST_LOG = 1_000_000
 
-logger = logging.getLogger("pixnb.sandbox")
+logger = get_logger("pixnb.sandbox")
 
 
 class SandboxError(RuntimeError):
     """The sandbox could not be started. The message ends with what its server said."""
 
 
-class Sandbox:
+class Sandbox(Living):
     """The sandbox of a data folder: one server, shared by all processes that work in the folder.
 
     The server ends by itself about a second after the last of those processes has ended, however it ended.
@@ -53,6 +54,8 @@ class Sandbox:
         ['pixazo', 'decart', 'apiframe']
     """
 
+    _instead = 'Give sandbox.base_urls and the key "sandbox" to a Client there'
+
     key = "sandbox"
     """A key that the sandbox accepts; it accepts any but those in `pixnb.sandbox.faults.KEYS`."""
 
@@ -68,7 +71,7 @@ class Sandbox:
         assume: Mapping[str, float | str] | None = None,
     ) -> None:
         folder = Path(state) if state is not None else Path(data) / "sandbox" if data is not None else None
-        self._folder = folder.absolute() if folder is not None else None
+        self._folder = locate(folder) if folder is not None else None
         self._temporary = folder is None
         self._speed = float(speed if speed is not None else os.environ.get("PIXNB_SANDBOX_SPEED") or 1)
         self._draft = draft if draft is not None else _truth(os.environ.get("PIXNB_SANDBOX_DRAFT"))
@@ -302,7 +305,7 @@ def _environment() -> dict[str, str]:
     """Return the child's environment: without keys, and with the way to this very package."""
     kept = {name: value for name, value in os.environ.items() if not name.endswith("_API_KEY")}
     root = Path(__file__).resolve().parents[2]
-    paths = [str(Path(path).absolute()) for path in kept.get("PYTHONPATH", "").split(os.pathsep) if path]
+    paths = [str(locate(path)) for path in kept.get("PYTHONPATH", "").split(os.pathsep) if path]
     if root.name not in ("site-packages", "dist-packages"):
         paths.append(str(root))
     paths += [path for path in providers.roots() if Path(path).name not in ("site-packages", "dist-packages")]

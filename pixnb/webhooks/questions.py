@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from pixnb.errors import PixnbError
 from pixnb.log import queries
 from pixnb.runs.runner import Runner
+from pixnb.terminal import get_logger
 
 if TYPE_CHECKING:
     from pixnb.client.engine import Engine
     from pixnb.client.work import Work
     from pixnb.log.log import Log
 
-logger = logging.getLogger(__name__)
+logger = get_logger(__name__)
 
 _GAP = 1.0
 """Seconds between two questions about one job, however often it is called about: a service that calls whenever it is

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import logging
 import secrets
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -20,6 +19,7 @@ from pixnb.client.faces import AsyncClient, Client
 from pixnb.errors import InvalidInput, PixnbError
 from pixnb.log.log import Log, open_log
 from pixnb.log.tokens import token
+from pixnb.terminal import get_logger
 from pixnb.webhooks.questions import Questions
 from pixnb.webhooks.signature import verify
 from pixnb.wire.callback import Callback
@@ -28,7 +28,7 @@ from pixnb.wire.wire import EMBEDDED
 if TYPE_CHECKING:
     from starlette.types import Message, Receive, Scope, Send
 
-logger = logging.getLogger(__name__)
+logger = get_logger(__name__)
 
 _LARGEST = 1_000_000  # bytes; the documented bodies have less than a thousandth of it
 _LONGEST_ID = 200

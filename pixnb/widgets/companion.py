@@ -42,6 +42,10 @@ class Companion(anywidget.AnyWidget):
         """Put a text onto the clipboard of the browser that has the focus."""
         self.send({"copy": text})
 
+    def lead(self, control: Any) -> None:
+        """Put the focus on a control, for who works in this launcher."""
+        self.send({"lead": control.model_id})
+
     def _heard(self, _: object, content: Mapping[str, Any], __: object) -> None:
         if "copied" in content:
             self._copied(bool(content["copied"]))

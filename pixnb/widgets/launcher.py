@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import threading
 from concurrent.futures import Future
 from dataclasses import dataclass, field
@@ -17,6 +16,7 @@ from pixnb.display.live import card
 from pixnb.display.publish import publish_standing_in
 from pixnb.errors import InvalidInput, PixnbError
 from pixnb.runs import budget
+from pixnb.terminal import get_logger
 from pixnb.widgets import wording
 from pixnb.widgets.companion import Companion
 from pixnb.widgets.field import labelled
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from pixnb.runs.run import Run
     from pixnb.runs.runner import Runner
 
-logger = logging.getLogger(__name__)
+logger = get_logger(__name__)
 
 
 @dataclass
@@ -69,6 +69,7 @@ class Launcher(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets ships no ty
         self._experiment = runner.experiment
         self._launches: list[_Launch] = []
         self._lock = threading.Lock()
+        self._is_mending = False  # whether the alert names fields, and changes with them
         chosen = models.get(model if model is not None else grouped(models)[0]["options"][0]["value"])
         self._catalogue = {known.id: known for known in (*models, chosen)}
         self._build(chosen)
@@ -169,9 +170,7 @@ class Launcher(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets ships no ty
             The run to be, or what stopped it before it was sent; both are shown too.
         """
         launch = _Launch(self.model, self.params, bool(self._unpriced.value), ipywidgets.HTML())
-        self._alert.say("")
-        if not self._form.check():
-            self._alert.say(wording.to_mend(self._form.wrong))
+        if not self._is_right():
             launch.sent.set_exception(InvalidInput("The form is not right yet: " + ", ".join(self._form.wrong)))
             return launch.sent
         launch.row.value = wording.sending(launch.model, launch.params)
@@ -216,13 +215,28 @@ class Launcher(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets ships no ty
         self._form.take_over(params)
         self._about.value = wording.about(model)
         self._retired.value = wording.retired(model, sandbox=self._runner.engine.is_sandbox)
-        self._alert.say("")
+        self._refuse("", is_mending=False)
         self._place.children = [self._form.box]
         self._companion.watch([*(f.control for f in self._form.fields.values()), self._unpriced, self._picker])
         self._changed()
 
+    def _is_right(self) -> bool:
+        """Check the form; where it is wrong, say so and lead to the first wrong field."""
+        is_right = self._form.check()
+        self._refuse("" if is_right else wording.to_mend(self._form.wrong), is_mending=not is_right)
+        return is_right
+
+    def _refuse(self, text: str, *, is_mending: bool) -> None:
+        self._is_mending = is_mending
+        self._alert.say(text)
+        if is_mending and self._form.wrong:
+            self._companion.lead(self._form.fields[self._form.wrong[0]].control)
+
     def _changed(self) -> None:
-        """Say what it will cost, now that something is different."""
+        """Say what it will cost, and what is still wrong, now that something is different."""
+        if self._is_mending:
+            self._alert.say(wording.to_mend(self._form.wrong) if self._form.wrong else "")
+            self._is_mending = bool(self._form.wrong)
         model, params = self.model, self.params
         try:
             cost = model.estimate(seconds=self._form.seconds, **params)
@@ -270,7 +284,7 @@ class Launcher(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets ships no ty
             logger.error("a launch failed before it was sent", exc_info=error)
         is_here = launch.model is self.model and isinstance(error, InvalidInput)
         rest = self._form.blame(message) if is_here else message
-        self._alert.say(rest or wording.to_mend(self._form.wrong))
+        self._refuse(rest or wording.to_mend(self._form.wrong), is_mending=not rest and bool(self._form.wrong))
 
     def _swap(self, old: Any, new: Any) -> None:
         with self._lock:
@@ -278,10 +292,8 @@ class Launcher(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets ships no ty
             self._cards.children = [row for row in rows if row is not None]
 
     def _copy_code(self) -> None:
-        if not self._form.check():
-            self._alert.say(wording.to_mend(self._form.wrong))
+        if not self._is_right():
             return
-        self._alert.say("")
         self._line.value = self.code()
         self._line.layout.display = ""
         self._companion.copy(self._line.value)

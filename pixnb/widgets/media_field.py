@@ -15,6 +15,7 @@ from pixnb.display import wording
 from pixnb.errors import PixnbError
 from pixnb.media.media import Media
 from pixnb.media.sample import sample
+from pixnb.project import locate
 from pixnb.widgets.field import Field
 from pixnb.widgets.spec import Spec
 from pixnb.widgets.upload import Upload
@@ -126,7 +127,7 @@ def located(value: Any) -> str:
 
 def short(path: Path) -> str:
     """Give a path from the working folder where it lies in it, else the whole path."""
-    here = Path.cwd()
+    here = locate(".")
     return str(path.relative_to(here) if path.is_relative_to(here) else path)
 
 

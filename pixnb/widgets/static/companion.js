@@ -80,9 +80,30 @@ function render({ model, el }) {
     // the second click of a double click would pay a second time
     if (!launches || event.detail < 2) press(launches ? "launch" : "copy");
   };
+  const launchedByKey = (event) => {
+    if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || event.shiftKey || event.altKey) return false;
+    if (!event.target.closest(".pixnb-field")) return false;
+    event.preventDefault();
+    event.stopImmediatePropagation(); // else JupyterLab runs the cell
+    if (!event.repeat) {
+      event.target.dispatchEvent(new Event("change", { bubbles: true })); // a number is taken over when it is left
+      press("launch");
+    }
+    return true;
+  };
+  const lead = async (id) => {
+    const active = document.activeElement;
+    // who has gone on elsewhere meanwhile is not called back
+    if (!document.hasFocus() || !(root?.contains(active) || active === document.body)) return;
+    const views = Object.values((await model.widget_manager.get_model(id)).views ?? {});
+    for (const view of await Promise.all(views)) {
+      const control = root.contains(view.el) && view.el.querySelector("input, textarea, select, button");
+      if (control) control.focus();
+    }
+  };
   const typed = (event) => {
     // JupyterLab takes plain keys from all but text fields: an arrow in a list would leave it, "d d" delete the cell
-    if (!root.contains(event.target)) return;
+    if (!root.contains(event.target) || launchedByKey(event)) return;
     const isText = event.target.matches("textarea, input:not([type=checkbox], [type=file])");
     const isPlain = !event.ctrlKey && !event.metaKey && !event.altKey;
     event.target.toggleAttribute("data-lm-suppress-shortcuts", isPlain && !isText);
@@ -96,6 +117,7 @@ function render({ model, el }) {
     }
   };
   const heard = async (message) => {
+    if (message.lead !== undefined) lead(message.lead);
     if (message.copy === undefined || !document.hasFocus()) return;
     model.send({ copied: await copied(message.copy) });
   };

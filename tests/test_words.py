@@ -1,0 +1,335 @@
+"""What is said is harmless and never breaks the work; what a person gets wrong is answered in a sentence of ours."""
+
+from __future__ import annotations
+
+import copy
+import io
+import logging
+import os
+import pickle
+import subprocess
+import sys
+
+import pytest
+
+import pixnb
+from pixnb.announcing import announce
+from pixnb.project import locate
+from pixnb.terminal import get_logger, legible, say
+
+STEERING = [
+    *("\x1b[2J", "\x1b]0;title\x07", "\x07", "\x9b31m", "\x7f", "\r"),
+    *("\u202e", "\u2066", "\u200f", "\u061c", "\u2028", "\ud83d"),
+]
+MODEL = "lucy-edit-fast"
+
+
+def is_harmless(text):
+    """Whether nothing in a text steers a terminal."""
+    return all(letter.isprintable() or letter in "\n\t" for letter in text) and text == legible(text)
+
+
+@pytest.fixture(scope="module")
+def exp(tmp_path_factory):
+    """An experiment in the sandbox, with a run that is done."""
+    data = tmp_path_factory.mktemp("words")
+    client = pixnb.Client(sandbox=pixnb.Sandbox(data / "sandbox", speed=50, draft=True), store=data / "assets")
+    with pixnb.Log(data / "log.db") as log:
+        exp = pixnb.Experiment("coats", log=log, client=client)
+        exp.submit(MODEL, prompt="A red coat", video=pixnb.sample("video")).wait(60)
+        yield exp
+
+
+@pytest.mark.parametrize("sign", STEERING, ids=ascii)
+def test_what_steers_a_terminal_is_shown_as_a_sign(exp, sign, caplog):
+    """In errors, logs, texts, tables and reprs."""
+    assert is_harmless(str(pixnb.InvalidInput(f"a{sign}b")))
+    assert is_harmless(repr(exp.client.job("pixazo", f"a{sign}b")))
+    assert is_harmless(repr(pixnb.Media(f"a{sign}b.mp4")))
+    with pytest.raises(pixnb.InvalidInput) as raised:
+        pixnb.Media(f"a{sign}b.mp4").bytes()
+    assert is_harmless(str(raised.value))
+    with caplog.at_level(logging.WARNING):
+        try:
+            raise ValueError(f"a{sign}b")
+        except ValueError:
+            get_logger("pixnb.words").exception("lost %s", f"a{sign}b")
+    assert is_harmless(caplog.text)
+    if sign != "\ud83d":  # that no log keeps
+        odd = pixnb.Experiment(f"a{sign}b", log=exp.log, client=exp.client)
+        assert is_harmless(repr(odd))
+        run = odd.submit(MODEL, prompt=f"x{sign}y", video=pixnb.sample("video"), note=f"n{sign}", tags=[f"t{sign}"])
+        for shown in (run, odd, odd.compare()):
+            assert is_harmless(shown._repr_mimebundle_()["text/plain"])
+            assert is_harmless(repr(shown))
+
+
+class Gone(io.StringIO):
+    """A stream whose reader has gone."""
+
+    def write(self, text):
+        raise BrokenPipeError(32, "Broken pipe")
+
+
+def closed():
+    """A stream that is closed."""
+    stream = io.StringIO()
+    stream.close()
+    return stream
+
+
+@pytest.mark.parametrize(
+    "stream",
+    [None, Gone(), closed(), object(), io.TextIOWrapper(io.BytesIO(), "ascii")],
+    ids=lambda found: type(found).__name__,
+)
+def test_saying_never_raises(stream, monkeypatch):
+    """Whatever state a stream is in."""
+    say("5 × 2 – Zoë \x1b[2J", stream)
+    monkeypatch.setattr(sys, "stdout", stream)
+    announce(f"said to {id(stream)}")
+
+
+@pytest.mark.parametrize(
+    ("redirection", "variables"),
+    [
+        (">&- 2>&-", {}),
+        (">&-", {}),
+        ("2>&-", {}),
+        ("| true", {}),
+        (">/dev/full", {}),
+        ("| cat", {"PYTHONIOENCODING": "ascii"}),
+        ("2>&1 | cat", {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}),
+    ],
+)
+def test_the_work_goes_on_without_a_terminal(tmp_path, redirection, variables):
+    """A process whose output leads nowhere does its work and ends well."""
+    code = "import pixnb; e = pixnb.Experiment('Zo\\xeb'); e.compare().save('t.txt')"
+    line = f'set -o pipefail; "{sys.executable}" -c "{code}" {redirection}'
+    done = subprocess.run(
+        ["bash", "-c", line], cwd=tmp_path, env={**os.environ, "PIXNB_DATA": str(tmp_path), **variables},
+        capture_output=True, text=True, timeout=120,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "t.txt").read_text() == "No runs yet.\n"
+
+
+def test_a_visitor_of_a_page_is_told_no_path(monkeypatch, capsys):
+    """Voila shows what is printed to whoever opens the page."""
+    monkeypatch.setenv("SERVER_SOFTWARE", "voila/0.5")
+    announce("the log is /home/ann/log.db", private=True)
+    announce("all is simulated")
+    assert capsys.readouterr().out == "pixnb: all is simulated\n"
+
+
+BAD = "cut \ud83d"
+TEXTS = {
+    "name": lambda exp: pixnb.Experiment(BAD, log=exp.log, client=exp.client),
+    "note": lambda exp: exp.submit(MODEL, prompt="a", video=pixnb.sample("video"), note=BAD),
+    "tag": lambda exp: exp.submit(MODEL, prompt="a", video=pixnb.sample("video"), tags=[BAD]),
+    "tag's value": lambda exp: exp.submit(MODEL, prompt="a", video=pixnb.sample("video"), tags={"a": BAD}),
+    "extra": lambda exp: exp.submit(MODEL, prompt="a", video=pixnb.sample("video"), extra={"x": BAD}),
+    "extra's name": lambda exp: exp.submit(MODEL, prompt="a", video=pixnb.sample("video"), extra={BAD: 1}),
+    "no mapping": lambda exp: exp.submit(MODEL, prompt="a", video=pixnb.sample("video"), extra=[1]),
+    "prompt": lambda exp: exp.submit(MODEL, prompt=BAD, video=pixnb.sample("video")),
+    "parameter": lambda exp: exp.submit(MODEL, prompt="a", video=pixnb.sample("video"), **{"a\udcff": 1}),
+    "key": lambda exp: exp.submit(MODEL, prompt="a", video=pixnb.sample("video"), idempotency_key=BAD),
+    "key of two lines": lambda exp: exp.submit(MODEL, prompt="a", video="a.mp4", idempotency_key="a\r\nX: y"),
+    "number for a note": lambda exp: exp.submit(MODEL, prompt="a", video=pixnb.sample("video"), note={"a": 1}),
+    "number for tags": lambda exp: exp.submit(MODEL, prompt="a", video=pixnb.sample("video"), tags=5),
+    "file": lambda exp: exp.submit(MODEL, prompt="a", video=BAD + ".mp4"),
+    "later note": lambda exp: exp.runs[0].note(BAD),
+    "later tag": lambda exp: exp.runs[0].tag(BAD),
+    "metric's name": lambda exp: exp.runs[0].log_metric(BAD, 1.0),
+    "metric": lambda exp: exp.runs[0].log_metric("a", "good"),
+    "metric NaN": lambda exp: exp.runs[0].log_metric("a", float("nan")),
+    "metric's size": lambda exp: exp.runs[0].log_metric("a", 10**400),
+    "run": lambda exp: exp.run(BAD),
+    "user": lambda exp: exp.resume(user=BAD),
+    "frame": lambda exp: exp.log.frame(BAD),
+    "budget": lambda exp: pixnb.Experiment("b", log=exp.log, client=exp.client, budget={BAD: 5}),
+    "log": lambda exp: pixnb.Log(BAD),
+    "log with NUL": lambda exp: pixnb.Log("a\0b"),
+    "save": lambda exp: pixnb.sample("video").save(BAD),
+    "save with NUL": lambda exp: pixnb.sample("video").save("a\0b"),
+    "table": lambda exp: exp.compare().save(BAD),
+    "excel": lambda exp: exp.frame().pixnb.to_excel(BAD),
+}
+
+
+@pytest.mark.parametrize("call", TEXTS.values(), ids=TEXTS)
+def test_a_text_that_nothing_can_keep_is_refused(exp, call):
+    """Before anything is sent or written, by an error of ours."""
+    before = len(exp.log.frame())
+    with pytest.raises(pixnb.PixnbError) as raised:
+        call(exp)
+    assert is_harmless(str(raised.value))
+    assert len(exp.log.frame()) == before
+
+
+def test_a_name_that_is_not_utf8_is_refused_before_it_is_paid_for(exp, tmp_path):
+    """Such a file can be there, but no log can name it."""
+    path = pixnb.sample("video").save(tmp_path / "a\udcff.mp4")
+    before = len(exp.log.frame())
+    with pytest.raises(pixnb.InvalidInput, match="Rename the file"):
+        exp.submit(MODEL, prompt="a", video=path)
+    assert len(exp.log.frame()) == before
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://example.org/clip.mp4\n",
+        " https://example.org/clip.mp4",
+        "https://example.org/a b.mp4",
+        "https://example.org/a\tb.mp4",
+        "https://example.org/clip.mp4\r\nX: y",
+        "https://example.org/a\u00a0b.mp4",
+        "https://example.org/\u202ecl.mp4",
+        "https://example.org/\ud83d.mp4",
+        "https://exa mple.org/a.mp4",
+        "https:///a.mp4",
+        "http://[::1/a.mp4",
+        "https://example.org:99999/a.mp4",
+    ],
+    ids=ascii,
+)
+def test_a_url_that_is_none_is_refused(url):
+    """As text and as media; nothing is sent, and nothing is quietly mended."""
+    for given in (url, *([pixnb.Media(url)] if url == url.lstrip() else [])):  # else it is a path
+        with pytest.raises(pixnb.InvalidInput, match="video_url"):
+            pixnb.models.get(MODEL).validate({"prompt": "a", "video": given})
+
+
+@pytest.mark.parametrize("path", ["~nobody-of-that-name/a.mp4", "~nobody-of-that-name", "~~/a"])
+def test_a_home_that_is_nobodys_is_said(tmp_path, monkeypatch, path):
+    """Wherever a path is given; a file that is really called so is found."""
+    monkeypatch.chdir(tmp_path)
+    calls = [pixnb.Media, pixnb.Log, pixnb.Sandbox, lambda path: pixnb.Client(store=path), pixnb.sample("video").save]
+    for call in calls:
+        with pytest.raises(pixnb.InvalidInput, match="no user"):
+            call(path)
+    locate("./" + path).parent.mkdir(exist_ok=True)
+    locate("./" + path).write_bytes(b"GIF89a")
+    assert pixnb.Media(path).bytes() == b"GIF89a"
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        "pixnb.Client()",
+        "pixnb.Experiment('x')",
+        "pixnb.Media('a.mp4')",
+        "pixnb.Log('log.db')",
+        "pixnb.Log()",
+        "pixnb.Sandbox('data')",
+        "pixnb.sample('video').save('a.mp4')",
+        "pixnb.models.get('lucy-edit-fast').estimate()",
+        "pixnb.Client(store='x')",
+        "pixnb.Uploader('up', 'https://example.org')",
+    ],
+)
+def test_a_folder_that_is_gone_is_said(tmp_path, monkeypatch, call):
+    """The working folder was removed under the kernel: an error of ours, or no error."""
+    monkeypatch.delenv("PIXNB_DATA", raising=False)
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    monkeypatch.chdir(gone)
+    gone.rmdir()
+    said = "working folder is gone"
+    try:
+        eval(call)
+    except pixnb.PixnbError as error:
+        said = error.message
+    assert "working folder is gone" in said
+
+
+LIVING = {
+    "run": lambda exp: exp.runs[0],
+    "experiment": lambda exp: exp,
+    "client": lambda exp: exp.client,
+    "async client": lambda exp: pixnb.AsyncClient(),
+    "log": lambda exp: exp.log,
+    "job": lambda exp: exp.client.job("pixazo", "a"),
+    "result": lambda exp: exp.runs[0].result(),
+    "updates": lambda exp: exp.runs[0].updates(),
+    "sandbox": lambda exp: pixnb.Sandbox(),
+}
+
+
+@pytest.mark.parametrize("make", LIVING.values(), ids=LIVING)
+def test_what_lives_in_a_process_says_what_to_pickle_instead(exp, make):
+    """And a copy of it is the same thing, so that what holds it can be copied."""
+    living = make(exp)
+    with pytest.raises(TypeError, match=r"belongs to its process and cannot be pickled\. \w+"):
+        pickle.dumps(living)
+    assert type(copy.deepcopy([living])[0]) is type(living)
+    if not isinstance(living, pixnb.Result):
+        assert copy.copy(living) is living is copy.deepcopy(living)
+
+
+@pytest.mark.parametrize(
+    "make", [lambda exp: exp.runs[0].output, lambda exp: exp.compare(), lambda exp: exp.frame(), lambda exp: exp.spent]
+)
+def test_what_is_only_data_is_pickled(exp, make):
+    """Media, tables, frames and amounts."""
+    assert repr(pickle.loads(pickle.dumps(make(exp)))) == repr(make(exp))
+
+
+GUESSES = [
+    ("exp.df", "exp.frame()"),
+    ("exp.show()", "exp.compare()"),
+    ("exp.save('x')", "exp.report(path)"),
+    ("exp.to_csv('x.csv')", "exp.frame().to_csv(path)"),
+    ("exp.to_excel('x')", "to_excel(path)"),
+    ("exp.delete()", "another experiment"),
+    ("exp.compare().to_html()", "table.html()"),
+    ("exp.compare().show()", "last line of a cell"),
+    ("exp.compare().to_csv('x')", "exp.frame()"),
+    ("exp.runs[0].save('x')", ".save(path)"),
+    ("exp.runs[0].delete()", "run"),
+    ("exp.runs[0].video", "job.result()"),
+    ("exp.runs[0].rate(5)", "run.star(5)"),
+    ("exp.runs[0].result().save('x')", "result.video.save(path)"),
+    ("exp.runs[0].output.show()", "last line of a cell"),
+    ("exp.runs[0].output.duration", "media.info"),
+    ("exp.client.generate('x')", "client.run("),
+    ("exp.log.df", "log.frame()"),
+    ("exp.run('lucy-edit-fast', prompt='a')", 'exp.submit("lucy-edit-fast", prompt=…)'),
+    ("exp.run('lucy-edit-fast')", "exp.submit("),
+    ("exp.run(pixnb.models.get('lucy-edit-fast'), prompt='a')", 'exp.submit("lucy-edit-fast"'),
+    ("pixnb.run('lucy-edit-fast', prompt='a')", "pixnb.Client().run(model, prompt=…)"),
+    ("exp.submit('lucy-edit-fast', 'a coat', pixnb.sample('video'))", "prompt=…"),
+    ("exp.client.submit('lucy-edit-fast', 'a coat')", "prompt=…"),
+    ("exp.client.run('lucy-edit-fast', 'a coat')", "prompt=…"),
+    ("pixnb.run(pixnb.AsyncClient().run('lucy-edit-fast', 'a coat'))", "prompt=…"),
+    ("exp.compare().save('x.csv')", "exp.frame().to_csv(path)"),
+]
+
+
+@pytest.mark.parametrize(("guess", "right"), GUESSES)
+def test_a_wrong_guess_is_answered_with_the_right_name(exp, guess, right):
+    """In one sentence, and nothing is sent."""
+    before = len(exp.log.frame())
+    with pytest.raises((AttributeError, TypeError, pixnb.InvalidInput)) as raised:
+        eval(guess)
+    assert right in str(raised.value)
+    assert len(exp.log.frame()) == before
+
+
+def test_guesses_are_not_listed_and_typos_stay_errors(exp):
+    """`dir()`, `hasattr` and what IPython asks for are as ever."""
+    assert not {"df", "show", "to_csv"} & set(dir(exp))
+    assert not hasattr(exp, "_repr_png_")
+    with pytest.raises(AttributeError, match=r"An Experiment has no `sumbit`\.$"):
+        _ = exp.sumbit
+
+
+@pytest.mark.parametrize(("name", "file"), [("coats", "coats.html"), ("../../a/b", "a-b.html"), ("x\x1b[2J", None)])
+def test_a_report_has_a_path_by_itself(tmp_path, monkeypatch, exp, name, file):
+    """By the experiment's name, in the working folder, whatever is in the name."""
+    monkeypatch.chdir(tmp_path)
+    path = pixnb.Experiment(name, log=exp.log, client=exp.client).report()
+    assert path.parent == tmp_path
+    assert is_harmless(path.name)
+    assert file in (None, path.name)
