@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import signal
 import sqlite3
 import threading
+import warnings
+from pathlib import Path
 
 import pytest
 from log_programs import await_file, finish, run, start
@@ -268,3 +271,39 @@ def test_killed(tmp_path):
         assert set(told) <= {row["run_id"] for row in log.read(select(runs.c.run_id))}
         assert log.write(lambda conn: conn.scalar(text("PRAGMA integrity_check"))).result() == "ok"
         log.write(run).result()
+
+
+def test_a_reader_that_outlives_the_log_leaves_no_handle_open(tmp_path):
+    """Who reads while the log is closed, or afterwards, has a connection that is closed too."""
+    log = Log(tmp_path / "log.db")
+    inside, go = threading.Event(), threading.Event()
+
+    def look(connection):
+        inside.set()
+        go.wait(10)
+        return connection.execute(text("SELECT 1")).scalar_one()
+
+    reader = threading.Thread(target=log.reading, args=(look,))
+    reader.start()
+    assert inside.wait(10)
+    closer = threading.Thread(target=log.close)
+    closer.start()
+    go.set()
+    reader.join(10)
+    closer.join(10)
+    assert log.reading(lambda connection: connection.execute(text("SELECT 1")).scalar_one()) == 1
+    if not Path("/proc/self/fd").exists():
+        pytest.skip("this system does not tell of open files")
+    opened = [handle for handle in Path("/proc/self/fd").iterdir() if _leads_to(handle, tmp_path)]
+    assert opened == []
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        del log
+        gc.collect()
+
+
+def _leads_to(handle, folder):
+    try:
+        return str(handle.readlink()).startswith(str(folder))
+    except OSError:
+        return False

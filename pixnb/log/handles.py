@@ -77,6 +77,14 @@ class HandleLock:
         if idle:
             self._release(in_child=False)
 
+    def wait_for_users(self, patience: float) -> None:
+        """Wait until nobody uses handles, seconds at most; they stay open."""
+        with self._condition:
+            self._condition.wait_for(lambda: not self._shut, patience)
+            self._shut = True
+            self._condition.wait_for(lambda: self._users == 0, patience)
+        self.reopen()
+
     def reopen(self) -> None:
         """End an exclusive moment."""
         with self._condition:

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 _PATIENCE = 10.0
-"""Seconds that `close` waits for submits under way."""
+"""Seconds that `close` waits for submits under way, and for those who read."""
 
 
 class Log(Living):
@@ -63,12 +63,10 @@ class Log(Living):
     _instead = "Keep log.url, and open pixnb.Log(url) there"
     _guesses: ClassVar[Mapping[str, str]] = {
         "df dataframe to_pandas to_frame data all runs": "log.frame() gives its runs as a DataFrame",
-        "experiment get_experiment open": "pixnb.Experiment(name, log=log) opens one; log.experiments() lists them",
-        "list names": "log.experiments() lists the experiments",
+        "experiment get_experiment open list names": "pixnb.Experiment(name, log=log) opens one; log.experiments() lists them",
         "to_csv to_excel to_parquet export save": "log.frame().to_csv(path) writes its runs",
         "query execute sql find": "log.search(words) finds runs, log.read(statement) runs a SELECT",
         "delete remove clear": "a log keeps every run that was paid for; its file is log.file",
-        "path": "log.file is its file, log.url its address",
     }
 
     def __init__(
@@ -81,6 +79,7 @@ class Log(Living):
         self._url = parse(default_url() if url is None else url)
         self._assets = assets
         self._store: Store | None = None
+        self._is_closing = False
         self._settlers: list[weakref.WeakMethod[Callable[[float], object]]] = []
         self.file = file_of(self._url)
         self.where = write_address(self._url)
@@ -175,7 +174,11 @@ class Log(Living):
         if self.is_displaced and not self.closed:
             self.write(_nothing).result()  # the writer mends what can be mended, and says what cannot
         with self._handles.shared(), self._explained(), self._engine.connect() as connection:
-            return look(connection)
+            try:
+                return look(connection)
+            finally:
+                if self._is_closing:
+                    connection.detach()  # else it would go back to a pool that nobody closes any more
 
     def handles_closed(self) -> AbstractContextManager[None]:
         """Keep this process's handles of the log closed for a while, for what reads the file by other means.
@@ -242,6 +245,9 @@ class Log(Living):
             settle = reference()
             if settle is not None:
                 settle(_PATIENCE)
+        if not self.closed:
+            self._is_closing = True
+            self._handles.wait_for_users(_PATIENCE)  # those who read now give their connections back first
         self._closer()
         if _open.get(self.id) is self:
             del _open[self.id]
