@@ -12,7 +12,7 @@ from pixnb.media.sample import sample
 from pixnb.sandbox.render import RenderRequest, render
 from pixnb.sandbox.render.chance import Chance
 from pixnb.sandbox.render.edits.cut import Cut
-from pixnb.sandbox.render.edits.directions import look_of
+from pixnb.sandbox.render.edits.looks import look_of
 from pixnb.sandbox.render.edits.edit import Painter, restyled
 from pixnb.sandbox.render.edits.look import Look
 from pixnb.sandbox.render.files import source
@@ -44,7 +44,7 @@ def takes(prompt, count=3):
     made = []
     for variant in range(count):
         request = RenderRequest("video-to-video", "lucy-edit-fast", prompt, {}, {"video": CLIP}, variant)
-        painted = next(Painter(request, clip, Cut(SMALL)).painted(iter([frame])))
+        painted = next(Painter(request, clip, Cut(SMALL)).paint(iter([frame])))
         made.append(np.asarray(image_of(painted).resize((64, 36)), np.float32))
     return made
 

@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from PIL import Image, ImageFilter
 
 from pixnb.sandbox.render.palette import mix
-from pixnb.sandbox.render.scenes import indoors, land
 from pixnb.sandbox.render.scenes import layers as ly
+from pixnb.sandbox.render.scenes.painters import PAINTERS, road
 from pixnb.sandbox.render.scenes.setting import PLACES, Setting
 from pixnb.sandbox.render.sprites import pack
-from pixnb.sandbox.render.weather.drift import Drift, cloud
+from pixnb.sandbox.render.weather.drift import Drift, Still, cloud
 from pixnb.sandbox.render.weather.falling import drifts
 
 _OPEN = frozenset(("hills", "field", "mountain", "desert", "forest", "snowfield"))  # where roads may run
 _RAILED = frozenset(("high-speed train", "locomotive"))
-_PAINTERS: dict[str, Callable[..., list[Drift]]] = land.PAINTERS | indoors.PAINTERS
 
 
 def paint_behind(s: Setting, aloft: Sequence[Drift]) -> list[Drift]:
@@ -33,7 +32,7 @@ def paint_front(s: Setting) -> list[Drift]:
     """Return the nearest land: it hides the feet of some figures, and the others stand on it."""
     labels = {subject.label for subject in s.reading.subjects}
     if s.place in _OPEN and any(pack.manner(label).gait == "roll" for label in labels):
-        return land.road(s, at=0.87, rails=bool(labels & _RAILED))
+        return road(s, at=0.87, rails=bool(labels & _RAILED))
     return _paint(s, PLACES[s.place]["front"])
 
 
@@ -42,7 +41,7 @@ def _paint(s: Setting, layers: list[dict[str, Any]]) -> list[Drift]:
     for at, layer in enumerate(layers):
         told = {key: tuple(value) if isinstance(value, list) else value for key, value in layer.items()}
         painter = str(told.pop("draw"))
-        made += _PAINTERS[painter](s, name=f"{painter}{at}", **told)
+        made += PAINTERS[painter](s, name=f"{painter}{at}", **told)
     return made
 
 
@@ -53,10 +52,11 @@ def _paint_sky(s: Setting) -> list[Drift]:
     has_own = any(subject.label in ("sun", "full moon", "crescent moon") for subject in s.reading.subjects)
     if not (overcast or has_own or s.place in ("volcano", "jungle")):
         moon = s.hour_name == "night" and s.chance.chance("crescent", 0.4)
-        ly.disc(s.size, s.hour, s.horizon, s.sun, moon=moon, radius=0.05 if s.hour.height > 0.4 else 0.085)(backdrop)
+        radius = 0.05 if s.hour.height > 0.4 else 0.085
+        backdrop.paste(s.hour.light, (0, 0), ly.disc(s.size, s.hour, s.horizon, s.sun, moon=moon, radius=radius))
     stars = ["stars"] if s.hour_name in ("night", "dusk") and not overcast else []
     veils = _aurora(s) if "aurora" in s.reading.weather else _clouds(s, overcast)
-    return [ly.Still(backdrop), *drifts(stars, s.size, s.chance), *veils]
+    return [Still(backdrop), *drifts(stars, s.size, s.chance), *veils]
 
 
 def _clouds(s: Setting, overcast: bool) -> list[Drift]:
@@ -84,6 +84,3 @@ def _aurora(s: Setting) -> list[Drift]:
         band = band.filter(ImageFilter.GaussianBlur(s.size[1] / 40))
         made.append(ly.Strip(band, colour, 0, (18 - 14 * i) * s.size[1] / 360, i * 300))
     return made
-
-
-__all__ = ["paint_behind", "paint_front"]
