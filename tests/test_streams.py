@@ -124,8 +124,11 @@ BROKEN = {
     "cut": lambda data: data[: len(data) * 2 // 3],
     "no samples": without_samples,
     "zeros at its end": lambda data: data[: len(data) // 2] + bytes(len(data) - len(data) // 2),
-    "zeros behind its index": lambda data: without_samples(data) + data[len(without_samples(data)) :][:8]
-    + bytes(len(data) - len(without_samples(data)) - 8),
+    "zeros behind its index": lambda data: (
+        without_samples(data)
+        + data[len(without_samples(data)) :][:8]
+        + bytes(len(data) - len(without_samples(data)) - 8)
+    ),
     "a head alone": lambda data: data[:40],
     "noise": lambda data: data[:32] + np.random.default_rng(2).bytes(4000),
     "a cut picture": lambda data: b"\x89PNG\r\n\x1a\n" + bytes(100),
