@@ -234,10 +234,11 @@ def test_the_keyboard_launches_and_is_led_to_what_is_wrong(page, labs):
     prompt.fill(" ")
     page.get_by_role("button", name="Launch", exact=True).click()
     page.get_by_text("Nothing was sent. See the field prompt.").wait_for()
-    page.wait_for_function("() => document.activeElement.tagName === 'TEXTAREA'")
+    page.wait_for_function("field => document.activeElement === field", arg=prompt.element_handle(), timeout=8000)
     page.keyboard.type("A red coat")
-    page.get_by_text("Nothing was sent.").wait_for(state="hidden")
+    assert prompt.input_value().strip() == "A red coat"
     page.keyboard.press("Control+Enter")
+    page.get_by_text("Nothing was sent.").wait_for(state="hidden")
     card = page.locator(".pixnb-cards .pixnb-card")
     card.get_by_text("A red coat").first.wait_for()
     page.locator(".pixnb-cards [role=status]", has_text="completed").first.wait_for(state="attached", timeout=60_000)
