@@ -29,9 +29,6 @@ class Runs:
     Args:
         frame: The DataFrame.
 
-    Raises:
-        InvalidInput: It has none of these columns, or a column twice.
-
     Example:
         >>> import pandas as pd
         >>> pd.DataFrame({"run_id": ["a", "b"], "prompt": ["A red coat", "A blue coat"]}).pixnb.table()
@@ -42,7 +39,6 @@ class Runs:
     """
 
     def __init__(self, frame: pd.DataFrame) -> None:
-        check(frame)
         self._frame = frame
 
     def table(
@@ -60,8 +56,9 @@ class Runs:
             title: A heading; the experiment's name when left out.
 
         Raises:
-            InvalidInput: There is no column of a name.
+            InvalidInput: The frame has none of these columns, or one twice; or there is no column of a name.
         """
+        check(self._frame)
         return compare(fill(self._frame), by=by, columns=columns, title=title)
 
     def report(
@@ -82,16 +79,17 @@ class Runs:
             The file's absolute path.
 
         Raises:
-            InvalidInput: There is no column of a name, or the file cannot be written.
+            InvalidInput: As for `table`, or the file cannot be written.
         """
         from pixnb.compare.report import write_report
 
+        check(self._frame)
         frame = fill(self._frame)
         title = title if title is not None else title_of(frame)
         return write_report(frame, path, title=title, columns=columns)
 
     def to_excel(self, path: str | os.PathLike[str]) -> Path:
-        """Write the frame as a workbook in which no text is a formula.
+        """Write the frame as a workbook in which no text is a formula; any frame will do.
 
         Args:
             path: Where to; ".xlsx" is added when it has no ending.
@@ -102,7 +100,9 @@ class Runs:
         Raises:
             InvalidInput: openpyxl is not installed, or the file cannot be written.
         """
-        return write_workbook(self._frame, path)
+        frame = self._frame
+        has_names = any(name is not None for name in frame.index.names)
+        return write_workbook(frame.reset_index(allow_duplicates=True) if has_names else frame, path)
 
 
 def fill(frame: pd.DataFrame) -> pd.DataFrame:

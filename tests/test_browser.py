@@ -222,3 +222,24 @@ def test_a_saved_notebook_shows_posters_without_a_kernel(page, browser, labs):
         again.get_by_text("run the cell to use it").wait_for()
         for trouble in ("Loading widget", "Error displaying"):
             assert not any(one.is_visible() for one in again.get_by_text(trouble).all())
+
+
+def test_the_keyboard_launches_and_is_led_to_what_is_wrong(page, labs):
+    """Ctrl+Enter in a field launches; where that is refused the focus is on the first wrong field."""
+    folder, address = labs("/")
+    real_lab.write(folder / "keys.ipynb", SETUP, FORM)
+    real_lab.opened(page, address, "keys.ipynb")
+    real_lab.run(page, 0, 1)
+    prompt = page.get_by_label("prompt", exact=True)
+    prompt.fill(" ")
+    page.get_by_role("button", name="Launch", exact=True).click()
+    page.get_by_text("Nothing was sent. See the field prompt.").wait_for()
+    page.wait_for_function("field => document.activeElement === field", arg=prompt.element_handle(), timeout=8000)
+    page.keyboard.type("A red coat")
+    assert prompt.input_value().strip() == "A red coat"
+    page.keyboard.press("Control+Enter")
+    page.get_by_text("Nothing was sent.").wait_for(state="hidden")
+    card = page.locator(".pixnb-cards .pixnb-card")
+    card.get_by_text("A red coat").first.wait_for()
+    page.locator(".pixnb-cards [role=status]", has_text="completed").first.wait_for(state="attached", timeout=60_000)
+    assert card.count() == 1

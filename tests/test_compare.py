@@ -367,7 +367,7 @@ def test_an_experiment_compares_its_runs(tmp_path):
 def test_a_frame_that_cannot_be_shown_says_what_it_lacks():
     """A missing column is named; ids that no log knows are said to be unknown."""
     with pytest.raises(InvalidInput, match=r"run_id, output_path or output_sha256; this frame has colour, size"):
-        _ = pd.DataFrame({"colour": [1], "size": [2]}).pixnb
+        _ = pd.DataFrame({"colour": [1], "size": [2]}).pixnb.table()
     with pytest.raises(InvalidInput, match="nothing to show"):
         pd.DataFrame({"run_id": ["unknown"]}).pixnb.table()
 

@@ -10,6 +10,8 @@ import pickle
 import subprocess
 import sys
 
+import openpyxl
+import pandas as pd
 import pytest
 
 import pixnb
@@ -333,3 +335,31 @@ def test_a_report_has_a_path_by_itself(tmp_path, monkeypatch, exp, name, file):
     assert path.parent == tmp_path
     assert is_harmless(path.name)
     assert file in (None, path.name)
+
+
+FRAMES = {
+    "own": lambda frame, log: frame,
+    "indexed": lambda frame, log: frame.set_index(["run_id", "prompt"]),
+    "experiments": lambda frame, log: log.experiments(),
+    "groups": lambda frame, log: frame.groupby("status").size().reset_index(),
+    "wide heads": lambda frame, log: pd.concat({"a": frame}, axis=1),
+    "a column twice": lambda frame, log: pd.concat([frame, frame[["prompt"]]], axis=1),
+    "empty": lambda frame, log: frame.iloc[:0],
+    "figures": lambda frame, log: frame.describe(),
+    "objects": lambda frame, log: frame.astype(object),
+    "from a CSV": lambda frame, log: pd.read_csv(io.StringIO(frame.to_csv()), dtype=str, keep_default_na=False),
+    "zones": lambda frame, log: frame.assign(at=pd.Timestamp("2026-01-01", tz="Asia/Tokyo")),
+    "lengths": lambda frame, log: frame.assign(took=pd.Timedelta("1h")),
+}
+
+
+@pytest.mark.parametrize("make", FRAMES.values(), ids=FRAMES)
+def test_every_frame_becomes_a_workbook(exp, tmp_path, make):
+    """With its index where that has a name, and no text in it is a formula."""
+    frame = make(exp.frame().assign(note="=1+1"), exp.log)
+    sheet = openpyxl.load_workbook(frame.pixnb.to_excel(tmp_path / "runs")).active
+    assert not any(cell.data_type == "f" for row in sheet.iter_rows() for cell in row)
+    assert sheet.max_row == len(frame) + 1
+    if frame.index.names[0]:
+        assert [cell.value for cell in sheet[1]][:2] == ["run_id", "prompt"]
+        assert sheet["B2"].value == "A red coat"
