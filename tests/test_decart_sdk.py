@@ -65,7 +65,9 @@ def media(tmp_path_factory, sandbox):
     (folder / "clip.mp4").write_bytes(tiny_clip())
     Image.new("RGB", (160, 90), "teal").save(folder / "picture.png")
     content = (folder / "picture.png").read_bytes()
-    url = httpx.post(f"{sandbox.base_urls['decart']}/uploads", content=content).json()["url"]
+    url = httpx.post(f"{sandbox.base_urls['decart']}/uploads", content=content, headers={"X-API-Key": "k"}).json()[
+        "url"
+    ]
     return [str(folder / "clip.mp4"), str(folder / "picture.png"), url]
 
 

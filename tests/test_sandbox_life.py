@@ -329,7 +329,7 @@ def test_a_taken_port_is_an_error_that_says_so(tmp_path):
     """With the server's own words; another port then works."""
     with socket.create_server(("127.0.0.1", 0)) as taken:
         sandbox = Sandbox(tmp_path, port=taken.getsockname()[1])
-        with pytest.raises(SandboxError, match="Address already in use"):
+        with pytest.raises(SandboxError, match=r"Address already in use\. Name another"):
             sandbox.start()
         sandbox.stop()
     with Sandbox(tmp_path) as again:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Coroutine, Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from pixnb.client.clocks import measure
 from pixnb.client.download import Key, LinkGone, Slots, download, find_problem
 from pixnb.client.polling import Durations, PollFault
 from pixnb.errors import OutputUnavailable, PixnbError
@@ -61,7 +62,7 @@ class Collector:
         except OutputUnavailable as error:
             error.provider, error.job_id = work.provider, standing.id
             problem = error
-        took = (ended - (update.created_at or standing.submitted_at or ended)).total_seconds()
+        _, took = measure(work.standing, ended)
         if took > 0:
             self._durations.add(work.model, took)
         known = {"outputs": outputs, "media": media, "error": problem, "completed_at": ended, "progress": 1.0}
@@ -117,7 +118,7 @@ class Collector:
             problem = OutputUnavailable(_UNKEPT.format(error=error), provider=work.provider)
             self._unkept.append(work)
         if work.standing.submitted_at is not None:
-            self._durations.add(work.model, (ended - work.standing.submitted_at).total_seconds())
+            self._durations.add(work.model, measure(work.standing, ended)[1])
         known = {"media": media, "error": problem, "completed_at": ended, "progress": 1.0}
         # where it cannot be written down now, who waits next has it tried again: nobody can be asked for it
         work.follower = functools.partial(self._end_kept, known)

@@ -180,11 +180,15 @@ class Job(Living):
 
     @property
     def eta(self) -> float | None:
-        """Seconds until it may be done, learned from earlier jobs of the model; None where nothing is known."""
-        standing = self._work.standing
+        """Seconds until it may be done, learned from earlier jobs of the model; None where nothing is known.
+
+        Of a job that is QUEUED it is the least: no service tells how long its queue is.
+        """
+        standing, now = self._work.standing, datetime.now(UTC)
         if not standing.status.is_running or standing.submitted_at is None:
             return None
-        return self._engine.durations.left(self.model, (datetime.now(UTC) - standing.submitted_at).total_seconds())
+        since = now if standing.status is JobStatus.QUEUED else standing.started_at or standing.submitted_at
+        return self._engine.durations.left(self.model, (now - since).total_seconds())
 
     def refresh(self) -> Self:
         """Ask the service once, and collect the files if they can be had (again).

@@ -141,7 +141,7 @@ def not_found(error: PixnbError, job_id: str) -> PixnbError:
 
 
 class Durations:
-    """Seconds from submit to end, by model; the last 50 of each."""
+    """Seconds that jobs took once they were begun, by model; the last 50 of each."""
 
     def __init__(self) -> None:
         self._seconds: dict[str, deque[float]] = defaultdict(lambda: deque(maxlen=_REMEMBERED))

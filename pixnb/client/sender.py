@@ -107,7 +107,7 @@ class Sender:
             await self._intend(work)
             work.advance(created_at=work.standing.submitted_at)
             if work.standing.status is not JobStatus.CANCELLED:  # while it was written down; the answering says so
-                work.advance(JobStatus.PROCESSING)
+                work.advance(JobStatus.PROCESSING, started_at=datetime.now(UTC))
                 await _note(work)
             answering = self._flights.see_through(work, self._take_answer(work, request, target))
         except BaseException:

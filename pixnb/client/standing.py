@@ -33,6 +33,8 @@ class Standing:
         is_sent: Whether the submit has begun to leave, so that what follows is the service's word.
         submitted_at: When it was written down, UTC.
         created_at: When the service took it, UTC.
+        queued_at: When the service was last seen to have it in its queue, UTC.
+        started_at: When the service began with it, as far as known, UTC.
         updated_at: When the service last changed it, UTC.
         completed_at: When the service ended it, UTC.
         inputs: The media that it was given, once they are read.
@@ -51,6 +53,8 @@ class Standing:
     is_sent: bool = False
     submitted_at: datetime | None = None
     created_at: datetime | None = None
+    queued_at: datetime | None = None
+    started_at: datetime | None = None
     updated_at: datetime | None = None
     completed_at: datetime | None = None
     inputs: tuple[Input, ...] = ()

@@ -11,6 +11,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from pixnb.catalogue.prices import Cost
+from pixnb.client.clocks import find_start
 from pixnb.client.collector import Collector, find_end
 from pixnb.client.polling import Pace, Patience, PollFault, not_found, poll
 from pixnb.errors import (
@@ -131,8 +132,11 @@ class Watcher:
                     logger.warning("%s says %r of job %s, a status that pixnb does not know; polling goes on",
                                    work.provider, update.word, before.id)  # fmt: skip
                 return
+            now = datetime.now(UTC)
             work.advance(
                 word=update.word,
+                queued_at=now if update.status is JobStatus.QUEUED else before.queued_at,
+                started_at=find_start(before, update, now),
                 created_at=update.created_at or before.created_at,
                 updated_at=update.updated_at,
                 progress=update.progress,

@@ -106,7 +106,7 @@ def times(job: Job) -> list[str]:
     said = [wording.duration(max(0.0, (datetime.now(UTC) - begun).total_seconds()), whole=True)]
     if job.progress is not None:
         said.append(wording.percent(job.progress))
-    left = _left(job, begun)
+    left = _left(job, job.standing.started_at or begun) if job.status is not JobStatus.QUEUED else None
     if left is not None:
         said.append(f"about {wording.duration(left, whole=True)} left" if left >= 1 else "nearly done")
     return said

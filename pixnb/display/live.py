@@ -150,9 +150,10 @@ def _done(job: Job) -> float | None:
     if job.progress is not None:
         return min(1.0, max(0.0, job.progress))
     left = job.eta
-    if left is None or job.standing.submitted_at is None:
+    if left is None or job.standing.submitted_at is None or job.status is JobStatus.QUEUED:
         return None
-    gone = max(0.0, (datetime.now(UTC) - job.standing.submitted_at).total_seconds())
+    since = job.standing.started_at or job.standing.submitted_at
+    gone = max(0.0, (datetime.now(UTC) - since).total_seconds())
     return min(0.97, gone / (gone + left)) if gone + left > 0 else 0.0
 
 

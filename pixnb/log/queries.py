@@ -79,8 +79,8 @@ def read_outputs(log: Log, run_ids: Iterable[str]) -> dict[str, list[Row]]:
 
 
 def read_durations(log: Log, model: str, limit: int = 20) -> list[float]:
-    """Read how many seconds the newest completed runs of a model took, queueing included, the newest first."""
-    seconds = (runs.c.run_seconds + runs.c.queue_seconds).label("seconds")
+    """Read how many seconds the newest completed runs of a model took once they were begun, the newest first."""
+    seconds = runs.c.run_seconds.label("seconds")
     done = (runs.c.model == model) & (runs.c.status == JobStatus.COMPLETED) & seconds.is_not(None)
     return [row["seconds"] for row in log.read(select(seconds).where(done).order_by(runs.c.id.desc()).limit(limit))]
 

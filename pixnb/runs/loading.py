@@ -50,6 +50,7 @@ def read_standing(row: Mapping[Any, Any], files: Sequence[Mapping[Any, Any]], st
         is_sent=status is not JobStatus.PLANNED,
         submitted_at=submitted,
         created_at=submitted,
+        started_at=read_time(row["started_at"]),
         completed_at=read_time(row["completed_at"]),
         media=media,
     )

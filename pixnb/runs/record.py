@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from sqlalchemy import Connection
@@ -12,7 +11,6 @@ from sqlalchemy import Connection
 from pixnb.errors import InvalidInput, LogError, PixnbError
 from pixnb.log import queries, rows
 from pixnb.runs import budget
-from pixnb.runs.loading import read_time
 from pixnb.runs.row_values import (
     cost_values,
     end_values,
@@ -56,7 +54,6 @@ class RunRecorder:
     Attributes:
         take: The run's take; None until it is written down.
         attempt: Which try of that take.
-        started_at: When the service began with it, as far as known.
     """
 
     def __init__(self, log: Log, run_id: str, experiment: str, *, user: str = "", after: str | None = None) -> None:
@@ -67,13 +64,11 @@ class RunRecorder:
         self._after = after
         self.take: int | None = None
         self.attempt: int | None = None
-        self.started_at: datetime | None = None
         self._is_planned = False
 
     def load(self, row: Mapping[Any, Any]) -> None:
         """Take in what the log says of the run."""
         self.take, self.attempt = row["take"], row["attempt"]
-        self.started_at = read_time(row["started_at"])
         self._is_planned = row["status"] == JobStatus.PLANNED
 
     async def plan(self, work: Work) -> None:
@@ -169,14 +164,12 @@ class RunRecorder:
     async def changed(self, work: Work) -> None:
         """Write a new status; an end also with its cost and times."""
         standing = work.standing
-        if standing.status is JobStatus.PROCESSING and self.started_at is None:
-            self.started_at = datetime.now(UTC)
         values = {**id_values(standing), "status": str(standing.status), "sandbox": standing.sandbox}
-        values.update(error_values(standing), started_at=to_micros(self.started_at))
+        values.update(error_values(standing), started_at=to_micros(standing.started_at))
         # of what was cancelled here the end is not known; a service that cancelled tells it
         cancelled_here = standing.status is JobStatus.CANCELLED and standing.completed_at is None
         if standing.status.is_terminal and not cancelled_here:
-            values.update(end_values(standing, self.started_at))
+            values.update(end_values(standing))
         elif standing.cost is not None and standing.cost.kind != "estimated":
             values.update(cost_values(standing))
         said = {"error": standing.error.message} if standing.error else None
@@ -191,9 +184,9 @@ class RunRecorder:
             **id_values(standing),
             "status": str(standing.status),
             "sandbox": standing.sandbox,
-            **end_values(standing, self.started_at),
+            **end_values(standing),
         }
-        values.update(error_values(standing), started_at=to_micros(self.started_at))
+        values.update(error_values(standing), started_at=to_micros(standing.started_at))
         link = standing.outputs[0].url if standing.outputs else None
         values.update(
             output_path=first.get("path"),

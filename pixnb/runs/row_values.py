@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pixnb._version import __version__
+from pixnb.client.clocks import measure
 from pixnb.log import owners, rows
 from pixnb.media.media import Media
 
@@ -60,18 +61,14 @@ def first_values(
     return values, media, params
 
 
-def end_values(standing: Standing, started_at: datetime | None) -> dict[str, Any]:
+def end_values(standing: Standing) -> dict[str, Any]:
     """Return what is written of an end: its time, how long it took, its cost."""
     ended = standing.completed_at or datetime.now(UTC)
-    begun = standing.submitted_at or ended
-    queued = (started_at - begun).total_seconds() if started_at else None
-    # the service's own two times where it tells both: its clock is not ours
-    since = standing.created_at if standing.completed_at and standing.created_at else begun
-    took = (ended - since).total_seconds()
+    queued, ran = measure(standing, ended)
     return {
         "completed_at": to_micros(ended),
         "queue_seconds": queued,
-        "run_seconds": max(0.0, took - (queued or 0.0)),
+        "run_seconds": ran,
         **cost_values(standing),
     }
 

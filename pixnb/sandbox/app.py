@@ -11,6 +11,7 @@ from typing import Any, Protocol
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
@@ -22,6 +23,7 @@ from pixnb.sandbox.callbacks import Callbacks, Message
 from pixnb.sandbox.desk import Desk
 from pixnb.sandbox.fetch import Fetcher
 from pixnb.sandbox.files import Files
+from pixnb.sandbox.gate import Gate
 from pixnb.sandbox.options import Options
 from pixnb.sandbox.outbound import Outbound
 from pixnb.sandbox.pool import Pool
@@ -67,7 +69,7 @@ def build(options: Options, base: str, spoken: dict[str, Routes]) -> Starlette:
         The application; its lifespan takes up open jobs and ends the renderers.
     """
     outbound, state = Outbound(), State(options.state / "state.db")
-    files = Files(options.state / "files")
+    files = Files(options.state / "files", room=options.room)
     callbacks = Callbacks(outbound, options, lambda job: spoken[job.provider].message(job, base))
     fetcher = Fetcher(files, outbound, lambda job_id: desk.output(job_id))
     queue = Queue(options, state, fetcher, Pool(options.workers), callbacks)
@@ -84,8 +86,12 @@ def build(options: Options, base: str, spoken: dict[str, Routes]) -> Starlette:
         state.close()
 
     routes = [*_own(desk), *serve.routes(desk), *_spoken(desk, spoken)]
-    handlers = {HTTPException: _plainly}
-    return Starlette(routes=routes, lifespan=lifespan, exception_handlers=handlers)  # type: ignore[arg-type]  # see below
+    return Starlette(
+        routes=routes,
+        lifespan=lifespan,
+        middleware=[Middleware(Gate, names=options.names)],
+        exception_handlers={HTTPException: _plainly},  # type: ignore[dict-item]  # see below
+    )
 
 
 def _spoken(desk: Desk, spoken: dict[str, Routes]) -> Iterator[Route]:

@@ -77,7 +77,7 @@ class Callbacks:
                 answer = await self._outbound.client.post(
                     message.url, content=message.body, headers=headers, timeout=patience
                 )
-            except (httpx.HTTPError, httpx.InvalidURL) as error:
+            except (httpx.HTTPError, httpx.InvalidURL, ValueError) as error:  # ValueError: a host's name
                 logger.warning("The webhook of %s failed: %r", job.id, error)
             else:
                 if answer.is_success:

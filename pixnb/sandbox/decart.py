@@ -123,6 +123,8 @@ async def _posted(desk: Desk, request: Request, *, direct: bool) -> Response:
         return _refuse(400, "There was an error parsing the body")
     except TooLarge as error:
         return _refuse(413, f"The files are too large: {error}")
+    except OSError as error:
+        return _refuse(507, f"The files could not be kept: {error.strerror or error}")
     except ClientDisconnect:
         return Dropped()
     answer = functools.partial(_directly, desk) if direct else _accepted

@@ -49,7 +49,10 @@ class Fetcher:
         Raises:
             FetchError: If it cannot be had.
         """
-        own = self._own(url)
+        try:
+            own = self._own(url)
+        except ValueError as error:
+            raise FetchError(f"it is no address: {error}") from error
         if own is not None:
             return own
         # One download serves all who wait for the same URL, and they go on in the order they came.
@@ -83,8 +86,8 @@ class Fetcher:
                 name = await self._files.keep(answer.aiter_bytes(1 << 16))
         except TimeoutError:
             raise FetchError(f"it took longer than {_LONGEST:g} s") from None
-        except (TooLarge, OSError, httpx.InvalidURL, httpx.HTTPError) as error:
-            raise FetchError(str(error) or type(error).__name__) from error
+        except (TooLarge, OSError, ValueError, httpx.InvalidURL, httpx.HTTPError) as error:  # ValueError: a host's name
+            raise FetchError(getattr(error, "strerror", None) or str(error) or type(error).__name__) from error
         path = self._files.path(name)
         assert path is not None
         return path

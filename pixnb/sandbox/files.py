@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import hashlib
+import os
 import re
 import time
 import uuid
@@ -16,6 +18,9 @@ from pixnb.media.kinds import HEAD, sniff, suffix
 LARGEST = 1 << 30
 """Bytes; a longer file is refused. Far above what any documented input may be."""
 
+MOST = 10_000
+"""Files that are kept together."""
+
 _NAME = re.compile(r"[0-9a-f]{64}\.[a-z0-9]{1,5}")
 
 
@@ -23,18 +28,27 @@ class TooLarge(Exception):
     """The file is longer than the sandbox takes."""
 
 
+class NoRoom(OSError):
+    """All files together would be more than the sandbox keeps."""
+
+
 class Files:
     """A folder of files named by their sha256.
 
     Args:
         folder: Made if it is not there; parts that a killed server left in it are removed.
+        room: Bytes that all files may take together.
+        most: Files that are kept together.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, room: int = 10 * LARGEST, most: int = MOST) -> None:
         self._folder = folder
-        folder.mkdir(parents=True, exist_ok=True)
+        self._room, self._most = room, most
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         for part in folder.glob("*.part"):
             part.unlink(missing_ok=True)
+        self._parts: dict[Path, int] = {}  # what is coming in, and how much of it is here
+        self._used, self._count = self._measure()
 
     async def keep(self, chunks: AsyncIterable[bytes], *, largest: int = LARGEST) -> str:
         """Write a file as its bytes come in.
@@ -48,23 +62,44 @@ class Files:
 
         Raises:
             TooLarge: If there are more bytes than allowed. Nothing is kept then.
+            NoRoom: If there would be too much of all files. Nothing is kept then.
         """
         part = self._folder / f"{uuid.uuid4().hex}.part"
         digest, head, size = hashlib.sha256(), b"", 0
         try:
+            self._make_room(part, 0)
             with open(part, "wb") as target:  # noqa: ASYNC230  # a chunk's write is shorter than a thread's round trip
                 async for chunk in chunks:
                     size += len(chunk)
                     if size > largest:
                         raise TooLarge(f"more than {largest} bytes")
+                    self._make_room(part, size)
                     head += bytes(chunk[: HEAD - len(head)])
                     digest.update(chunk)
                     target.write(chunk)
             name = digest.hexdigest() + suffix(sniff(head))
-            part.replace(self._folder / name)
+            if not (self._folder / name).exists():
+                part.replace(self._folder / name)
+                self._used, self._count = self._used + size, self._count + 1
         finally:
             part.unlink(missing_ok=True)
+            self._parts.pop(part, None)
         return name
+
+    def _make_room(self, part: Path, size: int) -> None:
+        self._parts[part] = size
+        if self._is_full():
+            self._used, self._count = self._measure()  # somebody may have removed files
+        if self._is_full():
+            told = f"{self._room / 1e9:g} GB or {self._most} files in {self._folder} are all that is kept"
+            raise NoRoom(errno.ENOSPC, f"{told}: remove some, or start the sandbox with more --room")
+
+    def _is_full(self) -> bool:
+        return self._used + sum(self._parts.values()) > self._room or self._count + len(self._parts) > self._most
+
+    def _measure(self) -> tuple[int, int]:
+        sizes = [entry.stat().st_size for entry in os.scandir(self._folder) if _NAME.fullmatch(entry.name)]
+        return sum(sizes), len(sizes)
 
     def path(self, name: str) -> Path | None:
         """Return where a file lies, None if there is none of that name."""
@@ -102,4 +137,4 @@ def is_past(url: str) -> bool:
     return True
 
 
-__all__ = ["LARGEST", "Files", "TooLarge", "is_past", "link"]
+__all__ = ["LARGEST", "MOST", "Files", "NoRoom", "TooLarge", "is_past", "link"]

@@ -22,6 +22,8 @@ class Options:
             services do with them is not known.
         credits: What Apiframe's account holds; it is set when it differs from what the state was last given, so that
             a server started again does not fill it up. None leaves it, or opens it with 10000.
+        room: Bytes that uploads and fetched inputs may take together.
+        names: Other names than this computer's own by which the server may be called.
         queued: Seconds that a job is QUEUED at speed 1.
         least: Seconds that a video is PROCESSING, at the least, at speed 1.
         least_image: The same for a picture.
@@ -35,6 +37,8 @@ class Options:
     link_life: float = 0.0
     strict: bool = False
     credits: int | None = None
+    room: int = 10**10
+    names: frozenset[str] = frozenset()
     queued: float = 1.0
     least: float = 6.0
     least_image: float = 2.0

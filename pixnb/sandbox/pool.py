@@ -39,8 +39,12 @@ class Pool:
         if not self._all and (self._warming is None or self._warming.done()):
             self._warming = asyncio.ensure_future(self._prepare())
 
+    def place(self) -> asyncio.Semaphore:
+        """Return what is to be held (`async with`) around `render`: it is waited for while no process is free."""
+        return self._room
+
     async def render(self, request: Mapping[str, Any]) -> Mapping[str, Any]:
-        """Render one clip.
+        """Render one clip; the caller holds a `place`.
 
         Args:
             request: The fields of a `RenderRequest`.
@@ -48,15 +52,14 @@ class Pool:
         Returns:
             `path`, `media_type` and `seconds`; or `failed` with a reason the caller can mend; or `broken`.
         """
-        async with self._room:
-            try:
-                return await self._once(request)
-            except WorkerDied:  # by a lack of memory, perhaps beside another large clip: once more
-                pass
-            try:
-                return await self._once(request)
-            except WorkerDied as error:
-                return {"broken": str(error)}
+        try:
+            return await self._once(request)
+        except WorkerDied:  # by a lack of memory, perhaps beside another large clip: once more
+            pass
+        try:
+            return await self._once(request)
+        except WorkerDied as error:
+            return {"broken": str(error)}
 
     async def close(self) -> None:
         """End all processes."""
@@ -73,7 +76,8 @@ class Pool:
 
     async def _once(self, request: Mapping[str, Any]) -> Mapping[str, Any]:
         if not self._idle and self._warming is not None:
-            await self._warming
+            with contextlib.suppress(OSError):
+                await self._warming
             self._warming = None
         worker = self._idle.pop() if self._idle else await self._start()
         try:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import hashlib
 import json
 import time
 import uuid
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -78,26 +79,51 @@ class Queue:
     async def _see_through(self, job: Job) -> None:
         try:
             if not job.ended:
-                job = await self._run(job)
+                job = await self._end(job)
             if job.callback is not None:
                 delivered = await self._callbacks.deliver(job)
                 self._state.change(job, notified=True, delivered=delivered)
         except Exception:
             logger.exception("The sandbox lost %s; the next server takes it up again", job.id)
 
-    async def _run(self, job: Job) -> Job:
+    async def _end(self, job: Job) -> Job:
+        try:
+            job, values = await self._run(job)
+        except Exception as error:  # of this computer: no descriptor, no memory, a full disk
+            logger.exception("The sandbox could not do %s", job.id)
+            job, values = self._state.job(job.id) or job, _error(f"The sandbox could not do it: {error}.")
+        now = time.time()
+        return self._state.change(job, updated=now, completed=now, **values)
+
+    async def _run(self, job: Job) -> tuple[Job, Values]:
+        """See a job to its end; that is not written down yet."""
         files, problem = await self._gather(job)
         await _until(job.created + self._options.queued / self._options.speed)
+        job = self._state.change(job, files=files)
+        values = _error(problem) if problem else _wanted_end(job)
+        if values is None:
+            job = await self._number(job)
+        async with contextlib.AsyncExitStack() as work:
+            async with self._pool.place() if values is None else contextlib.nullcontext():
+                job = await work.enter_async_context(self._begun(job))
+                values = await self._render(job) if values is None else values
+            if "[stall]" in job.faults:
+                await asyncio.Event().wait()
+            least = self._options.least_image if job.makes == "image" else self._options.least
+            await _until((job.started or 0.0) + least / self._options.speed)
+        return job, values
+
+    @contextlib.asynccontextmanager
+    async def _begun(self, job: Job) -> AsyncIterator[Job]:
+        """Say that a job is PROCESSING, and call back about it while it is."""
         now = time.time()
-        job = self._state.change(job, files=files, status="PROCESSING", started=job.started or now, updated=now)
+        job = self._state.change(job, status="PROCESSING", started=job.started or now, updated=now)
         calls = asyncio.create_task(self._callbacks.running(job))
         try:
-            job, values = (job, _error(problem)) if problem else await self._produce(job)
+            yield job
         finally:
             calls.cancel()
             await asyncio.gather(calls, return_exceptions=True)
-        now = time.time()
-        return self._state.change(job, updated=now, completed=now, **values)
 
     async def _gather(self, job: Job) -> tuple[dict[str, str], str | None]:
         """Return the local path of each input, or what is wrong with one."""
@@ -111,28 +137,13 @@ class Queue:
                 return files, f"The input {role} could not be fetched from {url}: {error}."
         return files, None
 
-    async def _produce(self, job: Job) -> tuple[Job, Values]:
-        least = self._options.least_image if job.makes == "image" else self._options.least
-        earliest = (job.started or time.time()) + least / self._options.speed
-        values: Values
-        if "[stall]" in job.faults:
-            await asyncio.Event().wait()
-        if "[FAILED]" in job.faults:
-            values = {"status": "FAILED", "error": "The model could not process this input (asked for by [FAILED])."}
-        elif "[ERROR]" in job.faults:
-            values = _error("A system error happened (asked for by [ERROR]).")
-        elif "[CANCELLED]" in job.faults:
-            values = {"status": "CANCELLED", "error": "The job was cancelled (asked for by [CANCELLED])."}
-        elif "[no output]" in job.faults:
-            values = {"status": "COMPLETED"}
-        else:
-            if job.variant is None:
-                async with self._counting:  # in turn: threads may hash the next job's media sooner
-                    number = self._state.count(f"variant:{await _fingerprint(job)}")
-                job = self._state.change(job, variant=number)
-            values = await self._render(job)
-        await _until(earliest)
-        return job, values
+    async def _number(self, job: Job) -> Job:
+        """Count how many equal requests came before."""
+        if job.variant is not None:
+            return job
+        async with self._counting:  # in turn: threads may hash the next job's media sooner
+            number = self._state.count(f"variant:{await _fingerprint(job)}")
+        return self._state.change(job, variant=number)
 
     async def _render(self, job: Job) -> Values:
         answer = await self._pool.render(self._request(job))
@@ -170,6 +181,18 @@ class Queue:
         }
 
 
+def _wanted_end(job: Job) -> Values | None:
+    """Return the end that a job's prompt asks for, for which nothing is rendered; None if it asks for none."""
+    ends = {
+        "[stall]": {},
+        "[FAILED]": {"status": "FAILED", "error": "The model could not process this input (asked for by [FAILED])."},
+        "[ERROR]": _error("A system error happened (asked for by [ERROR])."),
+        "[CANCELLED]": {"status": "CANCELLED", "error": "The job was cancelled (asked for by [CANCELLED])."},
+        "[no output]": {"status": "COMPLETED"},
+    }
+    return next((values for mark, values in ends.items() if mark in job.faults), None)
+
+
 def _present(files: Mapping[str, str]) -> dict[str, str]:
     return {role: path for role, path in files.items() if Path(path).is_file()}
 
@@ -191,7 +214,10 @@ def _hash(path: Path) -> str:
 
 
 def _error(message: str) -> dict[str, Any]:
-    return {"status": "ERROR", "error": message}
+    return {
+        "status": "ERROR",
+        "error": message.encode(errors="backslashreplace").decode(),
+    }  # an address may be any text
 
 
 __all__ = ["Queue"]

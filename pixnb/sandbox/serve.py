@@ -11,7 +11,7 @@ from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import Route
 
 from pixnb.media.kinds import HEAD, sniff
-from pixnb.providers import key_headers
+from pixnb.providers import key_headers, known
 from pixnb.sandbox import faults
 from pixnb.sandbox.breakage import Cut, elsewhere, garbage
 from pixnb.sandbox.files import TooLarge, is_past, link
@@ -25,6 +25,7 @@ def routes(desk: Desk) -> list[Route]:
     """Return the routes of uploads and clips."""
 
     async def upload(request: Request) -> Response:
+        _check_key(request)
         return await receive(desk, request)
 
     async def uploaded(request: Request) -> Response:
@@ -57,8 +58,21 @@ async def receive(desk: Desk, request: Request) -> Response:
     except TooLarge as error:
         raise HTTPException(413, f"The file is too large: {error}.") from error
     except OSError as error:
-        raise HTTPException(507, f"The file could not be kept: {error}.") from error
+        raise HTTPException(507, f"The file could not be kept: {error.strerror or error}.") from error
     return JSONResponse({"url": link(str(request.base_url), name)}, 201)
+
+
+def _check_key(request: Request) -> None:
+    """Refuse an upload without a key, which a web page cannot send along unasked."""
+    service = known().get(request.path_params["provider"])
+    if service is None or not service.sandbox:
+        raise HTTPException(404, "There is no such service here.")
+    key = next((found for name in service.key_headers if (found := request.headers.get(name))), None)
+    denied = faults.of_key(key, submit=False)
+    if denied is not None:
+        raise HTTPException(
+            denied, f"An upload needs a key in {' or '.join(service.key_headers)}; this one is refused."
+        )
 
 
 def _output(desk: Desk, request: Request) -> Response:
