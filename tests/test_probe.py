@@ -85,7 +85,7 @@ def test_mp4_brands(brand):
 def test_probe_clip():
     """The sample clip is what its notice says."""
     info = probe(CLIP)
-    assert info == MediaInfo("video", 5.312, 25.0, 640, 360, "h264", "aac", 132)
+    assert info == MediaInfo("video", 5.312, 25.0, 640, 360, "h264", "aac", 132, plays_everywhere=True)
     assert info.audio
     assert info.codecs == ("h264", "aac")
     assert probe(CLIP.read_bytes()) == info

@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import errno
 from collections.abc import AsyncIterator, Callable, Mapping
+from pathlib import Path
 
 from tenacity import AsyncRetrying, retry_if_exception_type, stop_after_attempt, wait_random_exponential
 
@@ -14,8 +15,9 @@ from pixnb.http import httpx
 from pixnb.http.bounds import MB, Flow, largest_media
 from pixnb.http.client import prepared
 from pixnb.http.failures import UNANSWERED, Misconfigured
-from pixnb.media.kinds import kind
+from pixnb.media.kinds import HEAD, kind, sniff
 from pixnb.media.part import Asset, Part
+from pixnb.media.probe import check, name, stream
 from pixnb.media.store import Store
 from pixnb.wire.wire import parsed
 
@@ -24,6 +26,9 @@ Key = Callable[[], Mapping[str, str]]
 
 Limit = Callable[[int], str | None]
 ATTEMPTS = 5
+BROKEN = 3
+"""How often a file that came broken is fetched once more."""
+
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
@@ -106,6 +111,7 @@ async def download(
         raise OutputUnavailable(
             f"The service named {url!r:.200} as the result, which is no web address. Call refresh() to ask it again."
         )
+    broken: list[str] = []
     retrying = AsyncRetrying(
         retry=retry_if_exception_type(_Passing),
         stop=stop_after_attempt(ATTEMPTS),
@@ -113,7 +119,7 @@ async def download(
         reraise=True,
     )
     try:
-        asset: Asset = await retrying(_fetch, http, store, url, key, limit, slots or Slots(1))
+        asset: Asset = await retrying(_fetch, http, store, url, key, limit, slots or Slots(1), broken)
     except _Passing as error:
         raise OutputUnavailable(
             f"The result could not be downloaded in {ATTEMPTS} attempts ({error}). The link is {url} . "
@@ -125,7 +131,13 @@ async def download(
 
 
 async def _fetch(
-    http: httpx.AsyncClient, store: Store, url: str, key: Key | None, limit: Limit | None, slots: Slots
+    http: httpx.AsyncClient,
+    store: Store,
+    url: str,
+    key: Key | None,
+    limit: Limit | None,
+    slots: Slots,
+    broken: list[str],
 ) -> Asset:
     part: Part | None = None
     most = largest_media()
@@ -141,7 +153,12 @@ async def _fetch(
                     _bear(limit, most, url, part.size)
             finally:
                 await response.aclose()
-        asset = await _commit(part, _length(response))
+        length = _length(response)
+        problem = await find_problem(part.path) if length in (None, part.size) else None
+        if problem and len(broken) < BROKEN:
+            broken.append(problem)
+            raise _Passing(problem)  # a store may still be writing it
+        asset = await _commit(part, length)
     except Misconfigured as error:
         raise OutputUnavailable(f"The result was not asked for: {error}. Then call refresh().") from error
     except UNANSWERED as error:
@@ -149,12 +166,36 @@ async def _fetch(
     finally:
         if part is not None:
             part.abort()
+    if problem and kind(asset.media_type):
+        raise OutputUnavailable(
+            f"The file at {url} came broken {BROKEN + 1} times: {problem} What came is kept as {asset.path}. Call "
+            "refresh() to fetch it again."
+        ) from _NoMedia(problem)
     if kind(asset.media_type) is None:
         raise OutputUnavailable(
             f"The file at {url} is neither video, image nor sound ({asset.size} bytes, kept as {asset.path}). "
             "Call refresh() to try again."
         ) from _NoMedia("it is neither video, image nor sound")
     return asset
+
+
+async def find_problem(source: Path | bytes) -> str | None:
+    """Say why a file that came is no whole picture, clip or sound; None for one that is.
+
+    What is not known by its first bytes is not opened.
+    """
+
+    def look() -> str | None:
+        with stream(source) as file:
+            if kind(sniff(file.read(HEAD))) is None:
+                return None
+        try:
+            check(source)
+        except InvalidInput as error:
+            return error.message.replace(name(source), "it")
+        return None
+
+    return await asyncio.to_thread(look)
 
 
 async def _open(http: httpx.AsyncClient, url: str, key: Key | None) -> httpx.Response:
@@ -225,4 +266,4 @@ def _not_kept(error: OSError, url: str) -> OutputUnavailable:
     return OutputUnavailable(f"The job is done but its file could not be kept: {cause}. {cure}. The link is {url} .")
 
 
-__all__ = ["Key", "Limit", "LinkGone", "Slots", "download"]
+__all__ = ["Key", "Limit", "LinkGone", "Slots", "download", "find_problem"]

@@ -72,6 +72,7 @@ def _input(model: Model, role: str, name: str, value: Any) -> Input:
             return Input(role, name, f"url:{hashlib.sha256(media.url.encode()).hexdigest()}", media)
         _check_name(media)
         found, sha256 = kind(media.media_type), media.sha256
+        frames = media.info.frames if found else None  # opened before money is spent: one cut short is refused
     except InvalidInput as error:
         raise InvalidInput(f"{problem}: {error.message}") from error
     except OSError as error:
@@ -82,6 +83,11 @@ def _input(model: Model, role: str, name: str, value: Any) -> Input:
         named = f"{os.fspath(media.path)!r} " if media.path else "what was given "
         raise InvalidInput(
             f"{problem}: {named}{is_what}. Give a file with {'an' if wanted[0] in 'ai' else 'a'} {wanted}."
+        )
+    if found == "video" and frames == 1:
+        raise InvalidInput(
+            f"{problem}: {os.fspath(media.path or 'what was given')!r} holds one still picture, not a film. Give a clip "
+            "that moves, or the picture as a PNG or JPEG where the model takes an image."
         )
     assert sha256 is not None
     return Input(role, name, sha256, media)

@@ -15,6 +15,7 @@ from pixnb.display import wording
 from pixnb.display.host import Host, host
 from pixnb.display.poster import cached, picture_bytes, poster_uri
 from pixnb.errors import PixnbError
+from pixnb.media.still import is_bearable
 
 if TYPE_CHECKING:
     from pixnb.media.media import Media
@@ -26,10 +27,9 @@ PREVIEW_LIMIT = 1_499_000
 """Bytes of a preview, so that its data URI fits into an output."""
 
 _SHOWN_WIDTH = 560
-_CODECS = ("h264", "vp8", "vp9", "av1")  # what browsers play; Chromium refuses HEVC and MPEG-4 part 2
-_PLAYED = ("video/mp4", "video/webm", "audio/mpeg", "audio/wav", "audio/ogg", "audio/flac", "audio/mp4", "audio/aac")
+_HEARD = ("mpeg", "wav", "ogg", "flac", "mp4", "aac", "webm")
 _PREVIEWS = {"video": "video/mp4", "image": "image/webp"}
-_SHOWN = ("image/png", "image/jpeg", "image/webp", "image/gif")
+_SHOWN = ("image/png", "image/jpeg", "image/webp", "image/gif", "image/avif")
 
 
 class Budget:
@@ -110,10 +110,12 @@ def words_if_lost(found: Source) -> str:
 
 def is_playable(media: Media) -> bool:
     """Whether a browser plays or shows the file as it is; it must be here, not only a URL."""
-    media_type = media.media_type
-    if media_type.startswith("video/"):
-        return media_type in _PLAYED and media.info.video_codec in _CODECS
-    return media_type in _PLAYED or media_type in _SHOWN
+    family, _, form = media.media_type.partition("/")
+    if family == "video":
+        return form == "mp4" and media.info.plays_everywhere
+    if media.media_type in _SHOWN:
+        return is_bearable(media.info.width, media.info.height)
+    return family == "audio" and form in _HEARD
 
 
 def message(media: Media) -> tuple[str, bytes] | None:

@@ -9,8 +9,8 @@ import re
 # but had its last release in 2022 and takes 10 ms to import.
 _MAGIC = (
     (rb"....ftyp(?:M4A |M4B |F4A )", "audio/mp4"),
-    (rb"....ftyp(?:avif|avis)", "image/avif"),
-    (rb"....ftyp(?:heic|heix|mif1|msf1)", "image/heic"),
+    (rb"....ftyp(?:avif|avis|(?:mif1|msf1|miaf)....(?:....)*?avi[fs])", "image/avif"),
+    (rb"....ftyp(?:hei[cxms]|hev[cxms]|mif1|msf1|miaf)", "image/heic"),
     (rb"....ftypqt  ", "video/quicktime"),
     (rb"....ftyp", "video/mp4"),
     (rb"....(?:moov|mdat|wide)", "video/quicktime"),  # QuickTime of before 2001 has no ftyp
@@ -31,6 +31,16 @@ _MAGIC = (
 )
 _PATTERNS = tuple((re.compile(pattern, re.DOTALL), media_type) for pattern, media_type in _MAGIC)
 
+# These hold pictures that move, sound, or both: what they are, their streams say.
+_OF_SOUND = {
+    "video/mp4": "audio/mp4",
+    "video/quicktime": "audio/mp4",
+    "video/webm": "audio/webm",
+    "video/x-matroska": "audio/x-matroska",
+    "video/ogg": "audio/ogg",
+}
+_OF_PICTURES = {"audio/mp4": "video/mp4", "audio/ogg": "video/ogg"}
+
 _SUFFIXES = {
     "video/mp4": ".mp4",
     "video/quicktime": ".mov",
@@ -50,6 +60,8 @@ _SUFFIXES = {
     "audio/flac": ".flac",
     "audio/mp4": ".m4a",
     "audio/aac": ".aac",
+    "audio/webm": ".weba",
+    "audio/x-matroska": ".mka",
 }
 
 HEAD = 64
@@ -76,6 +88,26 @@ def sniff(head: bytes) -> str | None:
         if pattern.match(head):
             return media_type
     return None
+
+
+def is_open(media_type: str | None) -> bool:
+    """Whether a file of this type may hold either pictures that move or sound alone.
+
+    Example:
+        >>> is_open("video/mp4"), is_open("audio/mpeg")
+        (True, False)
+    """
+    return media_type in _OF_SOUND or media_type in _OF_PICTURES
+
+
+def by_streams(media_type: str, found: str) -> str:
+    """Give the media type of a container in which "video" or "audio" was found.
+
+    Example:
+        >>> by_streams("video/mp4", "audio"), by_streams("audio/ogg", "audio")
+        ('audio/mp4', 'audio/ogg')
+    """
+    return (_OF_SOUND if found == "audio" else _OF_PICTURES).get(media_type, media_type)
 
 
 def suffix(media_type: str | None) -> str:
@@ -111,4 +143,4 @@ def kind(media_type: str | None) -> str | None:
     return family if family in ("video", "image", "audio") else None
 
 
-__all__ = ["HEAD", "UNKNOWN", "by_name", "kind", "sniff", "suffix"]
+__all__ = ["HEAD", "UNKNOWN", "by_name", "by_streams", "is_open", "kind", "sniff", "suffix"]

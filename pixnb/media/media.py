@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 import shutil
@@ -96,11 +97,15 @@ class Media(Guessed):
 
     @property
     def media_type(self) -> str:
-        """Such as "video/mp4": by the first bytes, or by the ending of a URL not fetched."""
+        """Such as "video/mp4": by its first bytes and its streams, or by the ending of a URL not fetched."""
         if self._data is None and self._path is None:
             return self._said_type or kinds.by_name(self.url or "") or kinds.UNKNOWN
         with self.open() as file:
-            return kinds.sniff(file.read(kinds.HEAD)) or self._said_type or kinds.UNKNOWN
+            found = kinds.sniff(file.read(kinds.HEAD)) or self._said_type or kinds.UNKNOWN
+        if kinds.is_open(found):
+            with contextlib.suppress(InvalidInput):  # what cannot be read is what its first bytes say
+                return kinds.by_streams(found, self.info.kind)
+        return found
 
     @property
     def kind(self) -> str | None:

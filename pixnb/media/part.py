@@ -74,6 +74,11 @@ class Part:
         self.size = 0
 
     @property
+    def path(self) -> Path:
+        """Where it is written, until `commit` or `abort`."""
+        return Path(self._path)
+
+    @property
     def sha256(self) -> str:
         """Of what was written so far."""
         return self._hash.hexdigest()

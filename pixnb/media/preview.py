@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import io
 import tempfile
 from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pixnb.errors import InvalidInput
-from pixnb.media.probe import MediaInfo, Source, name, opened, picture, probe
+from pixnb.media import still
+from pixnb.media.probe import MediaInfo, Source, first_picture, name, opened, picture, probe, refuse_too_large, stream
+from pixnb.media.shape import find_shape
 
 if TYPE_CHECKING:
     from av.audio.frame import AudioFrame
@@ -23,12 +24,9 @@ if TYPE_CHECKING:
 
 _SOUND_BITS = 64_000
 _LEAST_BITS = 120_000  # a second of 360p under this is mush: a long clip is shown in part instead
-_TURNS = {
-    90: ["transpose=cclock"],
-    180: ["hflip", "vflip"],
-    -180: ["hflip", "vflip"],
-    -90: ["transpose=clock"],
-}
+_MOST_FRAMES = 12_000
+_MOST_PIXELS = 5_000_000_000
+"""Of all pictures that are decoded for a preview; what is longer is shown in part, from its start."""
 
 
 def poster(source: Source, width: int = 640, *, at: float | None = None) -> bytes:
@@ -52,15 +50,18 @@ def poster(source: Source, width: int = 640, *, at: float | None = None) -> byte
         >>> poster(sample("video").path, width=160)[:3]
         b'\xff\xd8\xff'
     """
+    called = name(source)
+    with stream(source) as file:
+        if still.is_picture(file):
+            return still.jpeg(still.poster(file, called, width))
     with opened(source) as container:
-        frame = _keyframe(container, name(source), at)
-        if frame.width > width or frame.height > width:
-            frame = frame.reformat(*_fit(frame.width, frame.height, width), format="rgb24")
+        video, frame = _keyframe(container, called, at)
+        shape = find_shape(video, frame)
+        across = max(1, round(frame.width * shape.aspect))
+        if across != frame.width or max(across, frame.height) > width:
+            frame = frame.reformat(*_fit(across, frame.height, width), format="rgb24")
         image: Image = frame.to_image()  # type: ignore[no-untyped-call]  # PyAV leaves Pillow's types out
-        image = image.convert("RGB").rotate(frame.rotation, expand=True)
-    out = io.BytesIO()
-    image.save(out, "JPEG", quality=82)
-    return out.getvalue()
+    return still.jpeg(shape.draw(image.convert("RGB")))
 
 
 def preview(source: Source, height: int = 360, *, limit: int = 1_500_000) -> bytes:
@@ -100,21 +101,18 @@ def preview(source: Source, height: int = 360, *, limit: int = 1_500_000) -> byt
     raise InvalidInput(f"A preview of {name(source)} does not fit into {limit} bytes. Give a higher limit.")
 
 
-def _keyframe(container: InputContainer, called: str, at: float | None) -> VideoFrame:
+def _keyframe(container: InputContainer, called: str, at: float | None) -> tuple[VideoStream, VideoFrame]:
     video = picture(container)
     if video is None:
         raise InvalidInput(f"{called} holds no picture to show.")
     video.codec_context.skip_frame = "NONKEY"
     if at:
-        container.seek(int(at * 1_000_000))
-    frame = next(container.decode(video), None)
-    if frame is None:
-        raise InvalidInput(f"{called} holds no picture that can be decoded. Make or download it again.")
-    return frame
+        container.seek(int(at * 1_000_000) + (container.start_time or 0))
+    return video, first_picture(container, video, called)
 
 
 def _fit(width: int, height: int, most: int) -> tuple[int, int]:
-    scale = most / max(width, height)
+    scale = min(1.0, most / max(width, height))
     return max(1, round(width * scale)), max(1, round(height * scale))
 
 
@@ -125,7 +123,10 @@ def _encode(source: Source, info: MediaInfo, height: int, seconds: float, bits: 
     with tempfile.TemporaryDirectory(prefix="pixnb-") as folder:
         path = Path(folder, "preview.mp4")
         with opened(source) as given, av.open(str(path), "w", options={"movflags": "+faststart"}) as out:
-            _copy(given, out, _video_out(out, info, height, bits), _sound_out(out, info), seconds)
+            refuse_too_large(picture(given), name(source))
+            found = _copy(given, out, _video_out(out, info, height, bits), _sound_out(out, info), seconds)
+            if not found:
+                raise InvalidInput(f"{name(source)} holds no picture that can be decoded. Make or download it again.")
         return path.read_bytes()
 
 
@@ -152,28 +153,39 @@ def _sound_out(out: OutputContainer, info: MediaInfo) -> AudioStream | None:
 
 def _copy(
     given: InputContainer, out: OutputContainer, video: VideoStream, sound: AudioStream | None, seconds: float
-) -> None:
+) -> bool:
+    """Encode the beginning of a clip, and tell whether there was a picture in it."""
     import av
 
     seen = picture(given)
-    wanted = [stream for stream in (seen, given.streams.audio[0] if sound else None) if stream]
+    assert seen is not None
+    wanted = [seen, given.streams.audio[0]] if sound else [seen]
     resampler = av.AudioResampler("fltp", "stereo", 48_000)
     graph: Graph | None = None
+    start = float((seen.start_time or 0) * (seen.time_base or 0))
+    left = min(_MOST_FRAMES, _MOST_PIXELS // max(1, seen.width * seen.height))
     for frame in given.decode(*wanted):
-        time = getattr(frame, "time", None) or 0.0
-        if time >= seconds + 1:  # sound and pictures are interleaved, so a second later both are past the end
+        time = (getattr(frame, "time", None) or start) - start
+        left -= isinstance(frame, av.VideoFrame)
+        if time >= seconds + 1 or left < 0:  # both are interleaved, so a second later both are past the end
             break
-        if time < seconds and isinstance(frame, av.VideoFrame):
+        if not -0.01 <= time < seconds:
+            continue
+        if frame.pts is not None and frame.time_base:
+            frame.pts -= round(start / frame.time_base)
+        if isinstance(frame, av.VideoFrame):
             graph = graph or _graph(seen, frame, video)
             _push_video(graph, frame, out, video)
-        elif time < seconds and isinstance(frame, av.AudioFrame):
+        elif isinstance(frame, av.AudioFrame):
             _push_sound(resampler, frame, out, sound)
-    if graph:
-        _push_video(graph, None, out, video)
+    if graph is None:
+        return False
+    _push_video(graph, None, out, video)
     _push_sound(resampler, None, out, sound)
-    for stream in (video, sound):
-        if stream:
-            out.mux(stream.encode(None))
+    for made in (video, sound):
+        if made:
+            out.mux(made.encode(None))
+    return True
 
 
 def _graph(given: Any, frame: VideoFrame, video: VideoStream) -> Graph:
@@ -181,9 +193,10 @@ def _graph(given: Any, frame: VideoFrame, video: VideoStream) -> Graph:
 
     graph = av.filter.Graph()
     steps = [
-        *_TURNS.get(frame.rotation, []),
+        *find_shape(given, frame).filters,
         f"fps={video.codec_context.framerate}",
         f"scale={video.width}:{video.height}",
+        "setsar=1",
         "format=yuv420p",
     ]
     nodes = [graph.add_buffer(template=given)]

@@ -11,16 +11,25 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 from pixnb.errors import InvalidInput
-from pixnb.media import kinds
+from pixnb.media import still
 from pixnb.media.opening import open_media
+from pixnb.media.shape import find_shape
+from pixnb.media.wholeness import find_missing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from av.container import InputContainer
+    from av.video.frame import VideoFrame
     from av.video.stream import VideoStream
 
 Source = str | os.PathLike[str] | bytes
+
+_LATE = 500_000
+"""Microseconds before the first picture after which a browser shows a person nothing."""
+
+_MOST = 70_000_000
+"""Pixels of a video's picture that is decoded; 8K has 33 million."""
 
 _DISK_FULL = (errno.ENOSPC, errno.EFBIG, errno.EDQUOT)
 
@@ -31,13 +40,15 @@ class MediaInfo:
 
     Attributes:
         kind: "video", "image" or "audio".
-        duration: Seconds; None for a picture, or when the file does not say.
+        duration: Seconds from its first picture or sound; None for a picture, or when the file does not say.
         fps: Pictures a second, on average; None for a picture or a sound.
-        width: Pixels as shown, a phone's rotation applied; None for a sound.
-        height: Pixels as shown; None for a sound.
+        width: Square pixels as shown, a phone's rotation applied; None for a sound.
+        height: Square pixels as shown; None for a sound.
         video_codec: FFmpeg's name, such as "h264"; None for a sound.
         audio_codec: FFmpeg's name, such as "aac"; None without sound.
         frames: The number of pictures, when the file says it.
+        plays_everywhere: Whether every browser plays the video as it is: H.264 of 8 bits in 4:2:0, in MP4, its
+            sound AAC or MP3, not mirrored, from its start.
     """
 
     kind: str
@@ -48,6 +59,7 @@ class MediaInfo:
     video_codec: str | None = None
     audio_codec: str | None = None
     frames: int | None = None
+    plays_everywhere: bool = False
 
     @property
     def audio(self) -> bool:
@@ -77,8 +89,34 @@ def probe(source: Source) -> MediaInfo:
         >>> probe(sample("video").path).codecs
         ('h264', 'aac')
     """
+    called = name(source)
+    with stream(source) as file:
+        if still.is_picture(file):
+            _check_whole(file, called)
+            width, height, codec = still.describe(file, called)
+            return MediaInfo("image", width=width, height=height, video_codec=codec)
     with opened(source) as container:
-        return _describe(container, name(source))
+        return _describe(container, called)
+
+
+def check(source: Source) -> None:
+    """Check that a file is whole and can be decoded, at its start and, of a video, at its end.
+
+    Raises:
+        InvalidInput: It is cut short, or cannot be decoded.
+    """
+    info = probe(source)
+    if info.kind != "video":
+        return
+    with opened(source) as container:
+        video = picture(container)
+        assert video is not None
+        if not video.duration or (info.duration or 0) < 1 or not _is_bearable(video):
+            return
+        video.codec_context.skip_frame = "NONKEY"  # of the last pictures one that needs no others
+        container.seek((video.start_time or 0) + video.duration, stream=video)
+        for _ in container.decode(video):
+            pass
 
 
 @contextmanager
@@ -98,8 +136,11 @@ def opened(source: Source) -> Iterator[InputContainer]:
 
     with stream(source) as file:
         _check_whole(file, name(source))
+        size = file.seek(0, os.SEEK_END)
+        file.seek(0)
         try:
             with open_media(file) as container:
+                _check_index(container, size, name(source))
                 yield container
         except av.FFmpegError as error:
             if error.errno in _DISK_FULL:  # what the caller writes meanwhile, not what is read here
@@ -157,56 +198,97 @@ def _describe(container: InputContainer, called: str) -> MediaInfo:
     video = picture(container)
     sound = container.streams.audio[0] if container.streams.audio else None
     audio_codec = sound.codec_context.name if sound else None
-    duration = container.duration / 1_000_000 if container.duration else None
+    duration = _duration(container)
     if video is None:
         if sound is None:
             raise InvalidInput(f"{called} holds neither pictures nor sound. Give a video, a picture or a sound file.")
+        if next(container.decode(sound), None) is None:
+            raise InvalidInput(f"{called} holds no sound that can be decoded. Make or download it again.")
         return MediaInfo("audio", duration=duration, audio_codec=audio_codec)
-    width, height = _shown_size(container, video, called)
+    frame = first_picture(container, video, called) if _is_bearable(video) else None
+    shape = find_shape(video, frame)
+    width, height = shape.size(*((frame.width, frame.height) if frame else (video.width, video.height)))
     video_codec = video.codec_context.name
     if is_still(container):
         return MediaInfo("image", width=width, height=height, video_codec=video_codec)
     fps = float(video.average_rate) if video.average_rate else None
-    frames = video.frames or None
-    return MediaInfo("video", duration, fps, width, height, video_codec, audio_codec, frames)
+    everywhere = (
+        "mp4" in container.format.name
+        and (video_codec, audio_codec or "aac") in (("h264", "aac"), ("h264", "mp3"), ("h264", "mp3float"))
+        and video.codec_context.pix_fmt in ("yuv420p", "yuvj420p")
+        and not shape.is_mirrored
+        and (container.start_time or 0) < _LATE
+        and frame is not None
+    )
+    return MediaInfo("video", duration, fps, width, height, video_codec, audio_codec, video.frames or None, everywhere)
 
 
-def _shown_size(container: InputContainer, video: VideoStream, called: str) -> tuple[int, int]:
+def _is_bearable(video: VideoStream) -> bool:
+    """Whether pictures of this size are decoded here: several are held at a time."""
+    return video.width * video.height <= _MOST
+
+
+def refuse_too_large(video: VideoStream | None, called: str) -> None:
+    """Refuse a stream whose pictures would fill the memory.
+
+    Raises:
+        InvalidInput: They have too many pixels.
+    """
+    if video is not None and not _is_bearable(video):
+        size = f"{video.width}×{video.height}"
+        raise InvalidInput(f"{called} has {size} pixels, too many to be drawn here. Make it smaller.")
+
+
+def first_picture(container: InputContainer, video: VideoStream, called: str) -> VideoFrame:
+    """Decode the next picture of a stream.
+
+    Raises:
+        InvalidInput: They have too many pixels, or none can be decoded.
+    """
+    refuse_too_large(video, called)
     frame = next(container.decode(video), None)
     if frame is None:
         raise InvalidInput(f"{called} holds no picture that can be decoded. Make or download it again.")
-    sideways = frame.rotation % 180 != 0
-    return (frame.height, frame.width) if sideways else (frame.width, frame.height)
+    return frame
+
+
+def _duration(container: InputContainer) -> float | None:
+    if not container.duration:
+        return None
+    start = container.start_time or 0
+    # Matroska says when it ends, all others how long they are
+    late = start if "matroska" in container.format.name and 0 < start < container.duration else 0
+    return (container.duration - late) / 1_000_000
 
 
 def _check_whole(file: BinaryIO, called: str) -> None:
-    size = file.seek(0, os.SEEK_END)
-    if size == 0:
+    if file.seek(0, os.SEEK_END) == 0:
         raise InvalidInput(f"{called} is empty. Make or download it again.")
-    file.seek(0)
-    missing = _missing_bytes(file, size)
-    file.seek(0)
+    missing = find_missing(file)
     if missing:
         raise InvalidInput(f"{called} is cut short: {missing} of its bytes are missing. Copy or download it again.")
 
 
-def _missing_bytes(file: BinaryIO, size: int) -> int:
-    # An MP4 with its index in front opens well even when the end is gone, so its boxes are added up:
-    # each begins with its length, 4 bytes big-endian; 1 says that 8 bytes follow the name, 0 "to the end"
-    # (ISO/IEC 14496-12, 4.2).
-    if kinds.sniff(file.read(kinds.HEAD)) not in ("video/mp4", "video/quicktime", "audio/mp4"):
-        return 0
-    position = 0
-    while position + 8 <= size:
-        file.seek(position)
-        header = file.read(16)
-        length = int.from_bytes(header[:4])
-        if length == 1:
-            length = int.from_bytes(header[8:16])
-        if length < 8 or not header[4:8].isascii() or not header[4:8].decode().isprintable():
-            return 0
-        position += length
-    return max(0, position - size)
+def _check_index(container: InputContainer, size: int, called: str) -> None:
+    # what lies after the last box is missed by nobody but by who looks for the last sample
+    if "mp4" not in container.format.name:
+        return
+    ends = [entries[-1].pos + entries[-1].size for one in container.streams if (entries := one.index_entries)]
+    if ends and max(ends) > size:
+        raise InvalidInput(
+            f"{called} is cut short: {max(ends) - size} of its bytes are missing. Copy or download it again."
+        )
 
 
-__all__ = ["MediaInfo", "is_still", "name", "opened", "picture", "probe", "stream"]
+__all__ = [
+    "MediaInfo",
+    "check",
+    "first_picture",
+    "is_still",
+    "name",
+    "opened",
+    "picture",
+    "probe",
+    "refuse_too_large",
+    "stream",
+]
