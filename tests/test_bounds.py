@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import contextlib
 import gzip
 import time
@@ -189,13 +190,17 @@ async def test_redirects_to_odd_places(place, http):
         await http.send(prepared(httpx.Request("GET", server.url)), follow_redirects=True)
 
 
+GIF = base64.b64decode("R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7")
+"""One pixel."""
+
+
 @contextlib.contextmanager
 def media_server():
     """Serves a picture at /good, and one byte at a time at any other path."""
 
     def behave(connection, _):
         if server.heads[-1].startswith(b"GET /good"):
-            connection.sendall(head(length=6) + b"GIF89a")
+            connection.sendall(head(length=len(GIF)) + GIF)
             return False
         connection.sendall(head(length=1_000_000))
         while True:
@@ -233,7 +238,7 @@ async def test_there_is_room_for_a_number_of_slow_ones_only(tmp_path):
                 async with slots.lend(lambda: 0):
                     await asyncio.sleep(10)
             asset = await download(http, Store(str(tmp_path)), f"{server.url}/good", slots=slots)
-    assert asset.size == 6
+    assert asset.size == len(GIF)
 
 
 @pytest.mark.parametrize("length", [None, 3_000_000])

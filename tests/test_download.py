@@ -13,6 +13,7 @@ import pytest
 from faces import FACES, options
 from fake_server import BareServer, answers
 from fake_service import CDN, KEY, FakeService, clip, done, lost, said
+from make_media import make_image
 from served import tiny_clip
 
 import pixnb
@@ -167,9 +168,9 @@ def test_what_is_no_media_is_said_and_kept(face, tmp_path, body):
     assert client.result(job.refresh()).video.bytes() == tiny_clip()
 
 
-def test_all_files_of_a_job_come(face):
+def test_all_files_of_a_job_come(face, tmp_path):
     """In the service's order."""
-    png = b"\x89PNG\r\n\x1a\n" + bytes(100)
+    png = make_image(tmp_path / "a.png").read_bytes()
     service = FakeService(polls=[done(f"{CDN}?1", f"{CDN}?2")], links=[clip, (200, png)])
     result = run(face, service)
     assert [media.media_type for media in result.media] == ["video/mp4", "image/png"]
@@ -236,6 +237,7 @@ import resource, sys
 import pixnb
 from faces import options
 from fake_service import FakeService
+from make_media import make_image
 from served import tiny_clip
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ from collections.abc import Callable, Coroutine, Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from pixnb.client.download import Key, LinkGone, Slots, download
+from pixnb.client.download import Key, LinkGone, Slots, download, find_problem
 from pixnb.client.polling import Durations, PollFault
 from pixnb.errors import OutputUnavailable, PixnbError
 from pixnb.http import httpx
@@ -104,10 +104,14 @@ class Collector:
 
     async def keep(self, work: Work, content: bytes) -> None:
         """Take in the media of a job whose answer they were."""
-        ended, media, problem = datetime.now(UTC), (Media(content),), None
+        ended, problem = datetime.now(UTC), None
+        media: tuple[Media, ...] = (Media(content),)
         try:
             asset = await _put(work.store or self._store, content)
             media = (Media(asset.path, media_type=asset.media_type, sha256=asset.sha256),)
+            if broken := await _look(asset):
+                said = _BROKEN.format(provider=work.provider, broken=broken, path=asset.path)
+                media, problem = (), OutputUnavailable(said, provider=work.provider)
         except Exception as error:  # a store of the user's has errors of its own
             # it is paid for and cannot be fetched again: it is handed over all the same
             problem = OutputUnavailable(_UNKEPT.format(error=error), provider=work.provider)
@@ -161,11 +165,22 @@ async def _put(store: Store, content: bytes) -> Asset:
         return store.put(content)
 
 
+async def _look(asset: Asset) -> str | None:
+    try:
+        return await find_problem(asset.path)
+    except RuntimeError:  # as above
+        return None
+
+
 def find_end(update: Update) -> datetime:
     """Return when the service says that a job ended; now where it says nothing."""
     return update.completed_at or update.updated_at or datetime.now(UTC)
 
 
+_BROKEN = (
+    "{provider} answered with a file that is broken: {broken} It is kept as {path}, and cannot be asked for again. "
+    "Submit again."
+)
 _UNKEPT = (
     "The file is here, in memory only, because it could not be kept: {error}. Save it elsewhere before this process "
     'ends: job.media[0].save("…").'

@@ -29,6 +29,7 @@ ATTEMPTS = 5
 BROKEN = 3
 """How often a file that came broken is fetched once more."""
 
+_PAUSE = wait_random_exponential(multiplier=0.3, max=8)
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
@@ -111,11 +112,12 @@ async def download(
         raise OutputUnavailable(
             f"The service named {url!r:.200} as the result, which is no web address. Call refresh() to ask it again."
         )
-    broken: list[str] = []
+    broken: list[str] = []  # what was wrong with each that came whole as announced, and yet was no whole file
     retrying = AsyncRetrying(
         retry=retry_if_exception_type(_Passing),
         stop=stop_after_attempt(ATTEMPTS),
-        wait=wait_random_exponential(multiplier=0.3, max=8),
+        # a store that is still writing needs longer than a line that failed
+        wait=lambda state: _PAUSE(state) + (0.5 * 2 ** len(broken) if broken else 0),
         reraise=True,
     )
     try:

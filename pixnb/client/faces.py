@@ -289,6 +289,8 @@ def _media(value: Any) -> Media:
         media = Media.of(value)
         if kind(media.media_type) is None:
             raise InvalidInput(f"{media!r:.200} is not media that pixnb knows by its first bytes. Give another file.")
+        if media.path is not None or media.url is None:
+            media.info  # noqa: B018 - refuses what is cut short, before it is sent
     except OSError as error:
         raise InvalidInput(f"The file cannot be read: {error}. Check it, then upload again.") from error
     return media

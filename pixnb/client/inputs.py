@@ -86,8 +86,8 @@ def _input(model: Model, role: str, name: str, value: Any) -> Input:
         )
     if found == "video" and frames == 1:
         raise InvalidInput(
-            f"{problem}: {os.fspath(media.path or 'what was given')!r} holds one still picture, not a film. Give a clip "
-            "that moves, or the picture as a PNG or JPEG where the model takes an image."
+            f"{problem}: {os.fspath(media.path or 'what was given')!r} holds one still picture, not a film. Give a "
+            "clip that moves, or the picture as a PNG or JPEG where the model takes an image."
         )
     assert sha256 is not None
     return Input(role, name, sha256, media)

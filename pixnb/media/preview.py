@@ -164,8 +164,9 @@ def _copy(
     graph: Graph | None = None
     start = float((seen.start_time or 0) * (seen.time_base or 0))
     left = min(_MOST_FRAMES, _MOST_PIXELS // max(1, seen.width * seen.height))
+    frame: Any
     for frame in given.decode(*wanted):
-        time = (getattr(frame, "time", None) or start) - start
+        time = 0.0 if frame.time is None else frame.time - start
         left -= isinstance(frame, av.VideoFrame)
         if time >= seconds + 1 or left < 0:  # both are interleaved, so a second later both are past the end
             break
@@ -176,7 +177,7 @@ def _copy(
         if isinstance(frame, av.VideoFrame):
             graph = graph or _graph(seen, frame, video)
             _push_video(graph, frame, out, video)
-        elif isinstance(frame, av.AudioFrame):
+        else:
             _push_sound(resampler, frame, out, sound)
     if graph is None:
         return False

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import struct
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from av.video.frame import VideoFrame
@@ -67,7 +67,7 @@ def find_shape(video: VideoStream, frame: VideoFrame | None) -> Shape:
     """
     aspect = float(video.sample_aspect_ratio or 1)
     aspect = aspect if 0.1 <= aspect <= 10 else 1.0
-    found = frame.side_data.get("DISPLAYMATRIX") if frame is not None else None
+    found: Any = frame.side_data.get("DISPLAYMATRIX") if frame is not None else None
     data = bytes(found) if found is not None else b""
     if len(data) < 36:
         return Shape(aspect)

@@ -49,10 +49,12 @@ def describe(file: BinaryIO, called: str) -> tuple[int, int, str]:
     """
     with _opened(file, called) as image:
         size, name = image.size, (image.format or "").lower()
+        if _draft(image, 8) or is_bearable(*size):
+            image.load()
+        elif image.format == "PNG":  # which decodes everything to tell how it is turned
+            return *size, name
         if image.getexif().get(0x0112, 1) in (5, 6, 7, 8):  # turned by a quarter
             size = size[::-1]
-        if is_bearable(*size) or _draft(image, 8):
-            image.load()
     return *size, {"jpeg": "mjpeg"}.get(name, name)  # as FFmpeg calls it
 
 
