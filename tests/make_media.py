@@ -10,19 +10,49 @@ import numpy as np
 from PIL import Image
 
 
-def make_video(path, codec="libx264", size=(64, 48), frames=4, rotation=0, options=None, tags=None):
+def make_video(path, codec="libx264", size=(64, 48), frames=4, rotation=0, options=None, tags=None, noise=False):
+    random = np.random.default_rng(0)
     with av.open(str(path), "w", options=options or {}) as out:
         out.metadata.update(tags or {})
         stream = out.add_stream(codec, rate=25)
         stream.width, stream.height = size
         stream.pix_fmt = "yuv420p"
         for number in range(frames):
-            frame = av.VideoFrame.from_ndarray(np.full((size[1], size[0], 3), number * 20, np.uint8))
+            shade = random.integers(0, 255, (size[1], size[0], 3)) if noise else np.full((size[1], size[0], 3), number * 20)
+            frame = av.VideoFrame.from_ndarray(shade.astype(np.uint8))
             frame.pts, frame.time_base = number, Fraction(1, 25)
             out.mux(stream.encode(frame))
         out.mux(stream.encode(None))
     if rotation:
         turn(path, rotation)
+    return path
+
+
+def make_shaped(path, codec="libx264", pixels="yuv420p", frames=8, offset=0, aspect=None):
+    """A clip of 64x48, light in its upper left corner; it may start late and have pixels that are not square."""
+    table = np.full((48, 64, 3), 30, np.uint8)
+    table[:24, :32] = 230
+    with av.open(str(path), "w") as out:
+        stream = out.add_stream(codec, rate=25)
+        stream.width, stream.height, stream.pix_fmt = 64, 48, pixels
+        stream.codec_context.time_base = Fraction(1, 25)
+        if aspect:
+            stream.codec_context.sample_aspect_ratio = Fraction(aspect)
+        for number in range(frames):
+            frame = av.VideoFrame.from_ndarray(table)
+            frame.pts, frame.time_base = number + offset, Fraction(1, 25)
+            out.mux(stream.encode(frame))
+        out.mux(stream.encode(None))
+    return path
+
+
+def set_matrix(path, matrix):
+    """Have an MP4's pictures shown by a display matrix: a, b, c, d of x' = ax + cy, y' = bx + dy."""
+    a, b, c, d = matrix
+    data = path.read_bytes()
+    at = data.index(b"tkhd") + 44
+    table = struct.pack(">9i", a << 16, b << 16, 0, c << 16, d << 16, 0, 0, 0, 1 << 30)
+    path.write_bytes(data[:at] + table + data[at + 36 :])
     return path
 
 

@@ -107,7 +107,12 @@ def _keyframe(container: InputContainer, called: str, at: float | None) -> tuple
         raise InvalidInput(f"{called} holds no picture to show.")
     video.codec_context.skip_frame = "NONKEY"
     if at:
-        container.seek(int(at * 1_000_000) + (container.start_time or 0))
+        start = container.start_time or 0
+        container.seek(int(at * 1_000_000) + start)
+        frame = next(container.decode(video), None)
+        if frame is not None:
+            return video, frame
+        container.seek(start)  # streams without an index may land behind their last keyframe
     return video, first_picture(container, video, called)
 
 
