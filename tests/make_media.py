@@ -18,7 +18,9 @@ def make_video(path, codec="libx264", size=(64, 48), frames=4, rotation=0, optio
         stream.width, stream.height = size
         stream.pix_fmt = "yuv420p"
         for number in range(frames):
-            shade = random.integers(0, 255, (size[1], size[0], 3)) if noise else np.full((size[1], size[0], 3), number * 20)
+            shade = (
+                random.integers(0, 255, (size[1], size[0], 3)) if noise else np.full((size[1], size[0], 3), number * 20)
+            )
             frame = av.VideoFrame.from_ndarray(shade.astype(np.uint8))
             frame.pts, frame.time_base = number, Fraction(1, 25)
             out.mux(stream.encode(frame))

@@ -124,8 +124,11 @@ BROKEN = {
     "cut": lambda data: data[: len(data) * 2 // 3],
     "no samples": without_samples,
     "zeros at its end": lambda data: data[: len(data) // 2] + bytes(len(data) - len(data) // 2),
-    "zeros behind its index": lambda data: without_samples(data) + data[len(without_samples(data)) :][:8]
-    + bytes(len(data) - len(without_samples(data)) - 8),
+    "zeros behind its index": lambda data: (
+        without_samples(data)
+        + data[len(without_samples(data)) :][:8]
+        + bytes(len(data) - len(without_samples(data)) - 8)
+    ),
     "a head alone": lambda data: data[:40],
     "noise": lambda data: data[:32] + np.random.default_rng(2).bytes(4000),
     "a cut picture": lambda data: b"\x89PNG\r\n\x1a\n" + bytes(100),
@@ -147,7 +150,7 @@ def test_a_broken_result_is_said_to_be_broken(film, how):
     client = pixnb.Client(**options(service))
     job = client.submit("ltx-2.3-text-to-video", prompt="A lake")
     with pytest.raises(OutputUnavailable, match="came broken 4 times.*kept as"):
-        client.result(job)
+        job.result(timeout=60)
     assert (job.status, job.media) == (JobStatus.COMPLETED, ())
 
 
