@@ -55,7 +55,10 @@ def poster(source: Source, width: int = 640, *, at: float | None = None) -> byte
         if still.is_picture(file):
             return still.jpeg(still.poster(file, called, width))
     with opened(source) as container:
-        video, frame = _keyframe(container, called, at)
+        found = _keyframe(container, called, at)
+        if found is None:  # streams without an index may be read from behind their last keyframe
+            return poster(source, width)
+        video, frame = found
         shape = find_shape(video, frame)
         across = max(1, round(frame.width * shape.aspect))
         if across != frame.width or max(across, frame.height) > width:
@@ -101,18 +104,16 @@ def preview(source: Source, height: int = 360, *, limit: int = 1_500_000) -> byt
     raise InvalidInput(f"A preview of {name(source)} does not fit into {limit} bytes. Give a higher limit.")
 
 
-def _keyframe(container: InputContainer, called: str, at: float | None) -> tuple[VideoStream, VideoFrame]:
+def _keyframe(container: InputContainer, called: str, at: float | None) -> tuple[VideoStream, VideoFrame] | None:
     video = picture(container)
     if video is None:
         raise InvalidInput(f"{called} holds no picture to show.")
     video.codec_context.skip_frame = "NONKEY"
     if at:
-        start = container.start_time or 0
-        container.seek(int(at * 1_000_000) + start)
+        refuse_too_large(video, called)
+        container.seek(int(at * 1_000_000) + (container.start_time or 0))
         frame = next(container.decode(video), None)
-        if frame is not None:
-            return video, frame
-        container.seek(start)  # streams without an index may land behind their last keyframe
+        return (video, frame) if frame else None
     return video, first_picture(container, video, called)
 
 
