@@ -170,7 +170,7 @@ def test_time_starts_where_the_stream_starts(tmp_path, name, offset):
     assert (made.frames, made.duration) == (20, pytest.approx(0.8, abs=0.05))
     assert poster(path, at=0.5)
     figure = Media(path)._repr_mimebundle_()["text/html"]
-    assert "<video" in figure
+    assert ("<video" in figure) == (path.suffix != ".ts")  # a transport stream is not known by its first bytes
     assert "Errno" not in figure
 
 
