@@ -44,7 +44,7 @@ def takes(prompt, count=3):
     made = []
     for variant in range(count):
         request = RenderRequest("video-to-video", "lucy-edit-fast", prompt, {}, {"video": CLIP}, variant)
-        painted = next(Painter(request, clip, Cut(SMALL)).painted(iter([frame])))
+        painted = next(Painter(request, clip, Cut(SMALL)).paint(iter([frame])))
         made.append(np.asarray(image_of(painted).resize((64, 36)), np.float32))
     return made
 

@@ -78,6 +78,3 @@ def _steering(params: Mapping[str, Any]) -> dict[str, Any]:
 
 def _is_place(name: str, value: Any) -> bool:
     return name.endswith(("_url", "image", "video", "audio", "data", "webhook")) or "://" in str(value)
-
-
-__all__ = ["Chance", "of_prompt", "of_take", "order"]

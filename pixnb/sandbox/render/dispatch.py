@@ -73,6 +73,3 @@ def _of_video(request: RenderRequest) -> Callable[[RenderRequest], RenderResult]
 
 def _article(role: str) -> str:
     return f"{'an' if role[0] in 'aeiou' else 'a'} {role.replace('_', ' ')}"
-
-
-__all__ = ["render"]

@@ -69,6 +69,3 @@ def turned(colour: RGB, degrees: float) -> RGB:
     """Return the colour with its hue turned."""
     h, s, v = colorsys.rgb_to_hsv(*(part / 255 for part in colour))
     return from_hue(h * 360 + degrees, s, v)
-
-
-__all__ = ["HOURS", "NAMED", "RGB", "Hour", "from_hue", "hue", "mix", "shade", "turned"]

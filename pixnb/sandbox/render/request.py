@@ -51,6 +51,3 @@ class RenderResult:
 
 class RenderError(Exception):
     """The inputs cannot be rendered; the message says why, for the person who sent them."""
-
-
-__all__ = ["RenderError", "RenderRequest", "RenderResult"]

@@ -12,14 +12,14 @@ import av
 from pixnb.media.opening import open_media
 from pixnb.sandbox.render.chance import of_take
 from pixnb.sandbox.render.files import source
-from pixnb.sandbox.render.files.encode import Film
+from pixnb.sandbox.render.files.encode import write_film
 from pixnb.sandbox.render.files.plan import is_decart, settled, short_side, source_size
 from pixnb.sandbox.render.files.sound import ambience
 from pixnb.sandbox.render.files.source import Clip
 from pixnb.sandbox.render.files.tracks import Copied, Made, Track, can_copy
 from pixnb.sandbox.render.prompts import words
 from pixnb.sandbox.render.prompts.note import note_for_edit
-from pixnb.sandbox.render.request import RenderRequest
+from pixnb.sandbox.render.request import RenderRequest, RenderResult
 
 _TURNS = {
     90: ("transpose=cclock",),
@@ -39,7 +39,7 @@ class Cut:
     steps: tuple[str, ...] = ()  # the filters that turn a decoded frame upright and crop it
     seconds: float | None = None  # where the clip ends, when it is shortened
 
-    def trimmed(self, frames: Iterable[av.VideoFrame]) -> Iterator[av.VideoFrame]:
+    def trim(self, frames: Iterable[av.VideoFrame]) -> Iterator[av.VideoFrame]:
         """Yield the frames that come before the end."""
         begin: float | None = None
         for frame in frames:
@@ -82,10 +82,10 @@ def sound_of(request: RenderRequest, clip: Clip, seconds: float | None) -> Track
     heard = _HEARD & set(words.read(request.prompt).words)
     if settled(request).get("audio_setting") == "auto" and heard:
         return Made(ambience(words.read(request.prompt), of_take(request)), min(seconds or clip.seconds, clip.seconds))
-    return kept_sound(clip, seconds)
+    return keep_sound(clip, seconds)
 
 
-def kept_sound(clip: Clip, seconds: float | None = None) -> Track | None:
+def keep_sound(clip: Clip, seconds: float | None = None) -> Track | None:
     """Return a clip's own sound, up to where the clip is cut."""
     if clip.sound is None:
         return None
@@ -95,23 +95,13 @@ def kept_sound(clip: Clip, seconds: float | None = None) -> Track | None:
     return Made(source.sound(clip.path), None if whole else seconds)
 
 
-def film(request: RenderRequest, clip: Clip, size: tuple[int, int], sound: Track | None) -> Film:
-    """Return the file that an edit is written to, on the clip's own clock and in its own colours."""
-    return Film(
-        request.out,
-        size=size,
-        fps=clip.fps,
-        clock=_clock(clip),
-        sound=sound,
-        crf=20,
-        colours=(*clip.colours[:3], 1),
-        note=note_for_edit(request),
-    )
-
-
-def _clock(clip: Clip) -> Fraction:
+def write_edit(
+    request: RenderRequest, clip: Clip, frames: Iterable[av.VideoFrame], size: tuple[int, int], sound: Track | None
+) -> RenderResult:
+    """Write an edit, on the clip's own clock and in its own colours."""
     with open_media(clip.path) as container:
-        return Fraction(container.streams.video[0].time_base or Fraction(1, 90_000))
-
-
-__all__ = ["Cut", "cut", "film", "kept_sound", "sound_of", "upright"]
+        clock = Fraction(container.streams.video[0].time_base or Fraction(1, 90_000))
+    return write_film(
+        frames, request.out, size=size, fps=clip.fps, clock=clock, sound=sound, crf=20,
+        colours=(*clip.colours[:3], 1), note=note_for_edit(request),
+    )  # fmt: skip

@@ -124,6 +124,3 @@ def _strongest(hsv: NDArray[np.float32], weights: NDArray[np.float32]) -> float 
     scores = [float((weights * (1 - grey) * (bins == i)).sum()) for i in range(12)]
     best = int(np.argmax(scores))
     return None if float((weights * grey).sum()) >= scores[best] else (best + 0.5) * 30.0
-
-
-__all__ = ["look_of", "middle_hue", "reading_of"]

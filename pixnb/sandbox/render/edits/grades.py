@@ -207,9 +207,3 @@ def _from_hsv(h: Colours, s: Colours, val: Colours) -> Colours:
         return np.asarray(val - val * s * np.clip(np.minimum(k, 4 - k), 0, 1), np.float32)
 
     return np.stack([channel(5), channel(3), channel(1)], axis=-1)
-
-
-__all__ = [
-    "Colours", "Grade", "clut", "contrast", "cover", "dyed", "fade", "gain", "gamma", "hue_turn", "invert", "luma",
-    "posterise", "ramp", "recolour", "saturate", "shift", "split",
-]  # fmt: skip

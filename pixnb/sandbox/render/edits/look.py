@@ -72,6 +72,3 @@ class Take:
     def near(self, name: str, value: float, share: float = 0.25) -> float:
         """Return a number within a share of `value`."""
         return value * self.chance.uniform(name, 1 - share, 1 + share)
-
-
-__all__ = ["Look", "Patch", "Picture", "Take"]

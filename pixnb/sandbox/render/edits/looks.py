@@ -103,6 +103,3 @@ def _unknown(look: Look, theme: Chance, draws: Take) -> Look:
     )
     corners, glow = theme.choice("corners", (0.0, 0.45, 0.7)), theme.choice("glow", (0.0, 0.0, 0.5))
     return look.also(g.contrast(1.15), theme.choice("kind", tones), vignette=corners, glow=glow)
-
-
-__all__ = ["for_edit", "for_scene", "only_weather"]

@@ -164,6 +164,3 @@ def _chroma(rgb: NDArray[np.float64]) -> NDArray[np.float64]:
 def _skin(rgb: NDArray[np.float64]) -> NDArray[np.float64]:
     red, green, blue = rgb[..., 0], rgb[..., 1], rgb[..., 2]
     return np.asarray((red > 0.35) & (red > green * 1.15) & (green > blue * 1.05) & (red < green * 1.9), np.float64)
-
-
-__all__ = ["Garment", "Worn", "garment", "palette", "relief", "worn"]

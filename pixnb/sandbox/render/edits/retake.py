@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
+from itertools import count, groupby
 
 import av
 import numpy as np
 
 from pixnb.sandbox.render.chance import of_take
-from pixnb.sandbox.render.edits.cut import Cut, film, kept_sound, upright
+from pixnb.sandbox.render.edits.cut import Cut, keep_sound, upright, write_edit
 from pixnb.sandbox.render.edits.edit import Painter
 from pixnb.sandbox.render.files import source
 from pixnb.sandbox.render.files.plan import settled, source_size
@@ -31,11 +31,9 @@ def retake(request: RenderRequest) -> RenderResult:
     whole = Cut(source_size(clip.width, clip.height, request.draft), upright(clip))
     painter = Painter(request, clip, whole, reframe=True)
     mode = str(request.params.get("retake_mode", "replace_audio_and_video"))
-    sound = _new_sound(request, clip, start, end) if "audio" in mode else kept_sound(clip)
-    with film(request, clip, whole.size, sound) as made:
-        for frame in _spliced(clip, painter, start, end, keep_video=mode == "replace_audio"):
-            made.write(frame)
-    return RenderResult(request.out, "video/mp4", made.seconds)
+    sound = _make_sound(request, clip, start, end) if "audio" in mode else keep_sound(clip)
+    frames = _splice(clip, painter, start, end, keep_video=mode == "replace_audio")
+    return write_edit(request, clip, frames, whole.size, sound)
 
 
 def _segment(request: RenderRequest, clip: Clip) -> tuple[float, float]:
@@ -52,64 +50,35 @@ def _segment(request: RenderRequest, clip: Clip) -> tuple[float, float]:
     return start, end
 
 
-def _spliced(clip: Clip, painter: Painter, start: float, end: float, *, keep_video: bool) -> Iterator[av.VideoFrame]:
+def _splice(clip: Clip, painter: Painter, start: float, end: float, *, keep_video: bool) -> Iterator[av.VideoFrame]:
     """Yield untouched frames before, painted frames within, untouched frames after."""
-    reel = _Reel(clip)
-    yield from painter.plain(reel.until(start))
-    yield from (painter.plain if keep_video else painter.painted)(reel.until(end))
-    yield from painter.plain(reel.until(math.inf))
+    zero = None
+
+    def within(frame: av.VideoFrame) -> bool:
+        nonlocal zero
+        now = frame.time or 0.0
+        zero = now if zero is None else zero
+        return start <= now - zero + 0.001 < end
+
+    for inside, frames in groupby(clip.frames(), within):
+        yield from (painter.paint if inside and not keep_video else painter.copy)(frames)
 
 
-class _Reel:
-    """A clip's frames, taken in stretches by time."""
-
-    def __init__(self, clip: Clip) -> None:
-        self._frames = clip.frames()
-        self._held = next(self._frames, None)
-        self._zero = (self._held.time or 0.0) if self._held else 0.0
-
-    def until(self, end: float) -> Iterator[av.VideoFrame]:
-        """Yield the frames that begin before `end`, in seconds from the first frame."""
-        while self._held is not None and (self._held.time or 0.0) - self._zero < end - 0.001:
-            yield self._held
-            self._held = next(self._frames, None)
-
-
-def _new_sound(request: RenderRequest, clip: Clip, start: float, end: float) -> Track:
+def _make_sound(request: RenderRequest, clip: Clip, start: float, end: float) -> Track:
     made = ambience(words.read(request.prompt), of_take(request))
     kept = source.sound(clip.path) if clip.sound else iter(())
-    return Made(replaced(kept, made, start, end), clip.seconds)
+    return Made(replace_sound(kept, made, start, end), clip.seconds)
 
 
-def replaced(kept: Iterator[Block], made: Iterator[Block], start: float, end: float) -> Iterator[Block]:
-    """Yield the kept sound with the made one between two moments, joined by short fades."""
-    at = 0
-    for block in _whole(kept, end):
-        t = (np.arange(block.shape[1], dtype=np.float32) + at) / RATE
-        share = np.clip(np.minimum((t - start) / 0.05, (end - t) / 0.05), 0, 1).astype(np.float32)
-        if share.any():
-            fresh = np.zeros_like(block)
-            ambient = next(made)
-            fresh[:, : ambient.shape[1]] = ambient[:, : block.shape[1]]
-            block = block * (1 - share) + fresh * share
-        yield block
-        at += block.shape[1]
-
-
-def _whole(blocks: Iterator[Block], least: float) -> Iterator[Block]:
-    """Regroup blocks to one second each, with silence up to `least` seconds."""
-    held = np.zeros((2, 0), np.float32)
-    passed = 0
-    for block in blocks:
-        held = np.concatenate([held, block], axis=1)
-        while held.shape[1] >= RATE:
-            yield held[:, :RATE]
-            held = held[:, RATE:]
-            passed += 1
-    while held.shape[1] or passed < least:
-        yield np.pad(held, ((0, 0), (0, max(0, RATE - held.shape[1]))))
-        held = held[:, RATE:]
-        passed += 1
-
-
-__all__ = ["replaced", "retake"]
+def replace_sound(kept: Iterator[Block], made: Iterator[Block], start: float, end: float) -> Iterator[Block]:
+    """Yield the kept sound, in blocks of a second, with the made one between two moments, joined by short fades."""
+    for at in count():
+        block = next(kept, None)
+        if block is None and at >= end:
+            return
+        old = np.zeros((2, RATE), np.float32)
+        if block is not None:
+            old[:, : block.shape[1]] = block
+        t = np.arange(RATE, dtype=np.float32) / RATE + at
+        share = np.clip(np.minimum((t - start) / 0.05, (end - t) / 0.05), 0, 1)
+        yield old + (next(made) - old) * share if share.any() else old

@@ -39,6 +39,3 @@ def _draw(value: Any, take: Take, name: str) -> Any:
         low, high = (float(part) for part in value.split(".."))
         return take.chance.uniform(name, low, high)
     return take.chance.choice(name, [float(part) for part in value.split("|")])
-
-
-__all__ = ["apply"]

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
+import av
+
 from pixnb.catalogue import models
 from pixnb.errors import ModelNotFound
-from pixnb.sandbox.render.files.encode import H264, H265, WEBM, Format
-from pixnb.sandbox.render.request import RenderError, RenderRequest
+from pixnb.sandbox.render.files.encode import H264, H265, WEBM, Format, write_film
+from pixnb.sandbox.render.files.tracks import Block, Made
+from pixnb.sandbox.render.files.wiring import to_yuv
+from pixnb.sandbox.render.request import RenderError, RenderRequest, RenderResult
 
 _SHORT_SIDE = {"480p": 480, "720p": 720, "1080p": 1080, "1440p": 1440, "2160p": 2160, "4k": 2160}
 # The upstream service's names for sizes (facts of fal.ai's ltx-2-19b, which Pixazo's examples come from).
@@ -47,6 +52,20 @@ class Plan:
     def size(self) -> tuple[int, int]:
         """Width and height."""
         return self.width, self.height
+
+    def drawn(self, short: int) -> tuple[int, int]:
+        """Return the size that the pictures are drawn at: at most so many pixels on the shorter side, even."""
+        scale = min(1.0, short / min(self.size))
+        return round(self.width * scale / 2) * 2, round(self.height * scale / 2) * 2
+
+    def write(
+        self, frames: Iterable[av.VideoFrame], out: str, sound: Iterable[Block], note: str | None
+    ) -> RenderResult:
+        """Write RGB frames of any size as the file that is wanted."""
+        return write_film(
+            to_yuv(frames, self.size), out, size=self.size, fps=self.fps, format=self.format,
+            sound=Made(sound, self.seconds) if self.sound else None, crf=self.crf, note=note,
+        )  # fmt: skip
 
 
 def plan(request: RenderRequest, image: tuple[int, int] | None = None) -> Plan:
@@ -165,6 +184,3 @@ def _format(wanted: str) -> Format:
     if "265" in word or "hevc" in word:
         return H265
     return WEBM if "webm" in word or "vp9" in word else H264
-
-
-__all__ = ["Plan", "frame_size", "is_decart", "plan", "settled", "short_side", "source_size"]

@@ -114,6 +114,3 @@ def _chord(reading: Reading, chance: Chance) -> Block:
         sides[i % 2] += voice.astype(np.float32) * 0.16
         sides[1 - i % 2] += voice.astype(np.float32) * 0.09
     return sides
-
-
-__all__ = ["ambience"]

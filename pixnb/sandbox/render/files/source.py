@@ -6,6 +6,7 @@ import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import chain
 from pathlib import Path
 
 import av
@@ -67,7 +68,7 @@ def clip(path: str) -> Clip:
     with _opened(path, "video") as container:
         stream = next((s for s in container.streams.video if not _is_cover(s)), None)
         if stream is None or "image" in container.format.name or container.format.name.endswith("_pipe"):
-            raise RenderError(f"{_name(path)} has no video stream. Send an MP4, MOV or AVI clip.")
+            raise RenderError(f"{Path(path).name} has no video stream. Send an MP4, MOV or AVI clip.")
         try:
             first = next(container.decode(stream))
         except (FFmpegError, StopIteration) as error:
@@ -105,45 +106,40 @@ def picture(path: str, role: str = "image") -> Image.Image:
                 opened.draft("RGB", (_LARGEST, _LARGEST))
                 return _on_white(ImageOps.exif_transpose(opened))
     except UnidentifiedImageError as error:
-        raise RenderError(f"{_name(path)} is not an image. Send a JPEG or PNG as {role}.") from error
+        raise RenderError(f"{Path(path).name} is not an image. Send a JPEG or PNG as {role}.") from error
     except (Image.DecompressionBombWarning, Image.DecompressionBombError) as error:
         most = (Image.MAX_IMAGE_PIXELS or 0) // 1_000_000
         raise RenderError(
-            f"{_name(path)} is too large to be {role}: it has more than {most} million pixels. Send a smaller one."
+            f"{Path(path).name} is too large to be {role}: it has more than {most} million pixels. Send a smaller one."
         ) from error
     except (OSError, SyntaxError, ValueError) as error:
-        raise RenderError(f"{_name(path)} is damaged and cannot be used as {role}: {error}") from error
+        raise RenderError(f"{Path(path).name} is damaged and cannot be used as {role}: {error}") from error
 
 
-def sound(path: str) -> Iterator[NDArray[np.float32]]:
-    """Yield a file's sound as stereo blocks, float32 of shape (2, samples) at 48 kHz.
+def sound(path: str, samples: int = RATE) -> Iterator[NDArray[np.float32]]:
+    """Yield a file's sound as stereo blocks, float32 of shape (2, samples) at 48 kHz; the last may be shorter.
 
     Raises:
         RenderError: It is not media, has no sound, or is damaged.
     """
     with _opened(path, "audio") as container:
         if not container.streams.audio:
-            raise RenderError(f"{_name(path)} has no audio stream. Send an MP3, WAV or M4A file.")
-        resampler = av.AudioResampler(format="fltp", layout="stereo", rate=RATE)
+            raise RenderError(f"{Path(path).name} has no audio stream. Send an MP3, WAV or M4A file.")
+        resampler = av.AudioResampler(format="fltp", layout="stereo", rate=RATE, frame_size=samples)
         try:
-            for frame in container.decode(container.streams.audio[0]):
+            for frame in chain(container.decode(container.streams.audio[0]), [None]):
                 for block in resampler.resample(frame):
                     yield block.to_ndarray().astype(np.float32, copy=False)
-            for block in resampler.resample(None):
-                yield block.to_ndarray().astype(np.float32, copy=False)
         except FFmpegError as error:
-            raise RenderError(f"The sound of {_name(path)} is damaged: {error.strerror}.") from error
+            raise RenderError(f"The sound of {Path(path).name} is damaged: {error.strerror}.") from error
 
 
 def _opened(path: str, wanted: str) -> av.container.InputContainer:
     try:
         return open_media(path)
     except (FFmpegError, OSError, ValueError) as error:
-        raise RenderError(f"{_name(path)} is not {wanted} that can be read: {_reason(error)}.") from error
-
-
-def _reason(error: Exception) -> str:
-    return str(getattr(error, "strerror", None) or error)
+        reason = getattr(error, "strerror", None) or error
+        raise RenderError(f"{Path(path).name} is not {wanted} that can be read: {reason}.") from error
 
 
 def _is_cover(stream: av.VideoStream) -> bool:
@@ -177,11 +173,4 @@ def _eight_bit(image: Image.Image) -> Image.Image:
 
 
 def _damaged(path: str, last: float) -> RenderError:
-    return RenderError(f"{_name(path)} is damaged or cut off: no readable picture after {last:.1f} s.")
-
-
-def _name(path: str) -> str:
-    return Path(path).name
-
-
-__all__ = ["RATE", "TICK", "Clip", "clip", "picture", "sound"]
+    return RenderError(f"{Path(path).name} is damaged or cut off: no readable picture after {last:.1f} s.")

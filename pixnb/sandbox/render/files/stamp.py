@@ -82,6 +82,3 @@ def _drawn(text: str, size: int, width: int) -> tuple[NDArray[np.float32], NDArr
     light = np.asarray(np.asarray(letters) / 255, np.float32)
     cover = np.maximum(np.asarray(plate, np.float32) / 255, light * 0.95)
     return light, cover
-
-
-__all__ = ["Stamp"]

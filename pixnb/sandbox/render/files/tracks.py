@@ -120,6 +120,3 @@ def _fitted(blocks: Iterable[Block], samples: int) -> Iterator[Block]:
         size = min(left, RATE)
         yield np.zeros((2, size), np.float32)
         left -= size
-
-
-__all__ = ["Block", "Copied", "Made", "Track", "can_copy"]

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from fractions import Fraction
+from itertools import chain
 from typing import NamedTuple, cast
 
 import av
@@ -24,37 +25,28 @@ class Port(NamedTuple):
 
 
 class Wiring:
-    """A graph with one stream of frames in and one out, and any number of stills at its side.
+    """A graph with one stream of frames in, all like the given one, one out, and any number of stills at its side.
 
     Attributes:
         port: Where the frames enter; chain from here.
         size: Width and height that stills are scaled to; set it when the graph scales.
     """
 
-    def __init__(
-        self,
-        width: int,
-        height: int,
-        *,
-        format: str,  # noqa: A002 -- the word for it
-        time_base: Fraction,
-    ) -> None:
+    def __init__(self, like: av.VideoFrame) -> None:
         self._graph = Graph()
-        self._clock = time_base
-        self.size = (width, height)
+        self._clock = Fraction(like.time_base or Fraction(1, 90_000))
+        self.size = (like.width, like.height)
         self._stills: list[tuple[FilterContext, NDArray[np.uint8]]] = []
-        self._entry = self._graph.add_buffer(
-            width=width, height=height, format=av.VideoFormat(format), time_base=time_base
-        )
+        self._entry = self._add_entry(like.width, like.height, like.format.name)
         self.port = Port(self._entry)
+
+    def _add_entry(self, width: int, height: int, format: str) -> FilterContext:  # noqa: A002 -- the word for it
+        return self._graph.add_buffer(width=width, height=height, format=av.VideoFormat(format), time_base=self._clock)
 
     def then(self, port: Port, *steps: str) -> Port:
         """Chain filters, each written `name=options`."""
         for step in steps:
-            name, _, options = step.partition("=")
-            node = self._graph.add(name, options) if options else self._graph.add(name)
-            port.node.link_to(node, port.pad, 0)
-            port = Port(node)
+            port = self.join(step, port)
         return port
 
     def split(self, port: Port) -> tuple[Port, Port]:
@@ -73,7 +65,7 @@ class Wiring:
     def still(self, rgb: NDArray[np.uint8]) -> Port:
         """Bring in one RGB picture, shape (height, width, 3), that lasts as long as the frames."""
         height, width = rgb.shape[:2]
-        node = self._graph.add_buffer(width=width, height=height, format=av.VideoFormat("rgb24"), time_base=self._clock)
+        node = self._add_entry(width, height, "rgb24")
         self._stills.append((node, rgb))
         return Port(node)
 
@@ -87,11 +79,9 @@ class Wiring:
             frame.pts, frame.time_base = 0, self._clock
             node.push(frame)
             node.push(None)
-        for frame in frames:
+        for frame in chain(frames, [None]):
             self._entry.push(frame)
             yield from _pulled(sink)
-        self._entry.push(None)
-        yield from _pulled(sink)
 
 
 def _pulled(sink: FilterContext) -> Iterator[av.VideoFrame]:
@@ -102,6 +92,14 @@ def _pulled(sink: FilterContext) -> Iterator[av.VideoFrame]:
             return
         if isinstance(frame, av.VideoFrame):
             yield frame
+
+
+def run_graph(frames: Iterable[av.VideoFrame], lay: Callable[[Wiring], Port]) -> Iterator[av.VideoFrame]:
+    """Yield frames as they come out of the graph that is laid for frames like the first of them."""
+    entered = iter(frames)
+    for head in entered:
+        wires = Wiring(head)
+        yield from wires.run(lay(wires), chain([head], entered))
 
 
 def image_of(frame: av.VideoFrame) -> Image.Image:
@@ -122,13 +120,7 @@ def timed(images: Iterable[Image.Image], clock: Fraction) -> Iterator[av.VideoFr
         yield frame_of(image, i, clock)
 
 
-def to_yuv(
-    frames: Iterable[av.VideoFrame], size: tuple[int, int], to: tuple[int, int], clock: Fraction, matrix: str = "bt709"
-) -> Iterator[av.VideoFrame]:
-    """Yield RGB frames scaled and in YUV 4:2:0 of the given matrix, limited range."""
-    wires = Wiring(*size, format="rgb24", time_base=clock)
-    scale = f"scale={to[0]}:{to[1]}:flags=bicubic:out_color_matrix={matrix}:out_range=tv"
-    yield from wires.run(wires.then(wires.port, scale, "format=yuv420p"), frames)
-
-
-__all__ = ["Port", "Wiring", "frame_of", "image_of", "timed", "to_yuv"]
+def to_yuv(frames: Iterable[av.VideoFrame], size: tuple[int, int], matrix: str = "bt709") -> Iterator[av.VideoFrame]:
+    """Yield RGB frames scaled to a size and in YUV 4:2:0 of the given matrix, limited range."""
+    scale = f"scale={size[0]}:{size[1]}:flags=bicubic:out_color_matrix={matrix}:out_range=tv"
+    return run_graph(frames, lambda wires: wires.then(wires.port, scale, "format=yuv420p"))

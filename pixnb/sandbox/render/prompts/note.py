@@ -28,6 +28,3 @@ def note_for_edit(request: RenderRequest, also: frozenset[str] = frozenset()) ->
     reading = words.read(request.prompt)
     knows = reading.known or reading.camera or reading.mood or also & set(reading.words)
     return None if knows or not request.prompt.strip() or "reference" in request.inputs else NOT_UNDERSTOOD
-
-
-__all__ = ["NOT_UNDERSTOOD", "note_for_edit", "note_for_scene"]

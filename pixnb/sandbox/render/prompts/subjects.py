@@ -150,6 +150,3 @@ def _colour(words: tuple[str, ...], one: _Found) -> str | None:
 def dress(subject: Subject, motion: str, *, portrait: bool) -> Subject:
     """Return the subject in the picture that shows what it does."""
     return subject if portrait else replace(subject, label=pack.body(subject.label, motion))
-
-
-__all__ = ["Subject", "dress", "name_things"]

@@ -18,6 +18,7 @@ PLACE_ORDER: list[str] = _ALL["lists"]["place_order"].split()  # of two places t
 NUMBERS: dict[str, int] = _ALL["numbers"]
 HOURS, WEATHER, STYLES, PLACES = (_meanings(name) for name in ("hours", "weather", "styles", "places"))
 MOTIONS, CAMERA, MOODS, NATURAL = (_meanings(name) for name in ("motions", "camera", "moods", "natural"))
+TRANSITIONS: dict[str, frozenset[str]] = {kind: frozenset(text.split()) for kind, text in _ALL["transitions"].items()}
 COATS, _IRREGULAR = _meanings("coats"), _meanings("irregular")
 _PHRASES = {phrase.replace("_", " "): word.replace("_", " ") for phrase, word in _meanings("phrases").items()}
 _ENDINGS = (("ies", "y"), ("ves", "f"), ("s", ""), ("es", ""))
@@ -45,9 +46,3 @@ def singulars(word: str) -> tuple[str, ...]:
     """
     cut = [word[: -len(end)] + instead for end, instead in _ENDINGS if len(word) > 3 and word.endswith(end)]
     return (word, *((_IRREGULAR[word],) if word in _IRREGULAR else ()), *cut)
-
-
-__all__ = [
-    "CAMERA", "COATS", "HOURS", "LISTS", "MOODS", "MOTIONS", "NATURAL", "NUMBERS", "PLACES", "PLACE_ORDER", "STYLES",
-    "WEATHER", "join", "look_up", "singulars",
-]  # fmt: skip

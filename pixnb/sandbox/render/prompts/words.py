@@ -147,6 +147,3 @@ def _ground(words: tuple[str, ...]) -> tuple[str, ...]:
 
 def _is_hour(words: tuple[str, ...], at: int) -> bool:
     return words[at] == "golden" and words[at + 1 : at + 2] in (("hour",), ("light",), ("retriever",), ("savanna",))
-
-
-__all__ = ["Reading", "Recolour", "read", "without"]

@@ -12,7 +12,7 @@ from pixnb.sandbox.render.scenes import indoors, land
 from pixnb.sandbox.render.scenes import layers as ly
 from pixnb.sandbox.render.scenes.setting import PLACES, Setting
 from pixnb.sandbox.render.sprites import pack
-from pixnb.sandbox.render.weather.drift import Drift, cloud
+from pixnb.sandbox.render.weather.drift import Drift, Still, cloud
 from pixnb.sandbox.render.weather.falling import drifts
 
 _OPEN = frozenset(("hills", "field", "mountain", "desert", "forest", "snowfield"))  # where roads may run
@@ -53,10 +53,11 @@ def _paint_sky(s: Setting) -> list[Drift]:
     has_own = any(subject.label in ("sun", "full moon", "crescent moon") for subject in s.reading.subjects)
     if not (overcast or has_own or s.place in ("volcano", "jungle")):
         moon = s.hour_name == "night" and s.chance.chance("crescent", 0.4)
-        ly.disc(s.size, s.hour, s.horizon, s.sun, moon=moon, radius=0.05 if s.hour.height > 0.4 else 0.085)(backdrop)
+        radius = 0.05 if s.hour.height > 0.4 else 0.085
+        backdrop.paste(s.hour.light, (0, 0), ly.disc(s.size, s.hour, s.horizon, s.sun, moon=moon, radius=radius))
     stars = ["stars"] if s.hour_name in ("night", "dusk") and not overcast else []
     veils = _aurora(s) if "aurora" in s.reading.weather else _clouds(s, overcast)
-    return [ly.Still(backdrop), *drifts(stars, s.size, s.chance), *veils]
+    return [Still(backdrop), *drifts(stars, s.size, s.chance), *veils]
 
 
 def _clouds(s: Setting, overcast: bool) -> list[Drift]:
@@ -84,6 +85,3 @@ def _aurora(s: Setting) -> list[Drift]:
         band = band.filter(ImageFilter.GaussianBlur(s.size[1] / 40))
         made.append(ly.Strip(band, colour, 0, (18 - 14 * i) * s.size[1] / 360, i * 300))
     return made
-
-
-__all__ = ["paint_behind", "paint_front"]

@@ -188,6 +188,3 @@ def _link(s: Setting, link: str, first: list[Figure], second: list[Figure]) -> N
         figure.x, figure.velocity, figure.wrap, figure.shadow = under.x + side, under.velocity, under.wrap, None
         lift = 0.96 if link == "over" else 0.32 if under.gait.lean == 0 else 0.52
         figure.foot = max(figure.sprite.height * 1.14, under.foot - under.sprite.height * lift)
-
-
-__all__ = ["Cast", "cast"]

@@ -60,6 +60,3 @@ def _mottled(draws: np.random.Generator, side: int) -> NDArray[np.float32]:
         lumps = Image.fromarray(draws.random((cells, cells)).astype(np.float32))
         total += np.asarray(lumps.resize((side, side), Image.Resampling.BICUBIC), np.float32) / 3
     return np.asarray(np.clip(total * 2.6 - 0.55, 0.12, 1.6), np.float32)
-
-
-__all__ = ["Galaxy"]

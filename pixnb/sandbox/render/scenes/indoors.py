@@ -9,7 +9,7 @@ from PIL import Image, ImageDraw, ImageFilter
 from pixnb.sandbox.render.palette import NAMED, mix, shade, turned
 from pixnb.sandbox.render.scenes import layers as ly
 from pixnb.sandbox.render.scenes.setting import PLACES, Setting
-from pixnb.sandbox.render.weather.drift import Cut, Drift, Framed, Lamp, Sheet, specks
+from pixnb.sandbox.render.weather.drift import Drift, Framed, Sheet, Still, lamp, specks
 from pixnb.sandbox.render.weather.falling import drifts
 
 Colour = tuple[int, int, int]
@@ -18,7 +18,7 @@ Colour = tuple[int, int, int]
 def _depth(s: Setting, *, name: str) -> list[Drift]:
     """Return water, light above and dark below."""
     deep = mix((4, 34, 66), s.accent, 0.08)
-    return [ly.Still(ly.gradient(s.size, (0, (120, 226, 226)), (0.3, (30, 146, 176)), (1, deep)))]
+    return [Still(ly.gradient(s.size, (0, (120, 226, 226)), (0.3, (30, 146, 176)), (1, deep)))]
 
 
 def _beams(s: Setting, *, name: str, colour: Colour, level: int) -> list[Drift]:
@@ -43,8 +43,8 @@ def _walls(s: Setting, *, name: str, floor: float, dark: bool = False) -> list[D
     dim = 0.12 if dark else 0.5 + 0.5 * s.daylight
     wall = (0, shade(warm, 0.7 * dim)), (floor - 0.01, shade(warm, 1.15 * dim))
     base = ly.gradient(s.size, *wall, (floor, shade(warm, 0.5 * dim + 0.1)), (1, shade(warm, 0.3 * dim + 0.1)))
-    lamp = Lamp(s.size, mix((255, 206, 140), s.accent, 0.25), s.chance.uniform("lamp", 0.1, 0.9), 0.1)
-    return [ly.Still(base), lamp]
+    light = lamp(s.size, mix((255, 206, 140), s.accent, 0.25), s.chance.uniform("lamp", 0.1, 0.9), 0.1)
+    return [Still(base), light]
 
 
 def _window(s: Setting, *, name: str) -> list[Drift]:
@@ -63,7 +63,7 @@ def _window(s: Setting, *, name: str) -> list[Drift]:
     frame.paste(255, (x - 3 * unit, y + height, x + width + 3 * unit, y + height + 2 * unit))
     outside = [Framed(drift, mask) for drift in drifts(s.reading.weather, s.size, s.chance)]
     wood = mix((240, 232, 220), s.hour.near, 0.5 - 0.5 * s.daylight)
-    return [Cut(view, mask), *outside, Sheet(frame, wood)]
+    return [Still(view, mask), *outside, Sheet(frame, wood)]
 
 
 def _bokeh(s: Setting, *, name: str) -> list[Drift]:
@@ -85,7 +85,7 @@ def _curtains(s: Setting, *, name: str) -> list[Drift]:
         box = (i * width / 16, -height * 0.1, (i + 1) * width / 16, height * 0.12)
         pens[0].pieslice(box, 0, 180, fill=shade(red, 0.65 + 0.5 * (i % 2)))
         pens[1].pieslice(box, 0, 180, fill=255)
-    return [Cut(image, mask)]
+    return [Still(image, mask)]
 
 
 def _drifting(s: Setting, *, name: str, of: str) -> list[Drift]:
@@ -93,12 +93,10 @@ def _drifting(s: Setting, *, name: str, of: str) -> list[Drift]:
 
 
 def _lamp(s: Setting, *, name: str, colour: Colour, x: float, y: float) -> list[Drift]:
-    return [Lamp(s.size, colour, x, y)]
+    return [lamp(s.size, colour, x, y)]
 
 
 PAINTERS: dict[str, Callable[..., list[Drift]]] = {
     "depth": _depth, "beams": _beams, "walls": _walls, "window": _window, "bokeh": _bokeh, "curtains": _curtains,
     "drifting": _drifting, "lamp": _lamp,
 }  # fmt: skip
-
-__all__ = ["PAINTERS"]

@@ -12,7 +12,7 @@ from pixnb.sandbox.render.scenes import outlines
 from pixnb.sandbox.render.scenes.galaxies import Galaxy
 from pixnb.sandbox.render.scenes.setting import PLACES, Setting
 from pixnb.sandbox.render.scenes.sprite import GAITS, Figure, paint
-from pixnb.sandbox.render.weather.drift import Drift, Framed, Sheet, cloud, specks
+from pixnb.sandbox.render.weather.drift import Drift, Framed, Sheet, Still, cloud, specks
 
 _AUTUMN = ("orange", "crimson", "amber")
 
@@ -70,7 +70,11 @@ def _row(
         sprite = paint(s, label, side, colour=colour, far=far)
         x = round(s.period / (count * 2) * (i + 0.5 + (0.0 if close else 0.5 * draws[i][1] - 0.25)) - sprite.width / 2)
         strip.alpha_composite(sprite, (max(0, min(x, s.period - sprite.width)), max(0, strip.height - sprite.height)))
-    return [ly.Frieze(strip, round(s.size[1] * foot) - strip.height, s.pace * (1 - far))]
+    return [
+        ly.Strip(
+            strip.getchannel("A"), strip.convert("RGB"), round(s.size[1] * foot) - strip.height, s.pace * (1 - far)
+        )
+    ]
 
 
 def _single(
@@ -182,7 +186,7 @@ def _universe(s: Setting, *, name: str) -> list[Drift]:
         mask = cloud(s.size, s.chance, f"nebula{i}", scale=0.9 - 0.12 * i, cover=0.6 + 0.1 * nebula, soft=0.9)
         mask = mask.point([round(v * (0.55 + 0.17 * nebula)) for v in range(256)])
         base.paste(shade(turned(s.accent, 55 * i), 0.75), (0, 0, *s.size), mask)
-    parts: list[Drift] = [ly.Still(base)]
+    parts: list[Drift] = [Still(base)]
     for i in range(2):
         stars = specks((s.period, s.size[1]), s.chance, f"far{i}", count=260 - 150 * i, radius=(0.4, 1.1 + 0.6 * i))
         parts.append(ly.Strip(stars, (255, 255, 255), 0, s.pace * (0.15 + 0.3 * i)))
@@ -197,5 +201,3 @@ PAINTERS: dict[str, Callable[..., list[Drift]]] = {
     "spots": _spots, "grass": _grass, "water": _water, "swells": _swells,
     "fall": _fall, "pave": pave, "road": road, "universe": _universe,
 }  # fmt: skip
-
-__all__ = ["PAINTERS", "pave", "road"]

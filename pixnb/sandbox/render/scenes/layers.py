@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import numpy as np
-from PIL import Image
+from PIL import Image, ImageChops
 
 from pixnb.sandbox.render.palette import RGB, Hour, mix
 from pixnb.sandbox.render.weather.drift import glow
@@ -16,89 +15,32 @@ Size = tuple[int, int]
 
 
 @dataclass
-class Camera:
-    """Where the eye is."""
-
-    zoom: float = 0.0  # share by which the picture grows, from the first frame to the last; negative shrinks
-    rise: float = 0.0  # share of the height that the eye rises, from the first frame to the last
-    shake: float = 0.0  # pixels that a hand trembles
-
-    def box(self, size: Size, t: float, share: float) -> tuple[float, float, float, float]:
-        """Return the part of the picture that is seen, `t` seconds in and `share` of the way to the end."""
-        width, height = size
-        eased = share * share * (3 - 2 * share)
-        most = 1 + abs(self.zoom) + abs(self.rise) + (0.03 if self.shake else 0)
-        scale = 1 / (most - abs(self.zoom) * (1 - eased if self.zoom > 0 else eased))
-        x = (1 - scale) * width / 2 + self.shake * (math.sin(t * 3.1) + 0.6 * math.sin(t * 7.3))
-        slack = (1 - scale) * height
-        y = slack * (0.5 + (0.5 - eased) * (1 if self.rise > 0 else -1) * min(1.0, abs(self.rise) * 12))
-        y += self.shake * (math.sin(t * 2.3 + 1) + 0.5 * math.sin(t * 8.1))
-        x, y = min(max(0.0, x), width * (1 - scale)), min(max(0.0, y), height * (1 - scale))
-        return x, y, x + scale * width, y + scale * height
-
-
-@dataclass
-class Still:
-    """A picture that does not move."""
-
-    image: Image.Image  # RGB, of the frame's size
-
-    def draw(self, image: Image.Image, t: float) -> None:
-        """Lay it down."""
-        image.paste(self.image, (0, 0))
-
-
-@dataclass
 class Strip:
-    """Land, clouds or buildings: a mask that repeats to the sides and slides past."""
+    """Land, clouds or a row of houses: a mask that repeats to the sides and slides past."""
 
-    mask: Image.Image  # mode L, one period wide
-    fill: RGB | Image.Image  # A colour, or an RGB picture as wide as the frame and as high as the mask
+    mask: Image.Image  # mode L, one period wide, which is more than the frame
+    fill: RGB | Image.Image  # A colour, or an RGB picture: as wide as the frame, or of the period and sliding too
     top: int  # where its upper edge is, in pixels
     speed: float = 0.0  # pixels it slides to the left in a second
     start: float = 0.0  # where it begins, in pixels
     bob: tuple[float, float] = (0.0, 1.0)  # pixels it rises and sinks, and seconds of one swing
-    _wide: Image.Image | None = field(default=None, repr=False)
 
     def draw(self, image: Image.Image, t: float) -> None:
         """Slide it to where it is and lay it down."""
-        width = image.size[0]
-        period, height = self.mask.size
-        if self._wide is None:
-            self._wide = _doubled(self.mask, width)
-        x = (self.start + self.speed * t) % period
-        whole = math.floor(x)
-        piece = self._wide.crop((whole, 0, whole + width + 1, height))
-        piece = piece.resize((width, height), Image.Resampling.BILINEAR, box=(x - whole, 0, x - whole + width, height))
+        x = self.start + self.speed * t
+        piece, fill = _slide(self.mask, x, image.width), self.fill
+        if isinstance(fill, Image.Image) and fill.width != image.width:
+            fill = _slide(fill, x, image.width)
         y = self.top + round(self.bob[0] * math.sin(2 * math.pi * t / self.bob[1]))
-        image.paste(self.fill, (0, y, width, y + height), piece)
+        image.paste(fill, (0, y, image.width, y + piece.height), piece)
 
 
-@dataclass
-class Frieze:
-    """A picture that repeats to the sides and slides past, such as a row of houses."""
-
-    image: Image.Image  # RGBA, one period wide
-    top: int  # where its upper edge is, in pixels
-    speed: float = 0.0  # pixels it slides to the left in a second
-    start: float = 0.0  # where it begins, in pixels
-
-    def draw(self, image: Image.Image, t: float) -> None:
-        """Slide it to where it is and lay it down."""
-        period, high = self.image.size
-        x = round(self.start + self.speed * t) % period
-        for left in (-x, period - x):
-            if left < image.width:
-                part = self.image.crop((max(0, -left), 0, min(period, image.width - left), high))
-                image.paste(part, (max(0, left), self.top), part)
-
-
-def _doubled(mask: Image.Image, width: int) -> Image.Image:
-    period, height = mask.size
-    wide = Image.new("L", (period + width + 2, height))
-    for x in range(0, wide.size[0], period):
-        wide.paste(mask, (x, 0))
-    return wide
+def _slide(picture: Image.Image, x: float, width: int) -> Image.Image:
+    """Return what is seen of a picture that repeats to the sides, from `x` on."""
+    whole = math.floor(x)
+    near = ImageChops.offset(picture, -whole, 0).crop((0, 0, width + 1, picture.height))
+    box = (x - whole, 0, x - whole + width, picture.height)
+    return near.resize((width, picture.height), Image.Resampling.BILINEAR, box=box)
 
 
 @dataclass
@@ -157,17 +99,11 @@ def sky(size: Size, hour: Hour, horizon: float, x: float) -> Image.Image:
     return image
 
 
-def disc(
-    size: Size, hour: Hour, horizon: float, x: float, *, moon: bool, radius: float
-) -> Callable[[Image.Image], None]:
-    """Return what puts the sun or the moon itself into a sky."""
+def disc(size: Size, hour: Hour, horizon: float, x: float, *, moon: bool, radius: float) -> Image.Image:
+    """Return the mask of the sun, or of a crescent moon, where it stands in a sky."""
     y = horizon * (1 - hour.height)
     mask = glow(size, x, y, radius, 255, hard=True)
-    if moon:
-        left = x - radius * 0.55 * size[1] / size[0]
-        cut = glow(size, left, y - radius * 0.22, radius * 0.92, 255, hard=True)
-        mask = Image.fromarray(np.asarray(mask) - np.minimum(np.asarray(mask), np.asarray(cut)))
-    return lambda image: image.paste(hour.light, (0, 0, *size), mask)
-
-
-__all__ = ["Camera", "Frieze", "Size", "Still", "Strip", "Water", "disc", "gradient", "sky"]
+    if not moon:
+        return mask
+    left = x - radius * 0.55 * size[1] / size[0]
+    return ImageChops.subtract(mask, glow(size, left, y - radius * 0.22, radius * 0.92, 255, hard=True))

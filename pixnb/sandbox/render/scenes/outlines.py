@@ -55,6 +55,3 @@ def towers(
                 x, y = columns[column], rows[row]
                 lights.paste(round(120 + 135 * level / lit), (x, y, x + pane, y + round(pane * 1.3)))
     return body, lights
-
-
-__all__ = ["ridge", "towers", "waves"]

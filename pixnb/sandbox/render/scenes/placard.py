@@ -38,6 +38,3 @@ def _sign(s: Setting, text: str, high: int) -> Image.Image:
     )
     pen.text(((wide - right - left) / 2, (tall - bottom - top) / 2), text, font=font, fill=(52, 38, 30, 255))
     return sign
-
-
-__all__ = ["placards"]

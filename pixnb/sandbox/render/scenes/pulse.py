@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from fractions import Fraction
 from itertools import pairwise
 
@@ -13,16 +14,15 @@ from PIL import Image, ImageDraw, ImageFilter
 
 from pixnb.sandbox.render.chance import of_take
 from pixnb.sandbox.render.files import source
-from pixnb.sandbox.render.files.encode import Film
 from pixnb.sandbox.render.files.plan import plan
 from pixnb.sandbox.render.files.source import RATE
-from pixnb.sandbox.render.files.tracks import Block, Made
-from pixnb.sandbox.render.files.wiring import timed, to_yuv
+from pixnb.sandbox.render.files.tracks import Block
+from pixnb.sandbox.render.files.wiring import timed
 from pixnb.sandbox.render.moves.motion import Moving
 from pixnb.sandbox.render.palette import RGB, mix
 from pixnb.sandbox.render.prompts.note import note_for_edit, note_for_scene
 from pixnb.sandbox.render.request import RenderError, RenderRequest, RenderResult
-from pixnb.sandbox.render.scenes.scene import Scene, work_size
+from pixnb.sandbox.render.scenes.scene import Scene, work_side
 
 _BARS = 32
 _FPS = 25
@@ -35,38 +35,23 @@ def audio_to_video(request: RenderRequest) -> RenderResult:
     Raises:
         RenderError: The sound or the picture cannot be read, or the sound is empty.
     """
-    heard = listen(source.sound(request.inputs["audio"]))
+    heard = listen(source.sound(request.inputs["audio"], RATE // _FPS))
     if not len(heard):
         raise RenderError("The audio has no sound in it. Send an MP3, WAV or M4A file that plays.")
     image = source.picture(request.inputs["image"]) if "image" in request.inputs else None
-    wanted = plan(request, image.size if image else None)
-    size = work_size(wanted.size, request.draft)
-    seconds = len(heard) / _FPS
-    stage = _staged(request, image, size, seconds)
-    sound = Made(source.sound(request.inputs["audio"]), seconds)
-    clock = Fraction(1, _FPS)
+    wanted = replace(plan(request, image.size if image else None), fps=Fraction(_FPS), frames=len(heard))
+    size = wanted.drawn(work_side(request.draft))
+    stage = _Picture(request, image, size, wanted.seconds) if image else Scene(request, size, wanted.seconds)
+    beat = Beat(size, stage.accent, request)
+    pictures = (beat.play(stage.picture(i / _FPS), bands) for i, bands in enumerate(heard))
+    sound = source.sound(request.inputs["audio"])
     note = note_for_edit(request) if image else note_for_scene(request)
-    with Film(request.out, size=wanted.size, fps=Fraction(_FPS), sound=sound, note=note) as film:
-        beat = Beat(size, stage.accent, request)
-        pictures = (beat.over(stage.picture(i / _FPS), heard[i], i / _FPS) for i in range(len(heard)))
-        for frame in to_yuv(stage.finished(timed(pictures, clock), clock), size, wanted.size, clock):
-            film.write(frame)
-    return RenderResult(request.out, wanted.format.media_type, film.seconds)
+    return wanted.write(stage.finish(timed(pictures, 1 / wanted.fps)), request.out, sound, note)
 
 
 def listen(blocks: Iterator[Block]) -> NDArray[np.float32]:
-    """Return how loud each band is in each frame: shape (frames, 32), 0 to 1, low notes first."""
-    step = RATE // _FPS
-    held = np.zeros(0, np.float32)
-    rows: list[NDArray[np.float32]] = []
-    for block in blocks:
-        held = np.concatenate([held, block.mean(axis=0)])
-        while len(held) >= step:
-            rows.append(_bands(held[:step]))
-            held = held[step:]
-    if len(held) > step // 4:
-        rows.append(_bands(np.pad(held, (0, step - len(held)))))
-    table = np.array(rows, np.float32).reshape(-1, _BARS)
+    """Return how loud each band is in each block: shape (blocks, 32), 0 to 1, low notes first."""
+    table = np.array([_bands(block.mean(axis=0)) for block in blocks], np.float32).reshape(-1, _BARS)
     loudest = np.maximum(table.max(axis=0, initial=0), 0.25 * table.max(initial=1e-6))
     return _eased(np.sqrt(table / np.maximum(loudest, 1e-6)))
 
@@ -94,14 +79,8 @@ class _Picture:
     def picture(self, t: float) -> Image.Image:
         return self._moving.picture(min(1.0, t / self._seconds))
 
-    def finished(self, frames: Iterator[VideoFrame], clock: Fraction) -> Iterator[VideoFrame]:
+    def finish(self, frames: Iterator[VideoFrame]) -> Iterator[VideoFrame]:
         return frames
-
-
-def _staged(
-    request: RenderRequest, image: Image.Image | None, size: tuple[int, int], seconds: float
-) -> Scene | _Picture:
-    return _Picture(request, image, size, seconds) if image else Scene(request, size, seconds)
 
 
 def _bright(image: Image.Image) -> RGB:
@@ -122,24 +101,22 @@ class Beat:
         self._mirrored = take.chance("mirrored", 0.5)
         self._base = take.uniform("base", 0.9, 0.95)
 
-    def over(self, image: Image.Image, bands: NDArray[np.float32], t: float) -> Image.Image:
+    def play(self, image: Image.Image, bands: NDArray[np.float32]) -> Image.Image:
         """Return the picture as it is while these bands sound."""
         bass, loud = float(bands[:8].mean()), float(bands.mean())
-        image = self._swollen(image, bass)
-        light = Image.new("RGB", image.size, mix(self._halo, (255, 255, 255), 0.5))
+        width, height = self._size
+        x, y = width * 0.045 * bass, height * 0.045 * bass
+        image = image.resize(self._size, Image.Resampling.BILINEAR, box=(x, y, width - x, height - y))
+        light = Image.new("RGB", self._size, mix(self._halo, (255, 255, 255), 0.5))
         image = Image.blend(image, light, 0.2 * loud * loud)
-        return self._barred(image, bands)
+        mask = self._draw_bars(np.concatenate([bands[::-2], bands[::2]]) if self._mirrored else bands)
+        small = mask.resize((width // 4, height // 4)).filter(ImageFilter.GaussianBlur(height / 120))
+        image.paste(self._halo, (0, 0, width, height), small.resize(self._size, Image.Resampling.BILINEAR))
+        image.paste(self._colour, (0, 0, width, height), mask)
+        return image
 
-    def _swollen(self, image: Image.Image, bass: float) -> Image.Image:
+    def _draw_bars(self, levels: NDArray[np.float32]) -> Image.Image:
         width, height = self._size
-        margin = 0.01 + 0.045 * (1 - bass)  # loud is near: the crop is tightest when the bass is silent
-        margin = 0.055 - margin
-        x, y = width * margin, height * margin
-        return image.resize(self._size, Image.Resampling.BILINEAR, box=(x, y, width - x, height - y))
-
-    def _barred(self, image: Image.Image, bands: NDArray[np.float32]) -> Image.Image:
-        width, height = self._size
-        levels = np.concatenate([bands[::-2], bands[::2]]) if self._mirrored else bands
         mask = Image.new("L", self._size)
         pen = ImageDraw.Draw(mask)
         room, base = width * 0.7 / len(levels), height * self._base
@@ -147,10 +124,4 @@ class Beat:
             x = width * 0.15 + (i + 0.5) * room
             reach = max(room * 0.25, float(level) * height * 0.22)
             pen.rounded_rectangle((x - room * 0.3, base - reach, x + room * 0.3, base), room * 0.28, fill=225)
-        small = mask.resize((width // 4, height // 4)).filter(ImageFilter.GaussianBlur(height / 120))
-        image.paste(self._halo, (0, 0, width, height), small.resize(self._size, Image.Resampling.BILINEAR))
-        image.paste(self._colour, (0, 0, width, height), mask)
-        return image
-
-
-__all__ = ["Beat", "audio_to_video", "listen"]
+        return mask

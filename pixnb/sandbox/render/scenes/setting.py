@@ -167,6 +167,3 @@ def _pace(reading: Reading, take: Chance) -> float:
     elif any(pack.manner(s.label).gait in ("still", "sway", "bob") for s in reading.subjects):
         pace *= 0.5  # or what stands there would leave the picture
     return pace * (2.2 if "fast" in moves else 0.5 if "slow" in moves else 1)
-
-
-__all__ = ["PLACES", "Setting", "decide"]

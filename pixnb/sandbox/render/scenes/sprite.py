@@ -143,6 +143,3 @@ def halo(high: int, level: int) -> Image.Image:
     """Return the mask of the light about something that glows."""
     side = max(8, round(high * 2.2))
     return glow((side, side), 0.5, 0.5, 0.3, level)
-
-
-__all__ = ["GAITS", "Figure", "Gait", "halo", "paint", "shadow"]

@@ -19,7 +19,7 @@ from pixnb.sandbox.render.files.stamp import Stamp
 from pixnb.sandbox.render.prompts.note import note_for_edit, note_for_scene
 from pixnb.sandbox.render.request import RenderRequest, RenderResult
 from pixnb.sandbox.render.scenes.scene import Scene
-from pixnb.sandbox.render.weather.drift import Drift
+from pixnb.sandbox.render.weather.drift import draw_all
 
 _FINEST = 1080  # pixels of the shorter side that small pictures are drawn at, to be scaled down
 _LEAST = 32  # pixels of a side that the filters need
@@ -49,7 +49,7 @@ def image_to_image(request: RenderRequest) -> RenderResult:
     chance = of_take(request)
     look = look_of(request, lambda: small)
     made = restyled(small, look, chance)
-    _under(overlays(look, made.size, chance), made, _struck(look, made, chance))
+    draw_all(overlays(look, made.size, chance), made, _struck(look, made, chance))
     return save(made.resize(size, Image.Resampling.LANCZOS), request.out, note_for_edit(request))
 
 
@@ -59,13 +59,7 @@ def _struck(look: Look, image: Image.Image, chance: Chance) -> float:
         return _POSED
     tiny = image.resize((160, 90))
     over = overlays(look, tiny.size, chance)
-    return _brightest(lambda t: _under(over, tiny.copy(), t))
-
-
-def _under(drifts: list[Drift], image: Image.Image, t: float) -> Image.Image:
-    for drift in drifts:
-        drift.draw(image, t)
-    return image
+    return _brightest(lambda t: draw_all(over, tiny.copy(), t))
 
 
 def _kept(request: RenderRequest, size: tuple[int, int]) -> tuple[int, int]:
@@ -105,6 +99,3 @@ def save(image: Image.Image, out: str, note: str | None) -> RenderResult:
     finally:
         part.unlink(missing_ok=True)
     return RenderResult(out, "image/png", 0.0)
-
-
-__all__ = ["image_to_image", "save", "text_to_image"]

@@ -154,6 +154,3 @@ def _manners() -> dict[str, Any]:
 @cache
 def _lists() -> dict[str, frozenset[str]]:
     return {name: frozenset(" ".join(w.split()) for w in text.split(",")) for name, text in _manners()["lists"].items()}
-
-
-__all__ = ["Manner", "body", "find", "group", "is_listed", "labels", "manner", "picture", "suggest", "words"]

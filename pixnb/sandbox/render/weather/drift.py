@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -58,39 +59,42 @@ class Flash:
             image.paste((226, 234, 255), (0, 0, *image.size), Image.new("L", image.size, round(255 * level)))
 
 
-class Cut:
-    """A picture cut out along its mask, which stays where it is."""
+@dataclass(frozen=True)
+class Still:
+    """A picture that does not move, cut out along its mask if it has one."""
 
-    def __init__(self, image: Image.Image, mask: Image.Image) -> None:
-        self._image, self._mask = image, mask
+    image: Image.Image  # RGB, of the frame's size
+    mask: Image.Image | None = None
 
     def draw(self, image: Image.Image, t: float) -> None:
         """Lay it down."""
-        image.paste(self._image, (0, 0), self._mask)
+        image.paste(self.image, (0, 0), self.mask)
 
 
+@dataclass(frozen=True)
 class Framed:
     """Something that is seen through a mask only, such as rain behind a window."""
 
-    def __init__(self, inner: Drift, mask: Image.Image) -> None:
-        self._inner, self._mask = inner, mask
+    inner: Drift
+    mask: Image.Image
 
     def draw(self, image: Image.Image, t: float) -> None:
         """Draw it within the mask."""
         changed = image.copy()
-        self._inner.draw(changed, t)
-        image.paste(changed, (0, 0), self._mask)
+        self.inner.draw(changed, t)
+        image.paste(changed, (0, 0), self.mask)
 
 
-class Lamp:
-    """A soft round light added to the picture."""
+def lamp(size: tuple[int, int], colour: RGB, x: float, y: float) -> Sheet:
+    """Return a soft round light added to the picture."""
+    return Sheet(glow(size, x, y, 0.75, 150), colour)
 
-    def __init__(self, size: tuple[int, int], colour: RGB, x: float, y: float) -> None:
-        self._halo = Sheet(glow(size, x, y, 0.75, 150), colour)
 
-    def draw(self, image: Image.Image, t: float) -> None:
-        """Light the picture."""
-        self._halo.draw(image, t)
+def draw_all(drifts: Iterable[Drift], image: Image.Image, t: float) -> Image.Image:
+    """Draw one after the other over a picture; return it."""
+    for drift in drifts:
+        drift.draw(image, t)
+    return image
 
 
 def glow(size: tuple[int, int], x: float, y: float, radius: float, peak: int, *, hard: bool = False) -> Image.Image:
@@ -151,6 +155,3 @@ def cloud(size: tuple[int, int], chance: Chance, name: str, *, scale: float, cov
     total = (total - total.min()) / (total.max() - total.min())
     light = np.clip((total - (1 - cover)) / max(0.05, soft), 0, 1)
     return Image.fromarray((light**1.3 * 255).astype(np.uint8)).resize(size, Image.Resampling.BICUBIC)
-
-
-__all__ = ["Cut", "Drift", "Flash", "Framed", "Lamp", "Sheet", "cloud", "glow", "specks"]

@@ -64,6 +64,3 @@ def _fog(size: Size, chance: Chance) -> list[Drift]:
         mask = mask.point([round(v * level / 255) for v in range(256)])
         banks.append(Sheet(mask, (226, 230, 236), ((14 + 20 * i) * size[1] / 360 * (-1) ** i, 0)))
     return banks
-
-
-__all__ = ["drifts"]

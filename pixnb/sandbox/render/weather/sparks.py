@@ -98,6 +98,3 @@ class Bolts:
         for line, wide in ((way, self._wide * 3), (fork, self._wide)):
             pen.line(line, (168, 186, 255), wide, joint="curve")
         pen.line(way, (250, 250, 255), self._wide, joint="curve")
-
-
-__all__ = ["Bolts", "Fireworks"]
