@@ -3,9 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
 
 from pixnb.sandbox.render.request import RenderError, RenderRequest, RenderResult
+
+_WORKS = {  # who does a task, and which files that needs
+    "text-to-video": "scenes.scene.text_to_video",
+    "text-to-image": "scenes.stills.text_to_image",
+    "image-to-image": "scenes.stills.image_to_image image",
+    "audio-to-video": "scenes.pulse.audio_to_video audio",
+    "image-to-video": "moves.motion.image_to_video image",
+    "first-last-frame": "moves.motion.image_to_video image end_image",
+    "video-to-video": "edits.edit.edit video",
+    "retake": "edits.retake.retake video",
+    "upscale": "edits.upscale.upscale video",
+}
 
 
 def render(request: RenderRequest) -> RenderResult:
@@ -33,42 +46,23 @@ def render(request: RenderRequest) -> RenderResult:
 
 
 def _work(request: RenderRequest) -> tuple[Callable[[RenderRequest], RenderResult], tuple[str, ...]]:
+    task = request.task
+    if task == "video-to-video":
+        task = (
+            "retake"
+            if "retake_mode" in request.params
+            else "upscale"
+            if "target_resolution" in request.params
+            else task
+        )
+    if task == "text-to-video" and "image" in request.inputs:  # one model does both
+        task = "image-to-video"
+    if task not in _WORKS:
+        raise RenderError(f"The sandbox cannot render {task}.")
+    where, *needed = _WORKS[task].split()
+    module, _, name = where.rpartition(".")
     # Each renderer is imported when it is needed, so that a pool's process starts fast.
-    if request.task == "video-to-video":
-        return _of_video(request), ("video",)
-    if request.task in ("text-to-image", "image-to-image"):
-        from pixnb.sandbox.render.scenes import stills
-
-        return (stills.text_to_image, ()) if request.task[0] == "t" else (stills.image_to_image, ("image",))
-    if request.task == "audio-to-video":
-        from pixnb.sandbox.render.scenes import pulse
-
-        return pulse.audio_to_video, ("audio",)
-    with_image = request.task == "text-to-video" and "image" in request.inputs  # one model does both
-    if with_image or request.task in ("image-to-video", "first-last-frame"):
-        from pixnb.sandbox.render.moves import motion
-
-        both = request.task == "first-last-frame"
-        return motion.image_to_video, (("image", "end_image") if both else ("image",))
-    if request.task == "text-to-video":
-        from pixnb.sandbox.render.scenes import scene
-
-        return scene.text_to_video, ()
-    raise RenderError(f"The sandbox cannot render {request.task}.")
-
-
-def _of_video(request: RenderRequest) -> Callable[[RenderRequest], RenderResult]:
-    if "retake_mode" in request.params:
-        from pixnb.sandbox.render.edits import retake
-
-        return retake.retake
-    if "target_resolution" in request.params:
-        from pixnb.sandbox.render.edits import upscale
-
-        return upscale.upscale
-    from pixnb.sandbox.render.edits import edit
-
-    return edit.edit
+    return getattr(import_module(f"pixnb.sandbox.render.{module}"), name), tuple(needed)
 
 
 def _article(role: str) -> str:

@@ -16,7 +16,7 @@ from pixnb.sandbox.render.files.encode import write_film
 from pixnb.sandbox.render.files.plan import is_decart, settled, short_side, source_size
 from pixnb.sandbox.render.files.sound import ambience
 from pixnb.sandbox.render.files.source import Clip
-from pixnb.sandbox.render.files.tracks import Copied, Made, Track, can_copy
+from pixnb.sandbox.render.files.tracks import COPIES, Copied, Made, Track
 from pixnb.sandbox.render.prompts import words
 from pixnb.sandbox.render.prompts.note import note_for_edit
 from pixnb.sandbox.render.request import RenderRequest, RenderResult
@@ -90,7 +90,7 @@ def keep_sound(clip: Clip, seconds: float | None = None) -> Track | None:
     if clip.sound is None:
         return None
     whole = seconds is None or seconds >= clip.seconds
-    if can_copy(clip.sound):
+    if clip.sound in COPIES:
         return Copied(clip.path, None if whole else seconds)
     return Made(source.sound(clip.path), None if whole else seconds)
 

@@ -141,7 +141,7 @@ def _light(look: Look) -> Picture:
     y, x = np.mgrid[0:1:90j, 0:1:160j]
     far = np.hypot((x - look.lit[0]) * 1.2, y - look.lit[1])
     level = 1 - look.shade * np.clip((far - 0.15) / 0.85, 0, 1) ** 1.2
-    return (level[..., None] ** (1.06, 1.03, 0.94) * 255).astype(np.uint8)
+    return np.asarray(level[..., None] ** np.array((1.06, 1.03, 0.94)) * 255, np.float64).astype(np.uint8)
 
 
 def _grey(level: np.ndarray[Any, Any]) -> Picture:

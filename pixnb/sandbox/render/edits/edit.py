@@ -10,9 +10,9 @@ from PIL import Image
 from pixnb.sandbox.render.camera import Camera
 from pixnb.sandbox.render.chance import Chance, of_take
 from pixnb.sandbox.render.edits.cut import Cut, cut, sound_of, write_edit
-from pixnb.sandbox.render.edits.directions import look_of
 from pixnb.sandbox.render.edits.drawing import draw
 from pixnb.sandbox.render.edits.look import Look
+from pixnb.sandbox.render.edits.looks import look_of
 from pixnb.sandbox.render.files import source
 from pixnb.sandbox.render.files.source import Clip
 from pixnb.sandbox.render.files.wiring import frame_of, image_of, run_graph, to_yuv

@@ -41,12 +41,7 @@ def saturate(amount: float) -> Grade:
 
 def contrast(amount: float, pivot: float = 0.45) -> Grade:
     """Scale contrast about `pivot`, with soft ends."""
-
-    def grade(c: Colours) -> Colours:
-        x = (c - pivot) * amount
-        return np.asarray(pivot + np.tanh(x * 1.6) / 1.6 / np.tanh(0.88) * 0.62, np.float32)
-
-    return grade
+    return lambda c: np.asarray(pivot + np.tanh((c - pivot) * amount * 1.6) * 0.62 / 1.6 / np.tanh(0.88), np.float32)
 
 
 def gamma(value: float) -> Grade:
@@ -101,11 +96,6 @@ def posterise(levels: float) -> Grade:
     return grade
 
 
-def invert() -> Grade:
-    """Turn light to dark."""
-    return lambda c: 1 - c
-
-
 def shift(hue_from: float, hue_to: float, width: float = 55, amount: float = 1.0, bleach: float = 0.0) -> Grade:
     """Turn the hues near one hue (degrees) to another; `bleach` turns them to snow instead."""
 
@@ -116,16 +106,6 @@ def shift(hue_from: float, hue_to: float, width: float = 55, amount: float = 1.0
         s2 = s * (1 - bleach * weight)
         v2 = val + (np.power(val, 0.45) - val) * bleach * weight
         return _from_hsv(h2, s2, v2)
-
-    return grade
-
-
-def hue_turn(degrees: float) -> Grade:
-    """Turn every hue."""
-
-    def grade(c: Colours) -> Colours:
-        h, s, val = _to_hsv(c)
-        return _from_hsv((h + degrees) % 360, s, val)
 
     return grade
 
@@ -141,8 +121,13 @@ def cover(source: float | None, width: float = 58) -> Grade:
 
     def grade(c: Colours) -> Colours:
         h, s, val = _to_hsv(c)
-        weight = _greys(s, val) if source is None else _chroma(h, s, val, source, width)
-        return np.repeat(weight[:, None], 3, axis=1)
+        if source is None:
+            chroma = s * val  # dark pixels have wild saturations; chroma does not
+            middle = np.clip((val - 0.13) * 6, 0, 1) * np.clip((0.86 - val) * 9, 0, 1)
+            weight = np.clip(2.3 - chroma * 13, 0, 1) * middle
+        else:
+            weight = _near(h, source, width) * np.clip(s * 6 - 0.7, 0, 1) * np.clip(val * 8 - 0.4, 0, 1)
+        return np.asarray(np.repeat(weight[:, None], 3, axis=1), np.float32)
 
     return grade
 
@@ -158,26 +143,9 @@ def dyed(target: RGB, *, turn: float = 0.0, grey: bool = False) -> Grade:
         else:
             depth = np.full_like(s, 0.95) if grey else 0.45 + 0.75 * s
             new_s, hue = np.clip(s1 * depth, 0, 1), np.full_like(h, (h1 + turn) % 360)
-        return _from_hsv(hue, new_s, _shaded(val, v1))
+        return _from_hsv(hue, new_s, np.power(val, 0.62) if v1 > 0.9 else val * (0.28 + 0.95 * v1))
 
     return grade
-
-
-def _shaded(val: Colours, target: float) -> Colours:
-    if target > 0.9:
-        return np.asarray(np.power(val, 0.62), np.float32)
-    return np.asarray(val * (0.28 + 0.95 * target), np.float32)
-
-
-def _chroma(h: Colours, s: Colours, val: Colours, source: float, width: float) -> Colours:
-    seen = np.clip(s * 6 - 0.7, 0, 1) * np.clip(val * 8 - 0.4, 0, 1)
-    return np.asarray(_near(h, source, width) * seen, np.float32)
-
-
-def _greys(s: Colours, val: Colours) -> Colours:
-    chroma = s * val  # dark pixels have wild saturations; chroma does not
-    middle = np.clip((val - 0.13) * 6, 0, 1) * np.clip((0.86 - val) * 9, 0, 1)
-    return np.asarray(np.clip(2.3 - chroma * 13, 0, 1) * middle, np.float32)
 
 
 def _near(h: Colours, centre: float, width: float) -> Colours:
@@ -190,20 +158,14 @@ def _unit(colour: RGB) -> Colours:
 
 
 def _to_hsv(c: Colours) -> tuple[Colours, Colours, Colours]:
-    top, low = c.max(axis=1), c.min(axis=1)
-    span = np.maximum(top - low, 1e-6)
-    red, green, blue = c[:, 0], c[:, 1], c[:, 2]
-    h = np.where(
-        top == red,
-        (green - blue) / span % 6,
-        np.where(top == green, (blue - red) / span + 2, (red - green) / span + 4),
-    )
-    return np.asarray(h * 60, np.float32), (top - low) / np.maximum(top, 1e-6), top
+    top = c.max(axis=1)
+    span = np.maximum(top - c.min(axis=1), 1e-6)
+    red, green, blue = c.T
+    sectors = [(green - blue) / span % 6, (blue - red) / span + 2, (red - green) / span + 4]
+    h = np.choose(c.argmax(axis=1), sectors)
+    return np.asarray(h * 60, np.float32), span / np.maximum(top, 1e-6), top
 
 
 def _from_hsv(h: Colours, s: Colours, val: Colours) -> Colours:
-    def channel(offset: float) -> Colours:
-        k = (offset + h / 60) % 6
-        return np.asarray(val - val * s * np.clip(np.minimum(k, 4 - k), 0, 1), np.float32)
-
-    return np.stack([channel(5), channel(3), channel(1)], axis=-1)
+    k = (np.array([5, 3, 1]) + h[:, None] / 60) % 6
+    return np.asarray(val[:, None] - (val * s)[:, None] * np.clip(np.minimum(k, 4 - k), 0, 1), np.float32)

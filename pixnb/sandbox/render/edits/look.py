@@ -1,8 +1,11 @@
-"""How pictures are changed: a look, and what varies from take to take."""
+"""How pictures are changed: a look, the named ones of `looks.toml`, and what varies from take to take."""
 
 from __future__ import annotations
 
+import tomllib
 from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -48,11 +51,8 @@ class Look:
         """Return the look with more grades and other settings."""
         return replace(self, grades=self.grades + more, **changes)  # type: ignore[arg-type]  # dataclass fields by name
 
-    def plus(self, *names: str) -> tuple[str, ...]:
-        """Return the names of what drifts through, and these."""
-        return tuple(dict.fromkeys((*self.drifts, *names)))
 
-
+_LOOKS: dict[str, dict[str, Any]] = tomllib.loads((Path(__file__).parent / "looks.toml").read_text(encoding="utf-8"))
 _GOLDEN = 0.6180339887  # steps of this share of a round never come close to an earlier one soon
 
 
@@ -72,3 +72,32 @@ class Take:
     def near(self, name: str, value: float, share: float = 0.25) -> float:
         """Return a number within a share of `value`."""
         return value * self.chance.uniform(name, 1 - share, 1 + share)
+
+
+def apply(name: str | None, look: Look, take: Take) -> Look:
+    """Return the look with the named one over it; an unknown name changes nothing."""
+    if name not in _LOOKS:
+        return look
+    told = dict(_LOOKS[name])
+    look = apply(told.pop("like", None), look, take)
+    drifts = tuple(dict.fromkeys((*look.drifts, *told.pop("drifts", ()))))
+    made = []
+    for at, (grade, *values) in enumerate(told.pop("grades", ())):
+        made.append(getattr(g, grade)(*(_draw(value, take, f"{name}{at}-{i}") for i, value in enumerate(values))))
+    if "lamp" in told:
+        told["lamp"] = tuple(_draw(value, take, f"{name}-lamp") for value in told["lamp"])
+    return look.also(*made, drifts=drifts, **told)
+
+
+def _draw(value: Any, take: Take, name: str) -> Any:
+    if isinstance(value, list):
+        return tuple(value)
+    if not isinstance(value, str):
+        return value
+    if "~" in value:
+        middle, share = (float(part) for part in value.split("~"))
+        return take.near(name, middle, share)
+    if ".." in value:
+        low, high = (float(part) for part in value.split(".."))
+        return take.spread(name, low, high)
+    return take.chance.choice(name, [float(part) for part in value.split("|")])

@@ -1,24 +1,108 @@
-"""From what a prompt says to the look of an edit or of a drawn scene."""
+"""From what a prompt, a reference and the parameters say to the look of an edit or of a drawn scene."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
-from pixnb.sandbox.render.chance import Chance
-from pixnb.sandbox.render.edits import grades as g
-from pixnb.sandbox.render.edits.look import Look, Patch, Take
-from pixnb.sandbox.render.edits.steps import apply
-from pixnb.sandbox.render.palette import NAMED, from_hue, hue, shade
-from pixnb.sandbox.render.prompts.words import Reading
+from PIL import Image
 
+from pixnb.sandbox.render.chance import Chance, of_prompt, of_take, order
+from pixnb.sandbox.render.edits import grades as g
+from pixnb.sandbox.render.edits import reference
+from pixnb.sandbox.render.edits.look import Look, Patch, Take, apply
+from pixnb.sandbox.render.files import source
+from pixnb.sandbox.render.files.plan import settled
+from pixnb.sandbox.render.palette import NAMED, from_hue, hue, shade
+from pixnb.sandbox.render.prompts import words
+from pixnb.sandbox.render.prompts.words import Reading
+from pixnb.sandbox.render.request import RenderRequest
+
+_STEPS = 50  # the example of the service's own page for num_inference_steps
 _GREY = frozenset(("mono", "noir", "sketch", "sepia", "thermal", "matrix"))  # these have a tone of their own
 _LIGHT = frozenset(("watercolour", "anime", "cartoon", "sketch", "pastel", "dream"))  # drawn on white paper
 _DIM = frozenset(("neon", "noir", "horror", "storm", "rain", "fireworks", "embers"))
 
 
-def for_edit(reading: Reading, theme: Chance, take: Chance, thing: float | None, order: int = 0) -> Look:
+def look_of(request: RenderRequest, seen: Callable[[], Image.Image]) -> Look:
+    """Return the look that an edit asks for.
+
+    Raises:
+        RenderError: The reference is not a picture.
+    """
+    reading, params = reading_of(request), settled(request)
+    example = source.picture(request.inputs["reference"], "reference") if "reference" in request.inputs else None
+    look = _worded(request, reading, seen, alone=example is None)
+    if example is not None and "vton" in request.model:
+        look = _wearing(look, request, reading, example, seen())
+    elif example is not None:
+        look = _like(look, request, example, seen())
+    if params.get("enhance_prompt"):  # a richer prompt makes a richer picture
+        look = look.also(g.contrast(1.06), g.saturate(1.06), glow=max(look.glow, 0.12))
+    steps = params.get("num_inference_steps")
+    return _refined(_denied(look, params), int(steps) if steps else _STEPS)
+
+
+def _take(request: RenderRequest) -> Take:
+    return Take(of_take(request), of_prompt(request), order(request))
+
+
+def reading_of(request: RenderRequest) -> Reading:
+    """Return what a request says, without what its negative prompt names."""
+    reading = words.read(request.prompt)
+    unwanted = request.params.get("negative_prompt")
+    return words.without(reading, words.read(str(unwanted))) if unwanted else reading
+
+
+def _worded(request: RenderRequest, reading: Reading, seen: Callable[[], Image.Image], *, alone: bool) -> Look:
+    if not reading.known and not alone:
+        return Look()  # the reference says it all
+    denied = not reading.known and words.read(request.prompt).known
+    if denied or not reading.words:
+        return apply("plain", Look(), _take(request))
+    asks_thing = reading.recolour is not None and reading.recolour.source is None
+    thing = reference.middle_hue(seen()) if asks_thing else None
+    return for_edit(reading, of_prompt(request), of_take(request), thing, order(request))
+
+
+def _like(look: Look, request: RenderRequest, example: Image.Image, seen: Image.Image) -> Look:
+    """Return the look with the reference's palette and texture over it."""
+    take = _take(request)
+    tones = reference.palette(example, seen, take.spread("palette", 0.82, 0.97), look.grades)
+    exposure = g.gamma(take.spread("reference-light", 0.88, 1.12))
+    return look.also(*tones, exposure, texture=reference.relief(example, seen.size, take.spread("relief", 0.7, 1.1)))
+
+
+def _wearing(look: Look, request: RenderRequest, reading: Reading, example: Image.Image, seen: Image.Image) -> Look:
+    """Return the look in which the middle of the picture wears the reference's garment."""
+    named = next((NAMED[colour] for colour in reading.colours), None)
+    patch = reference.wear(seen, example, named)
+    if not reading.known or reading.recolour:
+        take = _take(request)
+        look = Look().also(g.gamma(take.spread("light", 0.86, 1.1)), g.saturate(take.spread("saturation", 0.9, 1.15)))
+    return replace(look, patch=patch)
+
+
+def _denied(look: Look, params: dict[str, object]) -> Look:
+    unwanted = set(words.read(str(params.get("negative_prompt") or "")).words)
+    if {"grain", "grainy", "noise", "noisy"} & unwanted:
+        look = replace(look, grain=0.0)
+    if {"blurry", "blur", "blurred", "soft", "unsharp"} & unwanted:
+        look = replace(look, fine=max(look.fine, 0.6))
+    return replace(look, vignette=0.0, shade=0.0) if {"vignette", "shadows", "shadow"} & unwanted else look
+
+
+def _refined(look: Look, steps: int) -> Look:
+    """Return the look as few steps leave it, soft and noisy, or as many do, crisp."""
+    if steps >= _STEPS:
+        return replace(look, fine=look.fine + min(0.5, (steps - _STEPS) / 100))
+    left = 1 - steps / _STEPS
+    return replace(look, fine=look.fine - 1.2 * left**2, grain=look.grain + 26 * left**2)
+
+
+def for_edit(reading: Reading, theme: Chance, take: Chance, thing: float | None, place: int = 0) -> Look:
     """Return the look of an edit."""
-    look, draws = Look(), Take(take, theme, order)
+    look, draws = Look(), Take(take, theme, place)
     if reading.recolour:
         look = _recoloured(look, draws, reading, thing)
     for name in (reading.hour, reading.place, *reading.weather):
@@ -39,11 +123,6 @@ def for_scene(reading: Reading, take: Chance) -> Look:
     look = _styled(look, replace(reading, styles=others), draws)
     # A drawn city has its own neon: only its light is missing.
     return look.also(g.saturate(1.2), glow=0.9, vignette=0.4) if "neon" in reading.styles else look
-
-
-def only_weather(look: Look) -> Look:
-    """Return the look with nothing left but what drifts through it."""
-    return Look(drifts=look.drifts)
 
 
 def _styled(look: Look, reading: Reading, draws: Take) -> Look:

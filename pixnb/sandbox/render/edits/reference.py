@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import colorsys
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,7 +28,8 @@ def palette(
     wanted, found = _colours(reference), _colours(picture)
     for earlier in graded:
         found = np.asarray(np.clip(earlier(np.asarray(found, np.float32)), 0, 1), np.float64)
-    change = _carried(_spread(found), _spread(wanted))
+    root = _root(_spread(found))
+    change = np.linalg.inv(root) @ _root(root @ _spread(wanted) @ root) @ np.linalg.inv(root)
     here, there = found.mean(axis=0), wanted.mean(axis=0)
 
     def grade(c: g.Colours) -> g.Colours:
@@ -50,12 +50,6 @@ def _spread(colours: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.asarray(np.cov(colours.T) + np.eye(3) * _STEADY, np.float64)
 
 
-def _carried(found: NDArray[np.float64], wanted: NDArray[np.float64]) -> NDArray[np.float64]:
-    root = _root(found)
-    back = np.linalg.inv(root)
-    return np.asarray(back @ _root(root @ wanted @ root) @ back, np.float64)
-
-
 def _root(matrix: NDArray[np.float64]) -> NDArray[np.float64]:
     values, vectors = np.linalg.eigh(matrix)
     return np.asarray((vectors * np.sqrt(np.maximum(values, 0))) @ vectors.T, np.float64)
@@ -64,9 +58,8 @@ def _root(matrix: NDArray[np.float64]) -> NDArray[np.float64]:
 def _ends(colours: NDArray[np.float64]) -> tuple[RGB, RGB]:
     """Return the mean colour of the darker and of the lighter half."""
     order = np.argsort(colours @ np.array([0.2126, 0.7152, 0.0722]))
-    halves = (colours[order[: len(order) // 2]].mean(axis=0), colours[order[len(order) // 2 :]].mean(axis=0))
-    dark, light = ((round(r * 255), round(gr * 255), round(b * 255)) for r, gr, b in halves)
-    return dark, light
+    dark, light = (half.mean(axis=0) for half in np.array_split(colours[order], 2))
+    return _whole(dark), _whole(light)
 
 
 def relief(reference: Image.Image, shape: tuple[int, int], strength: float = 1.0) -> Picture:
@@ -96,47 +89,41 @@ def _raised(detail: NDArray[np.float64], shape: tuple[int, int], strength: float
     return np.repeat(level[:, :, None], 3, axis=2)
 
 
-@dataclass(frozen=True, eq=False)
-class Garment:
-    """A piece of clothing, as a picture shows it."""
+def wear(picture: Image.Image, reference: Image.Image, named: RGB | None = None) -> Patch:
+    """Return the patch that puts the reference's garment in the place of what somebody in a picture wears.
 
-    colour: RGB  # its colour
-    pattern: Picture  # its pattern, about middle grey
-
-    def put_on(self, worn: Worn) -> Patch:
-        """Return the patch that puts it in the place of what somebody wears."""
-        dye = g.dyed(self.colour, grey=worn.hue is None)
-        return Patch(g.cover(worn.hue, 40), (dye,), worn.focus, self.pattern)
-
-
-@dataclass(frozen=True)
-class Worn:
-    """What somebody in a picture wears."""
-
-    hue: float | None  # its hue in degrees; None for greys
-    focus: tuple[float, float, float, float]  # where it is, as `Patch` has it
-
-
-def garment(reference: Image.Image) -> Garment:
-    """Return the garment that a picture shows."""
-    picked, _ = _foremost(reference)
+    Args:
+        picture: The picture; who wears it stands in its middle.
+        reference: What the garment looks like.
+        named: The colour of what is worn now, where the prompt says it.
+    """
+    cloth, _ = _foremost(reference)
     width, height = reference.size
-    cloth = reference.crop((round(width * 0.3), round(height * 0.3), round(width * 0.7) + 1, round(height * 0.7) + 1))
-    red, green, blue = (round(float(part) * 255) for part in picked)
-    return Garment((red, green, blue), _raised(_detail(cloth, _TILE // 4), (16, 9), 2.2))
-
-
-def worn(picture: Image.Image, named: RGB | None = None) -> Worn:
-    """Return what somebody in the middle of a picture wears; `named` is its colour where the prompt says it."""
+    pattern = reference.crop((width * 0.3, height * 0.3, width * 0.7 + 1, height * 0.7 + 1))
     picked, alike = _foremost(picture, named)
-    rows, columns = np.mgrid[0:1:72j, 0:1:72j]
-    total = max(1e-6, float(alike.sum()))
-    x, y = float((columns * alike).sum() / total), float((rows * alike).sum() / total)
-    wide = float(np.sqrt(((columns - x) ** 2 * alike).sum() / total))
-    high = float(np.sqrt(((rows - y) ** 2 * alike).sum() / total))
-    h, s, v = colorsys.rgb_to_hsv(*(float(part) for part in picked))
+    places = np.mgrid[0:1:72j, 0:1:72j][::-1]  # across and down
+    share = alike / max(1e-6, float(alike.sum()))
+    x, y = (float((place * share).sum()) for place in places)
+    wide, high = (float(np.sqrt(((place - at) ** 2 * share).sum())) for place, at in zip(places, (x, y), strict=True))
     focus = x, y, min(0.4, max(0.05, 1.8 * wide)), min(0.6, max(0.07, 1.9 * high))
-    return Worn(h * 360 if s * v > 0.16 else None, focus)
+    worn = _hue(picked)
+    dye = g.dyed(_whole(cloth), grey=worn is None)
+    return Patch(g.cover(worn, 40), (dye,), focus, _raised(_detail(pattern, _TILE // 4), (16, 9), 2.2))
+
+
+def middle_hue(picture: Image.Image) -> float | None:
+    """Return the hue in degrees of what stands in the middle of a picture; None when that is grey."""
+    return _hue(_foremost(picture)[0])
+
+
+def _hue(colour: NDArray[np.float64]) -> float | None:
+    h, s, v = colorsys.rgb_to_hsv(*(float(part) for part in colour))
+    return h * 360 if s * v > 0.16 else None
+
+
+def _whole(colour: NDArray[np.float64]) -> RGB:
+    red, green, blue = (round(float(part) * 255) for part in colour)
+    return red, green, blue
 
 
 def _foremost(picture: Image.Image, named: RGB | None = None) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

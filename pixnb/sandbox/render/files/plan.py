@@ -3,30 +3,26 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
+from pathlib import Path
 from typing import Any
 
 import av
 
 from pixnb.catalogue import models
+from pixnb.catalogue.model import Model
 from pixnb.errors import ModelNotFound
 from pixnb.sandbox.render.files.encode import H264, H265, WEBM, Format, write_film
 from pixnb.sandbox.render.files.tracks import Block, Made
 from pixnb.sandbox.render.files.wiring import to_yuv
 from pixnb.sandbox.render.request import RenderError, RenderRequest, RenderResult
 
-_SHORT_SIDE = {"480p": 480, "720p": 720, "1080p": 1080, "1440p": 1440, "2160p": 2160, "4k": 2160}
-# The upstream service's names for sizes (facts of fal.ai's ltx-2-19b, which Pixazo's examples come from).
-_PRESETS = {
-    "square_hd": (1024, 1024), "square": (512, 512), "portrait_4_3": (768, 1024), "portrait_16_9": (576, 1024),
-    "landscape_4_3": (1024, 768), "landscape_16_9": (1024, 576),
-}  # fmt: skip
-# Decart's sizes: 1280x704 is its SDK's model table, 832x480 its pages.
-_DECART = {"480p": (832, 480), "720p": (1280, 704), "1080p": (1920, 1080)}
+_SIZES = tomllib.loads((Path(__file__).parent / "sizes.toml").read_text(encoding="utf-8"))
+_SHORT_SIDE: dict[str, int] = _SIZES["short_side"]
 _DECART_RATE, _DECART_SECONDS = 25, 5
-_CRF = {"low": 29, "balanced": 24, "medium": 24, "high": 21, "maximum": 17}
 _MOST_FRAMES = 1_000
 _LONGEST_SIDE = 4_096
 
@@ -92,26 +88,24 @@ def plan(request: RenderRequest, image: tuple[int, int] | None = None) -> Plan:
         frames=frames,
         sound=bool(params.get("generate_audio", True)),
         format=_format(str(params.get("video_output_type", ""))),
-        crf=_CRF.get(str(params.get("video_quality", "high")), 21),
+        crf=_SIZES["quality"].get(str(params.get("video_quality", "high")), 21),
     )
 
 
 def is_decart(request: RenderRequest) -> bool:
     """Return whether the model is one of Decart's own service, which has its own sizes and makes no sound."""
-    try:
-        return bool(models.get(request.model).provider == "decart")
-    except ModelNotFound:
-        return False
+    model = _model(request)
+    return model is not None and model.provider == "decart"
 
 
 def frame_size(request: RenderRequest, image: tuple[int, int] | None = None) -> tuple[int, int]:
     """Return the size that Decart's generating models make, turned as the orientation or else the image is."""
     params = settled(request)
-    size = _DECART.get(str(params.get("resolution") or "720p"), _DECART["720p"])
+    width, height = _SIZES["decart"].get(str(params.get("resolution")), _SIZES["decart"]["720p"])
     upright = image is not None and image[1] > image[0]
     if params.get("orientation") == "portrait" or (upright and "orientation" not in params):
-        size = size[1], size[0]
-    return _halved(size, request.draft)
+        width, height = height, width
+    return _halved((width, height), request.draft)
 
 
 def short_side(resolution: object) -> int:
@@ -126,19 +120,22 @@ def source_size(width: int, height: int, draft: bool) -> tuple[int, int]:
 
 def settled(request: RenderRequest) -> dict[str, Any]:
     """Return the request's parameters with the model's documented defaults beneath them."""
-    try:
-        fields = models.get(request.model).params.model_fields
-    except ModelNotFound:
-        return dict(request.params)
+    model = _model(request)
+    fields = model.params.model_fields if model else {}
     defaults = {name: f.default for name, f in fields.items() if not f.is_required() and f.default is not None}
     return defaults | {name: value for name, value in request.params.items() if value is not None}
 
 
 def _is_by_frames(request: RenderRequest) -> bool:
+    model = _model(request)
+    return "num_frames" in (model.params.model_fields if model else request.params)
+
+
+def _model(request: RenderRequest) -> Model | None:
     try:
-        return "num_frames" in models.get(request.model).params.model_fields
+        return models.get(request.model)
     except ModelNotFound:
-        return "num_frames" in request.params
+        return None
 
 
 def _size(params: dict[str, Any], image: tuple[int, int] | None, *, by_frames: bool) -> tuple[int, int]:
@@ -159,8 +156,8 @@ def _named_size(size: Any, image: tuple[int, int] | None) -> tuple[int, int]:
         return _sane(int(size.get("width", 0)), int(size.get("height", 0)))
     if match := re.fullmatch(r"(\d+)\s*[x×*]\s*(\d+)", str(size).strip().lower()):
         return _sane(int(match[1]), int(match[2]))
-    if str(size) in _PRESETS:
-        return _PRESETS[str(size)]
+    if preset := _SIZES["presets"].get(str(size)):
+        return preset[0], preset[1]
     width, height = image or (1280, 720)
     scale = min(1.0, 1920 / max(width, height))
     return max(64, round(width * scale)), max(64, round(height * scale))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Iterator
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,41 +16,14 @@ from pixnb.sandbox.render.prompts.words import Reading
 
 _LOOP = 12  # seconds after which the ambience comes again
 Wave = NDArray[np.float32]
-# Noise: from and to which frequency, how fast it falls with it; how often it swells in a loop, how deep; how loud.
-_NOISES: dict[str, tuple[float, float, float, int, float, float]] = {
-    "air": (60, 900, 1.0, 3, 0.5, 0.5),
-    "wind": (120, 1400, 0.8, 5, 0.8, 0.9),
-    "rain": (700, 11_000, 0.35, 1, 0.0, 0.8),
-    "thunder": (28, 190, 0.6, 1, 1.0, 1.6),
-    "waves": (250, 6000, 0.6, 2, 0.95, 1.0),
-    "sea": (40, 400, 0.8, 1, 0.0, 0.5),
-    "water": (500, 3500, 0.5, 11, 0.4, 0.6),
-    "street": (90, 1600, 0.7, 3, 0.9, 1.0),
-    "hush": (50, 500, 1.2, 1, 0.0, 0.35),
-    "deep": (25, 220, 1.0, 3, 0.5, 1.0),
-    "fire": (60, 700, 0.9, 7, 0.3, 0.7),
-}
-# Short tones: how many in a loop, between which pitches, seconds of each, how far the pitch sweeps.
-_TONES: dict[str, tuple[int, float, float, float, float]] = {
-    "birds": (46, 2300, 4600, 0.11, 26_000),
-    "crickets": (160, 3900, 4500, 0.06, 0),
-    "drops": (220, 1800, 5200, 0.012, 0),
-    "crackle": (150, 700, 3000, 0.008, 0),
-}
-_HEARD = {  # what a weather or a place sounds like
-    "rain": "rain drops", "storm": "rain thunder drops", "snow": "wind", "leaves": "wind", "wind": "wind",
-    "dust": "wind", "clouds": "wind", "embers": "fire crackle", "bubbles": "deep", "fog": "hush", "sea": "waves sea",
-    "beach": "waves sea", "lake": "water", "waterfall": "water rain", "city": "street", "street": "street",
-    "room": "hush", "table": "hush", "space": "deep", "underwater": "deep", "desert": "wind", "mountain": "wind",
-    "sky": "wind",
-}  # fmt: skip
+_ALL = tomllib.loads((Path(__file__).parent / "sounds.toml").read_text(encoding="utf-8"))
 
 
 def ambience(reading: Reading, chance: Chance) -> Iterator[Block]:
     """Yield an endless ambience as stereo blocks of one second, float32 of shape (2, 48000)."""
     mixed = _chord(reading, chance)
     for name in _heard(reading):
-        mixed += _tone(chance, name) if name in _TONES else _noise(chance, name)
+        mixed += _tone(chance, name) if name in _ALL["tones"] else _noise(chance, name)
     mixed *= 0.32 / max(1e-6, float(np.abs(mixed).max()))
     fade = np.clip(np.arange(mixed.shape[1], dtype=np.float32) / (RATE / 4), 0, 1)
     yield from _seconds(mixed * fade)
@@ -57,7 +32,7 @@ def ambience(reading: Reading, chance: Chance) -> Iterator[Block]:
 
 
 def _heard(reading: Reading) -> list[str]:
-    heard = [name for key in (*reading.weather, reading.place) for name in _HEARD.get(key or "", "").split()]
+    heard = [name for key in (*reading.weather, reading.place) for name in _ALL["heard"].get(key or "", "").split()]
     if reading.hour == "night" and reading.place not in ("city", "room", "space"):
         heard.append("crickets")
     elif reading.hour in ("day", "dawn") or reading.place in ("forest", "field", "hills"):
@@ -71,7 +46,7 @@ def _seconds(samples: Block) -> Iterator[Block]:
 
 
 def _noise(chance: Chance, name: str) -> Block:
-    low, high, slope, swells, depth, loud = _NOISES[name]
+    low, high, slope, swells, depth, loud = _ALL["noises"][name]
     samples = _LOOP * RATE
     bins = np.fft.rfftfreq(samples, 1 / RATE)
     shape = np.where((bins > low) & (bins < high), 1 / np.maximum(bins, 20) ** slope, 0)
@@ -82,7 +57,7 @@ def _noise(chance: Chance, name: str) -> Block:
 
 
 def _tone(chance: Chance, name: str) -> Block:
-    count, low, high, length, sweep = _TONES[name]
+    count, low, high, length, sweep = _ALL["tones"][name]
     out = np.zeros((2, _LOOP * RATE), np.float32)
     t = np.arange(int(length * RATE)) / RATE
     envelope = np.sin(np.pi * t / length) ** 2

@@ -22,28 +22,23 @@ class Stamp:
     """Blends the mark into YUV 4:2:0 frames or RGB pictures of one size, in place."""
 
     def __init__(self, width: int, height: int, note: str | None = None) -> None:
-        margin = max(2, round(min(width, height) / 40)) & ~1
-        size = max(8, round(min(width, height) / 27))
-        mark = _drawn("SANDBOX", size, width)
-        self._plates = [
-            _Plate(
-                *mark,
-                max(0, width - mark[0].shape[1] - margin) & ~1,
-                min(margin, max(0, height - mark[0].shape[0])) & ~1,
-            )
-        ]
+        short = min(width, height)
+        margin = max(2, round(short / 40)) & ~1
+        light, cover = _draw("SANDBOX", max(8, round(short / 27)), width)
+        right = max(0, width - light.shape[1] - margin) & ~1
+        self._plates = [_Plate(light, cover, right, min(margin, max(0, height - light.shape[0])) & ~1)]
         if note:
-            light, cover = _drawn(note, max(9, round(min(width, height) / 30)), width - 2 * margin)
+            light, cover = _draw(note, max(9, round(short / 30)), width - 2 * margin)
             self._plates.append(_Plate(light, cover, margin, max(0, height - light.shape[0] - margin) & ~1))
 
     def press(self, frame: av.VideoFrame) -> av.VideoFrame:
         """Put the mark on the frame and return it."""
         frame.make_writable()
         for plate in self._plates:
-            _blend(frame.planes[0], frame.width, plate.x, plate.y, 16 + plate.light * 219, plate.cover)
+            _blend(frame.planes[0], plate.x, plate.y, 16 + plate.light * 219, plate.cover)
             cover = plate.cover[::2, ::2]
             for plane in frame.planes[1:3]:
-                _blend(plane, (frame.width + 1) // 2, plate.x // 2, plate.y // 2, np.full_like(cover, 128), cover)
+                _blend(plane, plate.x // 2, plate.y // 2, np.full_like(cover, 128), cover)
         return frame
 
     def mark(self, image: Image.Image) -> Image.Image:
@@ -55,20 +50,15 @@ class Stamp:
 
 
 def _blend(
-    plane: av.video.plane.VideoPlane,
-    width: int,
-    x: int,
-    y: int,
-    value: NDArray[np.float32],
-    cover: NDArray[np.float32],
+    plane: av.video.plane.VideoPlane, x: int, y: int, value: NDArray[np.float32], cover: NDArray[np.float32]
 ) -> None:
     rows = np.frombuffer(memoryview(plane), np.uint8).reshape(-1, plane.line_size)
-    area = rows[y : y + value.shape[0], x : min(x + value.shape[1], width)]
+    area = rows[y : y + value.shape[0], x : min(x + value.shape[1], plane.width)]
     value, cover = value[: area.shape[0], : area.shape[1]], cover[: area.shape[0], : area.shape[1]]
     area[...] = (area + (value - area) * cover + 0.5).astype(np.uint8)
 
 
-def _drawn(text: str, size: int, width: int) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+def _draw(text: str, size: int, width: int) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     """Return a text's light and cover, in as many lines as the width asks for."""
     font = ImageFont.load_default(size=size)
     text = "\n".join(textwrap.wrap(text, max(4, int(width / size / 0.62))))

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Protocol, cast
+from itertools import chain, repeat
+from typing import TypeAlias, cast
 
 import av
 import numpy as np
@@ -14,24 +15,14 @@ from pixnb.media.opening import open_media
 from pixnb.sandbox.render.files.source import RATE
 
 Block = NDArray[np.float32]
-_COPIES = frozenset({"aac", "mp3", "ac3", "eac3", "alac"})  # what MP4 holds as it is
-
-
-class Track(Protocol):
-    """A sound that goes into a file beside the pictures."""
-
-    def join(self, container: av.container.OutputContainer, codec: str) -> None:
-        """Add the stream to the file, before anything is written."""
-
-    def until(self, seconds: float) -> Iterator[av.Packet[av.AudioStream]]:
-        """Yield what belongs before this moment of the clip."""
+COPIES = frozenset({"aac", "mp3", "ac3", "eac3", "alac"})  # what MP4 holds as it is
 
 
 class Made:
     """Sound from samples, encoded as AAC (Opus in WebM)."""
 
     def __init__(self, blocks: Iterable[Block], seconds: float | None = None) -> None:
-        self._blocks = _sliced(blocks if seconds is None else _fitted(blocks, round(seconds * RATE)))
+        self._blocks = iter(blocks if seconds is None else _fit(blocks, round(seconds * RATE)))
         self._samples = 0
         self._done = False
 
@@ -94,29 +85,17 @@ class Copied:
             self._source.close()
 
 
-def can_copy(codec: str | None) -> bool:
-    """Return whether an MP4 can hold this codec's packets as they are."""
-    return codec in _COPIES
-
-
 def _when(packet: av.Packet[av.AudioStream]) -> float:
     return float((packet.dts or 0) * packet.time_base)
 
 
-def _sliced(blocks: Iterable[Block], size: int = 4096) -> Iterator[Block]:
-    for block in blocks:
-        for start in range(0, block.shape[1], size):
-            yield block[:, start : start + size]
-
-
-def _fitted(blocks: Iterable[Block], samples: int) -> Iterator[Block]:
-    left = samples
-    for block in blocks:
-        yield block[:, :left]
-        left -= min(left, block.shape[1])
-        if not left:
+def _fit(blocks: Iterable[Block], samples: int) -> Iterator[Block]:
+    """Yield as many samples as there shall be: the rest is cut off, what is missing is silence."""
+    for block in chain(blocks, repeat(np.zeros((2, RATE), np.float32))):
+        yield block[:, :samples]
+        samples -= block.shape[1]
+        if samples <= 0:
             return
-    while left > 0:
-        size = min(left, RATE)
-        yield np.zeros((2, size), np.float32)
-        left -= size
+
+
+Track: TypeAlias = Made | Copied

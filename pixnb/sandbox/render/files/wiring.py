@@ -79,8 +79,8 @@ class Wiring:
             frame.pts, frame.time_base = 0, self._clock
             node.push(frame)
             node.push(None)
-        for frame in chain(frames, [None]):
-            self._entry.push(frame)
+        for each in chain(frames, [None]):
+            self._entry.push(each)
             yield from _pulled(sink)
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import tomllib
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 from PIL import Image, ImageOps
@@ -26,19 +28,7 @@ from pixnb.sandbox.render.weather.drift import draw_all
 
 _LARGEST = 1080  # pixels of the shorter side that pictures are moved at; larger clips are scaled up from it
 _SLACK = 1.3  # how much larger than the frame the picture is kept, for the camera to move in
-_MOVES = {  # to the right, down, closer
-    "zoomin": (0.0, 0.0, 0.34),
-    "zoomout": (0.0, 0.0, -0.34),
-    "panleft": (-1.0, 0.0, 0.02),
-    "panright": (1.0, 0.0, 0.02),
-    "tiltup": (0.0, -1.0, 0.02),
-    "tiltdown": (0.0, 1.0, 0.02),
-    "aerial": (0.3, -0.6, 0.16),
-    "portrait": (0.0, 0.0, 0.16),
-    "orbit": (0.5, -0.1, 0.12),
-    "follow": (0.7, 0.0, 0.1),
-    "fast": (0.9, 0.0, 0.2),
-}
+_MOVES: dict[str, list[float]] = tomllib.loads((Path(__file__).parent / "moves.toml").read_text(encoding="utf-8"))
 _FREE = ((0, 0, 0.16), (0, 0, -0.16), (0.8, 0, 0.06), (-0.8, 0, 0.06), (0.4, -0.5, 0.1))
 
 

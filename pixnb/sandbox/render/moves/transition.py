@@ -5,11 +5,13 @@ from __future__ import annotations
 import math
 
 import numpy as np
+from numpy.typing import NDArray
 from PIL import Image, ImageChops, ImageEnhance, ImageFilter, ImageOps
 
 from pixnb.sandbox.render.chance import Chance, of_prompt, of_take, order
 from pixnb.sandbox.render.edits import looks
 from pixnb.sandbox.render.edits.edit import overlays
+from pixnb.sandbox.render.edits.look import Look
 from pixnb.sandbox.render.prompts import words
 from pixnb.sandbox.render.prompts.vocabulary import TRANSITIONS
 from pixnb.sandbox.render.request import RenderRequest
@@ -44,7 +46,7 @@ class Transition:
         self._order = self._rank(last, chance)
         self._current = _current(chance, size)
         asked = looks.for_edit(reading, of_prompt(request), chance, None, order(request))
-        self._over = overlays(looks.only_weather(asked), size, chance) if reading.weather else []
+        self._over = overlays(Look(drifts=asked.drifts), size, chance) if reading.weather else []
 
     def picture(self, share: float) -> Image.Image:
         """Draw the moment that lies `share` of the way from the one picture to the other."""
@@ -53,7 +55,7 @@ class Transition:
         gone = gone * gone * (3 - 2 * gone)
         speed = math.pow(4 * gone * (1 - gone), 1.5)
         if self._kind in _CLOSER:  # blurred as a fast camera blurs
-            taken = [self._fly(share, gone + 0.03 * speed * k) for k in (_SHUTTER if speed > 0.02 else _SHUTTER[:1])]
+            taken = [self._fly(share, gone + 0.06 * speed * k) for k in (_SHUTTER if speed > 0.02 else _SHUTTER[:1])]
             image = Image.fromarray(np.mean([np.asarray(each) for each in taken], axis=0).round().astype(np.uint8))
         else:
             make = {"whip": self._whip, "flash": self._flash}.get(self._kind, self._melt)
@@ -156,7 +158,7 @@ def _mirror(image: Image.Image) -> Image.Image:
     return Image.fromarray(np.pad(np.asarray(image), ((down, down), (across, across), (0, 0)), mode="symmetric"))
 
 
-def _current(chance: Chance, size: tuple[int, int]) -> np.ndarray:
+def _current(chance: Chance, size: tuple[int, int]) -> NDArray[np.float32]:
     """Return how far a smooth current carries each corner of the cells, in pixels; it leaves the edges in place."""
     columns, rows = _CELLS[0] + 1, _CELLS[1] + 1
     draws = chance.stream("current").uniform(-1, 1, (2, 5, 7)).astype(np.float32)
@@ -164,7 +166,7 @@ def _current(chance: Chance, size: tuple[int, int]) -> np.ndarray:
                      for each in draws], axis=-1)  # fmt: skip
     still = np.outer(np.sin(np.pi * np.linspace(0, 1, rows)), np.sin(np.pi * np.linspace(0, 1, columns)))
     flow = flow * np.sqrt(np.clip(still, 0, 1))[..., None]
-    return flow * (0.13 * size[0] / max(1e-6, float(np.abs(flow).max())))
+    return np.asarray(flow * (0.13 * size[0] / max(1e-6, float(np.abs(flow).max()))), np.float32)
 
 
 def frame(image: Image.Image, size: tuple[int, int]) -> Image.Image:

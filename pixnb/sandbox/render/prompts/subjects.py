@@ -145,8 +145,3 @@ def _colour(words: tuple[str, ...], one: _Found) -> str | None:
     if before not in NAMED and _is_person(one.label) and _WEARING & set(words[one.end : one.end + 3]):
         before = next((w for w in words[one.end : one.end + 6] if w in NAMED), None)
     return before if before in NAMED else v.look_up(words[one.end - 1], v.COATS)
-
-
-def dress(subject: Subject, motion: str, *, portrait: bool) -> Subject:
-    """Return the subject in the picture that shows what it does."""
-    return subject if portrait else replace(subject, label=pack.body(subject.label, motion))

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from PIL import Image, ImageFilter
 
 from pixnb.sandbox.render.palette import mix
-from pixnb.sandbox.render.scenes import indoors, land
 from pixnb.sandbox.render.scenes import layers as ly
+from pixnb.sandbox.render.scenes.painters import PAINTERS, road
 from pixnb.sandbox.render.scenes.setting import PLACES, Setting
 from pixnb.sandbox.render.sprites import pack
 from pixnb.sandbox.render.weather.drift import Drift, Still, cloud
@@ -17,7 +17,6 @@ from pixnb.sandbox.render.weather.falling import drifts
 
 _OPEN = frozenset(("hills", "field", "mountain", "desert", "forest", "snowfield"))  # where roads may run
 _RAILED = frozenset(("high-speed train", "locomotive"))
-_PAINTERS: dict[str, Callable[..., list[Drift]]] = land.PAINTERS | indoors.PAINTERS
 
 
 def paint_behind(s: Setting, aloft: Sequence[Drift]) -> list[Drift]:
@@ -33,7 +32,7 @@ def paint_front(s: Setting) -> list[Drift]:
     """Return the nearest land: it hides the feet of some figures, and the others stand on it."""
     labels = {subject.label for subject in s.reading.subjects}
     if s.place in _OPEN and any(pack.manner(label).gait == "roll" for label in labels):
-        return land.road(s, at=0.87, rails=bool(labels & _RAILED))
+        return road(s, at=0.87, rails=bool(labels & _RAILED))
     return _paint(s, PLACES[s.place]["front"])
 
 
@@ -42,7 +41,7 @@ def _paint(s: Setting, layers: list[dict[str, Any]]) -> list[Drift]:
     for at, layer in enumerate(layers):
         told = {key: tuple(value) if isinstance(value, list) else value for key, value in layer.items()}
         painter = str(told.pop("draw"))
-        made += _PAINTERS[painter](s, name=f"{painter}{at}", **told)
+        made += PAINTERS[painter](s, name=f"{painter}{at}", **told)
     return made
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from PIL import Image
 
-from pixnb.sandbox.render.prompts.subjects import Subject, dress
+from pixnb.sandbox.render.prompts.subjects import Subject
 from pixnb.sandbox.render.prompts.vocabulary import LISTS
 from pixnb.sandbox.render.scenes.setting import Setting
 from pixnb.sandbox.render.scenes.sprite import GAITS, Figure, Gait, halo, paint, shadow
@@ -30,8 +30,9 @@ class Cast:
 
 def cast(s: Setting) -> Cast:
     """Return the figures that the prompt names, from the back to the front."""
-    portrait = "portrait" in s.reading.camera
-    subjects = [dress(subject, s.reading.motion, portrait=portrait) for subject in s.reading.subjects]
+    subjects = list(s.reading.subjects)
+    if "portrait" not in s.reading.camera:
+        subjects = [replace(one, label=pack.body(one.label, s.reading.motion)) for one in subjects]
     subjects = [subject for subject in subjects if not (subject.label == "window" and s.place in ("room", "table"))]
     placed: dict[int, list[Figure]] = {}
     for at, subject in enumerate(subjects):

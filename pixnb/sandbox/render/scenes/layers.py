@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 from PIL import Image, ImageChops
@@ -51,13 +51,11 @@ class Water:
     tint: RGB  # the water's own colour
     share: float = 0.4  # how much of that colour, 0 to 1
     rough: float = 1.0  # size of the ripples, about 1
-    bottom: int | None = None  # where it ends; None: at the frame's lower edge
-    _cover: Image.Image | None = field(default=None, repr=False)
 
     def draw(self, image: Image.Image, t: float) -> None:
         """Mirror the picture above the shore below it."""
         width, height = image.size
-        depth = (self.bottom or height) - self.top
+        depth = height - self.top
         reach = min(self.top, round(depth * 1.15))
         above = np.asarray(image.crop((0, self.top - reach, width, self.top)))
         rows = np.arange(depth, dtype=np.float32)
@@ -68,16 +66,10 @@ class Water:
         source = reach - 1 - rows / depth * (reach - 1) + ripple * (1 + 7 * far) * self.rough * height / 540
         mirrored = above[np.clip(source, 0, reach - 1).astype(np.intp)]
         picture = Image.fromarray(np.ascontiguousarray(mirrored))
-        picture.paste(self.tint, (0, 0, *picture.size), self._tinted(picture.size))
-        image.paste(picture, (0, self.top))
-
-    def _tinted(self, size: Size) -> Image.Image:
         # Far water takes the sky's colour: without that the horizon is a hard seam.
-        if self._cover is None:
-            far = np.linspace(0, 1, size[1], dtype=np.float32)
-            rows = 255 * self.share * (0.22 + 0.78 * np.minimum(1, far * 3.2))
-            self._cover = Image.fromarray(np.repeat(rows.astype(np.uint8)[:, None], size[0], axis=1))
-        return self._cover
+        cover = (255 * self.share * (0.22 + 0.78 * np.minimum(1, far * 3.2))).astype(np.uint8)
+        picture.paste(self.tint, (0, 0), Image.fromarray(cover[:, None]).resize(picture.size))
+        image.paste(picture, (0, self.top))
 
 
 def gradient(size: Size, *stops: tuple[float, RGB]) -> Image.Image:

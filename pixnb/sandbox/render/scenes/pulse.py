@@ -13,13 +13,14 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFilter
 
 from pixnb.sandbox.render.chance import of_take
+from pixnb.sandbox.render.edits.reference import middle_hue
 from pixnb.sandbox.render.files import source
 from pixnb.sandbox.render.files.plan import plan
 from pixnb.sandbox.render.files.source import RATE
 from pixnb.sandbox.render.files.tracks import Block
 from pixnb.sandbox.render.files.wiring import timed
 from pixnb.sandbox.render.moves.motion import Moving
-from pixnb.sandbox.render.palette import RGB, mix
+from pixnb.sandbox.render.palette import RGB, from_hue, mix
 from pixnb.sandbox.render.prompts.note import note_for_edit, note_for_scene
 from pixnb.sandbox.render.request import RenderError, RenderRequest, RenderResult
 from pixnb.sandbox.render.scenes.scene import Scene, work_side
@@ -53,7 +54,10 @@ def listen(blocks: Iterator[Block]) -> NDArray[np.float32]:
     """Return how loud each band is in each block: shape (blocks, 32), 0 to 1, low notes first."""
     table = np.array([_bands(block.mean(axis=0)) for block in blocks], np.float32).reshape(-1, _BARS)
     loudest = np.maximum(table.max(axis=0, initial=0), 0.25 * table.max(initial=1e-6))
-    return _eased(np.sqrt(table / np.maximum(loudest, 1e-6)))
+    table = np.asarray(np.sqrt(table / np.maximum(loudest, 1e-6)), np.float32)
+    for i in range(1, len(table)):
+        table[i] = np.maximum(table[i], table[i - 1] * 0.8)  # rises at once, falls slowly, as meters do
+    return table
 
 
 def _bands(samples: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -63,31 +67,18 @@ def _bands(samples: NDArray[np.float32]) -> NDArray[np.float32]:
     return np.array([power[a : b or None].mean() for a, b in pairwise(edges)], np.float32)
 
 
-def _eased(table: NDArray[np.float32]) -> NDArray[np.float32]:
-    for i in range(1, len(table)):
-        table[i] = np.maximum(table[i], table[i - 1] * 0.8)  # rises at once, falls slowly, as meters do
-    return table
-
-
 class _Picture:
     """A given picture in the place of a scene."""
 
     def __init__(self, request: RenderRequest, image: Image.Image, size: tuple[int, int], seconds: float) -> None:
         self._moving, self._seconds = Moving(request, image, size, seconds), seconds
-        self.accent: RGB = _bright(image)
+        self.accent: RGB = from_hue(middle_hue(image) or 210)
 
     def picture(self, t: float) -> Image.Image:
         return self._moving.picture(min(1.0, t / self._seconds))
 
     def finish(self, frames: Iterator[VideoFrame]) -> Iterator[VideoFrame]:
         return frames
-
-
-def _bright(image: Image.Image) -> RGB:
-    pixels = np.asarray(image.resize((32, 18)).convert("HSV"), np.float32).reshape(-1, 3)
-    best = pixels[int(np.argmax(pixels[:, 1] * pixels[:, 2]))]
-    red, green, blue = Image.new("HSV", (1, 1), (int(best[0]), 150, 255)).convert("RGB").getpixel((0, 0))  # type: ignore[misc]  # an RGB pixel is a triple
-    return red, green, blue
 
 
 class Beat:

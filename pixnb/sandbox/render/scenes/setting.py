@@ -15,13 +15,6 @@ from pixnb.sandbox.render.scenes import layers as ly
 from pixnb.sandbox.render.sprites import pack
 
 PLACES: dict[str, dict[str, Any]] = tomllib.loads((Path(__file__).parent / "places.toml").read_text(encoding="utf-8"))
-_DAYLIGHT = {"day": 1.0, "golden": 0.72, "dawn": 0.6, "sunset": 0.36, "dusk": 0.26, "night": 0.14}
-_LIGHT = {  # what the hour's light makes of white
-    "day": (1.0, 1.0, 1.0), "golden": (1.0, 0.93, 0.76), "dawn": (0.98, 0.88, 0.86), "sunset": (0.98, 0.76, 0.66),
-    "dusk": (0.74, 0.66, 0.82), "night": (0.64, 0.69, 0.92),
-}  # fmt: skip
-_INDOORS = {"room": (1.0, 0.95, 0.88), "table": (1.0, 0.97, 0.92), "stage": (1.0, 0.93, 0.88),
-            "underwater": (0.9, 0.98, 1.0), "space": (0.92, 0.92, 1.0)}  # fmt: skip
 _BLEAK = frozenset(("rain", "storm", "fog", "snow"))
 
 
@@ -43,7 +36,7 @@ class Setting:
     @property
     def daylight(self) -> float:
         """How light it is, 0 to 1."""
-        return _DAYLIGHT[self.hour_name]
+        return self.hour.daylight
 
     @property
     def period(self) -> int:
@@ -53,10 +46,11 @@ class Setting:
     @property
     def light(self) -> tuple[float, float, float]:
         """What the light makes of white, 0 to 1 a channel."""
-        light = _INDOORS.get(self.place) or _LIGHT[self.hour_name]
+        own = PLACES[self.place].get("white")
+        light = own or self.hour.white
         if "neon" in self.reading.styles:
             return light[0] * 0.95, light[1] * 0.75, min(1.0, light[2] * 1.15)
-        dull = 0.86 if _BLEAK & set(self.reading.weather) and self.place not in _INDOORS else 1.0
+        dull = 0.86 if _BLEAK & set(self.reading.weather) and not own else 1.0
         return light[0] * dull, light[1] * dull, light[2] * dull
 
     def land(self, far: float) -> RGB:
@@ -87,10 +81,8 @@ def decide(reading: Reading, theme: Chance, take: Chance, size: ly.Size) -> Sett
     free = [c for c in reading.colours if c not in own and c not in reading.ground]
     named = free or list(reading.ground)
     hour = _tinted(HOURS[name], reading, free, take)
-    if place == "underwater":
-        hour = replace(hour, low=(30, 132, 164), near=(8, 52, 74), light=(160, 255, 240))
-    if place == "moon":
-        hour = replace(hour, low=(66, 68, 80), near=(44, 44, 50), light=(255, 255, 250))
+    own_air: dict[str, Any] = {key: tuple(colour) for key, colour in PLACES[place].get("hour", {}).items()}
+    hour = replace(hour, **own_air)
     if place == "mars":
         red: RGB = (218, 150, 108)
         hour = replace(

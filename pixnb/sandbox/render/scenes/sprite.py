@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
+import tomllib
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import numpy as np
 from PIL import Image, ImageFilter
@@ -30,18 +32,8 @@ class Gait:
     speed: float = 0.0  # widths of the frame that it goes in a second
 
 
-GAITS = {
-    "still": Gait(),
-    "hop": Gait(4, 0.9, hop=0.07, speed=0.035),
-    "roll": Gait(0.7, 2.4, hop=0.012, speed=0.07),
-    "bounce": Gait(16, 0.55, hop=0.5, speed=0.03),
-    "fly": Gait(5, 0.4, bob=0.07, speed=0.03),
-    "swim": Gait(6, 0.5, bob=0.06, speed=0.03),
-    "float": Gait(4, 0.3, bob=0.03, speed=0.02),
-    "bob": Gait(4, 0.45, bob=0.025),
-    "sway": Gait(4, 0.35),
-    "turn": Gait(6, 0.3, bob=0.02),
-}
+_TOLD = tomllib.loads((Path(__file__).parent / "gaits.toml").read_text(encoding="utf-8"))
+GAITS = {name: Gait(**told) for name, told in _TOLD.items()}
 
 
 @dataclass

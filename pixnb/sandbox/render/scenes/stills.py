@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import numpy as np
 from PIL import Image
 
-from pixnb.sandbox.render.chance import Chance, of_take
-from pixnb.sandbox.render.edits.directions import look_of
+from pixnb.sandbox.render.chance import of_take
 from pixnb.sandbox.render.edits.edit import overlays, restyled
-from pixnb.sandbox.render.edits.look import Look
+from pixnb.sandbox.render.edits.looks import look_of
 from pixnb.sandbox.render.files import source
 from pixnb.sandbox.render.files.plan import frame_size, settled, short_side
 from pixnb.sandbox.render.files.stamp import Stamp
@@ -32,7 +31,9 @@ def text_to_image(request: RenderRequest) -> RenderResult:
     """Draw a scene from words alone, at its best moment."""
     size = frame_size(request)
     scene = Scene(request, _enlarged(size), _SECONDS)
-    image = scene.picture(_moment(request, scene), moving=False).resize(size, Image.Resampling.LANCZOS)
+    tiny = Scene(request, (160, round(80 * size[1] / size[0]) * 2), _SECONDS)
+    moment = _moment(scene.reading.weather, lambda t: tiny.picture(t, moving=False))
+    image = scene.picture(moment, moving=False).resize(size, Image.Resampling.LANCZOS)
     return save(restyled(image, scene.look, of_take(request)), request.out, note_for_scene(request))
 
 
@@ -49,17 +50,11 @@ def image_to_image(request: RenderRequest) -> RenderResult:
     chance = of_take(request)
     look = look_of(request, lambda: small)
     made = restyled(small, look, chance)
-    draw_all(overlays(look, made.size, chance), made, _struck(look, made, chance))
-    return save(made.resize(size, Image.Resampling.LANCZOS), request.out, note_for_edit(request))
-
-
-def _struck(look: Look, image: Image.Image, chance: Chance) -> float:
-    """Return the moment at which what drifts through a picture looks best."""
-    if not _SUDDEN & set(look.drifts):
-        return _POSED
-    tiny = image.resize((160, 90))
+    tiny = made.resize((160, 90))
     over = overlays(look, tiny.size, chance)
-    return _brightest(lambda t: draw_all(over, tiny.copy(), t))
+    moment = _moment(look.drifts, lambda t: draw_all(over, tiny.copy(), t))
+    draw_all(overlays(look, made.size, chance), made, moment)
+    return save(made.resize(size, Image.Resampling.LANCZOS), request.out, note_for_edit(request))
 
 
 def _kept(request: RenderRequest, size: tuple[int, int]) -> tuple[int, int]:
@@ -74,17 +69,10 @@ def _enlarged(size: tuple[int, int]) -> tuple[int, int]:
     return round(size[0] * scale / 2) * 2, round(size[1] * scale / 2) * 2
 
 
-def _moment(request: RenderRequest, scene: Scene) -> float:
-    """Return when the scene looks best: when everybody is in place, but for lightning and fireworks when they light."""
-    if not _SUDDEN & set(scene.reading.weather):
+def _moment(names: Iterable[str], picture: Callable[[float], Image.Image]) -> float:
+    """Return when a picture looks best: for lightning and fireworks, when its brightness differs most within it."""
+    if not _SUDDEN & set(names):
         return _POSED
-    scale = 160 / max(scene.size)
-    small = Scene(request, (round(scene.size[0] * scale / 2) * 2, round(scene.size[1] * scale / 2) * 2), _SECONDS)
-    return _brightest(lambda t: small.picture(t, moving=False))
-
-
-def _brightest(picture: Callable[[float], Image.Image]) -> float:
-    """Return the moment that has most in it: where the brightness differs most within the picture."""
     moments = [_POSED + step * 0.1 for step in range(-20, 21)]
     return max(moments, key=lambda t: float(np.asarray(picture(t).convert("L"), np.float32).std()))
 

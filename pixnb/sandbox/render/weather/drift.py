@@ -45,21 +45,6 @@ class Sheet:
 
 
 @dataclass(frozen=True)
-class Flash:
-    """Lightning: the whole picture lit at a few moments."""
-
-    times: tuple[float, ...]  # when, in seconds
-    every: float = 6.0  # seconds after which they come again
-
-    def draw(self, image: Image.Image, t: float) -> None:
-        """Light the picture if it is time."""
-        since = min((t - at) % self.every for at in self.times)
-        level = math.exp(-since * 9) * 0.75
-        if level > 0.03:
-            image.paste((226, 234, 255), (0, 0, *image.size), Image.new("L", image.size, round(255 * level)))
-
-
-@dataclass(frozen=True)
 class Still:
     """A picture that does not move, cut out along its mask if it has one."""
 

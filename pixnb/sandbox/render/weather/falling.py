@@ -10,8 +10,8 @@ from typing import Any
 from PIL import Image, ImageChops, ImageFilter
 
 from pixnb.sandbox.render.chance import Chance
-from pixnb.sandbox.render.weather.drift import Drift, Flash, Sheet, cloud, specks
-from pixnb.sandbox.render.weather.sparks import Bolts, Fireworks
+from pixnb.sandbox.render.weather.drift import Drift, Sheet, cloud, specks
+from pixnb.sandbox.render.weather.sparks import Fireworks, Lightning
 
 _ROWS: dict[str, Any] = tomllib.loads((Path(__file__).parent / "falling.toml").read_text(encoding="utf-8"))
 _OF_SPECKS = ("count", "radius", "stretch", "level", "blur", "top")
@@ -25,9 +25,7 @@ def drifts(names: Sequence[str], size: Size, chance: Chance) -> list[Drift]:
         for i, row in enumerate(_ROWS.get("rain" if name == "storm" else name, {}).get("rows", ())):
             made += _scatter(f"{name}{i}", row, size, chance)
         if name in ("storm", "lightning"):
-            first = chance.uniform("flash", 0.3, 1.4)
-            times = (first, first + 0.22, first + chance.uniform("again", 1.8, 3.2))
-            made += [Flash(times), Bolts(size, chance, first)]
+            made.append(Lightning(size, chance))
         elif name == "fireworks":
             made.append(Fireworks(size, chance))
         elif name == "fog":

@@ -69,32 +69,32 @@ class Fireworks:
             )  # fmt: skip
 
 
-class Bolts:
-    """Lightning: a forked line from the clouds to the ground, seen for a moment."""
+class Lightning:
+    """Flashes that light the whole picture, each with a forked line from the clouds to the ground."""
 
-    def __init__(self, size: tuple[int, int], chance: Chance, first: float) -> None:
-        self._first = first
+    def __init__(self, size: tuple[int, int], chance: Chance) -> None:
+        self._first = chance.uniform("flash", 0.3, 1.4)
         self._wide = max(2, round(min(size) / 110))
         self._ways = [self._way(size, chance, i) for i in range(3)]
 
     @staticmethod
     def _way(size: tuple[int, int], chance: Chance, i: int) -> list[tuple[float, float]]:
-        steps = chance.stream(f"bolt{i}").uniform(-1, 1, 12)
+        steps = chance.stream(f"bolt{i}").uniform(-0.06, 0.06, 12).cumsum() * size[1]
         x = size[0] * chance.uniform(f"bolt-x{i}", 0.15, 0.85)
-        way = [(x, 0.0)]
-        for k, step in enumerate(steps):
-            x += float(step) * size[1] * 0.06
-            way.append((x, size[1] * 0.62 * (k + 1) / len(steps)))
-        return way
+        return [(x + float(step), size[1] * 0.62 * k / 11) for k, step in enumerate(steps)]
 
     def draw(self, image: Image.Image, t: float) -> None:
-        """Draw the bolt of this moment, if there is one."""
-        since = (t - self._first) % 2.0
+        """Draw the flash of this moment, if there is one."""
+        number, since = divmod(t - self._first, 2.0)
+        level = 0.75 * max(math.exp(-since * 9), math.exp(-(since - 0.22) * 9) if since > 0.22 else 0)
+        if level > 0.03:
+            image.paste((226, 234, 255), (0, 0, *image.size), Image.new("L", image.size, round(255 * level)))
         if since > 0.34:
             return
-        way = self._ways[int((t - self._first) // 2.0) % len(self._ways)]
-        pen = ImageDraw.Draw(image)
+        way, pen = self._ways[int(number) % len(self._ways)], ImageDraw.Draw(image)
         fork = [(x + (i * self._wide * 1.6), y) for i, (x, y) in enumerate(way[5:10])]
-        for line, wide in ((way, self._wide * 3), (fork, self._wide)):
-            pen.line(line, (168, 186, 255), wide, joint="curve")
-        pen.line(way, (250, 250, 255), self._wide, joint="curve")
+        for line, colour, wide in (
+            (way, (168, 186, 255), self._wide * 3), (fork, (168, 186, 255), self._wide),
+            (way, (250, 250, 255), self._wide),
+        ):  # fmt: skip
+            pen.line(line, colour, wide, joint="curve")
