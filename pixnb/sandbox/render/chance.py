@@ -69,12 +69,10 @@ def order(request: RenderRequest) -> int:
 
 def _steering(params: Mapping[str, Any]) -> dict[str, Any]:
     # Links and uploads change from one sandbox to the next while their content is the same.
+    links = ("_url", "image", "video", "audio", "data", "webhook")
     return {
         name: value
         for name, value in params.items()
-        if name not in _SHAPE and isinstance(value, (bool, int, float, str)) and not _is_place(name, value)
+        if isinstance(value, (bool, int, float, str)) and "://" not in str(value)
+        if name not in _SHAPE and not name.endswith(links)
     }
-
-
-def _is_place(name: str, value: Any) -> bool:
-    return name.endswith(("_url", "image", "video", "audio", "data", "webhook")) or "://" in str(value)

@@ -48,13 +48,8 @@ def render(request: RenderRequest) -> RenderResult:
 def _work(request: RenderRequest) -> tuple[Callable[[RenderRequest], RenderResult], tuple[str, ...]]:
     task = request.task
     if task == "video-to-video":
-        task = (
-            "retake"
-            if "retake_mode" in request.params
-            else "upscale"
-            if "target_resolution" in request.params
-            else task
-        )
+        kinds = {"retake_mode": "retake", "target_resolution": "upscale"}
+        task = next((kind for sign, kind in kinds.items() if sign in request.params), task)
     if task == "text-to-video" and "image" in request.inputs:  # one model does both
         task = "image-to-video"
     if task not in _WORKS:

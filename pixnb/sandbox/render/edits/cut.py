@@ -13,7 +13,7 @@ from pixnb.media.opening import open_media
 from pixnb.sandbox.render.chance import of_take
 from pixnb.sandbox.render.files import source
 from pixnb.sandbox.render.files.encode import write_film
-from pixnb.sandbox.render.files.plan import is_decart, settled, short_side, source_size
+from pixnb.sandbox.render.files.plan import halve, is_decart, settled, short_side
 from pixnb.sandbox.render.files.sound import ambience
 from pixnb.sandbox.render.files.source import Clip
 from pixnb.sandbox.render.files.tracks import COPIES, Copied, Made, Track
@@ -60,7 +60,7 @@ def cut(request: RenderRequest, clip: Clip) -> Cut:
     scale = short_side(wanted) / min(width, height) if wanted else 1.0
     length = params.get("duration")
     return Cut(
-        source_size(round(width * scale), round(height * scale), request.draft),
+        halve((round(width * scale), round(height * scale)), request.draft),
         steps,
         float(length) if length else None,
     )

@@ -43,7 +43,8 @@ def look_of(request: RenderRequest, seen: Callable[[], Image.Image]) -> Look:
     return _refined(_denied(look, params), int(steps) if steps else _STEPS)
 
 
-def _take(request: RenderRequest) -> Take:
+def take_of(request: RenderRequest) -> Take:
+    """Return what differs between this take of a prompt and the others."""
     return Take(of_take(request), of_prompt(request), order(request))
 
 
@@ -59,15 +60,15 @@ def _worded(request: RenderRequest, reading: Reading, seen: Callable[[], Image.I
         return Look()  # the reference says it all
     denied = not reading.known and words.read(request.prompt).known
     if denied or not reading.words:
-        return apply("plain", Look(), _take(request))
+        return apply("plain", Look(), take_of(request))
     asks_thing = reading.recolour is not None and reading.recolour.source is None
     thing = reference.middle_hue(seen()) if asks_thing else None
-    return for_edit(reading, of_prompt(request), of_take(request), thing, order(request))
+    return for_edit(reading, take_of(request), thing)
 
 
 def _like(look: Look, request: RenderRequest, example: Image.Image, seen: Image.Image) -> Look:
     """Return the look with the reference's palette and texture over it."""
-    take = _take(request)
+    take = take_of(request)
     tones = reference.palette(example, seen, take.spread("palette", 0.82, 0.97), look.grades)
     exposure = g.gamma(take.spread("reference-light", 0.88, 1.12))
     return look.also(*tones, exposure, texture=reference.relief(example, seen.size, take.spread("relief", 0.7, 1.1)))
@@ -78,7 +79,7 @@ def _wearing(look: Look, request: RenderRequest, reading: Reading, example: Imag
     named = next((NAMED[colour] for colour in reading.colours), None)
     patch = reference.wear(seen, example, named)
     if not reading.known or reading.recolour:
-        take = _take(request)
+        take = take_of(request)
         look = Look().also(g.gamma(take.spread("light", 0.86, 1.1)), g.saturate(take.spread("saturation", 0.9, 1.15)))
     return replace(look, patch=patch)
 
@@ -100,16 +101,15 @@ def _refined(look: Look, steps: int) -> Look:
     return replace(look, fine=look.fine - 1.2 * left**2, grain=look.grain + 26 * left**2)
 
 
-def for_edit(reading: Reading, theme: Chance, take: Chance, thing: float | None, place: int = 0) -> Look:
+def for_edit(reading: Reading, draws: Take, thing: float | None = None) -> Look:
     """Return the look of an edit."""
-    look, draws = Look(), Take(take, theme, place)
+    look = Look()
     if reading.recolour:
         look = _recoloured(look, draws, reading, thing)
-    for name in (reading.hour, reading.place, *reading.weather):
+    for name in (reading.hour, reading.place, *reading.weather, *reading.styles):
         look = apply(name, look, draws)
-    look = _styled(look, reading, draws)
     if not reading.known:
-        look = _unknown(look, theme, draws)
+        look = _unknown(look, draws.theme or draws.chance, draws)
     return _varied(look, draws, reading)
 
 
@@ -119,16 +119,10 @@ def for_scene(reading: Reading, take: Chance) -> Look:
     look = Look()
     if {"noir", "horror", "sketch"} & set(reading.styles):
         look = look.also(g.gamma(0.55))  # these grades are made for daylight; a drawn night would drown
-    others = tuple(style for style in reading.styles if style != "neon")
-    look = _styled(look, replace(reading, styles=others), draws)
+    for style in reading.styles:
+        look = apply(style, look, draws) if style != "neon" else look
     # A drawn city has its own neon: only its light is missing.
     return look.also(g.saturate(1.2), glow=0.9, vignette=0.4) if "neon" in reading.styles else look
-
-
-def _styled(look: Look, reading: Reading, draws: Take) -> Look:
-    for name in reading.styles:
-        look = apply(name, look, draws)
-    return look
 
 
 def _recoloured(look: Look, draws: Take, reading: Reading, thing: float | None) -> Look:

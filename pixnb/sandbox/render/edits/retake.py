@@ -12,7 +12,7 @@ from pixnb.sandbox.render.chance import of_take
 from pixnb.sandbox.render.edits.cut import Cut, keep_sound, upright, write_edit
 from pixnb.sandbox.render.edits.edit import Painter
 from pixnb.sandbox.render.files import source
-from pixnb.sandbox.render.files.plan import settled, source_size
+from pixnb.sandbox.render.files.plan import halve, settled
 from pixnb.sandbox.render.files.sound import ambience
 from pixnb.sandbox.render.files.source import RATE, Clip
 from pixnb.sandbox.render.files.tracks import Block, Made, Track
@@ -28,7 +28,7 @@ def retake(request: RenderRequest) -> RenderResult:
     """
     clip = source.clip(request.inputs["video"])
     start, end = _segment(request, clip)
-    whole = Cut(source_size(clip.width, clip.height, request.draft), upright(clip))
+    whole = Cut(halve((clip.width, clip.height), request.draft), upright(clip))
     painter = Painter(request, clip, whole, reframe=True)
     mode = str(request.params.get("retake_mode", "replace_audio_and_video"))
     sound = _make_sound(request, clip, start, end) if "audio" in mode else keep_sound(clip)

@@ -7,7 +7,7 @@ from fractions import Fraction
 from pixnb.sandbox.render.edits.cut import keep_sound, upright
 from pixnb.sandbox.render.files import source
 from pixnb.sandbox.render.files.encode import write_film
-from pixnb.sandbox.render.files.plan import settled, short_side, source_size
+from pixnb.sandbox.render.files.plan import halve, settled, short_side
 from pixnb.sandbox.render.files.wiring import run_graph
 from pixnb.sandbox.render.request import RenderRequest, RenderResult
 
@@ -24,7 +24,7 @@ def upscale(request: RenderRequest) -> RenderResult:
     clip = source.clip(request.inputs["video"])
     params = settled(request)
     scale = short_side(params["target_resolution"]) / min(clip.width, clip.height)
-    size = source_size(round(clip.width * scale), round(clip.height * scale), request.draft)
+    size = halve((round(clip.width * scale), round(clip.height * scale)), request.draft)
     fps = Fraction(str(params.get("target_fps") or clip.fps))
     crisp = _CRISP.get(str(params.get("enhance_model")), 0.8)
     larger = (f"scale={size[0]}:{size[1]}:flags=lanczos", "format=yuv420p", f"unsharp=5:5:{crisp}:5:5:0")

@@ -31,8 +31,7 @@ _LONGEST_SIDE = 4_096
 class Plan:
     """The file to make."""
 
-    width: int  # pixels, even
-    height: int  # pixels, even
+    size: tuple[int, int]  # width and height in pixels, even
     fps: Fraction  # frames a second
     frames: int  # how many
     sound: bool  # whether it has sound
@@ -44,15 +43,10 @@ class Plan:
         """How long it lasts."""
         return float(self.frames / self.fps)
 
-    @property
-    def size(self) -> tuple[int, int]:
-        """Width and height."""
-        return self.width, self.height
-
     def drawn(self, short: int) -> tuple[int, int]:
         """Return the size that the pictures are drawn at: at most so many pixels on the shorter side, even."""
         scale = min(1.0, short / min(self.size))
-        return round(self.width * scale / 2) * 2, round(self.height * scale / 2) * 2
+        return round(self.size[0] * scale / 2) * 2, round(self.size[1] * scale / 2) * 2
 
     def write(
         self, frames: Iterable[av.VideoFrame], out: str, sound: Iterable[Block], note: str | None
@@ -73,7 +67,7 @@ def plan(request: RenderRequest, image: tuple[int, int] | None = None) -> Plan:
     params = settled(request)
     if is_decart(request):
         size, rate = frame_size(request, image), Fraction(_DECART_RATE)
-        return Plan(*size, fps=rate, frames=_DECART_RATE * _DECART_SECONDS, sound=False)
+        return Plan(size, fps=rate, frames=_DECART_RATE * _DECART_SECONDS, sound=False)
     fps = Fraction(int(params.get("fps") or 25))
     frames = int(
         params.get("num_frames") or int(params.get("duration") or (121 / fps if "video_size" in params else 6)) * fps
@@ -83,7 +77,7 @@ def plan(request: RenderRequest, image: tuple[int, int] | None = None) -> Plan:
     if not 1 <= frames <= _MOST_FRAMES:
         raise RenderError(f"num_frames is {frames}; the sandbox renders 1 to {_MOST_FRAMES} frames.")
     return Plan(
-        *_halved(_size(params, image, by_frames=_is_by_frames(request)), request.draft),
+        halve(_size(params, image, by_frames=_is_by_frames(request)), request.draft),
         fps=fps,
         frames=frames,
         sound=bool(params.get("generate_audio", True)),
@@ -105,17 +99,12 @@ def frame_size(request: RenderRequest, image: tuple[int, int] | None = None) -> 
     upright = image is not None and image[1] > image[0]
     if params.get("orientation") == "portrait" or (upright and "orientation" not in params):
         width, height = height, width
-    return _halved((width, height), request.draft)
+    return halve((width, height), request.draft)
 
 
 def short_side(resolution: object) -> int:
     """Return the shorter side in pixels of a named resolution, such as "720p"."""
     return _SHORT_SIDE.get(str(resolution).lower(), 720)
-
-
-def source_size(width: int, height: int, draft: bool) -> tuple[int, int]:
-    """Return the size of an edited clip: the source's own, even; half of each side for a draft."""
-    return _halved((width, height), draft)
 
 
 def settled(request: RenderRequest) -> dict[str, Any]:
@@ -171,7 +160,8 @@ def _sane(width: int, height: int) -> tuple[int, int]:
     return width, height
 
 
-def _halved(size: tuple[int, int], draft: bool) -> tuple[int, int]:
+def halve(size: tuple[int, int], draft: bool) -> tuple[int, int]:
+    """Return a size that is even; half of each side for a draft."""
     scale = 0.5 if draft else 1.0
     return max(16, round(size[0] * scale / 2) * 2), max(16, round(size[1] * scale / 2) * 2)
 

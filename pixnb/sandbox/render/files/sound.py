@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterator
+from itertools import chain, repeat
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +17,7 @@ from pixnb.sandbox.render.prompts.words import Reading
 
 _LOOP = 12  # seconds after which the ambience comes again
 Wave = NDArray[np.float32]
+_TIME: Wave = np.asarray(np.arange(_LOOP * RATE) / RATE, np.float32)
 _ALL = tomllib.loads((Path(__file__).parent / "sounds.toml").read_text(encoding="utf-8"))
 
 
@@ -26,9 +28,8 @@ def ambience(reading: Reading, chance: Chance) -> Iterator[Block]:
         mixed += _tone(chance, name) if name in _ALL["tones"] else _noise(chance, name)
     mixed *= 0.32 / max(1e-6, float(np.abs(mixed).max()))
     fade = np.clip(np.arange(mixed.shape[1], dtype=np.float32) / (RATE / 4), 0, 1)
-    yield from _seconds(mixed * fade)
-    while True:
-        yield from _seconds(mixed)
+    for loop in chain([mixed * fade], repeat(mixed)):
+        yield from np.split(loop, _LOOP, axis=1)
 
 
 def _heard(reading: Reading) -> list[str]:
@@ -38,11 +39,6 @@ def _heard(reading: Reading) -> list[str]:
     elif reading.hour in ("day", "dawn") or reading.place in ("forest", "field", "hills"):
         heard.append("birds")
     return list(dict.fromkeys(heard)) or ["air"]
-
-
-def _seconds(samples: Block) -> Iterator[Block]:
-    for start in range(0, samples.shape[1], RATE):
-        yield samples[:, start : start + RATE]
 
 
 def _noise(chance: Chance, name: str) -> Block:
@@ -68,13 +64,9 @@ def _tone(chance: Chance, name: str) -> Block:
     return out
 
 
-def _time() -> Wave:
-    return np.asarray(np.arange(_LOOP * RATE) / RATE, np.float32)
-
-
 def _swell(times: int, depth: float, phase: float = 0.0) -> Wave:
     # A whole number of swings a loop, so that it closes without a click.
-    swing = 0.5 + 0.5 * np.sin(2 * np.pi * (times * _time() / _LOOP + phase))
+    swing = 0.5 + 0.5 * np.sin(2 * np.pi * (times * _TIME / _LOOP + phase))
     return np.asarray(1 - depth + depth * swing, np.float32)
 
 
@@ -82,10 +74,10 @@ def _chord(reading: Reading, chance: Chance) -> Block:
     """Return a quiet pad: major when the words are bright, minor when they are dark."""
     dark = reading.mood == "dark" or reading.hour in ("night", "dusk") or {"noir", "horror"} & set(reading.styles)
     root = 110 * 2 ** (chance.choice("root", (0, 2, 3, 5, 7, 8, 10)) / 12)
-    t, sides = _time(), np.zeros((2, _LOOP * RATE), np.float32)
+    sides = np.zeros((2, _LOOP * RATE), np.float32)
     for i, step in enumerate((0, 3, 7, 12) if dark else (0, 4, 7, 14)):
         freq = round(root * 2 ** (step / 12) * _LOOP) / _LOOP  # whole periods a loop
-        voice = (np.sin(2 * np.pi * freq * t) + 0.3 * np.sin(4 * np.pi * freq * t)) * _swell(1 + i, 0.7, i / 4)
+        voice = (np.sin(2 * np.pi * freq * _TIME) + 0.3 * np.sin(4 * np.pi * freq * _TIME)) * _swell(1 + i, 0.7, i / 4)
         sides[i % 2] += voice.astype(np.float32) * 0.16
         sides[1 - i % 2] += voice.astype(np.float32) * 0.09
     return sides

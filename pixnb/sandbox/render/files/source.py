@@ -66,7 +66,9 @@ def clip(path: str) -> Clip:
         RenderError: It is not media, or has no video in it.
     """
     with _opened(path, "video") as container:
-        stream = next((s for s in container.streams.video if not _is_cover(s)), None)
+        stream = next(
+            (s for s in container.streams.video if not s.disposition & av.stream.Disposition.attached_pic), None
+        )
         if stream is None or "image" in container.format.name or container.format.name.endswith("_pipe"):
             raise RenderError(f"{Path(path).name} has no video stream. Send an MP4, MOV or AVI clip.")
         try:
@@ -76,6 +78,8 @@ def clip(path: str) -> Clip:
         fps = stream.average_rate or stream.guessed_rate or Fraction(25)
         turned = first.rotation % 180 != 0
         size = (first.height, first.width) if turned else (first.width, first.height)
+        length = stream.duration * stream.time_base if stream.duration and stream.time_base else None
+        length = length or Fraction(container.duration or 0, 1_000_000)
         context = stream.codec_context
         colours = (context.colorspace, context.color_primaries, context.color_trc, context.color_range)
         return Clip(
@@ -83,7 +87,7 @@ def clip(path: str) -> Clip:
             width=size[0],
             height=size[1],
             fps=Fraction(fps),
-            seconds=_length(container, stream),
+            seconds=float(length),
             rotation=int(first.rotation),
             sound=container.streams.audio[0].codec_context.name if container.streams.audio else None,
             matrix={1: "bt709", 9: "bt2020", 7: "smpte240m"}.get(int(colours[0]), "bt601"),
@@ -140,16 +144,6 @@ def _opened(path: str, wanted: str) -> av.container.InputContainer:
     except (FFmpegError, OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or error
         raise RenderError(f"{Path(path).name} is not {wanted} that can be read: {reason}.") from error
-
-
-def _is_cover(stream: av.VideoStream) -> bool:
-    return bool(stream.disposition & av.stream.Disposition.attached_pic)
-
-
-def _length(container: av.container.InputContainer, stream: av.VideoStream) -> float:
-    if stream.duration is not None and stream.time_base is not None:
-        return float(stream.duration * stream.time_base)
-    return (container.duration or 0) / 1_000_000
 
 
 def _on_white(image: Image.Image) -> Image.Image:

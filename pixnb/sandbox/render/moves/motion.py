@@ -10,7 +10,7 @@ from typing import Any
 from PIL import Image, ImageOps
 
 from pixnb.sandbox.render.camera import Camera
-from pixnb.sandbox.render.chance import Chance, of_prompt, of_take, order
+from pixnb.sandbox.render.chance import Chance, of_take
 from pixnb.sandbox.render.edits import looks
 from pixnb.sandbox.render.edits.edit import overlays, restyled
 from pixnb.sandbox.render.edits.look import Look
@@ -59,7 +59,7 @@ class Moving:
     def __init__(self, request: RenderRequest, image: Image.Image, size: tuple[int, int], seconds: float) -> None:
         self._size, self._seconds = size, seconds
         reading, chance = words.read(request.prompt), of_take(request)
-        look = looks.for_edit(reading, of_prompt(request), chance, None, order(request)) if reading.known else Look()
+        look = looks.for_edit(reading, looks.take_of(request)) if reading.known else Look()
         canvas = (round(size[0] * _SLACK), round(size[1] * _SLACK))
         self._image = ImageOps.fit(image, canvas, Image.Resampling.LANCZOS)
         self._styled = restyled(self._image, replace(look, grain=0), chance)

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageChops, ImageEnhance, ImageFilter, ImageOps
 
-from pixnb.sandbox.render.chance import Chance, of_prompt, of_take, order
+from pixnb.sandbox.render.chance import Chance, of_take
 from pixnb.sandbox.render.edits import looks
 from pixnb.sandbox.render.edits.edit import overlays
 from pixnb.sandbox.render.edits.look import Look
@@ -45,7 +45,7 @@ class Transition:
         self._mirrored = [_mirror(frame(image, size)), _mirror(last)]
         self._order = self._rank(last, chance)
         self._current = _current(chance, size)
-        asked = looks.for_edit(reading, of_prompt(request), chance, None, order(request))
+        asked = looks.for_edit(reading, looks.take_of(request))
         self._over = overlays(Look(drifts=asked.drifts), size, chance) if reading.weather else []
 
     def picture(self, share: float) -> Image.Image:

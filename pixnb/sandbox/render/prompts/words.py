@@ -64,14 +64,14 @@ def read(prompt: str) -> Reading:
     return Reading(
         words=words,
         hour=hours[-1] if hours else None,
-        weather=_unique(_found(words, v.WEATHER)),
-        styles=_unique(_found(words, v.STYLES)),
-        place=next(iter(_ranked(_found(words, v.PLACES))), None),
+        weather=tuple(dict.fromkeys(_found(words, v.WEATHER))),
+        styles=tuple(dict.fromkeys(_found(words, v.STYLES))),
+        place=min(_found(words, v.PLACES), key=v.PLACE_ORDER.index, default=None),
         subjects=subjects,
         colours=tuple(word for word in words if word in NAMED and word not in {s.label for s in subjects}),
         ground=_ground(words),
         recolour=_recolour(words),
-        camera=_unique(_found(words, v.CAMERA)),
+        camera=tuple(dict.fromkeys(_found(words, v.CAMERA))),
         mood=next(iter(_found(words, v.MOODS)), None),
         motion=next(iter(_found(words, v.MOTIONS)), "walk"),
         unknown=unknown,
@@ -96,15 +96,6 @@ def without(reading: Reading, unwanted: Reading) -> Reading:
 
 def _found(words: tuple[str, ...], table: dict[str, str]) -> list[str]:
     return [value for word in words if (value := v.look_up(word, table))]
-
-
-def _unique(values: list[str]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(values))
-
-
-def _ranked(places: list[str]) -> list[str]:
-    # "a lake at sunset with mountains in the background" plays at the lake.
-    return sorted(places, key=v.PLACE_ORDER.index)
 
 
 def _without_negated(words: list[str]) -> list[str]:

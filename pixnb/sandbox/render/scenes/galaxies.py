@@ -40,7 +40,7 @@ def _disc(side: int, colour: RGB, chance: Chance) -> Image.Image:
     arm = (0.5 + 0.5 * np.cos(arms * (turn - wind * np.log(far + 0.09)))) ** 2.4
     mist = arm * np.exp(-far * 2.3) * 0.95 + np.exp(-far * 5.5) * 0.3
     lumps = cloud((side, side), chance, "dust", scale=0.12, cover=1.0, soft=1.0)
-    mottled = np.clip(np.asarray(lumps, np.float32) / 98 - 0.55, 0.12, 1.6)
+    mottled = np.clip(np.asarray(lumps, np.float32) / 80 - 0.3, 0.12, 1.6)
     core = np.exp(-((far / 0.1) ** 1.25))
     young, old = np.array(shade(colour, 1.15)), np.array(mix(colour, (255, 236, 200), 0.75))
     share = np.clip(far * 2.2, 0, 1)[..., None]

@@ -3,32 +3,25 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
 from pixnb.sandbox.render.chance import Chance
 
 
-def ridge(period: int, height: int, heights: NDArray[np.float64]) -> Image.Image:
-    """Return the mask of land under a skyline; `heights` is its height from 0 to 1 at every pixel of the period."""
-    rows = np.arange(height, dtype=np.float32)[:, None]
-    edge = (1 - heights[None, :].astype(np.float32)) * height
-    return Image.fromarray((np.clip(rows - edge + 0.5, 0, 1) * 255).astype(np.uint8))
-
-
-def waves(
-    period: int, chance: Chance, name: str, *, lumps: int, rough: float, sharp: bool = False
-) -> NDArray[np.float64]:
-    """Return a skyline that repeats, 0 to 1: rolling, or with sharp peaks."""
+def ridge(
+    size: tuple[int, int], chance: Chance, name: str, *, band: int, lumps: int, rough: float, sharp: bool = False
+) -> Image.Image:
+    """Return the mask of land whose skyline, rolling or with sharp peaks, lies in a band of pixels at the top."""
+    period, height = size
     draws = chance.stream(name)
     x = np.linspace(0, 2 * np.pi, period, endpoint=False)
-    total = np.zeros(period)
+    line = np.zeros(period)
     for octave in range(7):
         turns = max(1, round(lumps * 1.9**octave))
         wave = np.sin(turns * x + draws.uniform(0, 2 * np.pi))
-        total += (1 - np.abs(wave) * 1.6 if sharp else wave) * rough**octave
-    total -= total.min()
-    return np.asarray(total / total.max())
+        line += (1 - np.abs(wave) * 1.6 if sharp else wave) * rough**octave
+    edge = (1 - (line - line.min()) / np.ptp(line)) * band
+    return Image.fromarray((np.clip(np.arange(height)[:, None] - edge + 0.5, 0, 1) * 255).astype(np.uint8))
 
 
 def towers(

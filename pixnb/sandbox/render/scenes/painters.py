@@ -29,19 +29,14 @@ def _ridges(
         band = round(s.size[1] * tall * (0.7 + 0.3 * far))
         top = round(s.size[1] * ((s.horizon + first) * far + last * (1 - far))) - band // 2
         peaks = sharp and (far > 0.3 or count == 1)
-        mask = _ridge(s, f"{name}{i}", top, band, lumps=lumps + i, rough=rough, sharp=peaks)
+        size = s.period, s.size[1] - top
+        mask = outlines.ridge(size, s.chance, f"{name}{i}", band=band, lumps=lumps + i, rough=rough, sharp=peaks)
         lit = mix(s.land(far), s.hour.light, (0.2 if count == 1 else 0.12) * s.daylight)
         stops = (0, lit), (0.5, s.land(far * 0.9)), (1, shade(s.land(far * 0.8), 0.8))
         made.append(
             ly.Strip(mask, ly.gradient((s.size[0], mask.height), *stops), top, s.pace * (1 - far * 0.88), i * 137)
         )
     return made
-
-
-def _ridge(s: Setting, name: str, top: int, band: int, *, lumps: int, rough: float, sharp: bool = False) -> Image.Image:
-    height = s.size[1] - top
-    profile = outlines.waves(s.period, s.chance, name, lumps=lumps, rough=rough, sharp=sharp)
-    return outlines.ridge(s.period, height, 1 - (1 - profile) * band / height)
 
 
 def _towers(s: Setting, *, name: str, count: int, tall: float, far: float) -> list[Drift]:
@@ -128,7 +123,8 @@ def _swells(s: Setting, *, name: str, count: int, first: float, foam: bool = Fal
         colour = mix(mix(s.hour.near, (250, 252, 255), 0.35 + 0.65 * s.daylight), s.hour.low, 0.15)
     for i in range(count):
         top, band = round(s.size[1] * (first + 0.12 * i)), round(s.size[1] * (0.035 + 0.02 * i))
-        mask = _ridge(s, f"{name}{i}", top, band, lumps=2 if foam else 5, rough=0.45)
+        size = s.period, s.size[1] - top
+        mask = outlines.ridge(size, s.chance, f"{name}{i}", band=band, lumps=2 if foam else 5, rough=0.45)
         fade = ly.gradient(mask.size, (0, (235, 235, 235)), (0.4, (130, 130, 130)), (1, (90, 90, 90))).convert("L")
         mask = mask if foam else ImageChops.multiply(mask, fade)
         speed = s.pace + (0 if foam else (16 + 14 * i) * s.size[0] / 960)
@@ -255,19 +251,16 @@ def _bokeh(s: Setting, *, name: str) -> list[Drift]:
 
 def _curtains(s: Setting, *, name: str) -> list[Drift]:
     width, height = s.size
-    image, mask = Image.new("RGB", s.size), Image.new("L", s.size)
-    pens = ImageDraw.Draw(image), ImageDraw.Draw(mask)
-    fold, red = width * 0.15 / 7, NAMED["burgundy"]
+    image = Image.new("RGBA", s.size)
+    pen, fold = ImageDraw.Draw(image), width * 0.15 / 7
+    dark, light = (shade(NAMED["burgundy"], level) for level in (0.6, 1.25))
     for i in range(14):
         x = i * fold if i < 7 else width - (i - 6) * fold
-        box = (x, 0.0, x + fold + 1, height * (0.9 - 0.012 * (i % 2)))
-        pens[0].rectangle(box, fill=shade(red, 0.6 + 0.65 * (i % 2)))
-        pens[1].rectangle(box, fill=255)
+        pen.rectangle((x, 0, x + fold + 1, height * (0.9 - 0.012 * (i % 2))), fill=light if i % 2 else dark)
     for i in range(16):
         box = (i * width / 16, -height * 0.1, (i + 1) * width / 16, height * 0.12)
-        pens[0].pieslice(box, 0, 180, fill=shade(red, 0.65 + 0.5 * (i % 2)))
-        pens[1].pieslice(box, 0, 180, fill=255)
-    return [Still(image, mask)]
+        pen.pieslice(box, 0, 180, fill=light if i % 2 else dark)
+    return [Still(image.convert("RGB"), image.getchannel("A"))]
 
 
 def _drifting(s: Setting, *, name: str, of: str) -> list[Drift]:

@@ -112,12 +112,8 @@ def picture(label: str) -> Image.Image:
 
 def _trim(image: Image.Image, keep: float = 1.0) -> Image.Image:
     """Return what is seen of a picture, the lower part of it left out."""
-    left, top, right, bottom = image.getchannel("A").point([255 * (v > 8) for v in range(256)]).getbbox() or (
-        0,
-        0,
-        1,
-        1,
-    )
+    seen = image.getchannel("A").point([255 * (v > 8) for v in range(256)])
+    left, top, right, bottom = seen.getbbox() or (0, 0, 1, 1)
     return image.crop((left, top, right, round(top + (bottom - top) * keep)))
 
 

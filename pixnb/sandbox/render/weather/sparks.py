@@ -1,72 +1,47 @@
-"""Sparks that fly: fireworks, lightning and the fountain of a volcano, drawn where they are at a moment."""
+"""What lights up for a moment: fireworks and lightning."""
 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 
 from PIL import Image, ImageChops, ImageDraw, ImageFilter
 
 from pixnb.sandbox.render.chance import Chance
-from pixnb.sandbox.render.palette import RGB, from_hue, mix, shade
+from pixnb.sandbox.render.palette import from_hue, mix, shade
 
 _ROUND = 2.4  # seconds from one burst of a place to its next
-
-
-@dataclass(frozen=True)
-class _Burst:
-    x: float
-    y: float
-    start: float
-    reach: float
-    colour: RGB
-    rays: int
 
 
 class Fireworks:
     """Bursts that open, fall and fade, for ever."""
 
     def __init__(self, size: tuple[int, int], chance: Chance) -> None:
-        draws = chance.stream("fireworks")
-        self._bursts = [
-            _Burst(
-                size[0] * (0.12 + 0.76 * ((i + float(draws.random())) / 6)), size[1] * float(draws.uniform(0.14, 0.42)),
-                _ROUND * i / 6 + float(draws.uniform(-0.2, 0.2)), size[1] * float(draws.uniform(0.16, 0.28)),
-                from_hue(float(draws.uniform(0, 360)), 0.6, 1.0), int(draws.integers(26, 40)),
-            )
-            for i in range(6)
-        ]  # fmt: skip
-        self._unit = min(size) / 360
+        self._size = size
+        self._bursts = chance.stream("fireworks").random((6, 6))
 
     def draw(self, image: Image.Image, t: float) -> None:
         """Draw the bursts as they are `t` seconds into the clip."""
         lit = Image.new("RGB", image.size)  # light is added: what fades never darkens the sky
         pen = ImageDraw.Draw(lit)
-        for burst in self._bursts:
-            age = (t - burst.start) % _ROUND / _ROUND
-            grown = 1 - (1 - age) ** 3
-            for ring in (1.0, 0.72, 0.46, 0.22):
-                self._ring(pen, burst, burst.reach * grown * ring, age)
-        soft = lit.resize((image.width // 4, image.height // 4), Image.Resampling.BOX).filter(
-            ImageFilter.GaussianBlur(3)
-        )
-        image.paste(
-            ImageChops.screen(ImageChops.screen(image, lit), soft.resize(image.size, Image.Resampling.BILINEAR))
-        )
+        for i, draws in enumerate(self._bursts.tolist()):
+            self._burst(pen, i / 6, draws, t)
+        soft = lit.reduce(4).filter(ImageFilter.GaussianBlur(3)).resize(image.size, Image.Resampling.BILINEAR)
+        image.paste(ImageChops.screen(ImageChops.screen(image, lit), soft))
 
-    def _ring(self, pen: ImageDraw.ImageDraw, burst: _Burst, reach: float, age: float) -> None:
-        fall = burst.reach * 0.5 * age * age
-        colour = mix(shade(burst.colour, max(0.0, 1 - age**2)), (255, 255, 255), 0.5 * (1 - age))
-        wide = max(1, round(3 * self._unit * (1 - age * 0.6)))
-        for i in range(burst.rays):
-            turn = 2 * math.pi * (i + reach % 1) / burst.rays
-            dx, dy = math.cos(turn), math.sin(turn)
-            tail = 0.5 + 0.4 * age
-            pen.line(
-                (burst.x + dx * reach * tail, burst.y + dy * reach * tail + fall * 0.8,
-                 burst.x + dx * reach, burst.y + dy * reach + fall),
-                colour, wide,
-            )  # fmt: skip
+    def _burst(self, pen: ImageDraw.ImageDraw, place: float, draws: list[float], t: float) -> None:
+        width, height = self._size
+        x, y = width * (0.12 + 0.76 * (place + draws[0] / 6)), height * (0.14 + 0.28 * draws[1])
+        age = (t / _ROUND - place + 0.16 * draws[2]) % 1
+        most, rays = height * (0.16 + 0.12 * draws[3]), 26 + int(14 * draws[4])
+        colour = mix(shade(from_hue(360 * draws[5], 0.6, 1.0), 1 - age**2), (255, 255, 255), 0.5 * (1 - age))
+        wide = max(1, round(min(self._size) / 120 * (1 - age * 0.6)))
+        fall, tail = most * 0.5 * age * age, 0.5 + 0.4 * age
+        for ring in (1.0, 0.72, 0.46, 0.22):
+            reach = most * (1 - (1 - age) ** 3) * ring
+            for i in range(rays):
+                turn = 2 * math.pi * (i + reach % 1) / rays
+                dx, dy = math.cos(turn) * reach, math.sin(turn) * reach
+                pen.line((x + dx * tail, y + dy * tail + fall * 0.8, x + dx, y + dy + fall), colour, wide)
 
 
 class Lightning:
@@ -86,7 +61,7 @@ class Lightning:
     def draw(self, image: Image.Image, t: float) -> None:
         """Draw the flash of this moment, if there is one."""
         number, since = divmod(t - self._first, 2.0)
-        level = 0.75 * max(math.exp(-since * 9), math.exp(-(since - 0.22) * 9) if since > 0.22 else 0)
+        level = 0.75 * math.exp(-since * 12)  # the line is seen a little longer than the flash
         if level > 0.03:
             image.paste((226, 234, 255), (0, 0, *image.size), Image.new("L", image.size, round(255 * level)))
         if since > 0.34:
