@@ -12,9 +12,9 @@ from pixnb.media.sample import sample
 from pixnb.sandbox.render import RenderRequest, render
 from pixnb.sandbox.render.chance import Chance
 from pixnb.sandbox.render.edits.cut import Cut
-from pixnb.sandbox.render.edits.looks import look_of
 from pixnb.sandbox.render.edits.edit import Painter, restyled
 from pixnb.sandbox.render.edits.look import Look
+from pixnb.sandbox.render.edits.looks import look_of
 from pixnb.sandbox.render.files import source
 from pixnb.sandbox.render.files.stamp import Stamp
 from pixnb.sandbox.render.files.wiring import image_of
