@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
-from PIL import Image, ImageFilter
+from PIL import Image, ImageChops, ImageFilter
 
 from pixnb.sandbox.render.edits import grades as g
 from pixnb.sandbox.render.palette import NAMED, RGB
@@ -93,12 +93,12 @@ def paint(s: Setting, label: str, high: int, *, colour: str | None = None, far: 
     image = image.resize(size, Image.Resampling.LANCZOS)
     if high > 300:
         image = image.filter(ImageFilter.UnsharpMask(high / 160, 70, 0))
-    table: g.Colours = np.asarray(np.asarray(image) / 255, np.float32)
     light = (1.0, 1.0, 1.0) if pack.is_listed(label, "glowing") else s.light
-    haze = far * 0.85
-    lit = table[..., :3] * np.array(light, np.float32) * (1 - haze) + np.array(s.hour.low, np.float32) / 255 * haze
-    made = np.concatenate([lit, table[..., 3:]], axis=-1)
-    return Image.fromarray((np.clip(made, 0, 1) * 255 + 0.5).astype(np.uint8))
+    white = Image.new("RGB", size, tuple(round(255 * part) for part in light))
+    lit = ImageChops.multiply(image.convert("RGB"), white)
+    lit = Image.blend(lit, Image.new("RGB", size, s.hour.low), far * 0.85)
+    lit.putalpha(image.getchannel("A"))
+    return lit
 
 
 def _dyed(image: Image.Image, colour: RGB, *, skin: bool) -> Image.Image:
