@@ -18,7 +18,7 @@ from pixnb.status import JobStatus
 from pixnb.wire.wire import Update
 
 NOON = datetime(2026, 5, 22, 12, tzinfo=UTC)
-JOBS = 8
+JOBS = 6
 SAMPLE = Path(pixnb.__file__).parent / "media" / "samples" / "big-buck-bunny-640x360.mp4"
 
 
@@ -29,7 +29,7 @@ def grows(values):
     return second > 1.5 * first + 0.05
 
 
-@pytest.mark.parametrize("workers", [1, 2])
+@pytest.mark.parametrize("workers", [1, pytest.param(2, marks=pytest.mark.slow)])
 def test_a_job_is_begun_when_a_worker_has_it(workers):
     """No more are PROCESSING than there are workers; what it waited grows with its turn, what it took does not."""
     with serving("--workers", workers) as sandbox:
@@ -77,7 +77,9 @@ def test_markers_take_no_worker():
             assert {caller.status(job_id).json()["status"] for job_id in stalled} == {"PROCESSING"}
 
 
-@pytest.mark.parametrize("service", ["pixazo", "decart", "apiframe"])
+@pytest.mark.parametrize(
+    "service", ["pixazo", *(pytest.param(name, marks=pytest.mark.slow) for name in ("decart", "apiframe"))]
+)
 def test_the_log_tells_the_queue_from_the_work(tmp_path, monkeypatch, service):
     """queue_seconds grows with the order of submission; run_seconds does not."""
     model, params = {

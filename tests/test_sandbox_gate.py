@@ -81,7 +81,8 @@ def test_a_request_that_names_no_host_or_two_is_refused(sandbox):
     for head in (b"GET /jobs HTTP/1.0\r\n\r\n", b"GET /jobs HTTP/1.1\r\nHost: localhost\r\nHost: evil.example\r\n\r\n"):
         with socket.create_connection(("127.0.0.1", port)) as raw:
             raw.sendall(head)
-            assert raw.makefile("rb").readline().split()[1] == b"400"
+            with raw.makefile("rb") as answer:
+                assert answer.readline().split()[1] == b"400"
 
 
 SUBMIT = json.dumps({"prompt": "x", "video_url": "http://127.0.0.1:1/x.mp4"}).encode()
