@@ -36,10 +36,10 @@ def run_lab(out: TextIO | None, *, real: bool = False, port: int | None = None, 
     Raises:
         PixnbError: JupyterLab is not installed, the folder cannot be written to, or the port is taken.
     """
-    if importlib.util.find_spec("jupyterlab") is None:
-        raise PixnbError('JupyterLab is not installed here. Install it with: pip install "pixnb[lab]"')
     if port:
         _check_port(port)
+    if importlib.util.find_spec("jupyterlab") is None:
+        raise PixnbError('JupyterLab is not installed here. Install it with: pip install "pixnb[lab]"')
     from pixnb import settings as _settings
 
     folder = locate(".")

@@ -29,7 +29,8 @@ def grows(values):
     return second > 1.5 * first + 0.05
 
 
-@pytest.mark.parametrize("workers", [1, pytest.param(2, marks=pytest.mark.slow)])
+@pytest.mark.slow
+@pytest.mark.parametrize("workers", [1, 2])
 def test_a_job_is_begun_when_a_worker_has_it(workers):
     """No more are PROCESSING than there are workers; what it waited grows with its turn, what it took does not."""
     with serving("--workers", workers) as sandbox:
@@ -54,7 +55,9 @@ def test_a_job_is_begun_when_a_worker_has_it(workers):
         assert most <= 2 * workers
         assert all(job["status"] == "COMPLETED" for job in jobs)
         assert grows([job["started"] - job["created"] for job in jobs])
-        assert not grows([job["completed"] - job["started"] for job in jobs])
+        # were the wait for a worker counted as work, each would take about half of the whole time
+        whole = max(job["completed"] for job in jobs) - min(job["created"] for job in jobs)
+        assert sum(job["completed"] - job["started"] for job in jobs) < 1.5 * workers * whole
         for caller in sent.values():
             caller.http.close()
 

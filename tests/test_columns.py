@@ -208,7 +208,7 @@ def test_a_column_twice_is_said(name):
     """Which one counts is not clear; what to do is."""
     twice = frame().assign(output_path=None)
     twice = pd.concat([twice, twice[[name]]], axis=1)
-    for ask in (lambda: twice.pixnb, lambda: compare(twice)):
+    for ask in (lambda: twice.pixnb.table(), lambda: compare(twice)):
         with pytest.raises(InvalidInput, match=rf"more than one column {name}.*duplicated"):
             ask()
 

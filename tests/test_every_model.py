@@ -91,9 +91,8 @@ def test_a_wrong_key_and_an_empty_wallet_are_told_apart(sandbox, tmp_path, key, 
         client.submit("ltx-2", prompt="A lake", image="https://example.org/lake.png")
     assert key not in str(caught.value)
     with pixnb.Log(tmp_path / "log.db") as log:
-        run = pixnb.Experiment("x", log=log, client=client).submit(
-            "ltx-2", prompt="A lake", image=pixnb.sample("image")
-        )
+        exp = pixnb.Experiment("x", log=log, client=client)
+        run = exp.submit("ltx-2", prompt="A lake", image="https://example.org/lake.png")
         assert type(run.error) is error
         assert log.frame()["error"].iloc[0] == str(run.error)
         assert key not in log.frame().to_csv()

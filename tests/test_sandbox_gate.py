@@ -348,6 +348,7 @@ def test_a_job_that_this_computer_cannot_finish_ends_as_a_system_error(tmp_path)
         assert caller.made("somewhere to go")["status"] == "COMPLETED"
 
 
+@pytest.mark.slow
 def test_few_descriptors_lose_no_answer():
     """With 64 of them, 100 callers at once that upload, submit and poll, beside 80 idle ones, are all answered."""
     with serving("--workers", "2", limit=64) as sandbox:

@@ -12,6 +12,7 @@ import httpx
 import pytest
 from faces import FACES
 from fake_apiframe import ACCEPTED, BASE, CLIP, JOB, KEY, FakeApiframe, done, told
+from make_media import make_video
 from odd_answers import answered, target
 from served import tiny_clip
 
@@ -363,7 +364,7 @@ def test_files_that_would_be_refused_are_refused_here(media_type, size):
 
 def test_a_file_of_another_type_is_refused_before_anything_leaves(face, tmp_path):
     """Also in a sandbox."""
-    avi = b"RIFF\x00\x10\x00\x00AVI LIST" + bytes(100)
+    avi = make_video(tmp_path / "a.avi", size=(64, 48), frames=5)
     service = FakeApiframe()
     with pytest.raises(pixnb.InvalidInput, match=r"wan-2\.7-videoedit: video: apiframe takes no"):
         face(service).submit("wan-2.7-videoedit", prompt="x", video=avi)
