@@ -339,13 +339,14 @@ def test_a_webhook_with_a_bad_address_costs_no_job(sandbox, url):
 
 def test_a_job_that_this_computer_cannot_finish_ends_as_a_system_error(tmp_path):
     """Its clip has nowhere to go: ERROR with the reason, not a job that is open for ever; the next one is made."""
-    with Sandbox(tmp_path, speed=50, draft=True) as sandbox, Pixazo(sandbox).http as _:
+    with Sandbox(tmp_path, speed=50, draft=True) as sandbox:
         caller, outputs = Pixazo(sandbox), tmp_path / "sandbox" / "outputs"
-        outputs.rmdir()
-        body = caller.made("nowhere to go")
-        assert (body["status"], "No such file" in body["error"]) == ("ERROR", True)
-        outputs.mkdir()
-        assert caller.made("somewhere to go")["status"] == "COMPLETED"
+        with caller.http:
+            outputs.rmdir()
+            body = caller.made("nowhere to go")
+            assert (body["status"], "No such file" in body["error"]) == ("ERROR", True)
+            outputs.mkdir()
+            assert caller.made("somewhere to go")["status"] == "COMPLETED"
 
 
 @pytest.mark.slow
