@@ -134,6 +134,8 @@ BROKEN = {
     "a cut picture": lambda data: b"\x89PNG\r\n\x1a\n" + bytes(100),
     "a cut GIF": lambda data: b"GIF89a" + bytes(3),
 }
+QUICK = ("cut", "a cut picture")
+"""What stands for all in a quick run: each is fetched four times, with pauses."""
 
 
 @pytest.fixture
@@ -142,7 +144,7 @@ def film(tmp_path):
     return path.read_bytes()
 
 
-@pytest.mark.parametrize("how", BROKEN)
+@pytest.mark.parametrize("how", [pytest.param(how, marks=() if how in QUICK else pytest.mark.slow) for how in BROKEN])
 def test_a_broken_result_is_said_to_be_broken(film, how):
     """COMPLETED, with an error that names the file kept aside, and no media."""
     bad = BROKEN[how](film)
