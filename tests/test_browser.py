@@ -82,7 +82,7 @@ def form_to_row(page, lab, name):
     real_lab.run(page, 0, 1)
     page.get_by_role("button", name="Launch", exact=True).wait_for()
     card = launch(page, "Make it a snowy night")
-    card.get_by_text("COMPLETED").wait_for()
+    card.get_by_text("COMPLETED", exact=True).wait_for()
     output = card.locator("video[aria-label=output]")
     output.wait_for()
     plays(output)
