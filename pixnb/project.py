@@ -42,7 +42,7 @@ def absolute(path: str | os.PathLike[str], folder: Path | None = None) -> Path:
         InvalidInput: As `locate`.
 
     Example:
-        >>> str(absolute("../clips", Path("/home/ann/work")))
+        >>> str(absolute("../clips", Path("/home/ann/films")))
         '/home/ann/clips'
     """
     # Path.resolve would follow the user's links
@@ -56,8 +56,8 @@ def locate(path: str | os.PathLike[str], folder: Path | None = None) -> Path:
         InvalidInput: There is no user of the name after `~`, or no working folder.
 
     Example:
-        >>> str(locate("clips/../a.mp4", Path("/home/ann/work")))
-        '/home/ann/work/clips/../a.mp4'
+        >>> str(locate("clips/../a.mp4", Path("/home/ann/films")))
+        '/home/ann/films/clips/../a.mp4'
     """
     named = Path(path)
     if os.fspath(path).startswith("~"):  # not "./~a", of which a Path makes "~a"
