@@ -80,9 +80,8 @@ def test_markers_take_no_worker():
             assert {caller.status(job_id).json()["status"] for job_id in stalled} == {"PROCESSING"}
 
 
-@pytest.mark.parametrize(
-    "service", ["pixazo", *(pytest.param(name, marks=pytest.mark.slow) for name in ("decart", "apiframe"))]
-)
+@pytest.mark.slow
+@pytest.mark.parametrize("service", ["pixazo", "decart", "apiframe"])
 def test_the_log_tells_the_queue_from_the_work(tmp_path, monkeypatch, service):
     """queue_seconds grows with the order of submission; run_seconds does not."""
     model, params = {

@@ -13,9 +13,15 @@ import os
 import random
 import sys
 from collections import Counter
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+from served import tiny_clip  # noqa: E402 - the tests' own folder
 
 SIZE = 200_000
-_HEAD = b"\x00\x00\x00\x18ftypmp42\x00\x00\x00\x00mp42isom"
+_CLIP = tiny_clip()
+_FREE = (SIZE - len(_CLIP)).to_bytes(4, "big") + b"free"  # a box that players pass over
+_HEAD = _CLIP + _FREE
 _TAIL = random.Random(2).randbytes(SIZE - len(_HEAD) - 16)
 _ANSWER = "HTTP/1.1 %d OK\r\nX-Pixnb-Sandbox: 1\r\nContent-Type: %s\r\nContent-Length: %d\r\n\r\n"
 
