@@ -16,7 +16,7 @@ from collections import Counter
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
-from served import tiny_clip  # noqa: E402 - the tests' own folder
+from served import tiny_clip
 
 SIZE = 200_000
 _CLIP = tiny_clip()
