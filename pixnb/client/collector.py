@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 import functools
 from collections.abc import Callable, Coroutine, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from pixnb.client.clocks import measure
-from pixnb.client.download import Key, LinkGone, Slots, download, find_problem
+from pixnb.client.download import Key, LinkGone, Slots, download, examine
 from pixnb.client.polling import Durations, PollFault
 from pixnb.errors import OutputUnavailable, PixnbError
 from pixnb.http import httpx
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from pixnb.client.flights import Flights
     from pixnb.client.work import Work
     from pixnb.media.part import Asset
+    from pixnb.media.probe import MediaInfo
     from pixnb.media.store import Store
 
 Ask = Callable[[], Coroutine[Any, Any, Update]]
@@ -95,12 +97,11 @@ class Collector:
             )
         store = work.store or self._store
         http, slots = self._http, self._downloads
-        assets = [
-            (await download(http, store, output.url, key=_key(work, output), slots=slots), output) for output in outputs
-        ]
         return tuple(
-            Media(asset.path, url=output.url, media_type=asset.media_type, sha256=asset.sha256)
-            for asset, output in assets
+            [
+                Media.kept(await download(http, store, output.url, key=_key(work, output), slots=slots), output.url)
+                for output in outputs
+            ]
         )
 
     async def keep(self, work: Work, content: bytes) -> None:
@@ -109,8 +110,9 @@ class Collector:
         media: tuple[Media, ...] = (Media(content),)
         try:
             asset = await _put(work.store or self._store, content)
-            media = (Media(asset.path, media_type=asset.media_type, sha256=asset.sha256),)
-            if broken := await _look(asset):
+            info, broken = await _look(asset)
+            media = (Media.kept(replace(asset, info=info)),)
+            if broken:
                 said = _BROKEN.format(provider=work.provider, broken=broken, path=asset.path)
                 media, problem = (), OutputUnavailable(said, provider=work.provider)
         except Exception as error:  # a store of the user's has errors of its own
@@ -166,11 +168,11 @@ async def _put(store: Store, content: bytes) -> Asset:
         return store.put(content)
 
 
-async def _look(asset: Asset) -> str | None:
+async def _look(asset: Asset) -> tuple[MediaInfo | None, str | None]:
     try:
-        return await find_problem(asset.path)
+        return await asyncio.to_thread(examine, asset.path)
     except RuntimeError:  # as above
-        return None
+        return None, None
 
 
 def find_end(update: Update) -> datetime:

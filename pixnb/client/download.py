@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import errno
 from collections.abc import AsyncIterator, Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from tenacity import AsyncRetrying, retry_if_exception_type, stop_after_attempt, wait_random_exponential
@@ -17,7 +18,7 @@ from pixnb.http.client import prepared
 from pixnb.http.failures import UNANSWERED, Misconfigured
 from pixnb.media.kinds import HEAD, kind, sniff
 from pixnb.media.part import Asset, Part
-from pixnb.media.probe import check, name, stream
+from pixnb.media.probe import MediaInfo, check, name, stream
 from pixnb.media.store import Store
 from pixnb.wire.wire import parsed
 
@@ -156,11 +157,7 @@ async def _fetch(
             finally:
                 await response.aclose()
         length = _length(response)
-        problem = await find_problem(part.path) if length in (None, part.size) else None
-        if problem and len(broken) < BROKEN:
-            broken.append(problem)
-            raise _Passing(problem)  # a store may still be writing it
-        asset = await _commit(part, length)
+        asset, problem = await _keep(part, length, broken)
     except Misconfigured as error:
         raise OutputUnavailable(f"The result was not asked for: {error}. Then call refresh().") from error
     except UNANSWERED as error:
@@ -181,23 +178,18 @@ async def _fetch(
     return asset
 
 
-async def find_problem(source: Path | bytes) -> str | None:
-    """Say why a file that came is no whole picture, clip or sound; None for one that is.
+def examine(source: Path | bytes) -> tuple[MediaInfo | None, str | None]:
+    """Look at a file that came: what is in it, or why it is no whole picture, clip or sound; blocking.
 
     What is not known by its first bytes is not opened.
     """
-
-    def look() -> str | None:
-        with stream(source) as file:
-            if kind(sniff(file.read(HEAD))) is None:
-                return None
-        try:
-            check(source)
-        except InvalidInput as error:
-            return error.message.replace(name(source), "it")
-        return None
-
-    return await asyncio.to_thread(look)
+    with stream(source) as file:
+        if kind(sniff(file.read(HEAD))) is None:
+            return None, None
+    try:
+        return check(source), None
+    except InvalidInput as error:
+        return None, error.message.replace(name(source), "it")
 
 
 async def _open(http: httpx.AsyncClient, url: str, key: Key | None) -> httpx.Response:
@@ -213,8 +205,8 @@ async def _open(http: httpx.AsyncClient, url: str, key: Key | None) -> httpx.Res
     return await http.send(request, stream=True, follow_redirects=True)
 
 
-async def _commit(part: Part, length: int | None) -> Asset:
-    work = asyncio.ensure_future(asyncio.to_thread(part.commit, length))
+async def _keep(part: Part, length: int | None, broken: list[str]) -> tuple[Asset, str | None]:
+    work = asyncio.ensure_future(asyncio.to_thread(_examine_and_commit, part, length, broken))
     try:
         return await asyncio.shield(work)
     except asyncio.CancelledError:
@@ -222,10 +214,18 @@ async def _commit(part: Part, length: int | None) -> Asset:
         raise
     except OutputUnavailable as error:  # fewer bytes came than were announced
         raise _Passing(error.message) from error
-    except OSError:
+    except (OSError, _Passing):
         raise
     except Exception as error:  # a store of the user's has errors of its own
         raise OSError(f"{type(error).__name__}: {error}") from error
+
+
+def _examine_and_commit(part: Part, length: int | None, broken: list[str]) -> tuple[Asset, str | None]:
+    info, problem = examine(part.path) if length in (None, part.size) else (None, None)
+    if problem and len(broken) < BROKEN:
+        broken.append(problem)
+        raise _Passing(problem)  # a store may still be writing it
+    return replace(part.commit(length), info=info), problem
 
 
 def _is_web(url: str) -> bool:
@@ -268,4 +268,4 @@ def _not_kept(error: OSError, url: str) -> OutputUnavailable:
     return OutputUnavailable(f"The job is done but its file could not be kept: {cause}. {cure}. The link is {url} .")
 
 
-__all__ = ["Key", "Limit", "LinkGone", "Slots", "download", "find_problem"]
+__all__ = ["Key", "Limit", "LinkGone", "Slots", "download", "examine"]

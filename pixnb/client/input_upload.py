@@ -64,7 +64,7 @@ async def _fetch(http: httpx.AsyncClient, store: Store, wire: Wire, problem: str
             "has to be. "
             "Nothing was sent. Check the address, or give the file itself."
         ) from error
-    return Media(asset.path, url=url, media_type=asset.media_type, sha256=asset.sha256)
+    return Media.kept(asset, url)
 
 
 def keep_inputs(store: Store, inputs: Iterable[Input]) -> tuple[Input, ...]:
@@ -79,7 +79,7 @@ def _keep(store: Store, given: Input) -> Input:
     except Exception as error:  # any store's own; the job can go without its source on record
         logger.warning("the input %s could not be kept: %s", given.name, error)
         return given
-    on_disk = Media(asset.path, url=media.url, media_type=asset.media_type, sha256=asset.sha256)
+    on_disk = Media.kept(asset, media.url)
     return replace(given, media=on_disk)
 
 

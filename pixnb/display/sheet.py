@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -18,11 +19,13 @@ if TYPE_CHECKING:
     from pixnb.media.media import Media
 
 _WIDE, _GAP = 264, 16
+_ALONE = 224
+"""Pixels across of a tile that has its sheet to itself: every clip shown in a notebook leaves such a sheet there."""
 _TILE_BYTES, _LEAST_BYTES = 14_000, 12_000
 _PAPER, _VOID, _SOFT = "#ffffff", "#f0f0ec", "#5c6068"
 _INKS = {"": "#1c1d20", "soft": _SOFT, "good": "#17653a", "bad": "#a3271c", "busy": "#1d4f9c", "calm": "#4d5159"}
 _INKS["mark"], _MARKED = "#7a5000", "#fff0cf"
-_LATIN = "–—…‘’“”•·×"  # beyond the alphabet, what Pillow's own font has
+_PLAINER = str.maketrans({"×": "x", "–": "-", "—": "-", "•": "·", "−": "-", "€": "EUR"})
 _FONTS = ("NotoSansCJK-Regular.ttc", "NotoSans-Regular.ttf", "DejaVuSans.ttf", "Arial Unicode.ttf", "arial.ttf")
 TIED = "\u00a0"
 """A blank that no line ends at."""
@@ -91,20 +94,22 @@ def draw(blocks: Sequence[Block], *, across: int = 3) -> bytes:
         across: The most tiles in a row.
 
     Returns:
-        The PNG's bytes, some 14 kB a tile.
+        The PNG's bytes, some 14 kB a tile; one alone has 9.
     """
     from PIL import Image
 
     tiles = max((len(block.tiles) for block in blocks), default=0)
     count = max(1, min(across, tiles))
     has_words = any(block.head for block in blocks)
-    full = max(count, 2 if has_words else 1) * (_WIDE + _GAP) + _GAP
-    strips = list(_strips(blocks, count, full))
+    wide = _WIDE if has_words or tiles > 1 else _ALONE
+    full = max(count, 2 if has_words else 1) * (wide + _GAP) + _GAP
+    strips = list(_strips(blocks, count, full, wide))
     drawn, top = Image.new("RGB", (full, sum(strip.height for strip in strips) + _GAP), _PAPER), _GAP // 2
     for strip in strips:
         drawn.paste(strip, (0, top))
         top += strip.height
-    return _pack(drawn, _LEAST_BYTES + _TILE_BYTES * sum(len(block.tiles) for block in blocks))
+    most = _LEAST_BYTES + _TILE_BYTES * sum(len(block.tiles) for block in blocks)
+    return _pack(drawn, most if wide == _WIDE else 9_500)
 
 
 def draw_text(text: str) -> bytes:
@@ -127,16 +132,17 @@ def draw_text(text: str) -> bytes:
     for number, row in enumerate(columns):
         for at, part in row:
             place = int(_GAP // 2 + at * cell), _GAP // 2 + number * high
-            on.text(place, part, fill=_INKS[""], font=_font(12, _is_latin(part)))
+            part, font = _typeset(part, 12)
+            on.text(place, part, fill=_INKS[""], font=font)
     return _pack(drawn, 40_000)
 
 
-def _strips(blocks: Sequence[Block], count: int, full: int) -> Iterator[Image]:
+def _strips(blocks: Sequence[Block], count: int, full: int, wide: int) -> Iterator[Image]:
     for block in blocks:
         if block.head:
             yield _strip(block.head, full)
         for at in range(0, len(block.tiles), count):
-            yield _row(block.tiles[at : at + count], full)
+            yield _row(block.tiles[at : at + count], full, wide)
 
 
 def _strip(said: Sequence[Words], full: int) -> Image:
@@ -147,34 +153,35 @@ def _strip(said: Sequence[Words], full: int) -> Image:
     return strip.crop((0, 0, full, top + 2))
 
 
-def _row(tiles: Sequence[Tile], full: int) -> Image:
+def _row(tiles: Sequence[Tile], full: int, wide: int) -> Image:
     from PIL import Image, ImageDraw
 
-    stills = [_still(tile.media) for tile in tiles]
-    high = min(_WIDE * 5 // 4, max([_WIDE * 9 // 16, *(still.height for still in stills if still)]))
+    stills = [_still(tile.media, wide) for tile in tiles]
+    high = min(wide * 5 // 4, max([wide * 9 // 16, *(still.height for still in stills if still)]))
     most = max(sum(map(_most_high, tile.caption)) for tile in tiles)
     strip = Image.new("RGB", (full, high + most + 2 * _GAP), _PAPER)
     on, bottom = ImageDraw.Draw(strip), high
     for number, (tile, still) in enumerate(zip(tiles, stills, strict=True)):
-        left, top = _GAP + number * (_WIDE + _GAP), _GAP // 2
-        on.rectangle((left, top, left + _WIDE - 1, top + high - 1), fill=_VOID)
+        left, top = _GAP + number * (wide + _GAP), _GAP // 2
+        on.rectangle((left, top, left + wide - 1, top + high - 1), fill=_VOID)
         if still:
-            still.thumbnail((_WIDE, high))
-            strip.paste(still, (left + (_WIDE - still.width) // 2, top + (high - still.height) // 2))
+            still.thumbnail((wide, high))
+            strip.paste(still, (left + (wide - still.width) // 2, top + (high - still.height) // 2))
         elif tile.instead:
-            _write(on, (left + 10, top + 8), tile.instead, _WIDE - 20)
-        bottom = max(bottom, _write_all(on, (left, top + high + 5), tile.caption, _WIDE))
+            _write(on, (left + 10, top + 8), tile.instead, wide - 20)
+        bottom = max(bottom, _write_all(on, (left, top + high + 5), tile.caption, wide))
     return strip.crop((0, 0, full, bottom + _GAP // 2))
 
 
-def _still(media: Media | None) -> Image | None:
-    from PIL import Image
+def _still(media: Media | None, wide: int) -> Image | None:
+    from PIL import Image, ImageFilter
 
     data = poster_of(media) if media is not None else None
     if data is None:
         return None
     picture = Image.open(io.BytesIO(data)).convert("RGB")
-    return picture.resize((_WIDE, max(1, round(picture.height * _WIDE / picture.width))))
+    still = picture.resize((wide, max(1, round(picture.height * wide / picture.width))))
+    return still.filter(ImageFilter.GaussianBlur(0.5))  # what is finer costs a palette half its bytes
 
 
 def _most_high(said: Words) -> int:
@@ -197,7 +204,7 @@ def _write(on: ImageDraw, at: tuple[int, int], said: Words, wide: int) -> int:
     high = max(span.size for span in said.spans) + 5
     for span, word in [(one, word) for one in said.spans for word in _split(one.text, wide // 7)]:
         word = word.replace(TIED, " ")
-        font = _font(span.size, _is_latin(word))
+        word, font = _typeset(word, span.size)
         length = int(on.textlength(word.rstrip() or word, font))
         if x > left and x + length > left + wide:
             if line == said.most:
@@ -226,12 +233,28 @@ def _split(text: str, most: int) -> Iterator[str]:
         yield word
 
 
-def _is_latin(text: str) -> bool:
-    return all(ord(letter) < 0x180 or letter in _LATIN for letter in text)
+def _typeset(text: str, size: int) -> tuple[str, Any]:
+    """Find a font that has the letters of a text; where none has, write it in plainer ones."""
+    if all(_is_in_plain_font(letter) for letter in set(text)):
+        return text, _font(size, True)
+    font = _font(size, False)
+    if font is not _font(size, True):
+        return text, font
+    text = "".join(c for c in unicodedata.normalize("NFKD", text.translate(_PLAINER)) if not unicodedata.combining(c))
+    return text, font
+
+
+@lru_cache(maxsize=4096)
+def _is_in_plain_font(letter: str) -> bool:
+    if letter.isspace():
+        return True
+    font = _font(12, True)
+    return bytes(font.getmask(letter)) != bytes(font.getmask("\U0010fffe"))
 
 
 @lru_cache
 def _font(size: int, is_plain: bool) -> Any:
+    """Give Pillow's own font, which has few letters, or the first of the system's that is there."""
     from PIL import ImageFont
 
     for name in () if is_plain else _FONTS:
@@ -239,7 +262,7 @@ def _font(size: int, is_plain: bool) -> Any:
             return ImageFont.truetype(name, size)
         except OSError:
             continue
-    return ImageFont.load_default(size)  # comes with Pillow; Latin letters only
+    return ImageFont.load_default(size) if is_plain else _font(size, True)
 
 
 def _pack(drawn: Image, most: int) -> bytes:
@@ -247,7 +270,7 @@ def _pack(drawn: Image, most: int) -> bytes:
     from PIL import Image, ImageColor
 
     ours = [ImageColor.getrgb(ink)[:3] for ink in (_PAPER, _VOID, _MARKED, *_INKS.values())]
-    for colours in (160, 96, 56, 24):
+    for colours in (160, 96, 56, 32, 24):
         found = (drawn.quantize(colours, method=Image.Quantize.MEDIANCUT).getpalette() or [])[: colours * 3]
         # Next to one of ours Pillow would take the other for it: a page that is not quite white.
         theirs = [

@@ -38,9 +38,9 @@ def without_key(text: str, carrier: httpx.Request | httpx.Response, *, prose: bo
         >>> without_key("no funds for s3cret%2Fword", asked)
         'no funds for ***'
     """
-    for secret in _secrets(carrier):
+    for secret, pattern in _patterns(_values(carrier)):
         if prose or len(secret) >= _SHORTEST:
-            text = _pattern(secret).sub(_MASK, text)
+            text = pattern.sub(_MASK, text)
     return text
 
 
@@ -50,15 +50,21 @@ def with_key_known(request: httpx.Request, key: SecretStr) -> httpx.Request:
     return request
 
 
-def _secrets(carrier: httpx.Request | httpx.Response) -> list[str]:
+def _values(carrier: httpx.Request | httpx.Response) -> tuple[str, ...]:
     try:
         request = carrier.request if isinstance(carrier, httpx.Response) else carrier
     except RuntimeError:  # an answer to nothing, as only a test makes it
-        return []
-    values = [request.headers[name] for name in key_headers() if name in request.headers]
-    if _KEY in request.extensions:
-        values.append(request.extensions[_KEY].get_secret_value())
-    return sorted({secret for value in values for secret in _bare(value)}, key=len, reverse=True)
+        return ()
+    values = tuple(request.headers[name] for name in key_headers() if name in request.headers)
+    key = request.extensions.get(_KEY)
+    return values if key is None else (*values, key.get_secret_value())
+
+
+@lru_cache(maxsize=64)
+def _patterns(values: tuple[str, ...]) -> list[tuple[str, re.Pattern[str]]]:
+    """Give what is secret in the values of headers, the longest first, and what finds each."""
+    secrets = sorted({secret for value in values for secret in _bare(value)}, key=len, reverse=True)
+    return [(secret, _pattern(secret)) for secret in secrets]
 
 
 def _bare(value: str) -> Iterator[str]:
@@ -72,7 +78,6 @@ def _bare(value: str) -> Iterator[str]:
     yield from re.findall(rf"[^\s=,;:\"']{{{_SHORTEST},}}", value)
 
 
-@lru_cache(maxsize=64)
 def _pattern(secret: str) -> re.Pattern[str]:
     return re.compile("|".join(["".join(map(_spellings, secret)), *map(re.escape, _base64(secret))]))
 

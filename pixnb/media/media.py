@@ -21,6 +21,7 @@ from pixnb.show import shown
 if TYPE_CHECKING:
     from typing import Self
 
+    from pixnb.media.part import Asset
     from pixnb.media.probe import MediaInfo
 
 _Bytes = bytes  # inside the class, `bytes` is its method
@@ -79,6 +80,7 @@ class Media(Guessed):
         self._sha256: str | None = sha256
         self._key = (sha256 or url) if self._is_url else None
         self._info: MediaInfo | None = None
+        self._found_type: str | None = None
         self._stamp = self._now()
 
     @classmethod
@@ -90,6 +92,18 @@ class Media(Guessed):
         """
         return value if isinstance(value, cls) else cls(value)
 
+    @classmethod
+    def kept(cls, asset: Asset, url: str | None = None) -> Self:
+        """Give an asset of a store as media; what is known of it is not looked for again.
+
+        Args:
+            asset: The asset.
+            url: Where the same bytes can be fetched.
+        """
+        media = cls(asset.path, url=url, media_type=asset.media_type, sha256=asset.sha256)
+        media._info = asset.info
+        return media
+
     @property
     def path(self) -> Path | None:
         """The file, absolute; None for bytes and URLs."""
@@ -100,12 +114,15 @@ class Media(Guessed):
         """Such as "video/mp4": by its first bytes and its streams, or by the ending of a URL not fetched."""
         if self._data is None and self._path is None:
             return self._said_type or kinds.by_name(self.url or "") or kinds.UNKNOWN
-        with self.open() as file:
-            found = kinds.sniff(file.read(kinds.HEAD)) or self._said_type or kinds.UNKNOWN
-        if kinds.is_open(found):
-            with contextlib.suppress(InvalidInput):  # what cannot be read is what its first bytes say
-                return kinds.by_streams(found, self.info.kind)
-        return found
+        self._forget_if_changed()
+        if self._found_type is None:
+            with self.open() as file:
+                found = kinds.sniff(file.read(kinds.HEAD)) or self._said_type or kinds.UNKNOWN
+            if kinds.is_open(found):
+                with contextlib.suppress(InvalidInput):  # what cannot be read is what its first bytes say
+                    found = kinds.by_streams(found, self.info.kind)
+            self._found_type = found
+        return self._found_type
 
     @property
     def kind(self) -> str | None:
@@ -232,7 +249,7 @@ class Media(Guessed):
     def _forget_if_changed(self) -> None:
         now = self._now()
         if now is not None and now != self._stamp:
-            self._sha256 = self._info = None
+            self._sha256 = self._info = self._found_type = None
             self._stamp = now
 
 

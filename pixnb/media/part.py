@@ -6,8 +6,9 @@ import contextlib
 import errno
 import fcntl
 import hashlib
+import itertools
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from types import TracebackType
     from typing import Self
+
+    from pixnb.media.probe import MediaInfo
+
+_TOKEN = os.urandom(6).hex()
+_numbers = itertools.count()
+"""With the process id they make a name that no other part has, on a shared disk neither."""
 
 _sync_data = getattr(os, "fdatasync", os.fsync)  # macOS has no fdatasync
 
@@ -31,12 +38,14 @@ class Asset:
         size: Bytes.
         media_type: By its first bytes; "application/octet-stream" when they tell nothing.
         path: Where it is on this computer.
+        info: What is in it, where that was looked at.
     """
 
     sha256: str
     size: int
     media_type: str
     path: Path
+    info: MediaInfo | None = field(default=None, compare=False)
 
     @property
     def relative(self) -> str:
@@ -180,7 +189,7 @@ def sweep(root: Path) -> None:
 
 def _create(folder: Path) -> tuple[str, int | None]:
     while True:
-        path = f"{folder}/{os.getpid()}-{os.urandom(6).hex()}.part"
+        path = f"{folder}/{os.getpid()}-{_TOKEN}-{next(_numbers)}.part"
         try:
             file = os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o666)
         except FileNotFoundError:

@@ -89,34 +89,19 @@ def probe(source: Source) -> MediaInfo:
         >>> probe(sample("video").path).codecs
         ('h264', 'aac')
     """
-    called = name(source)
-    with stream(source) as file:
-        if still.is_picture(file):
-            _check_whole(file, called)
-            width, height, codec = still.describe(file, called)
-            return MediaInfo("image", width=width, height=height, video_codec=codec)
-    with opened(source) as container:
-        return _describe(container, called)
+    return _look(source, at_end=False)
 
 
-def check(source: Source) -> None:
-    """Check that a file is whole and can be decoded, at its start and, of a video, at its end.
+def check(source: Source) -> MediaInfo:
+    """Read what is in a media file, as `probe` does, and check that a video can be decoded at its end too.
+
+    Returns:
+        What is in it.
 
     Raises:
         InvalidInput: It is cut short, or cannot be decoded.
     """
-    info = probe(source)
-    if info.kind != "video":
-        return
-    with opened(source) as container:
-        video = picture(container)
-        assert video is not None
-        if not video.duration or (info.duration or 0) < 1 or not _is_bearable(video):
-            return
-        video.codec_context.skip_frame = "NONKEY"  # of the last pictures one that needs no others
-        container.seek((video.start_time or 0) + video.duration, stream=video)
-        for _ in container.decode(video):
-            pass
+    return _look(source, at_end=True)
 
 
 @contextmanager
@@ -132,23 +117,28 @@ def opened(source: Source) -> Iterator[InputContainer]:
     Raises:
         InvalidInput: There is no such file, it is empty, cut short, or not media.
     """
+    with stream(source) as file, _opened(file, name(source)) as container:
+        yield container
+
+
+@contextmanager
+def _opened(file: BinaryIO, called: str) -> Iterator[InputContainer]:
     import av
 
-    with stream(source) as file:
-        _check_whole(file, name(source))
-        size = file.seek(0, os.SEEK_END)
-        file.seek(0)
-        try:
-            with open_media(file) as container:
-                _check_index(container, size, name(source))
-                yield container
-        except av.FFmpegError as error:
-            if error.errno in _DISK_FULL:  # what the caller writes meanwhile, not what is read here
-                raise
-            raise InvalidInput(
-                f"{name(source)} is not media that can be read ({error.strerror or error}). "
-                "Give a video, a picture or a sound file."
-            ) from error
+    _check_whole(file, called)
+    size = file.seek(0, os.SEEK_END)
+    file.seek(0)
+    try:
+        with open_media(file) as container:
+            _check_index(container, size, called)
+            yield container
+    except av.FFmpegError as error:
+        if error.errno in _DISK_FULL:  # what the caller writes meanwhile, not what is read here
+            raise
+        raise InvalidInput(
+            f"{called} is not media that can be read ({error.strerror or error}). "
+            "Give a video, a picture or a sound file."
+        ) from error
 
 
 def stream(source: Source) -> io.BytesIO | io.BufferedReader:
@@ -194,6 +184,30 @@ def is_still(container: InputContainer) -> bool:
     return container.format.name.endswith("_pipe") or container.format.name in ("gif", "apng")
 
 
+def _look(source: Source, *, at_end: bool) -> MediaInfo:
+    called = name(source)
+    with stream(source) as file:
+        if still.is_picture(file):
+            _check_whole(file, called)
+            width, height, codec = still.describe(file, called)
+            return MediaInfo("image", width=width, height=height, video_codec=codec)
+        with _opened(file, called) as container:
+            info = _describe(container, called)
+            if at_end and info.kind == "video" and (info.duration or 0) >= 1:
+                _decode_last_keyframe(container)
+            return info
+
+
+def _decode_last_keyframe(container: InputContainer) -> None:
+    video = picture(container)
+    if video is None or not video.duration or not _is_bearable(video):
+        return
+    video.codec_context.skip_frame = "NONKEY"  # of the last pictures one that needs no others
+    container.seek((video.start_time or 0) + video.duration, stream=video)
+    for _ in container.decode(video):
+        pass
+
+
 def _describe(container: InputContainer, called: str) -> MediaInfo:
     video = picture(container)
     sound = container.streams.audio[0] if container.streams.audio else None
@@ -205,6 +219,8 @@ def _describe(container: InputContainer, called: str) -> MediaInfo:
         if next(container.decode(sound), None) is None:
             raise InvalidInput(f"{called} holds no sound that can be decoded. Make or download it again.")
         return MediaInfo("audio", duration=duration, audio_codec=audio_codec)
+    if not video.codec_context.is_open:
+        video.codec_context.thread_count = 1  # for one picture, threads cost more than the picture
     frame = first_picture(container, video, called) if _is_bearable(video) else None
     shape = find_shape(video, frame)
     width, height = shape.size(*((frame.width, frame.height) if frame else (video.width, video.height)))

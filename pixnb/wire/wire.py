@@ -84,6 +84,7 @@ def parsed(url: str) -> httpx.URL:
     return read
 
 
+@functools.lru_cache(maxsize=1024)
 def _origin(url: str) -> tuple[str, str, int | None]:
     read = parsed(url)
     return read.scheme, read.host, read.port
