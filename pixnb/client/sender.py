@@ -158,6 +158,7 @@ class Sender:
         model, wire = request.model, wires.get(work.provider)
         found = self._targets.found(work.provider)
         target = found if found is not None else await asyncio.to_thread(self._targets.get, work.provider)
+        target = await self._hosts.clear(self._http, target)
         if request.has_media:
             await self._identify(work, request, wire)
         else:

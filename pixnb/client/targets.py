@@ -54,6 +54,8 @@ class Targets:
     def get(self, provider: str) -> Target:
         """Return a provider's target; starts the sandbox where that is the target.
 
+        An address that may not have the key is a target too: who is about to use one asks `SandboxHosts.clear`.
+
         Raises:
             InvalidAPIKey: No key, and the sandbox may not stand in.
         """
@@ -96,8 +98,10 @@ class Targets:
                 f"If you trust that address, set {providers.get(provider).url_variable}={home} and resume again.",
                 provider=provider,
             )
-        self._trust(provider, home)
-        return Target(provider, home, key, sandbox=False, home=home)
+        target = self._with_key(provider, home, key)
+        if target.withheld and not is_loopback(home):
+            raise InvalidAPIKey(target.withheld, provider=provider)
+        return target
 
     def find(self, provider: str, home: str | None) -> Target:
         """Return the target of a job: where it was sent to, or for a new one where the settings say."""
@@ -126,15 +130,13 @@ class Targets:
         if key is None:
             forbidden = "PIXNB_SANDBOX=0 forbids the sandbox. " if self._wish is False else ""
             raise _no_key(provider, forbidden)
-        url = self._base_url(provider)
-        self._trust(provider, url)
-        return Target(provider, url, key, sandbox=False, home=url)
+        return self._with_key(provider, self._base_url(provider), key)
 
-    def _trust(self, provider: str, url: str) -> None:
+    def _with_key(self, provider: str, url: str, key: SecretStr) -> Target:
         given = provider in self._base_urls or url != self._settings.base_url(provider)
         why = None if given else self._settings.distrust(provider, key_given=provider in self._keys)
-        if why:
-            raise InvalidAPIKey(why, provider=provider)
+        known = SecretStr("") if why and not is_loopback(url) else key
+        return Target(provider, url, known, sandbox=False, home=url, withheld=why)
 
     def _embedded(self, provider: str) -> Target:
         from pixnb.sandbox.start import SandboxError
@@ -186,6 +188,21 @@ class SandboxHosts:
     def are_sandboxes(self) -> bool | None:
         """Whether all that has answered so far were sandboxes; None while nobody has."""
         return all(self._sandboxes.values()) if self._sandboxes else None
+
+    async def clear(self, http: httpx.AsyncClient, target: Target) -> Target:
+        """Give a target once its address may have the key that it holds.
+
+        Raises:
+            InvalidAPIKey: The key is withheld from it.
+            ServiceUnavailable: Nobody answers there.
+        """
+        if (why := target.withheld) is None:
+            return target
+        if is_loopback(target.base_url):
+            target = await self.ask(http, target)
+        if not target.sandbox:
+            raise InvalidAPIKey(why, provider=target.provider)
+        return replace(target, withheld=None)
 
     async def ask(self, http: httpx.AsyncClient, target: Target) -> Target:
         """Find out whether an address that is not the documented one is a sandbox; no key is sent.

@@ -27,11 +27,11 @@ from pixnb.errors import (
 from pixnb.status import JobStatus
 from pixnb.terminal import get_logger
 from pixnb.wire import registry as wires
-from pixnb.wire.wire import Update
+from pixnb.wire.wire import Target, Update
 
 if TYPE_CHECKING:
     from pixnb.client.flights import Flights
-    from pixnb.client.targets import Targets
+    from pixnb.client.targets import SandboxHosts, Targets
     from pixnb.client.work import Work
     from pixnb.http import httpx
 
@@ -48,16 +48,25 @@ class Watcher:
     Args:
         http: The HTTP client.
         targets: Where each provider's work goes.
+        hosts: Knows where a sandbox answers.
         collector: Fetches what a job made, and ends it.
         flights: What is under way.
         patience: How long waits bear with a service.
     """
 
     def __init__(
-        self, http: httpx.AsyncClient, *, targets: Targets, collector: Collector, flights: Flights, patience: Patience
+        self,
+        http: httpx.AsyncClient,
+        *,
+        targets: Targets,
+        hosts: SandboxHosts,
+        collector: Collector,
+        flights: Flights,
+        patience: Patience,
     ) -> None:
         self._http = http
         self._targets = targets
+        self._hosts = hosts
         self._collector = collector
         self._flights = flights
         self._patience = patience
@@ -109,7 +118,7 @@ class Watcher:
         assert job_id is not None
         target, wire = work.target, wires.get(work.provider)
         if target is None:
-            target = work.target = await asyncio.to_thread(self._targets.find, work.provider, work.home)
+            target = work.target = await self._find(work)
         try:
             update, sandbox = await poll(self._http, wire, target, job_id, work.standing.polling_url)
         except PollFault:
@@ -120,6 +129,13 @@ class Watcher:
         if sandbox is not work.standing.sandbox:
             work.advance(sandbox=sandbox)
         return update
+
+    async def _find(self, work: Work) -> Target:
+        found = await asyncio.to_thread(self._targets.find, work.provider, work.home)
+        try:
+            return await self._hosts.clear(self._http, found)
+        except ServiceUnavailable as error:
+            raise PollFault(error.message) from error
 
     async def _take(self, work: Work, update: Update) -> None:
         async with work.watching.gate:

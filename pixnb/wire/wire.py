@@ -36,6 +36,7 @@ class Target:
         sandbox: Whether the address is known to be a sandbox.
         home: What the log keeps as the address: `sandbox:<provider>` for the data folder's own sandbox,
             whose port changes, else `base_url`.
+        withheld: Why that address may not have the key, unless a sandbox on this machine is there.
     """
 
     provider: str
@@ -43,6 +44,7 @@ class Target:
     key: SecretStr = field(repr=False)
     sandbox: bool = False
     home: str = ""
+    withheld: str | None = None
 
     def __post_init__(self) -> None:
         try:
