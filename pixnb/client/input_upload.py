@@ -11,11 +11,11 @@ from typing import Any
 
 from pixnb.catalogue.model import Model
 from pixnb.client.download import LinkGone, download
-from pixnb.client.inputs import Input, is_address, opened
+from pixnb.client.inputs import Input, is_address, open_attachment
 from pixnb.client.uploader import Uploader
 from pixnb.errors import InvalidInput, OutputUnavailable, PixnbError, ServiceUnavailable
 from pixnb.http import httpx
-from pixnb.http.client import prepared
+from pixnb.http.client import prepare
 from pixnb.http.failures import UNANSWERED
 from pixnb.media.media import Media
 from pixnb.media.store import Store
@@ -115,7 +115,7 @@ class InputUpload:
         self._uploader = uploader
         self._uploads = _Uploads()
 
-    async def deliver(self, wire: Wire, target: Target, model: Model, inputs: tuple[Input, ...]) -> dict[str, str]:
+    async def send(self, wire: Wire, target: Target, model: Model, inputs: tuple[Input, ...]) -> dict[str, str]:
         """Return a URL by parameter name.
 
         Raises:
@@ -179,21 +179,21 @@ class InputUpload:
     async def _upload(self, wire: Wire, target: Target, media: Media, sha256: str | None) -> Uploaded:
         for attempt in range(_ATTEMPTS):
             try:
-                with opened(media, sha256) as file:
-                    response = await self._http.send(prepared(wire.upload(target, file)))
+                with open_attachment(media, sha256) as file:
+                    response = await self._http.send(prepare(wire.upload(target, file)))
             except UNANSWERED as error:
                 if attempt + 1 == _ATTEMPTS:
                     raise _not_uploaded(target.provider, str(error)) from error
                 await asyncio.sleep(0.3 * 2**attempt)
                 continue
-            return _uploaded(wire, response)
+            return _read_upload(wire, response)
         raise AssertionError("unreachable: the last attempt returns or raises")
 
     async def _lives(self, url: str) -> bool:
         """Whether the link of an earlier output can still be fetched; never asked of a user's own URL."""
         # one byte by GET: signed links refuse HEAD
         try:
-            request = prepared(httpx.Request("GET", url, headers={"Range": "bytes=0-0"}))
+            request = prepare(httpx.Request("GET", url, headers={"Range": "bytes=0-0"}))
             response = await self._http.send(request, stream=True, follow_redirects=True)
             await response.aclose()
         except UNANSWERED:
@@ -201,7 +201,7 @@ class InputUpload:
         return response.is_success
 
 
-def _uploaded(wire: Wire, response: httpx.Response) -> Uploaded:
+def _read_upload(wire: Wire, response: httpx.Response) -> Uploaded:
     if not response.is_success:
         raise wire.refusal(response, model=None, job_id=None)
     try:

@@ -123,22 +123,22 @@ def _says_how_long(model: Model, params: Mapping[str, Any]) -> bool:
 
 
 @contextlib.contextmanager
-def attached(inputs: Iterable[Input]) -> Iterator[dict[str, Attachment]]:
+def open_attachments(inputs: Iterable[Input]) -> Iterator[dict[str, Attachment]]:
     """Open the files of inputs for a request, by parameter; they are closed at the end.
 
     Raises:
         InvalidInput: A file is gone, or is no longer the one that was hashed and written down.
     """
     with contextlib.ExitStack() as stack:
-        yield {given.name: stack.enter_context(opened(given.media, given.sha256)) for given in inputs}
+        yield {given.name: stack.enter_context(open_attachment(given.media, given.sha256)) for given in inputs}
 
 
 @contextlib.contextmanager
-def opened(media: Media, sha256: str | None = None) -> Iterator[Attachment]:
+def open_attachment(media: Media, sha256: str | None = None) -> Iterator[Attachment]:
     """Open one file for a request; with `sha256`, only if it still has these bytes.
 
     Raises:
-        InvalidInput: As `attached`.
+        InvalidInput: As `open_attachments`.
     """
     try:
         if sha256 is not None and media.sha256 != sha256:
@@ -153,4 +153,4 @@ def opened(media: Media, sha256: str | None = None) -> Iterator[Attachment]:
         yield Attachment(stream, size, media_type, f"input{suffix(media_type)}")
 
 
-__all__ = ["Input", "attached", "identify", "identify_and_price", "is_address", "only_urls", "opened"]
+__all__ = ["Input", "identify", "identify_and_price", "is_address", "only_urls", "open_attachment", "open_attachments"]

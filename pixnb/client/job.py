@@ -14,7 +14,7 @@ from pixnb.client.watching import Updates
 from pixnb.errors import JobTimeout
 from pixnb.http.loop import wait_for
 from pixnb.living import Guessed, Living
-from pixnb.show import followed, shown
+from pixnb.show import follow, shown
 from pixnb.status import JobStatus
 from pixnb.terminal import legible
 
@@ -102,7 +102,7 @@ class Job(Living):
         self._work = work
 
     _repr_mimebundle_ = shown
-    _ipython_display_ = followed
+    _ipython_display_ = follow
 
     def __repr__(self) -> str:
         mark = " sandbox" if self.sandbox else ""

@@ -99,7 +99,7 @@ async def watch(engine: Engine, work: Work, token: CancelToken | None) -> bytes:
             if token is not None and token.is_set() and not waiting.done():
                 raise asyncio.CancelledError(_CANCELLED)
     except asyncio.CancelledError:
-        waiting.add_done_callback(_heard)
+        waiting.add_done_callback(_drop_outcome)
         _leave(engine, work, future)
         raise
     return waiting.result()
@@ -108,10 +108,10 @@ async def watch(engine: Engine, work: Work, token: CancelToken | None) -> bytes:
 def _leave(engine: Engine, work: Work, future: Future[bytes]) -> None:
     # not the future: cancelling that would take a POST along that is under way
     engine.thread.start(engine.cancel(work))
-    future.add_done_callback(_heard)
+    future.add_done_callback(_drop_outcome)
 
 
-def _heard(future: Any) -> None:
+def _drop_outcome(future: Any) -> None:
     if not future.cancelled():
         future.exception()  # nobody waits for it any more
 

@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from pixnb.client.input_upload import fetch_inputs, keep_inputs
-from pixnb.client.inputs import attached, identify_and_price, only_urls
+from pixnb.client.inputs import identify_and_price, only_urls, open_attachments
 from pixnb.client.retrying import Answer, Way, submit
 from pixnb.client.watcher import not_charged
 from pixnb.errors import JobFailed, PixnbError, SubmitUnconfirmed
@@ -77,7 +77,7 @@ class Sender:
         self._answers = asyncio.Semaphore(_AT_ONCE)
 
     async def submit(self, work: Work) -> None:
-        """Record, deliver the inputs, send, record what was answered.
+        """Record, send the inputs, then the request, record what was answered.
 
         Work that is answered with its media is only begun here; the watch of the job ends with the answer.
 
@@ -118,7 +118,7 @@ class Sender:
 
     async def _take_answer(self, work: Work, request: Request, target: Target) -> None:
         try:
-            urls = await self._deliver(work, request, target)
+            urls = await self._send_inputs(work, request, target)
             way = Way(
                 wires.get(work.provider),
                 self._build(work, request, target, urls),
@@ -207,17 +207,17 @@ class Sender:
 
         @contextlib.contextmanager
         def build() -> Iterator[httpx.Request]:
-            with attached(inputs) as files:
+            with open_attachments(inputs) as files:
                 yield self._request(work, request, target, {**urls, **files})
 
         return build
 
-    async def _deliver(self, work: Work, request: Request, target: Target) -> dict[str, str]:
+    async def _send_inputs(self, work: Work, request: Request, target: Target) -> dict[str, str]:
         wire = wires.get(work.provider)
         if wire.takes_files:
             return {}
         try:
-            return await self._input_upload.deliver(wire, target, request.model, work.standing.inputs)
+            return await self._input_upload.send(wire, target, request.model, work.standing.inputs)
         except (PixnbError, asyncio.CancelledError):
             raise
         except Exception as error:  # a fault of ours or of a library: the books are to be right all the same
@@ -225,7 +225,7 @@ class Sender:
 
     async def _send(self, work: Work, request: Request, target: Target) -> Answer[Accepted]:
         wire = wires.get(work.provider)
-        build = self._build(work, request, target, await self._deliver(work, request, target))
+        build = self._build(work, request, target, await self._send_inputs(work, request, target))
         repeats = wire.repeats_lost_submits
         way = Way(wire, build, wire.accepted, request.model.id, may_repeat_lost=repeats)
         return await self._post(work, target, way)
@@ -236,7 +236,7 @@ class Sender:
             answer = await submit(self._http, way)
         except (PixnbError, asyncio.CancelledError):
             raise
-        except Exception as error:  # as in `_deliver`
+        except Exception as error:  # as in `_send_inputs`
             raise _break_off(work, error) from error
         self._hosts.heard(target, sandbox=answer.sandbox)
         work.advance(sandbox=answer.sandbox)

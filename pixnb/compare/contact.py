@@ -32,7 +32,7 @@ def draw_sheet(content: Content, title: str) -> bytes:
 def _blocks(content: Content, title: str) -> Iterator[Block]:
     mark = [Span("  "), Span(f" {wording.SANDBOX} ", "mark", 12, True, True)] if content.is_simulated else []
     about = [*content.summary, *(f"{column.title} {column.line(cell)}" for column, cell in content.same)]
-    about += [f"{role} {name_of(place)}" for role, place in content.sources.items()]
+    about += [f"{role} {name_of(place)}" for role, place in content.inputs.items()]
     about += [content.marks] if content.marks else []
     head = [Words([Span(title, size=17, is_bold=True), *mark], 1), words("  ·  ".join(about), "soft")]
     yield Block([*head, *([words(content.prompt, size=13)] if content.prompt else [])])

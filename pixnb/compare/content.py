@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pixnb.compare.choice import asked, check, choose, resolve
+from pixnb.compare.column_kinds import Inputs
 from pixnb.compare.columns import Cell, Column, Record, text_of
-from pixnb.compare.kinds import Inputs
 from pixnb.compare.words import total
 from pixnb.display import wording
 
@@ -72,7 +72,7 @@ class Content:
         columns: What it has a column for.
         same: What is alike in all runs and so has none, with the one cell; the prompt and media apart.
         prompt: The prompt, where all have the same.
-        sources: Media that all were given, by role: a path or URL.
+        inputs: Media that all were given, by role: a path or URL.
         groups: The rows.
         counts: How many runs have each status.
         money: What all cost together, in words; "" where the frame says nothing of it.
@@ -82,7 +82,7 @@ class Content:
     columns: tuple[Column, ...]
     same: tuple[tuple[Column, Cell], ...]
     prompt: str
-    sources: Mapping[str, str]
+    inputs: Mapping[str, str]
     groups: tuple[Group, ...]
     counts: Mapping[str, int]
     money: str
@@ -146,7 +146,7 @@ def content(
         columns=tuple(shown),
         same=tuple((c, cell) for c, cell in same if not isinstance(c, Inputs) and c.name != "prompt"),
         prompt=next((cell.text for c, cell in same if c.name == "prompt"), ""),
-        sources={c.title: place for c, cell in same for place in cell.places},
+        inputs={c.title: place for c, cell in same for place in cell.places},
         groups=_groups(records, shown, grouped),
         counts=Counter(status.lower() for record in records if (status := text_of(record, "status"))),
         money=total(records) if any(name in frame for name in ("cost", "cost_simulated")) else "",

@@ -56,7 +56,7 @@ def text_of(said: Content) -> str:
 
 def _above(said: Content) -> Iterator[str]:
     same = [f"{column.title} {column.line(cell)}" for column, cell in said.same]
-    same += [f"{role} {_cut(name_of(place))}" for role, place in said.sources.items()]
+    same += [f"{role} {_cut(name_of(place))}" for role, place in said.inputs.items()]
     if same:
         yield f"All: {', '.join(same)}"
     if said.prompt:

@@ -35,14 +35,14 @@ def publish(job: Job) -> None:
     _send(job, name)
     last: list[Any] = []
 
-    def ended(status: JobStatus) -> None:
+    def show_end(status: JobStatus) -> None:
         if job.standing.is_settled and last[-1:] != [status]:
             last.append(status)
             threading.Thread(target=_replace, args=(job, name), daemon=True).start()  # posters take their time
 
-    job.listen(ended)
+    job.listen(show_end)
     if job.standing.is_settled:  # between the two lines above
-        ended(job.status)
+        show_end(job.status)
 
 
 def _send(job: Job, name: str, *, update: bool = False) -> None:

@@ -8,7 +8,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from pixnb import html
-from pixnb.catalogue.prices import Cost, figure
+from pixnb.catalogue.prices import Cost, format_amount
 from pixnb.status import SANDBOX, SANDBOX_MEANS, JobStatus
 from pixnb.terminal import legible
 
@@ -35,7 +35,7 @@ def cost(row: Mapping[str, Any]) -> str:
     if str(row.get("cost_kind")) in FREE:
         return str(row["cost_kind"])
     found = priced(row)
-    return f"{figure(found[0], found[1])} {found[2]}".strip() if found else UNKNOWN_PRICE
+    return f"{format_amount(found[0], found[1])} {found[2]}".strip() if found else UNKNOWN_PRICE
 
 
 def priced(row: Mapping[str, Any]) -> tuple[Decimal, str, str] | None:
