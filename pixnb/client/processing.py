@@ -78,15 +78,10 @@ def block(engine: Engine, work: Work, token: CancelToken | None) -> bytes:
         asyncio.CancelledError: The token was set. A POST under way is left to finish, and what it brings is kept.
         PixnbError: As `Job.result`.
     """
-    future = engine.thread.start(_process(engine, work))
-    while token is not None:
-        concurrent.futures.wait([future], _GLANCE)
-        if future.done():
-            break
-        if token.is_set():
-            _leave(engine, work, future)
-            raise asyncio.CancelledError(_CANCELLED)
-    return wait_for(future)
+    try:
+        return wait_for(engine.thread.start(watch(engine, work, token)))
+    except concurrent.futures.CancelledError:
+        raise asyncio.CancelledError(_CANCELLED) from None
 
 
 async def watch(engine: Engine, work: Work, token: CancelToken | None) -> bytes:

@@ -121,11 +121,10 @@ async def submit(http: httpx.AsyncClient, way: Way[T]) -> Answer[T]:
     )
     try:
         answer: Answer[T] = await retrying(attempt)
-    except _Repeat as signal:
-        raise (doubts[-1] if doubts else signal.error) from signal.__cause__
-    except PixnbError as error:
+    except (_Repeat, PixnbError) as error:
+        final = error.error if isinstance(error, _Repeat) else error
         # what a repeat is refused with says nothing of the submit before it, whose answer was lost
-        raise (doubts[-1] if doubts else error) from error.__cause__
+        raise (doubts[-1] if doubts else final) from error.__cause__
     return answer
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections import Counter
 from collections.abc import Hashable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from pixnb.compare.choice import asked, check, choose, resolve
 from pixnb.compare.column_kinds import Inputs
 from pixnb.compare.columns import Cell, Column, Record, text_of
-from pixnb.compare.words import total
+from pixnb.compare.words import name_of, total
 from pixnb.display import wording
 
 if TYPE_CHECKING:
@@ -103,6 +103,21 @@ class Content:
         else:
             said += [f"{n} {status}" for status, n in self.counts.items()]
         return [*said, *([self.money] if self.money and count else [])]
+
+    @property
+    def said_once(self) -> list[str]:
+        """What all runs have alike: ["fps 24", "video coat.mp4"]."""
+        same = [f"{column.title} {column.line(cell)}" for column, cell in self.same]
+        return same + [f"{role} {name_of(place)}" for role, place in self.inputs.items()]
+
+    def first(self, most: int) -> Content:
+        """Return it with so many rows at most."""
+        groups, left = [], most
+        for group in self.groups:
+            if left > 0:
+                groups.append(replace(group, rows=group.rows[:left]))
+                left -= len(group.rows)
+        return replace(self, groups=tuple(groups))
 
     def cells(self, row: Row) -> list[tuple[Column, Cell]]:
         """Return a row's cells, each with its column."""

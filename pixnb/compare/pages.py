@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,7 +13,7 @@ from pixnb._version import __version__
 from pixnb.compare import clips
 from pixnb.compare.clips import Clip
 from pixnb.compare.column_kinds import Prompt
-from pixnb.compare.content import Content, Group
+from pixnb.compare.content import Content
 from pixnb.compare.words import name_of
 from pixnb.display import wording
 from pixnb.display.host import Host, host
@@ -48,7 +47,7 @@ def write_fragment(content: Content, title: str, *, spent: int = 0, at: Host | N
         at: The host; found when left out.
     """
     at = at or host()
-    shown = _first(content, MOST_ROWS)
+    shown = content.first(MOST_ROWS)
     places = [*map(local, content.inputs.values()), *(row.output for row in shown.rows)]
     budget = Budget(EMBED_LIMIT - spent)
     stills = _stills(shown, budget)
@@ -182,16 +181,6 @@ def _stills(content: Content, budget: Budget) -> dict[str, str | None]:
     places = {place: local(place) for row in content.rows for cell in row.cells for place in cell.places}
     made = clips.stills(list(places.values()), budget=budget)
     return {place: clip.poster for place, clip in zip(places, made, strict=True)}
-
-
-def _first(content: Content, most: int) -> Content:
-    groups: list[Group] = []
-    left = most
-    for group in content.groups:
-        if left > 0:
-            groups.append(replace(group, rows=group.rows[:left]))
-            left -= len(group.rows)
-    return replace(content, groups=tuple(groups))
 
 
 @cache

@@ -63,7 +63,7 @@ def _money(exp: Experiment, frame: pd.DataFrame) -> list[str]:
 
 def _card(row: Mapping[Any, Any], budget: Budget) -> str:
     status, media = str(row["status"]), _output(row)
-    prompt = row["prompt"] if wording.is_given(row["prompt"]) else row["model"]
+    prompt = _prompt(row)
     words = _shortened(prompt)
     caption = html.tag("b", html.escape(words), title=prompt) + "<br>"
     ended = [wording.cost(row), wording.seconds(row)] if status in _ENDED else []  # before that no cost is settled
@@ -88,10 +88,13 @@ def _output(row: Mapping[Any, Any]) -> Media | None:
     return Media(place) if wording.is_given(place) and Path(place).is_file() else None
 
 
+def _prompt(row: Mapping[Any, Any]) -> str:
+    return str(row["prompt"] if wording.is_given(row["prompt"]) else row["model"])
+
+
 def _words(row: Mapping[Any, Any]) -> str:
     status = str(row["status"])
-    prompt = row["prompt"] if wording.is_given(row["prompt"]) else row["model"]
-    return prompt if status == "COMPLETED" else f"{status}: {prompt}"
+    return _prompt(row) if status == "COMPLETED" else f"{status}: {_prompt(row)}"
 
 
 __all__ = ["bundle"]

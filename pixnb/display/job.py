@@ -161,13 +161,7 @@ def clips(job: Job, *, budget: Budget | None = None) -> str:
 
 
 def _caption(what: str, media: Media) -> str:
-    return html.tag("b", html.escape(what)) + " " + html.escape(_words(media))
-
-
-def _words(media: Media) -> str:
-    from pixnb.display.media import words
-
-    return words(media)
+    return html.tag("b", html.escape(what)) + " " + html.escape(wording.describe(media))
 
 
 def input_media(job: Job) -> Mapping[str, Media]:
@@ -216,7 +210,7 @@ def write_text(job: Job) -> str:
         said.append(f"{wording.percent(job.progress)} done")
     if job.error:
         said.append(job.error.message)
-    said += [f"{media.path or media}  {_words(media)}".rstrip() for media in job.media]
+    said += [f"{media.path or media}  {wording.describe(media)}".rstrip() for media in job.media]
     return "\n".join(said)
 
 
