@@ -18,10 +18,10 @@ def register() -> None:
     import pandas as pd
 
     if not hasattr(pd.DataFrame, "pixnb"):
-        pd.api.extensions.register_dataframe_accessor("pixnb")(_opened)  # type: ignore[type-var]  # any callable does
+        pd.api.extensions.register_dataframe_accessor("pixnb")(_open)  # type: ignore[type-var]  # any callable does
 
 
-def _opened(frame: Any) -> Any:
+def _open(frame: Any) -> Any:
     # By name: this is the ground floor, and the accessor stands on nearly the highest.
     return import_module("pixnb.pandas").Runs(frame)
 

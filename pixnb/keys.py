@@ -37,14 +37,14 @@ def login(provider: str, key: str | None = None) -> None:
             f"The key for {provider} holds characters that no key has; nothing was stored. Copy it again."
         )
     try:
-        _store(json.dumps({**stored_keys(), f"{provider}_api_key": secret}))
+        _store(json.dumps({**read_keys(), f"{provider}_api_key": secret}))
     except OSError as error:
         raise InvalidInput(
             f"The key could not be stored in {_file()}: {error.strerror}. Set {variable} instead."
         ) from error
 
 
-def stored_keys() -> dict[str, str]:
+def read_keys() -> dict[str, str]:
     """Return what `login` stored, by the name of the setting."""
     with contextlib.suppress(OSError, ValueError):
         stored = json.loads(_file().read_text())
@@ -95,4 +95,4 @@ def _file() -> Path:
     return Path(platformdirs.user_config_dir("pixnb")) / "keys.json"
 
 
-__all__ = ["is_sendable", "login", "lookalikes", "stored_keys"]
+__all__ = ["is_sendable", "login", "lookalikes", "read_keys"]

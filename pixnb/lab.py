@@ -80,7 +80,7 @@ def copy_notebooks(folder: Path, record: Path, *, source: Path | None = None) ->
     """
     known = _read(record)
     said = []
-    for original in sorted((source or packaged()).glob("*.ipynb")):
+    for original in sorted((source or find_notebooks()).glob("*.ipynb")):
         target, data = folder / original.name, original.read_bytes()
         digest, copied = _digest(data), known.get(str(target))
         now = _digest(target.read_bytes()) if target.exists() else None
@@ -97,7 +97,7 @@ def copy_notebooks(folder: Path, record: Path, *, source: Path | None = None) ->
     return said
 
 
-def packaged() -> Path:
+def find_notebooks() -> Path:
     """Return the folder of the packaged notebooks: within the package, or beside it in a checkout.
 
     Raises:
@@ -174,4 +174,4 @@ def _digest(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
-__all__ = ["FIRST", "command", "copy_notebooks", "environment", "packaged", "run_lab"]
+__all__ = ["FIRST", "command", "copy_notebooks", "environment", "find_notebooks", "run_lab"]

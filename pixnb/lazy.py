@@ -20,7 +20,7 @@ def hand_on(package: str) -> tuple[Callable[[str], Any], Callable[[], list[str]]
     Raises:
         AttributeError: From `__getattr__`, for a name that the stub does not have.
     """
-    homes = dict(_listed(package))
+    homes = dict(_read_stub(package))
 
     def load(name: str) -> Any:
         if name not in homes:
@@ -33,7 +33,7 @@ def hand_on(package: str) -> tuple[Callable[[str], Any], Callable[[], list[str]]
     return load, lambda: names, names
 
 
-def _listed(package: str) -> list[tuple[str, str]]:
+def _read_stub(package: str) -> list[tuple[str, str]]:
     """Give each name of the stub's lines `from MODULE import NAME as NAME`, and its module."""
     text = (pkgutil.get_data(package, "__init__.pyi") or b"").decode()
     found = []

@@ -131,7 +131,7 @@ def get(name: str) -> Provider:
 
 def known() -> Mapping[str, Provider]:
     """Return all services by name; what packages add is read once a process."""
-    return _found()[0]
+    return _find()[0]
 
 
 @functools.cache
@@ -164,15 +164,15 @@ def _entries() -> list[EntryPoint]:
 
 
 def _broken() -> Mapping[str, str]:
-    return _found()[1]
+    return _find()[1]
 
 
 @functools.cache
-def _found() -> tuple[Mapping[str, Provider], Mapping[str, str]]:
+def _find() -> tuple[Mapping[str, Provider], Mapping[str, str]]:
     found, broken = {one.name: one for one in BUILT_IN}, {}
     for entry in _entries():
         try:
-            added = _loaded(entry)
+            added = _load(entry)
             if added.name in found and added != found[added.name]:
                 raise ValueError(f"there is another service {added.name!r} already")
             found[added.name] = added
@@ -181,7 +181,7 @@ def _found() -> tuple[Mapping[str, Provider], Mapping[str, str]]:
     return found, broken
 
 
-def _loaded(entry: EntryPoint) -> Provider:
+def _load(entry: EntryPoint) -> Provider:
     added = entry.load()
     if not isinstance(added, Provider):
         raise TypeError(f"it is no pixnb.providers.Provider but a {type(added).__name__}")

@@ -16,7 +16,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 
 from pixnb import providers
 from pixnb.errors import InvalidInput
-from pixnb.keys import stored_keys
+from pixnb.keys import read_keys
 from pixnb.project import absolute, find_data_dir, find_dotenv
 
 
@@ -59,10 +59,10 @@ class _LoginSource(PydanticBaseSettingsSource):
     """What `login` stored: the last place that is asked."""
 
     def get_field_value(self, field: Any, field_name: str) -> tuple[Any, str, bool]:
-        return stored_keys().get(field_name), field_name, False
+        return read_keys().get(field_name), field_name, False
 
     def __call__(self) -> dict[str, Any]:
-        return dict(stored_keys())
+        return dict(read_keys())
 
 
 class Settings(BaseSettings):
@@ -195,7 +195,7 @@ def load(**overrides: Any) -> Settings:
     try:
         # mypy sees fields only; _env_file is BaseSettings' own argument
         found = _with_services(providers.names())(_env_file=dotenv, **given)  # type: ignore[call-arg]
-        found._dotenv = _decided_by(dotenv, given)
+        found._dotenv = _read_decided(dotenv, given)
     except (OSError, UnicodeDecodeError) as error:
         raise InvalidInput(f"{dotenv} cannot be read: {error}. Correct, move or delete it.") from error
     except ValidationError as error:
@@ -252,7 +252,7 @@ def _counted(text: str, folder: Path) -> str:
     return text if "://" in text or text.startswith(":") else str(absolute(text, folder))
 
 
-def _decided_by(dotenv: Path | None, given: Collection[str]) -> dict[str, str | None]:
+def _read_decided(dotenv: Path | None, given: Collection[str]) -> dict[str, str | None]:
     """Return the settings that a `.env` decides, and of those with `${NAME}` in them how they stand there."""
     from dotenv import dotenv_values
 

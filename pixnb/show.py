@@ -69,7 +69,7 @@ def shown(self: Any, include: Container[str] | None = None, exclude: Container[s
     }
 
 
-def followed(self: Any) -> None:
+def follow(self: Any) -> None:
     """Show an object that changes, and show how it ended in the same place; assigned as `_ipython_display_`.
 
     So a saved notebook holds the clip, not the moment at which the cell ran.
@@ -110,4 +110,4 @@ def _plain(shown_object: Any) -> str:
         return object.__repr__(shown_object)
 
 
-__all__ = ["RENDERERS", "Bundle", "bundle_of", "followed", "register", "renderer", "shown"]
+__all__ = ["RENDERERS", "Bundle", "bundle_of", "follow", "register", "renderer", "shown"]

@@ -2,59 +2,22 @@
 
 from __future__ import annotations
 
-import contextlib
-import socket
-import threading
+from fake_server import BareServer
 
 
-class FakeProxy:
-    """Hears each request's head and hands it to a behaviour.
+class FakeProxy(BareServer):
+    """Hears each request and hands it to a behaviour.
 
     Args:
-        behave: Called with the connection; what it returns is not looked at.
+        behave: Called with the connection, which is closed after that.
     """
 
     def __init__(self, behave=None):
-        self.behave = behave or answer
-        self.heads = []
-        self._listening = socket.create_server(("127.0.0.1", 0))
-        self._open = []
-        threading.Thread(target=self._accept, daemon=True).start()
-
-    @property
-    def port(self):
-        return self._listening.getsockname()[1]
+        super().__init__(lambda connection, _: (behave or answer)(connection))
 
     @property
     def place(self):
         return f"127.0.0.1:{self.port}"
-
-    def _accept(self):
-        with contextlib.suppress(OSError):
-            while True:
-                connection, _ = self._listening.accept()
-                self._open.append(connection)
-                threading.Thread(target=self._serve, args=(connection,), daemon=True).start()
-
-    def _serve(self, connection):
-        with contextlib.suppress(OSError), connection:
-            head = b""
-            while b"\r\n\r\n" not in head:
-                more = connection.recv(65536)
-                if not more:
-                    return
-                head += more
-            self.heads.append(head)
-            self.behave(connection)
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        for sock in (self._listening, *self._open):
-            with contextlib.suppress(OSError):
-                sock.shutdown(socket.SHUT_RDWR)
-            sock.close()
 
 
 def answer(connection):

@@ -27,8 +27,12 @@ class BareServer:
         self._threads[0].start()
 
     @property
+    def port(self):
+        return self._listening.getsockname()[1]
+
+    @property
     def url(self):
-        return f"http://127.0.0.1:{self._listening.getsockname()[1]}"
+        return f"http://127.0.0.1:{self.port}"
 
     def _accept(self):
         with contextlib.suppress(OSError):
@@ -55,8 +59,8 @@ class BareServer:
             data += more
         head, _, body = data.partition(b"\r\n\r\n")
         fields = dict(line.lower().split(b": ", 1) for line in head.split(b"\r\n")[1:] if b": " in line)
-        while len(body) < int(fields.get(b"content-length", 0)):
-            body += connection.recv(65536)
+        while len(body) < int(fields.get(b"content-length", 0)) and (more := connection.recv(65536)):
+            body += more
         return head
 
     def __enter__(self):

@@ -129,8 +129,6 @@ def test_each_string_of_a_service_leads_to_its_room(provider):
 CIRCLES = [
     # A model names others instead of a retired one, and prints itself.
     {"catalogue.listing", "catalogue.model", "catalogue.problems", "catalogue.registry"},
-    # A card shows its media, and a clip the card of the job that made it, whose type it names.
-    {"display.job", "display.media"},
     # A log gives frames, and a frame names the type of its log.
     {"log.frame", "log.log"},
     # A run can be tried again, which its runner does, and a runner resumes runs. To be dissolved.

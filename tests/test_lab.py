@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 import pixnb
-from pixnb.lab import FIRST, command, copy_notebooks, environment, packaged
+from pixnb.lab import FIRST, command, copy_notebooks, environment, find_notebooks
 
 FAKE = """
 import json, os, sys
@@ -87,7 +87,7 @@ def test_an_unchanged_copy_is_brought_up_to_date(source, work):
 
 def test_the_packaged_notebooks_are_found():
     """In a checkout beside the package, in a wheel within it; each is a notebook."""
-    found = sorted(packaged().glob("*.ipynb"))
+    found = sorted(find_notebooks().glob("*.ipynb"))
     assert FIRST in [path.name for path in found]
     for path in found:
         assert json.loads(path.read_text(encoding="utf-8"))["nbformat"] == 4
@@ -136,7 +136,7 @@ def test_the_command_copies_and_becomes_the_server(fake):
     arguments, variables = json.loads(last)
     assert "--ServerApp.port=8124" in arguments
     assert variables == {"PIXNB_SANDBOX": "1", "PIXAZO_API_KEY": "real-key"}
-    assert (fake / FIRST).read_bytes() == (packaged() / FIRST).read_bytes()
+    assert (fake / FIRST).read_bytes() == (find_notebooks() / FIRST).read_bytes()
     assert said[-1] == "pixnb: all work goes to the sandbox, whatever keys are set. `pixnb lab --real` uses your keys."
     assert "real-key" not in "".join(said)
 

@@ -190,11 +190,11 @@ def test_arrow_beside_a_users_connection(log, tmp_path):
     users = sqlite3.connect(tmp_path / "log.db")
     assert users.execute("SELECT count(*) FROM runs").fetchone() == (4,)
     for n in range(3):
-        assert arrow.held(log.file)
+        assert arrow.is_open_here(log.file)
         assert_frame_equal(frame(log, by_arrow=True), expected)
         log.write(lambda conn, n=n: insert_run(conn, {**VALUES, "experiment": "more"}, params={"n": n})).result()
         assert users.execute("SELECT count(*) FROM runs").fetchone() == (5 + n,)
         expected = log.frame()
     users.close()
-    with log.handles_closed():
-        assert not arrow.held(log.file)
+    with log.suspend_handles():
+        assert not arrow.is_open_here(log.file)

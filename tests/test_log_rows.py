@@ -16,7 +16,7 @@ from pixnb.errors import BudgetExceeded, InvalidInput, LogError
 from pixnb.log.columns import LIMIT
 from pixnb.log.log import Log
 from pixnb.log.money import totals
-from pixnb.log.owners import OWNER, claim, heartbeat, is_free, owner
+from pixnb.log.owners import OWNER, claim, is_free, owner, write_heartbeat
 from pixnb.log.rows import (
     add_outputs,
     begin_planned,
@@ -286,7 +286,7 @@ def test_claim(log):
     assert log.write(lambda conn: claim(conn, run_id, free, me)).result() is True
     assert log.write(lambda conn: claim(conn, run_id, free, other)).result() is False
     seen = {name: log.row(run_id)[name] for name in (*OWNER, "heartbeat_at")}
-    assert log.write(lambda conn: heartbeat(conn, me, now() + 5)).result() == 1
+    assert log.write(lambda conn: write_heartbeat(conn, me, now() + 5)).result() == 1
     assert log.write(lambda conn: claim(conn, run_id, seen, other)).result() is False  # it has lived since
     assert [row["kind"] for row in log.read(select(events))] == ["intended", "claimed"]
 
@@ -336,7 +336,7 @@ def test_heartbeat_of_open_runs(log):
     mine = [add(log, {"n": n}, **me)["run_id"] for n in range(3)]
     add(log, {"n": 9}, **{**me, "owner_pid": 1})
     rev = update(log, mine[0], status="COMPLETED")
-    assert log.write(lambda conn: heartbeat(conn, me)).result() == 2
+    assert log.write(lambda conn: write_heartbeat(conn, me)).result() == 2
     assert log.rows(runs.c.rev > rev) == []
     assert [bool(log.row(run_id)["heartbeat_at"]) for run_id in mine] == [False, True, True]
 

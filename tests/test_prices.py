@@ -15,7 +15,7 @@ import pytest
 
 from pixnb.catalogue import Balance, Cost, models
 from pixnb.catalogue.pricebook import PriceBook, book
-from pixnb.catalogue.prices import Price, figure, price
+from pixnb.catalogue.prices import Price, format_amount, price
 from pixnb.errors import InvalidInput, ModelNotFound, PixnbError
 
 LTX = "ltx-2.3-text-to-video"
@@ -46,7 +46,7 @@ def data(monkeypatch, tmp_path):
 )
 def test_figures(amount, currency, text):
     """Money is written as people write it; a small amount is never written as nothing."""
-    assert figure(Decimal(amount), currency) == text
+    assert format_amount(Decimal(amount), currency) == text
     assert str(Cost(Decimal(amount), currency)) == text
     assert str(Balance(Decimal(amount), currency)) == text
 

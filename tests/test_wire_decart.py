@@ -11,7 +11,7 @@ from fake_decart import form_of
 from odd_answers import KEY, answered, target
 
 import pixnb
-from pixnb.http.client import prepared
+from pixnb.http.client import prepare
 from pixnb.providers import get
 from pixnb.status import JobStatus
 from pixnb.wire import registry as wires
@@ -110,7 +110,7 @@ async def test_files_are_streamed_with_a_known_length(provider):
     assert file.reads == []
     assert "transfer-encoding" not in request.headers
     sent = 0
-    async for chunk in prepared(request).stream:
+    async for chunk in prepare(request).stream:
         sent += len(chunk)
         assert len(chunk) < 2 << 20
     assert sent == int(request.headers["content-length"]) > size

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from pixnb.catalogue.prices import figure
-from pixnb.catalogue.problems import joined, shown, wanted
+from pixnb.catalogue.prices import format_amount
+from pixnb.catalogue.problems import joined, quote, wanted
 from pixnb.errors import PixnbError
 
 if TYPE_CHECKING:
@@ -142,7 +142,7 @@ def _documented(model: Model) -> str:
     for price in model.list_prices:
         unit = "" if said else f" per {price.per}"
         terms = f" at {joined(price.when.values(), 'and')}" if price.when else ""
-        said.append(f"{figure(price.amount, price.currency)}{unit}{terms}")
+        said.append(f"{format_amount(price.amount, price.currency)}{unit}{terms}")
     return ", ".join(said) or "unknown"
 
 
@@ -152,14 +152,14 @@ def _called(name: str, role: str) -> str:
 
 def _kind(schema: Mapping[str, Any]) -> str:
     if "hints" in schema:
-        return f"text such as {joined(shown(hint) for hint in schema['hints'])}"
+        return f"text such as {joined(quote(hint) for hint in schema['hints'])}"
     return str(schema["role"]) if "role" in schema else wanted(schema)
 
 
 def _need(schema: Mapping[str, Any], required: bool) -> str:
     if required:
         return "required"
-    return f"default {shown(schema['default'])}" if "default" in schema else "optional"
+    return f"default {quote(schema['default'])}" if "default" in schema else "optional"
 
 
 __all__ = ["card", "columns", "frame", "markdown", "price_text", "prices_text", "table"]

@@ -294,7 +294,7 @@ def _seconds(value: Any) -> Decimal | None:
         or not math.isfinite(number)
         or number < 0
     ):
-        raise InvalidInput(f"seconds must be a number from 0 up, not {problems.shown(value)}")
+        raise InvalidInput(f"seconds must be a number from 0 up, not {problems.quote(value)}")
     return Decimal(str(number))
 
 

@@ -55,7 +55,7 @@ class PriceBook:
     def _change(self, model: str, when: Mapping[str, Any], new: tuple[Price, ...]) -> None:
         try:
             make_private(self.path.parent)
-            with _locked(self.path.with_name(self.path.name + ".lock")):
+            with _lock(self.path.with_name(self.path.name + ".lock")):
                 known = dict(self._load())
                 known[model] = (*(p for p in known.get(model, ()) if p.when != when), *new)
                 _write(self.path, _dump(known))
@@ -95,7 +95,7 @@ def book() -> PriceBook:
     if kept is not None and kept.place == place and now - kept.at <= 1.0:
         return kept.book
     here = Path(place[1])
-    seen = [(_changed(folder / ".env"), (folder / "pixnb-data").is_dir()) for folder in (here, *here.parents)]
+    seen = [(_read_stamp(folder / ".env"), (folder / "pixnb-data").is_dir()) for folder in (here, *here.parents)]
     if kept is None or kept.place != place or kept.seen != seen:
         from pixnb import settings
 
@@ -116,7 +116,7 @@ class _Kept:
 _kept: _Kept | None = None
 
 
-def _changed(path: Path) -> int | None:
+def _read_stamp(path: Path) -> int | None:
     try:
         return path.stat().st_ctime_ns
     except OSError:
@@ -157,7 +157,7 @@ def _write(path: Path, data: bytes) -> None:
 
 
 @contextlib.contextmanager
-def _locked(path: Path) -> Iterator[None]:
+def _lock(path: Path) -> Iterator[None]:
     with path.open("a") as file:
         deadline = time.monotonic() + 30.0
         while True:

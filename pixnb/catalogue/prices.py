@@ -32,7 +32,7 @@ class Cost:
     kind: str = "estimated"
 
     def __str__(self) -> str:
-        return figure(self.amount, self.currency)
+        return format_amount(self.amount, self.currency)
 
     def __repr__(self) -> str:
         return f"<Cost {self}, {self.kind}>"
@@ -55,7 +55,7 @@ class Balance:
     currency: str
 
     def __str__(self) -> str:
-        return figure(self.amount, self.currency)
+        return format_amount(self.amount, self.currency)
 
     def __repr__(self) -> str:
         return f"<Balance {self}>"
@@ -95,20 +95,20 @@ class Price:
 
     def __str__(self) -> str:
         terms = ", ".join(f"{name}={value}" for name, value in self.when.items())
-        return f"{figure(self.amount, self.currency)} per {self.per}" + (f" with {terms}" if terms else "")
+        return f"{format_amount(self.amount, self.currency)} per {self.per}" + (f" with {terms}" if terms else "")
 
     def __repr__(self) -> str:
         return f"<Price {self}>"
 
 
-def figure(amount: Decimal, currency: str) -> str:
+def format_amount(amount: Decimal, currency: str) -> str:
     """Write an amount for people: cents from one up, four digits below, but never a small amount as zero.
 
     Example:
-        >>> figure(Decimal("1234.5"), "USD"), figure(Decimal("0.00001"), "USD"), figure(Decimal("0.5"), "EUR")
-        ('$1,234.50', '$0.00001', '0.50 EUR')
-        >>> figure(Decimal("18.1675"), "USD"), figure(Decimal("0.2125"), "USD"), figure(Decimal("0.99999"), "USD")
-        ('$18.17', '$0.2125', '$1.00')
+        >>> format_amount(Decimal("1234.5"), "USD"), format_amount(Decimal("0.00001"), "USD")
+        ('$1,234.50', '$0.00001')
+        >>> format_amount(Decimal("18.1675"), "USD"), format_amount(Decimal("0.99999"), "EUR")
+        ('$18.17', '1.00 EUR')
     """
     fewest, finest = (0, 4) if currency == "credits" else (2, 2)
     with localcontext(rounding=ROUND_HALF_UP):
@@ -175,4 +175,4 @@ def _amount(value: object) -> Decimal:
     return abs(amount)  # no -0
 
 
-__all__ = ["Balance", "Cost", "Per", "Price", "figure", "price"]
+__all__ = ["Balance", "Cost", "Per", "Price", "format_amount", "price"]

@@ -53,9 +53,9 @@ def wanted(schema: Mapping[str, Any]) -> str:
         'a number from 0 to 2'
     """
     if "enum" in schema:
-        return joined(shown(value) for value in schema["enum"])
+        return joined(quote(value) for value in schema["enum"])
     if schema.get("type") == "array":
-        return joined(f"[{shown(value)}]" for value in schema["items"]["enum"])
+        return joined(f"[{quote(value)}]" for value in schema["items"]["enum"])
     nouns = {"boolean": "True or False", "integer": "a whole number", "number": "a number"}
     return nouns.get(schema.get("type", ""), "text") + _bounds(schema.get("minimum"), schema.get("maximum"))
 
@@ -81,11 +81,11 @@ def joined(items: Iterable[object], last: str = "or") -> str:
     return f"{', '.join(most)} {last} {end}" if most else end
 
 
-def shown(value: object) -> str:
+def quote(value: object) -> str:
     """Write a value for a message: text in double quotes, files and objects by their type, all of it short.
 
     Example:
-        >>> shown("a" * 99), shown(b"secret"), shown(6)
+        >>> quote("a" * 99), quote(b"secret"), quote(6)
         ('"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa…"', 'bytes', '6')
     """
     if isinstance(value, str):
@@ -93,7 +93,7 @@ def shown(value: object) -> str:
     if isinstance(value, bool | int | float):
         return f"{value!r:.40}" if isinstance(value, float) or abs(value) < 10**30 else "a huge number"
     if isinstance(value, list | tuple) and len(value) <= 4:
-        return "[" + ", ".join(shown(item) for item in value) + "]"
+        return "[" + ", ".join(quote(item) for item in value) + "]"
     return type(value).__name__
 
 
@@ -109,7 +109,7 @@ def _sentence(model: Model, name: str, detail: ErrorDetails) -> str:
     if len(detail["loc"]) > 1:  # inside a list: the sentence is about the whole of it
         return f"{name} must be {wanted(schema)}"
     expected = "a finite number" if kind == "finite_number" else wanted(schema)
-    return f"{name} must be {expected}, not {shown(detail['input'])}{_near(schema, detail['input'])}"
+    return f"{name} must be {expected}, not {quote(detail['input'])}{_near(schema, detail['input'])}"
 
 
 def _bounds(low: object, high: object) -> str:
@@ -121,7 +121,7 @@ def _bounds(low: object, high: object) -> str:
 def _near(schema: Mapping[str, Any], value: object) -> str:
     by_text = {str(allowed).lower(): allowed for allowed in schema.get("enum", ())}
     close = difflib.get_close_matches(str(value).lower(), by_text, n=1) if isinstance(value, str) else []
-    return f" (did you mean {shown(by_text[close[0]])}?)" if close else ""
+    return f" (did you mean {quote(by_text[close[0]])}?)" if close else ""
 
 
 def _unknown(model: Model, name: str) -> str:
@@ -138,4 +138,4 @@ def _unknown(model: Model, name: str) -> str:
     return f"{name} is not a parameter of {model.id} (its parameters are {joined(known, 'and')})"
 
 
-__all__ = ["ROLES", "both", "explain", "joined", "nearest", "shown", "wanted"]
+__all__ = ["ROLES", "both", "explain", "joined", "nearest", "quote", "wanted"]

@@ -81,10 +81,10 @@ class Models:
         if isinstance(name, Model):
             return name
         if not isinstance(name, str):
-            raise ModelNotFound(f'A model is named by text such as "lucy-edit-fast", not {problems.shown(name)}.')
+            raise ModelNotFound(f'A model is named by text such as "lucy-edit-fast", not {problems.quote(name)}.')
         found = self._index.get(name) or self._index.get(_folded(name))
         if found is None:
-            raise ModelNotFound(f"No model is called {problems.shown(name)}. {self._suggestion(_folded(name))}")
+            raise ModelNotFound(f"No model is called {problems.quote(name)}. {self._suggestion(_folded(name))}")
         return found
 
     def video(self, name: str | Model) -> Model:
@@ -182,7 +182,7 @@ class Models:
         near = problems.nearest(name, tuple(self._index), n=6) + problems.nearest(bare, tuple(self._index), n=6)
         ids = list(dict.fromkeys(self._index[key].id for key in (*near, *within)))[:3]
         every = "pixnb.models lists them all."
-        return f"Did you mean {problems.joined(problems.shown(i) for i in ids)}? {every}" if ids else every
+        return f"Did you mean {problems.joined(problems.quote(i) for i in ids)}? {every}" if ids else every
 
 
 def _names(model: Model) -> dict[str, None]:
@@ -198,7 +198,7 @@ def _known(what: str, word: str | None, words: tuple[str, ...]) -> None:
     if word is not None and word not in words:
         near = problems.nearest(str(word), words, n=1)
         hint = f'Did you mean "{near[0]}"?' if near else f"Use {problems.joined(words)}."
-        raise InvalidInput(f"There is no {what} {problems.shown(word)}. {hint}")
+        raise InvalidInput(f"There is no {what} {problems.quote(word)}. {hint}")
 
 
 def _prose(model: Model) -> str:

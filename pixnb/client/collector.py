@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import functools
 from collections.abc import Callable, Coroutine, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from pixnb.client.flights import Flights
     from pixnb.client.work import Work
     from pixnb.media.part import Asset
-    from pixnb.media.probe import MediaInfo
     from pixnb.media.store import Store
 
 Ask = Callable[[], Coroutine[Any, Any, Update]]
@@ -31,21 +30,16 @@ _AT_ONCE = 16
 """Downloads under way at the same time; more of them wait here and cost nothing."""
 
 
+@dataclass(eq=False)
 class Collector:
-    """Keeps what jobs made; everything here runs on the background loop.
+    """Keeps what jobs made; everything here runs on the background loop."""
 
-    Args:
-        http: The HTTP client.
-        store: Where files are kept.
-        durations: Is told how long jobs took.
-        flights: What is under way.
-    """
+    http: httpx.AsyncClient
+    store: Store
+    durations: Durations
+    flights: Flights
 
-    def __init__(self, http: httpx.AsyncClient, *, store: Store, durations: Durations, flights: Flights) -> None:
-        self._http = http
-        self._store = store
-        self._durations = durations
-        self._flights = flights
+    def __post_init__(self) -> None:
         self._downloads = Slots(_AT_ONCE)
         self._unkept: list[Work] = []  # their files are nowhere but in them
 
@@ -66,7 +60,7 @@ class Collector:
             problem = error
         _, took = measure(work.standing, ended)
         if took > 0:
-            self._durations.add(work.model, took)
+            self.durations.add(work.model, took)
         known = {"outputs": outputs, "media": media, "error": problem, "completed_at": ended, "progress": 1.0}
         await self.end(work, work.recorder.delivered, JobStatus.COMPLETED, known)
 
@@ -95,8 +89,8 @@ class Collector:
                 f"{work.provider} says that job {work.standing.id} is done but {why or 'names no file'}. Call "
                 "refresh() later."
             )
-        store = work.store or self._store
-        http, slots = self._http, self._downloads
+        store = work.store or self.store
+        http, slots = self.http, self._downloads
         return tuple(
             [
                 Media.kept(await download(http, store, output.url, key=_key(work, output), slots=slots), output.url)
@@ -109,9 +103,8 @@ class Collector:
         ended, problem = datetime.now(UTC), None
         media: tuple[Media, ...] = (Media(content),)
         try:
-            asset = await _put(work.store or self._store, content)
-            info, broken = await _look(asset)
-            media = (Media.kept(replace(asset, info=info)),)
+            asset, broken = await _put(work.store or self.store, content)
+            media = (Media.kept(asset),)
             if broken:
                 said = _BROKEN.format(provider=work.provider, broken=broken, path=asset.path)
                 media, problem = (), OutputUnavailable(said, provider=work.provider)
@@ -120,7 +113,7 @@ class Collector:
             problem = OutputUnavailable(_UNKEPT.format(error=error), provider=work.provider)
             self._unkept.append(work)
         if work.standing.submitted_at is not None:
-            self._durations.add(work.model, measure(work.standing, ended)[1])
+            self.durations.add(work.model, measure(work.standing, ended)[1])
         known = {"media": media, "error": problem, "completed_at": ended, "progress": 1.0}
         # where it cannot be written down now, who waits next has it tried again: nobody can be asked for it
         work.follower = functools.partial(self._end_kept, known)
@@ -155,24 +148,20 @@ class Collector:
             except BaseException:
                 work.standing = before
                 raise
-            self._flights.end(work)
+            self.flights.end(work)
 
         # shielded: a cancel that comes now comes too late
         await asyncio.shield(asyncio.ensure_future(finish()))
 
 
-async def _put(store: Store, content: bytes) -> Asset:
+async def _put(store: Store, content: bytes) -> tuple[Asset, str | None]:
+    """Keep a file with what is in it, and say what is broken about it."""
     try:
-        return await asyncio.to_thread(store.put, content)
+        asset = await asyncio.to_thread(store.put, content)
+        info, broken = await asyncio.to_thread(examine, asset.path)
+        return replace(asset, info=info), broken
     except RuntimeError:  # while the process ends no thread is lent any more, and this is its last chance
-        return store.put(content)
-
-
-async def _look(asset: Asset) -> tuple[MediaInfo | None, str | None]:
-    try:
-        return await asyncio.to_thread(examine, asset.path)
-    except RuntimeError:  # as above
-        return None, None
+        return store.put(content), None
 
 
 def find_end(update: Update) -> datetime:

@@ -14,7 +14,7 @@ from tenacity import AsyncRetrying, retry_if_exception_type, stop_after_attempt,
 from pixnb.errors import InvalidInput, OutputUnavailable
 from pixnb.http import httpx
 from pixnb.http.bounds import MB, Flow, largest_media
-from pixnb.http.client import prepared
+from pixnb.http.client import prepare
 from pixnb.http.failures import UNANSWERED, Misconfigured
 from pixnb.media.kinds import HEAD, kind, sniff
 from pixnb.media.part import Asset, Part
@@ -194,14 +194,14 @@ def examine(source: Path | bytes) -> tuple[MediaInfo | None, str | None]:
 
 async def _open(http: httpx.AsyncClient, url: str, key: Key | None) -> httpx.Response:
     plain = {"Accept-Encoding": "identity"}  # a length that can be checked
-    request = prepared(httpx.Request("GET", parsed(url), headers={**plain, **(key() if key else {})}))
+    request = prepare(httpx.Request("GET", parsed(url), headers={**plain, **(key() if key else {})}))
     if key:
         response = await http.send(request, stream=True)
         if response.next_request is None:
             return response
         # httpx would take the key along: what lies elsewhere is fetched without it
         await response.aclose()
-        request = prepared(httpx.Request("GET", response.next_request.url, headers=plain))
+        request = prepare(httpx.Request("GET", response.next_request.url, headers=plain))
     return await http.send(request, stream=True, follow_redirects=True)
 
 

@@ -23,7 +23,7 @@ from pixnb.client.work import Work
 from pixnb.errors import InvalidInput, PixnbError, ServiceUnavailable
 from pixnb.http import httpx
 from pixnb.http.bounds import Bounds
-from pixnb.http.client import make_http, prepared, shared_transport
+from pixnb.http.client import make_http, prepare, share_transport
 from pixnb.http.failures import UNANSWERED
 from pixnb.http.loop import LoopThread, background
 from pixnb.media.media import Media
@@ -71,7 +71,7 @@ class Engine:
         """Make the parts anew, on the loop of this process."""
         self._thread = background()
         bounds = Bounds(seconds=min(Bounds().seconds, self._patience.deadline))
-        self._http = http = make_http(self._transport or shared_transport(self._thread), bounds)
+        self._http = http = make_http(self._transport or share_transport(self._thread), bounds)
         self._flights = flights = Flights(self._thread)
         self._input_upload = InputUpload(http, self._uploader)
         collector = Collector(http, store=self._store, durations=self.durations, flights=flights)
@@ -131,7 +131,7 @@ class Engine:
         await self._sender.prepare(work)
 
     async def submit(self, work: Work) -> None:
-        """Record, deliver the inputs, send, record the id, begin to watch. On the loop, seen through.
+        """Record, send the inputs, then the request, record the id, begin to watch. On the loop, seen through.
 
         Raises:
             PixnbError: What stopped it before it was sent, or what the service refused it with, by class.
@@ -206,7 +206,7 @@ class Engine:
         if question is None:
             return None
         try:
-            answer = await self._http.send(prepared(question))
+            answer = await self._http.send(prepare(question))
         except UNANSWERED as error:
             raise _no_balance(provider, f"{type(error).__name__}: {error}") from error
         if not answer.is_success:

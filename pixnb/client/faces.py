@@ -252,18 +252,9 @@ class AsyncClient(_Face):
         return await job._finish(timeout)
 
     async def process(self, options: Mapping[str, Any]) -> bytes:
-        """Generate or transform media in one call: the Process API, for every model of every provider.
+        """Generate or transform media in one call; see `Client.process`.
 
-        Args:
-            options: As `Client.process` takes them. The token is looked at while it waits: set from another task or
-                thread, it ends the call within half a second.
-
-        Returns:
-            The bytes of the video or image.
-
-        Raises:
-            asyncio.CancelledError: The token was set; the job may finish and be billed all the same.
-            PixnbError: As `Client.process`.
+        The token is looked at while it waits: set from another task or thread, it ends the call within half a second.
 
         Example:
             >>> async def lake():
@@ -273,11 +264,11 @@ class AsyncClient(_Face):
         return await processing.watch(self.engine, work, token)
 
     async def upload(self, media: Any, provider: str) -> str:
-        """Upload a file to a service that takes uploads and return its URL there."""
+        """Upload a file; see `Client.upload`."""
         return await self._await(self.engine.upload(_media(media), provider))
 
     async def balance(self, provider: str) -> Balance | None:
-        """Return what the wallet holds, or None where the service documents no way to ask."""
+        """Return what the wallet holds; see `Client.balance`."""
         return await self._await(self.engine.balance(provider))
 
     async def _await(self, coroutine: Coroutine[Any, Any, T]) -> T:

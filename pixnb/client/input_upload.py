@@ -5,17 +5,19 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from tenacity import AsyncRetrying, retry_if_exception_type, stop_after_attempt, wait_exponential
+
 from pixnb.catalogue.model import Model
 from pixnb.client.download import LinkGone, download
-from pixnb.client.inputs import Input, is_address, opened
+from pixnb.client.inputs import Input, is_address, open_attachment
 from pixnb.client.uploader import Uploader
 from pixnb.errors import InvalidInput, OutputUnavailable, PixnbError, ServiceUnavailable
 from pixnb.http import httpx
-from pixnb.http.client import prepared
+from pixnb.http.client import prepare
 from pixnb.http.failures import UNANSWERED
 from pixnb.media.media import Media
 from pixnb.media.store import Store
@@ -24,7 +26,9 @@ from pixnb.wire.wire import Target, Unreadable, Uploaded, Wire
 
 logger = get_logger(__name__)
 
-_ATTEMPTS = 3
+_RETRYING = AsyncRetrying(
+    retry=retry_if_exception_type(UNANSWERED), stop=stop_after_attempt(3), wait=wait_exponential(0.3), reraise=True
+)
 _SPARE = timedelta(minutes=15)
 """A kept upload is used again only while it lives for so long: the job that reads it may have to queue."""
 
@@ -61,8 +65,7 @@ async def _fetch(http: httpx.AsyncClient, store: Store, wire: Wire, problem: str
     except (LinkGone, OutputUnavailable) as error:
         raise InvalidInput(
             f"{problem}: {url} could not be fetched ({error.__cause__ or error}). The service takes only files, so it "
-            "has to be. "
-            "Nothing was sent. Check the address, or give the file itself."
+            "has to be. Nothing was sent. Check the address, or give the file itself."
         ) from error
     return Media.kept(asset, url)
 
@@ -83,25 +86,6 @@ def _keep(store: Store, given: Input) -> Input:
     return replace(given, media=on_disk)
 
 
-@dataclass(frozen=True, slots=True)
-class _Uploads:
-    """What was uploaded and is kept at the service for a while, so that one clip under ten prompts goes up once."""
-
-    known: dict[tuple[str, str], Uploaded] = field(default_factory=dict)
-    under_way: dict[tuple[str, str], asyncio.Task[Uploaded]] = field(default_factory=dict)
-
-    def url(self, target: Target, sha256: str | None) -> str | None:
-        """Return the URL of bytes that are there and will be for long enough."""
-        found = self.known.get((target.base_url, sha256 or ""))
-        lives = found is not None and found.expires_at is not None and found.expires_at > datetime.now(UTC) + _SPARE
-        return found.url if found is not None and lives else None
-
-    def keep(self, target: Target, sha256: str | None, uploaded: Uploaded) -> None:
-        """Remember an upload, if the service says how long it keeps it."""
-        if uploaded.expires_at is not None and sha256:
-            self.known[(target.base_url, sha256)] = uploaded
-
-
 class InputUpload:
     """Makes each input a URL that the service can fetch, for services that take URLs.
 
@@ -113,9 +97,10 @@ class InputUpload:
     def __init__(self, http: httpx.AsyncClient, uploader: Uploader | None) -> None:
         self._http = http
         self._uploader = uploader
-        self._uploads = _Uploads()
+        # by service and sha256: one clip under ten prompts goes up once
+        self._uploads: dict[tuple[str, str], asyncio.Task[Uploaded]] = {}
 
-    async def deliver(self, wire: Wire, target: Target, model: Model, inputs: tuple[Input, ...]) -> dict[str, str]:
+    async def send(self, wire: Wire, target: Target, model: Model, inputs: tuple[Input, ...]) -> dict[str, str]:
         """Return a URL by parameter name.
 
         Raises:
@@ -159,41 +144,35 @@ class InputUpload:
             InvalidInput: The file cannot be read, or is no longer the one with this hash.
             PixnbError: The upload was refused.
         """
-        known, place = self._uploads.url(target, sha256), (target.base_url, sha256 or "")
-        if known is not None:
-            return known
-        same = self._uploads.under_way.get(place) if sha256 else None
-        if same is not None:
+        place = target.base_url, sha256 or ""
+        same = self._uploads.get(place) if sha256 else None
+        if same is not None and _is_good(same):
             with contextlib.suppress(PixnbError):  # of that file: this one may be whole
                 return (await asyncio.shield(same)).url
-        upload = asyncio.create_task(self._upload(wire, target, media, sha256))
-        self._uploads.under_way[place] = upload
-        try:
-            uploaded = await asyncio.shield(upload)
-        finally:
-            if self._uploads.under_way.get(place) is upload:
-                del self._uploads.under_way[place]
-        self._uploads.keep(target, sha256, uploaded)
-        return uploaded.url
+        upload = self._uploads[place] = asyncio.create_task(self._upload(wire, target, media, sha256))
+        return (await asyncio.shield(upload)).url
 
     async def _upload(self, wire: Wire, target: Target, media: Media, sha256: str | None) -> Uploaded:
-        for attempt in range(_ATTEMPTS):
-            try:
-                with opened(media, sha256) as file:
-                    response = await self._http.send(prepared(wire.upload(target, file)))
-            except UNANSWERED as error:
-                if attempt + 1 == _ATTEMPTS:
-                    raise _not_uploaded(target.provider, str(error)) from error
-                await asyncio.sleep(0.3 * 2**attempt)
-                continue
-            return _uploaded(wire, response)
-        raise AssertionError("unreachable: the last attempt returns or raises")
+        async def post() -> httpx.Response:
+            with open_attachment(media, sha256) as file:
+                return await self._http.send(prepare(wire.upload(target, file)))
+
+        try:
+            response: httpx.Response = await _RETRYING.copy()(post)
+        except UNANSWERED as error:
+            raise _not_uploaded(target.provider, str(error)) from error
+        if not response.is_success:
+            raise wire.refusal(response, model=None, job_id=None)
+        try:
+            return wire.uploaded(response)
+        except Unreadable as error:
+            raise _not_uploaded(wire.provider, str(error)) from error
 
     async def _lives(self, url: str) -> bool:
         """Whether the link of an earlier output can still be fetched; never asked of a user's own URL."""
         # one byte by GET: signed links refuse HEAD
         try:
-            request = prepared(httpx.Request("GET", url, headers={"Range": "bytes=0-0"}))
+            request = prepare(httpx.Request("GET", url, headers={"Range": "bytes=0-0"}))
             response = await self._http.send(request, stream=True, follow_redirects=True)
             await response.aclose()
         except UNANSWERED:
@@ -201,13 +180,14 @@ class InputUpload:
         return response.is_success
 
 
-def _uploaded(wire: Wire, response: httpx.Response) -> Uploaded:
-    if not response.is_success:
-        raise wire.refusal(response, model=None, job_id=None)
-    try:
-        return wire.uploaded(response)
-    except Unreadable as error:
-        raise _not_uploaded(wire.provider, str(error)) from error
+def _is_good(upload: asyncio.Task[Uploaded]) -> bool:
+    """Whether it is under way, or what it brought will be there for long enough."""
+    if not upload.done():
+        return True
+    if upload.cancelled() or upload.exception() is not None:
+        return False
+    expires_at = upload.result().expires_at
+    return expires_at is not None and expires_at > datetime.now(UTC) + _SPARE
 
 
 def _not_uploaded(provider: str, what: str) -> PixnbError:

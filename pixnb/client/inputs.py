@@ -41,17 +41,8 @@ class Input:
         return not self.sha256.startswith("url:")
 
 
-def identify(model: Model, params: Mapping[str, Any]) -> tuple[Input, ...]:
-    """Read, check and hash the media among checked params; blocking.
-
-    Raises:
-        InvalidInput: A file is missing, unreadable, no media, or of the wrong kind for its parameter.
-    """
-    return tuple(_input(model, role, name, params[name]) for role, name in model.inputs.items() if name in params)
-
-
 def only_urls(model: Model, params: Mapping[str, Any]) -> bool:
-    """Whether the media among the params are addresses, so that `identify` has nothing to read."""
+    """Whether the media among the params are addresses, so that there is nothing to read."""
     return all(is_address(params[name]) for name in model.inputs.values() if name in params)
 
 
@@ -62,7 +53,7 @@ def is_address(value: Any) -> bool:
     return isinstance(value, str) and value.lower().startswith(("http://", "https://"))
 
 
-def _input(model: Model, role: str, name: str, value: Any) -> Input:
+def _identify(model: Model, role: str, name: str, value: Any) -> Input:
     problem = f"Invalid inputs for {model.id}: {name}"
     if isinstance(value, str) and "://" in value and not value.lower().startswith(("http://", "https://")):
         raise InvalidInput(f"{problem} must be an http(s) URL or a file; {value!r} is neither. Download it first.")
@@ -106,9 +97,9 @@ def identify_and_price(model: Model, params: Mapping[str, Any]) -> tuple[tuple[I
     """Read, check and hash the media, and estimate the cost, for which a clip may have to be opened; blocking.
 
     Raises:
-        InvalidInput: As `identify`.
+        InvalidInput: A file is missing, unreadable, no media, or of the wrong kind for its parameter.
     """
-    inputs = identify(model, params)
+    inputs = tuple(_identify(model, role, name, params[name]) for role, name in model.inputs.items() if name in params)
     seconds = None
     price = model.price_for(params)
     if price is not None and price.per == "second" and not _says_how_long(model, params):
@@ -123,22 +114,22 @@ def _says_how_long(model: Model, params: Mapping[str, Any]) -> bool:
 
 
 @contextlib.contextmanager
-def attached(inputs: Iterable[Input]) -> Iterator[dict[str, Attachment]]:
+def open_attachments(inputs: Iterable[Input]) -> Iterator[dict[str, Attachment]]:
     """Open the files of inputs for a request, by parameter; they are closed at the end.
 
     Raises:
         InvalidInput: A file is gone, or is no longer the one that was hashed and written down.
     """
     with contextlib.ExitStack() as stack:
-        yield {given.name: stack.enter_context(opened(given.media, given.sha256)) for given in inputs}
+        yield {given.name: stack.enter_context(open_attachment(given.media, given.sha256)) for given in inputs}
 
 
 @contextlib.contextmanager
-def opened(media: Media, sha256: str | None = None) -> Iterator[Attachment]:
+def open_attachment(media: Media, sha256: str | None = None) -> Iterator[Attachment]:
     """Open one file for a request; with `sha256`, only if it still has these bytes.
 
     Raises:
-        InvalidInput: As `attached`.
+        InvalidInput: As `open_attachments`.
     """
     try:
         if sha256 is not None and media.sha256 != sha256:
@@ -153,4 +144,4 @@ def opened(media: Media, sha256: str | None = None) -> Iterator[Attachment]:
         yield Attachment(stream, size, media_type, f"input{suffix(media_type)}")
 
 
-__all__ = ["Input", "attached", "identify", "identify_and_price", "is_address", "only_urls", "opened"]
+__all__ = ["Input", "identify_and_price", "is_address", "only_urls", "open_attachment", "open_attachments"]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import concurrent.futures
 import time
 from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass
@@ -14,7 +13,7 @@ from pixnb.client.watching import Updates
 from pixnb.errors import JobTimeout
 from pixnb.http.loop import wait_for
 from pixnb.living import Guessed, Living
-from pixnb.show import followed, shown
+from pixnb.show import follow, shown
 from pixnb.status import JobStatus
 from pixnb.terminal import legible
 
@@ -102,7 +101,7 @@ class Job(Living):
         self._work = work
 
     _repr_mimebundle_ = shown
-    _ipython_display_ = followed
+    _ipython_display_ = follow
 
     def __repr__(self) -> str:
         mark = " sandbox" if self.sandbox else ""
@@ -216,17 +215,8 @@ class Job(Living):
             JobTimeout: The time is up. The job goes on, and so does its collection.
             InvalidAPIKey, Forbidden, JobNotFound: The service refuses to tell; the job stays open.
         """
-        end = None if timeout is None else time.monotonic() + timeout
-        while self._is_awaited():
-            try:
-                wait_for(self._engine.watch(self._work), None if end is None else max(0.0, end - time.monotonic()))
-            except concurrent.futures.CancelledError:
-                break
-            except TimeoutError:
-                raise self._work.explain_lateness(timeout) from None
-            except JobTimeout:  # the engine's deadline; a longer one of the caller's goes on
-                if end is None or time.monotonic() >= end:
-                    raise
+        if self._is_awaited():
+            wait_for(self._engine.thread.start(self._settle(timeout)))
         return self
 
     def result(self, timeout: float | None = None) -> Result:
@@ -268,6 +258,10 @@ class Job(Living):
 
     async def _finish(self, timeout: float | None = None) -> Result:  # noqa: ASYNC109 - as in `result`
         """Do what `result` does, in async code."""
+        await self._settle(timeout)
+        return self._outcome()
+
+    async def _settle(self, timeout: float | None) -> None:  # noqa: ASYNC109 - as in `wait`
         end = None if timeout is None else time.monotonic() + timeout
         while self._is_awaited():
             future = self._engine.watch(self._work)
@@ -281,10 +275,9 @@ class Job(Living):
                 break
             except TimeoutError:
                 raise self._work.explain_lateness(timeout) from None
-            except JobTimeout:
+            except JobTimeout:  # the engine's deadline; a longer one of the caller's goes on
                 if end is None or time.monotonic() >= end:
                     raise
-        return self._outcome()
 
     def _is_awaited(self) -> bool:
         return self._work.watching.is_under_way or not self._work.standing.is_settled

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from pixnb.errors import Forbidden, InvalidAPIKey, JobNotFound, PixnbError
 from pixnb.http import httpx
-from pixnb.http.client import prepared
+from pixnb.http.client import prepare
 from pixnb.http.failures import UNANSWERED
 from pixnb.wire.refusals import retry_after
 from pixnb.wire.wire import PollAdvice, Target, Unreadable, Update, Wire
@@ -74,12 +74,12 @@ async def poll(
 
 async def _send(http: httpx.AsyncClient, request: httpx.Request, target: Target) -> httpx.Response:
     # redirects are followed by hand: the key goes to no other origin
-    response = await http.send(prepared(request))
+    response = await http.send(prepare(request))
     for _ in range(_REDIRECTS):
         onward = response.next_request
         if onward is None or not target.owns(str(onward.url)):
             break
-        response = await http.send(prepared(onward))
+        response = await http.send(prepare(onward))
     return response
 
 

@@ -78,15 +78,10 @@ def block(engine: Engine, work: Work, token: CancelToken | None) -> bytes:
         asyncio.CancelledError: The token was set. A POST under way is left to finish, and what it brings is kept.
         PixnbError: As `Job.result`.
     """
-    future = engine.thread.start(_process(engine, work))
-    while token is not None:
-        concurrent.futures.wait([future], _GLANCE)
-        if future.done():
-            break
-        if token.is_set():
-            _leave(engine, work, future)
-            raise asyncio.CancelledError(_CANCELLED)
-    return wait_for(future)
+    try:
+        return wait_for(engine.thread.start(watch(engine, work, token)))
+    except concurrent.futures.CancelledError:
+        raise asyncio.CancelledError(_CANCELLED) from None
 
 
 async def watch(engine: Engine, work: Work, token: CancelToken | None) -> bytes:
@@ -99,7 +94,7 @@ async def watch(engine: Engine, work: Work, token: CancelToken | None) -> bytes:
             if token is not None and token.is_set() and not waiting.done():
                 raise asyncio.CancelledError(_CANCELLED)
     except asyncio.CancelledError:
-        waiting.add_done_callback(_heard)
+        waiting.add_done_callback(_drop_outcome)
         _leave(engine, work, future)
         raise
     return waiting.result()
@@ -108,10 +103,10 @@ async def watch(engine: Engine, work: Work, token: CancelToken | None) -> bytes:
 def _leave(engine: Engine, work: Work, future: Future[bytes]) -> None:
     # not the future: cancelling that would take a POST along that is under way
     engine.thread.start(engine.cancel(work))
-    future.add_done_callback(_heard)
+    future.add_done_callback(_drop_outcome)
 
 
-def _heard(future: Any) -> None:
+def _drop_outcome(future: Any) -> None:
     if not future.cancelled():
         future.exception()  # nobody waits for it any more
 

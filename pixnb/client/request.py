@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from pixnb.catalogue import models
 from pixnb.catalogue.model import Model
-from pixnb.catalogue.problems import shown
+from pixnb.catalogue.problems import quote
 from pixnb.errors import InvalidInput, PixnbError
 from pixnb.media.media import Media
 from pixnb.wire.callback import Callback
@@ -134,7 +134,7 @@ def refuse_unnamed(values: Sequence[Any]) -> None:
     """
     if values:
         raise InvalidInput(
-            f"A model's parameters are named, and {shown(values[0])} has no name: write submit(model, prompt=…, "
+            f"A model's parameters are named, and {quote(values[0])} has no name: write submit(model, prompt=…, "
             "video=…). Nothing was sent."
         )
 
@@ -156,7 +156,7 @@ def _checked_take(take: int | None) -> int | None:
 
 def _checked_key(key: str | None) -> str | None:
     if key is not None and not (isinstance(key, str) and key.isascii() and key.isprintable() and len(key) <= 255):
-        raise InvalidInput(f"An idempotency_key is at most 255 plain letters, digits and signs, not {shown(key)}.")
+        raise InvalidInput(f"An idempotency_key is at most 255 plain letters, digits and signs, not {quote(key)}.")
     return key
 
 
@@ -167,7 +167,7 @@ def checked_note(note: str | None) -> str | None:
         InvalidInput: It is no text.
     """
     if note is not None and not isinstance(note, str):
-        raise InvalidInput(f"A note is a text, not {shown(note)}. Tags hold names with values: tags={{…}}.")
+        raise InvalidInput(f"A note is a text, not {quote(note)}. Tags hold names with values: tags={{…}}.")
     return note
 
 
@@ -177,7 +177,7 @@ def _named_tags(tags: Tags) -> dict[str, str]:
     elif tags is None or isinstance(tags, Iterable):
         named = dict.fromkeys([tags] if isinstance(tags, str) else map(_word, tags or ()), "true")
     else:
-        raise InvalidInput(f"Tags are words or a mapping of names to values, not {shown(tags)}.")
+        raise InvalidInput(f"Tags are words or a mapping of names to values, not {quote(tags)}.")
     for name in named:
         _word(name)
     return named

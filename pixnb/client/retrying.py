@@ -23,7 +23,7 @@ from tenacity import (
 from pixnb.errors import PixnbError, ServiceUnavailable, SubmitUnconfirmed
 from pixnb.http import httpx
 from pixnb.http.bounds import MB, Bounds, largest_media
-from pixnb.http.client import TIMEOUT, prepared
+from pixnb.http.client import TIMEOUT, prepare
 from pixnb.http.failures import NEVER_SENT, UNANSWERED, Misconfigured
 from pixnb.http.secrets import without_key
 from pixnb.wire.refusals import reason, retry_after, text_of
@@ -121,24 +121,23 @@ async def submit(http: httpx.AsyncClient, way: Way[T]) -> Answer[T]:
     )
     try:
         answer: Answer[T] = await retrying(attempt)
-    except _Repeat as signal:
-        raise (doubts[-1] if doubts else signal.error) from signal.__cause__
-    except PixnbError as error:
+    except (_Repeat, PixnbError) as error:
+        final = error.error if isinstance(error, _Repeat) else error
         # what a repeat is refused with says nothing of the submit before it, whose answer was lost
-        raise (doubts[-1] if doubts else error) from error.__cause__
+        raise (doubts[-1] if doubts else final) from error.__cause__
     return answer
 
 
 async def _attempt(http: httpx.AsyncClient, way: Way[T]) -> Answer[T]:
     wire = way.wire
-    with _built(way) as request:
+    with _open_request(way) as request:
         bounds = None
         if way.timeout is not None:
             request.extensions["timeout"] = {**TIMEOUT.as_dict(), "read": way.timeout}
             bounds = Bounds(size=min(largest_media(), _IN_MEMORY), seconds=way.timeout)
         try:
             async with asyncio.timeout(way.timeout):
-                response = await http.send(prepared(request, bounds))
+                response = await http.send(prepare(request, bounds))
         except Misconfigured as error:
             raise _nothing_sent(wire.provider, error) from error
         except NEVER_SENT as error:
@@ -162,7 +161,7 @@ async def _attempt(http: httpx.AsyncClient, way: Way[T]) -> Answer[T]:
 
 
 @contextlib.contextmanager
-def _built(way: Way[Any]) -> Iterator[httpx.Request]:
+def _open_request(way: Way[Any]) -> Iterator[httpx.Request]:
     with contextlib.ExitStack() as stack:
         try:
             request = stack.enter_context(way.build())

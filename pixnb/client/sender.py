@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import functools
 import io
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from concurrent.futures import Future
-from contextlib import AbstractContextManager
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from pixnb.client.input_upload import fetch_inputs, keep_inputs
-from pixnb.client.inputs import attached, identify_and_price, only_urls
+from pixnb.client.inputs import identify_and_price, only_urls, open_attachments
 from pixnb.client.retrying import Answer, Way, submit
 from pixnb.client.watcher import not_charged
 from pixnb.errors import JobFailed, PixnbError, SubmitUnconfirmed
@@ -39,45 +40,29 @@ _AT_ONCE = 16
 """Submits under way at the same time, and open answers; more of them wait here and cost nothing."""
 
 
+@dataclass(eq=False)
 class Sender:
     """Sends jobs; everything here runs on the background loop.
 
-    Args:
-        http: The HTTP client.
-        targets: Where each provider's work goes.
-        hosts: Which addresses are sandboxes.
-        input_upload: Brings inputs to the services.
+    Attributes:
         store: Where inputs that have to be fetched are kept.
-        collector: Keeps the media of an answer.
-        flights: What is under way.
         answer_within: Seconds for an answer that is the media itself.
     """
 
-    def __init__(
-        self,
-        http: httpx.AsyncClient,
-        *,
-        targets: Targets,
-        hosts: SandboxHosts,
-        input_upload: InputUpload,
-        store: Store,
-        collector: Collector,
-        flights: Flights,
-        answer_within: float,
-    ) -> None:
-        self._http = http
-        self._targets = targets
-        self._hosts = hosts
-        self._input_upload = input_upload
-        self._store = store
-        self._collector = collector
-        self._flights = flights
-        self._answer_within = answer_within
-        self._submits = asyncio.Semaphore(_AT_ONCE)
-        self._answers = asyncio.Semaphore(_AT_ONCE)
+    http: httpx.AsyncClient
+    targets: Targets
+    hosts: SandboxHosts
+    input_upload: InputUpload
+    store: Store
+    collector: Collector
+    flights: Flights
+    answer_within: float
+
+    def __post_init__(self) -> None:
+        self._submits, self._answers = asyncio.Semaphore(_AT_ONCE), asyncio.Semaphore(_AT_ONCE)
 
     async def submit(self, work: Work) -> None:
-        """Record, deliver the inputs, send, record what was answered.
+        """Record, send the inputs, then the request, record what was answered.
 
         Work that is answered with its media is only begun here; the watch of the job ends with the answer.
 
@@ -109,7 +94,7 @@ class Sender:
             if work.standing.status is not JobStatus.CANCELLED:  # while it was written down; the answering says so
                 work.advance(JobStatus.PROCESSING, started_at=datetime.now(UTC))
                 await _note(work)
-            answering = self._flights.see_through(work, self._take_answer(work, request, target))
+            answering = self.flights.see_through(work, self._take_answer(work, request, target))
         except BaseException:
             self._answers.release()
             raise
@@ -118,23 +103,14 @@ class Sender:
 
     async def _take_answer(self, work: Work, request: Request, target: Target) -> None:
         try:
-            urls = await self._deliver(work, request, target)
-            way = Way(
-                wires.get(work.provider),
-                self._build(work, request, target, urls),
-                _read_media,
-                request.model.id,
-                timeout=self._answer_within,
-                lost_code="PROCESSING_ERROR",
-            )
-            answer = await self._post(work, target, way)
+            answer = await self._send(work, request, target)
         except (PixnbError, asyncio.CancelledError) as error:
             if work.standing.status is not JobStatus.CANCELLED or not _is_lost(error):
                 await self._refuse(work, error)
             return
         finally:
             self._answers.release()
-        await self._collector.keep(work, answer.value)
+        await self.collector.keep(work, answer.value)
 
     async def _intend(self, work: Work) -> None:
         """Have the job written down; whatever stops that stops the job."""
@@ -149,26 +125,26 @@ class Sender:
             if work.standing.status is not JobStatus.CANCELLED:
                 work.advance(JobStatus.PLANNED, submitted_at=before.submitted_at)
             raise
-        self._flights.jobs.add(work)
+        self.flights.jobs.add(work)
 
     async def prepare(self, work: Work) -> Target:
         """Do everything that can stop the job before it is written down, and find where it goes."""
         request = work.request
         assert request is not None
         model, wire = request.model, wires.get(work.provider)
-        found = self._targets.found(work.provider)
-        target = found if found is not None else await asyncio.to_thread(self._targets.get, work.provider)
-        target = await self._hosts.clear(self._http, target)
+        found = self.targets.found(work.provider)
+        target = found if found is not None else await asyncio.to_thread(self.targets.get, work.provider)
+        target = await self.hosts.clear(self.http, target)
         if request.has_media:
             await self._identify(work, request, wire)
         else:
             work.advance(cost=model.estimate(**request.params))
         inputs = work.standing.inputs
         if any(given.has_bytes for given in inputs) or (request.callback and request.callback.is_local):
-            target = await self._hosts.ask(self._http, target)
-        await self._input_upload.check(wire, target, model, inputs)
+            target = await self.hosts.ask(self.http, target)
+        await self.input_upload.check(wire, target, model, inputs)
         work.target = target
-        work.advance(sandbox=self._hosts.is_sandbox(target))
+        work.advance(sandbox=self.hosts.is_sandbox(target))
         # what the wire refuses is refused before anything is written or sent
         empty = Attachment(io.BytesIO(), 0, "application/octet-stream", "input")
         stand_in = empty if wire.takes_files else "https://"
@@ -178,7 +154,7 @@ class Sender:
     async def _identify(self, work: Work, request: Request, wire: Wire) -> None:
         model, params = request.model, request.params
         if wire.takes_files:
-            params = await fetch_inputs(self._http, work.store or self._store, wire, model, params)
+            params = await fetch_inputs(self.http, work.store or self.store, wire, model, params)
         if only_urls(model, params):  # nothing to read: a thread would cost more than the work
             inputs, cost = identify_and_price(model, params)
         else:
@@ -200,45 +176,23 @@ class Sender:
             idempotency_key=request.idempotency_key,
         )
 
-    def _build(
-        self, work: Work, request: Request, target: Target, urls: Mapping[str, str]
-    ) -> Callable[[], AbstractContextManager[httpx.Request]]:
-        inputs = work.standing.inputs if wires.get(work.provider).takes_files else ()
+    @contextlib.contextmanager
+    def _build(self, work: Work, request: Request, target: Target, urls: Mapping[str, str]) -> Iterator[httpx.Request]:
+        with open_attachments(work.standing.inputs if wires.get(work.provider).takes_files else ()) as files:
+            yield self._request(work, request, target, {**urls, **files})
 
-        @contextlib.contextmanager
-        def build() -> Iterator[httpx.Request]:
-            with attached(inputs) as files:
-                yield self._request(work, request, target, {**urls, **files})
-
-        return build
-
-    async def _deliver(self, work: Work, request: Request, target: Target) -> dict[str, str]:
-        wire = wires.get(work.provider)
-        if wire.takes_files:
-            return {}
-        try:
-            return await self._input_upload.deliver(wire, target, request.model, work.standing.inputs)
-        except (PixnbError, asyncio.CancelledError):
-            raise
-        except Exception as error:  # a fault of ours or of a library: the books are to be right all the same
-            raise _break_off(work, error) from error
-
-    async def _send(self, work: Work, request: Request, target: Target) -> Answer[Accepted]:
-        wire = wires.get(work.provider)
-        build = self._build(work, request, target, await self._deliver(work, request, target))
-        repeats = wire.repeats_lost_submits
-        way = Way(wire, build, wire.accepted, request.model.id, may_repeat_lost=repeats)
-        return await self._post(work, target, way)
-
-    async def _post(self, work: Work, target: Target, way: Way[Any]) -> Answer[Any]:
-        try:
+    async def _send(self, work: Work, request: Request, target: Target) -> Answer[Any]:
+        """Bring the inputs to the service, then send the request."""
+        wire, model = wires.get(work.provider), request.model
+        with _name_break(work):
+            urls = {} if wire.takes_files else await self.input_upload.send(wire, target, model, work.standing.inputs)
+            build = functools.partial(self._build, work, request, target, urls)
+            way: Way[Any] = Way(wire, build, wire.accepted, model.id, may_repeat_lost=wire.repeats_lost_submits)
+            if request.is_direct:
+                way = Way(wire, build, _read_media, model.id, timeout=self.answer_within, lost_code="PROCESSING_ERROR")
             work.advance(is_sent=True)
-            answer = await submit(self._http, way)
-        except (PixnbError, asyncio.CancelledError):
-            raise
-        except Exception as error:  # as in `_deliver`
-            raise _break_off(work, error) from error
-        self._hosts.heard(target, sandbox=answer.sandbox)
+            answer = await submit(self.http, way)
+        self.hosts.heard(target, sandbox=answer.sandbox)
         work.advance(sandbox=answer.sandbox)
         return answer
 
@@ -250,12 +204,11 @@ class Sender:
         lost = _is_lost(error)
         status = JobStatus.CANCELLED if error.code == "CANCELLED" else JobStatus.ERROR
         cost = work.standing.cost if lost else not_charged(work.standing.cost)
-        if work.standing.status is not JobStatus.CANCELLED:
-            work.advance(JobStatus.UNCONFIRMED if lost else status, error=error, cost=cost)
-        else:  # cancelled while it was on its way: an answer that is lost leaves it so, with its price reserved
-            work.advance(None if lost else status, error=error, cost=cost)
+        if lost:  # one that was cancelled on its way stays so, with its price reserved
+            status = JobStatus.CANCELLED if work.standing.status is JobStatus.CANCELLED else JobStatus.UNCONFIRMED
+        work.advance(status, error=error, cost=cost)
         await _note(work)
-        self._flights.end(work)
+        self.flights.end(work)
 
     async def _accept(self, work: Work, answer: Answer[Accepted]) -> None:
         accepted, at = answer.value, work.standing.submitted_at
@@ -309,6 +262,17 @@ def _read_media(response: httpx.Response) -> bytes:
 
 def _is_lost(error: BaseException) -> bool:
     return isinstance(error, SubmitUnconfirmed | asyncio.CancelledError)
+
+
+@contextlib.contextmanager
+def _name_break(work: Work) -> Iterator[None]:
+    """Say of a fault of ours or of a library what became of the submit: the books are to be right all the same."""
+    try:
+        yield
+    except (PixnbError, asyncio.CancelledError):
+        raise
+    except Exception as error:
+        raise _break_off(work, error) from error
 
 
 def _break_off(work: Work, error: BaseException) -> PixnbError:

@@ -21,25 +21,17 @@ if TYPE_CHECKING:
 class Standing:
     """Where a job stands, as far as known.
 
+    What a `Job` has by the same name is said there.
+
     Attributes:
-        status: The status; of a job that was found again, QUEUED until it was first asked about.
-        id: The service's id; None until it has answered, and for work that is answered with the media itself.
         polling_url: Where the service says to ask, if it does.
         word: The service's own word for the status.
-        progress: Done so far, 0 to 1, where the service tells.
-        error: What went wrong, or None.
-        cost: What it costs as far as known; None where the price is unknown.
-        sandbox: Whether a sandbox is doing it; None while nobody has said.
         is_sent: Whether the submit has begun to leave, so that what follows is the service's word.
         submitted_at: When it was written down, UTC.
-        created_at: When the service took it, UTC.
         queued_at: When the service was last seen to have it in its queue, UTC.
         started_at: When the service began with it, as far as known, UTC.
-        updated_at: When the service last changed it, UTC.
-        completed_at: When the service ended it, UTC.
         inputs: The media that it was given, once they are read.
         outputs: The files that the service names.
-        media: The files that are here.
     """
 
     status: JobStatus = JobStatus.PLANNED

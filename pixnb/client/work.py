@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Coroutine, Mapping
+from dataclasses import KW_ONLY, dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
 from pixnb.client.standing import Standing, advance
@@ -40,8 +41,7 @@ class Recorder(Protocol):
 class NoRecorder:
     """Keeps nothing: the recorder of a plain client."""
 
-    async def _keep_nothing(self, work: Work) -> None:
-        pass
+    async def _keep_nothing(self, work: Work) -> None: ...
 
     intended = accepted = changed = delivered = _keep_nothing
 
@@ -50,54 +50,42 @@ Follower = Callable[["Work"], Coroutine[Any, Any, None]]
 """Follows a job to its end, where that is not done by asking its service: through the log, or by an open answer."""
 
 
+@dataclass(eq=False)
 class Work:
     """One job, as sender, watcher, collector and recorder hand it on; users see it as a `Job` or `Run`.
 
-    Args:
+    Attributes:
         provider: The service.
         model: The model's friendly id; "" where it is not known.
         request: What was asked for, in the process that sends it.
         params: The parameters as they were set; the request's when left out.
-        standing: Where it stands.
+        standing: Where it stands; replaced as a whole, by `advance` or, where the log knows better, by what it says.
         home: The base URL that it was sent to, of a job that was found again; None for what the settings say.
         recorder: Is told of each step.
         store: Where its files are kept; None for the engine's.
         follower: Follows it in place of asking the service.
         fallback: Follows it in a forked child, where the answer comes to the parent.
-
-    Attributes:
-        standing: Replaced as a whole, by `advance` or, where the log knows better, by what it says.
         target: Where it goes, once that is known.
         watching: Who watches.
     """
 
-    def __init__(
-        self,
-        provider: str,
-        model: str,
-        *,
-        request: Request | None = None,
-        params: Mapping[str, Any] | None = None,
-        standing: Standing | None = None,
-        home: str | None = None,
-        recorder: Recorder | None = None,
-        store: Store | None = None,
-        follower: Follower | None = None,
-        fallback: Follower | None = None,
-    ) -> None:
-        self.provider = provider
-        self.model = model
-        self.request = request
-        self.params: Mapping[str, Any] = dict(request.params if request and params is None else params or {})
-        self.standing = standing or Standing()
-        self.home = home
-        self.target: Target | None = None
-        self.recorder: Recorder = recorder or NoRecorder()
-        self.store = store
-        self.follower = follower
-        self.fallback = fallback
-        self.watching = Watching()
-        self._pid = os.getpid()
+    provider: str
+    model: str
+    _: KW_ONLY
+    request: Request | None = None
+    params: Mapping[str, Any] = field(default_factory=dict)
+    standing: Standing = field(default_factory=Standing)
+    home: str | None = None
+    recorder: Recorder = field(default_factory=NoRecorder)
+    store: Store | None = None
+    follower: Follower | None = None
+    fallback: Follower | None = None
+    target: Target | None = field(default=None, init=False)
+    watching: Watching = field(default_factory=Watching, init=False)
+    _pid: int = field(default_factory=os.getpid, init=False)
+
+    def __post_init__(self) -> None:
+        self.params = dict(self.params or (self.request.params if self.request else {}))
 
     def advance(self, status: JobStatus | None = None, **known: Any) -> None:
         """Take a step; see `standing.advance`."""

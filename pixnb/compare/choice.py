@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from pixnb.compare.column_kinds import Inputs, Metric, Money, Note, Outcome, Prompt, Stars, Status, Tags
 from pixnb.compare.columns import Column
-from pixnb.compare.kinds import Inputs, Metric, Money, Note, Outcome, Prompt, Stars, Status, Tags
 from pixnb.compare.words import label
 from pixnb.display import wording
 from pixnb.errors import InvalidInput

@@ -89,21 +89,21 @@ def for_file(place: Path | None) -> Clip:
     clip = _still(place, 640, Budget(1_000_000))
     if place is None or clip.kind is None:
         return clip
-    whole = _tried(lambda: video.source(Media(place), budget=Budget(_FILE_LIMIT), at=_ALONE))
+    whole = _try(lambda: video.source(Media(place), budget=Budget(_FILE_LIMIT), at=_ALONE))
     return replace(clip, source=whole or NOWHERE)
 
 
 def _still(place: Path | None, width: int, budget: Budget) -> Clip:
     if place is None:
         return NOTHING
-    found = _tried(lambda: _looked_at(Media(place), width))
+    found = _try(lambda: _look_at(Media(place), width))
     if found is None:
         return NOTHING
     fits = found.poster is not None and budget.take(len(found.poster))
     return found if fits else replace(found, poster=None)
 
 
-def _looked_at(media: Media, width: int) -> Clip:
+def _look_at(media: Media, width: int) -> Clip:
     info = media.info
     poster = poster_uri(media, width) if info.width else None
     name = media.path.name if media.path else ""
@@ -125,14 +125,14 @@ def _fit(places: Sequence[Path], budget: Budget) -> bool:
 
 
 def _whole(place: Path, budget: Budget, at: Host) -> Source:
-    return _tried(lambda: video.source(Media(place), budget=budget, at=at)) or NOWHERE
+    return _try(lambda: video.source(Media(place), budget=budget, at=at)) or NOWHERE
 
 
 def _source(place: Path, share: int, *, is_whole: bool, budget: Budget, at: Host) -> Source:
     media = Media(place)
     if media.kind == "image":
         most = min(PICTURE_BYTES, share * 3 // 4 - 100)
-        copy = _tried(lambda: picture_bytes(media, most)) if most > _STILL else None
+        copy = _try(lambda: picture_bytes(media, most)) if most > _STILL else None
         return _preview_of("image/webp", copy, budget)
     if at.relative_url(place):
         return _whole(place, Budget(0), at)
@@ -140,7 +140,7 @@ def _source(place: Path, share: int, *, is_whole: bool, budget: Budget, at: Host
         return _whole(place, budget, at)
     if share < _SHARE or media.kind != "video":
         return NOWHERE
-    data = _tried(lambda: video.preview_bytes(media, share * 3 // 4 - 100, height=_PREVIEW_HEIGHT))
+    data = _try(lambda: video.preview_bytes(media, share * 3 // 4 - 100, height=_PREVIEW_HEIGHT))
     return _preview_of("video/mp4", data, budget)
 
 
@@ -149,7 +149,7 @@ def _preview_of(media_type: str, data: bytes | None, budget: Budget) -> Source:
     return Source(html.data_uri(media_type, data), "preview") if data and fits else NOWHERE
 
 
-def _tried(make: Callable[[], T]) -> T | None:
+def _try(make: Callable[[], T]) -> T | None:
     """What could be made of a file; None, and a line in the log, for one that is broken or gone."""
     try:
         return make()

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from pixnb.compare.content import Content, Group, Row
-from pixnb.compare.words import name_of
+from pixnb.compare.content import Content, Row
 from pixnb.display import wording
 from pixnb.display.poster import poster_of
 from pixnb.display.sheet import Block, Span, Tile, Words, draw, words
@@ -31,24 +30,14 @@ def draw_sheet(content: Content, title: str) -> bytes:
 
 def _blocks(content: Content, title: str) -> Iterator[Block]:
     mark = [Span("  "), Span(f" {wording.SANDBOX} ", "mark", 12, True, True)] if content.is_simulated else []
-    about = [*content.summary, *(f"{column.title} {column.line(cell)}" for column, cell in content.same)]
-    about += [f"{role} {name_of(place)}" for role, place in content.sources.items()]
-    about += [content.marks] if content.marks else []
+    about = [*content.summary, *content.said_once, *([content.marks] if content.marks else [])]
     head = [Words([Span(title, size=17, is_bold=True), *mark], 1), words("  ·  ".join(about), "soft")]
     yield Block([*head, *([words(content.prompt, size=13)] if content.prompt else [])])
-    left = MOST_TILES
-    for group in content.groups:
-        rows = group.rows[: max(0, left)]
-        if rows:
-            yield Block(list(_heading(group)), [_tile(content, row) for row in rows])
-        left -= len(group.rows)
-    if left < 0:
-        yield Block([words(f"and {-left} more", "soft")])
-
-
-def _heading(group: Group) -> Iterator[Words]:
-    for column, cell in group.heads:
-        yield Words(column.spans(cell, most=220, size=13), 2)
+    for group in content.first(MOST_TILES).groups:
+        heads = [Words(column.spans(cell, most=220, size=13), 2) for column, cell in group.heads]
+        yield Block(heads, [_tile(content, row) for row in group.rows])
+    if len(content.rows) > MOST_TILES:
+        yield Block([words(f"and {len(content.rows) - MOST_TILES} more", "soft")])
 
 
 def _tile(content: Content, row: Row) -> Tile:

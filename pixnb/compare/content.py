@@ -5,15 +5,15 @@ from __future__ import annotations
 import os
 from collections import Counter
 from collections.abc import Hashable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pixnb.compare.choice import asked, check, choose, resolve
+from pixnb.compare.column_kinds import Inputs
 from pixnb.compare.columns import Cell, Column, Record, text_of
-from pixnb.compare.kinds import Inputs
-from pixnb.compare.words import total
+from pixnb.compare.words import name_of, total
 from pixnb.display import wording
 
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ class Content:
         columns: What it has a column for.
         same: What is alike in all runs and so has none, with the one cell; the prompt and media apart.
         prompt: The prompt, where all have the same.
-        sources: Media that all were given, by role: a path or URL.
+        inputs: Media that all were given, by role: a path or URL.
         groups: The rows.
         counts: How many runs have each status.
         money: What all cost together, in words; "" where the frame says nothing of it.
@@ -82,7 +82,7 @@ class Content:
     columns: tuple[Column, ...]
     same: tuple[tuple[Column, Cell], ...]
     prompt: str
-    sources: Mapping[str, str]
+    inputs: Mapping[str, str]
     groups: tuple[Group, ...]
     counts: Mapping[str, int]
     money: str
@@ -103,6 +103,21 @@ class Content:
         else:
             said += [f"{n} {status}" for status, n in self.counts.items()]
         return [*said, *([self.money] if self.money and count else [])]
+
+    @property
+    def said_once(self) -> list[str]:
+        """What all runs have alike: ["fps 24", "video coat.mp4"]."""
+        same = [f"{column.title} {column.line(cell)}" for column, cell in self.same]
+        return same + [f"{role} {name_of(place)}" for role, place in self.inputs.items()]
+
+    def first(self, most: int) -> Content:
+        """Return it with so many rows at most."""
+        groups, left = [], most
+        for group in self.groups:
+            if left > 0:
+                groups.append(replace(group, rows=group.rows[:left]))
+                left -= len(group.rows)
+        return replace(self, groups=tuple(groups))
 
     def cells(self, row: Row) -> list[tuple[Column, Cell]]:
         """Return a row's cells, each with its column."""
@@ -146,7 +161,7 @@ def content(
         columns=tuple(shown),
         same=tuple((c, cell) for c, cell in same if not isinstance(c, Inputs) and c.name != "prompt"),
         prompt=next((cell.text for c, cell in same if c.name == "prompt"), ""),
-        sources={c.title: place for c, cell in same for place in cell.places},
+        inputs={c.title: place for c, cell in same for place in cell.places},
         groups=_groups(records, shown, grouped),
         counts=Counter(status.lower() for record in records if (status := text_of(record, "status"))),
         money=total(records) if any(name in frame for name in ("cost", "cost_simulated")) else "",

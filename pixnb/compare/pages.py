@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,8 +12,8 @@ from pixnb import html
 from pixnb._version import __version__
 from pixnb.compare import clips
 from pixnb.compare.clips import Clip
-from pixnb.compare.content import Content, Group
-from pixnb.compare.kinds import Prompt
+from pixnb.compare.column_kinds import Prompt
+from pixnb.compare.content import Content
 from pixnb.compare.words import name_of
 from pixnb.display import wording
 from pixnb.display.host import Host, host
@@ -48,8 +47,8 @@ def write_fragment(content: Content, title: str, *, spent: int = 0, at: Host | N
         at: The host; found when left out.
     """
     at = at or host()
-    shown = _first(content, MOST_ROWS)
-    places = [*map(local, content.sources.values()), *(row.output for row in shown.rows)]
+    shown = content.first(MOST_ROWS)
+    places = [*map(local, content.inputs.values()), *(row.output for row in shown.rows)]
     budget = Budget(EMBED_LIMIT - spent)
     stills = _stills(shown, budget)
     made = clips.for_output(places, budget=budget, at=at)
@@ -58,7 +57,7 @@ def write_fragment(content: Content, title: str, *, spent: int = 0, at: Host | N
 
 def write_page(content: Content, title: str) -> str:
     """Return the table as a web page that needs nothing else: no network, no folder beside it."""
-    places = [*map(local, content.sources.values()), *(row.output for row in content.rows)]
+    places = [*map(local, content.inputs.values()), *(row.output for row in content.rows)]
     body = _render(content, title, places, [clips.for_file(place) for place in places], _stills(content, Budget()))
     return (
         '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
@@ -107,18 +106,18 @@ def _render(
     at: Host | None = None,
     left_out: int = 0,
 ) -> str:
-    sources = [
+    inputs = [
         {"role": role, "name": name_of(place), "clip": clip}
-        for (role, place), clip in zip(content.sources.items(), made, strict=False)
+        for (role, place), clip in zip(content.inputs.items(), made, strict=False)
     ]
-    outputs = made[len(content.sources) :]
+    outputs = made[len(content.inputs) :]
     has_clips = any(row.output or row.error or row.status for row in content.rows)
     inner = template("comparison").render(
         content=content,
         title=title,
         heading="b" if at else "h1",
         badge=wording.sandbox_badge(),
-        sources=sources,
+        inputs=inputs,
         clips={row.number: clip for row, clip in zip(content.rows, outputs, strict=True)},
         stills=stills,
         has_clips=has_clips,
@@ -182,16 +181,6 @@ def _stills(content: Content, budget: Budget) -> dict[str, str | None]:
     places = {place: local(place) for row in content.rows for cell in row.cells for place in cell.places}
     made = clips.stills(list(places.values()), budget=budget)
     return {place: clip.poster for place, clip in zip(places, made, strict=True)}
-
-
-def _first(content: Content, most: int) -> Content:
-    groups: list[Group] = []
-    left = most
-    for group in content.groups:
-        if left > 0:
-            groups.append(replace(group, rows=group.rows[:left]))
-            left -= len(group.rows)
-    return replace(content, groups=tuple(groups))
 
 
 @cache

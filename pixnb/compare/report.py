@@ -53,9 +53,9 @@ def render(frame: pd.DataFrame, *, title: str, columns: str | Sequence[str] | No
         version=__version__,
         content=said,
         sandbox=f"{wording.SANDBOX}: {wording.SANDBOX_MEANS}",
-        sources=[
+        inputs=[
             {"role": role, "name": name_of(place), "clip": for_file(local(place))}
-            for role, place in said.sources.items()
+            for role, place in said.inputs.items()
         ],
         cards=[{"row": row, "clip": for_file(row.output), "cells": said.cells(row)} for row in said.rows],
         player=player,

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from pixnb.compare.content import Content, Group, content
-from pixnb.compare.words import name_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -55,13 +54,11 @@ def text_of(said: Content) -> str:
 
 
 def _above(said: Content) -> Iterator[str]:
-    same = [f"{column.title} {column.line(cell)}" for column, cell in said.same]
-    same += [f"{role} {_cut(name_of(place))}" for role, place in said.sources.items()]
-    if same:
-        yield f"All: {', '.join(same)}"
+    if said.said_once:
+        yield f"All: {', '.join(said.said_once)}"
     if said.prompt:
         yield f"Prompt: {textwrap.shorten(said.prompt, 200, placeholder=' …')}"
-    if same or said.prompt:
+    if said.said_once or said.prompt:
         yield ""
 
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from pixnb.catalogue.prices import figure
+from pixnb.catalogue.prices import format_amount
 from pixnb.display import wording
 from pixnb.errors import ModelNotFound
 
@@ -58,7 +58,7 @@ def total(records: Sequence[Mapping[str, Any]]) -> str:
             mark = mark.removeprefix("estimated") if str(record.get("status")) in _SETTLED else "reserved"
         sums[mark, currency] = sums.get((mark, currency), Decimal(0)) + amount
     unknown = len(billed) - len(found)
-    said = [f"{figure(sums[key], key[1])} {key[0]}".strip() for key in sorted(sums, key=_in_order)]
+    said = [f"{format_amount(sums[key], key[1])} {key[0]}".strip() for key in sorted(sums, key=_in_order)]
     if unknown and unknown == len(billed):
         return wording.UNKNOWN_PRICE
     return " · ".join([*said, *([f"{unknown} at an unknown price"] if unknown else [])])

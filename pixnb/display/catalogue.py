@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from pixnb import html, providers
 from pixnb.catalogue import listing
-from pixnb.catalogue.problems import joined, shown, wanted
+from pixnb.catalogue.problems import joined, quote, wanted
 from pixnb.display import sheet
 
 if TYPE_CHECKING:
@@ -104,7 +104,7 @@ def _parameters(model: Model) -> Iterable[tuple[str, str, str, str]]:
 
 def _takes(schema: Mapping[str, Any]) -> str:
     if "hints" in schema:
-        return f"text such as {joined(shown(hint) for hint in schema['hints'])}"
+        return f"text such as {joined(quote(hint) for hint in schema['hints'])}"
     if "role" in schema:
         kind = {"video": "a video", "audio": "a sound"}.get(schema["role"], "a picture")
         return f"{kind}: file, URL, bytes or Media"
@@ -114,7 +114,7 @@ def _takes(schema: Mapping[str, Any]) -> str:
 def _default(schema: Mapping[str, Any], required: bool) -> str:
     if required:
         return html.tag("span", "required", class_="badge calm")
-    return _code(shown(schema["default"])) if "default" in schema else html.tag("small", "not documented")
+    return _code(quote(schema["default"])) if "default" in schema else html.tag("small", "not documented")
 
 
 def _price(model: Model) -> str:

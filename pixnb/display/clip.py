@@ -10,9 +10,9 @@ import anywidget
 import traitlets
 
 from pixnb.display.host import host
-from pixnb.display.media import words
 from pixnb.display.poster import poster_uri
 from pixnb.display.video import is_playable, message
+from pixnb.display.wording import describe
 from pixnb.errors import PixnbError
 from pixnb.terminal import get_logger
 
@@ -64,7 +64,7 @@ class Clip(anywidget.AnyWidget):
                 setattr(self, name, value)
 
     def _state_of(self, media: Media) -> dict[str, Any]:
-        state: dict[str, Any] = {"kind": media.kind or "", "caption": f"{self.label}  {words(media)}".strip()}
+        state: dict[str, Any] = {"kind": media.kind or "", "caption": f"{self.label}  {describe(media)}".strip()}
         if media.size is None:
             return {**state, "url": media.url or ""}
         if media.kind in ("video", "image"):

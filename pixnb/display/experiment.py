@@ -47,7 +47,7 @@ def _page(exp: Experiment, said: list[str], counts: Mapping[str, int], newest: l
         marks.append(wording.sandbox_badge())
     facts = html.escape(" · ".join([*said, f"log {exp.log.where}"]))
     budget = Budget()
-    wall = "".join(_figure(row, budget) for row in newest)
+    wall = "".join(_card(row, budget) for row in newest)
     hint = f"The newest {len(newest)} are shown; exp.frame() has them all." if sum(counts.values()) > _NEWEST else ""
     inner = html.tag("div", " ".join(marks), class_="head") + html.tag("div", facts, class_="facts")
     inner += html.tag("div", wall, class_="wall") if wall else html.tag("div", "No runs yet.", class_="gap")
@@ -61,9 +61,9 @@ def _money(exp: Experiment, frame: pd.DataFrame) -> list[str]:
     return said if remaining is None else [*said, f"{remaining} left of {exp.budget}"]
 
 
-def _figure(row: Mapping[Any, Any], budget: Budget) -> str:
+def _card(row: Mapping[Any, Any], budget: Budget) -> str:
     status, media = str(row["status"]), _output(row)
-    prompt = row["prompt"] if wording.is_given(row["prompt"]) else row["model"]
+    prompt = _prompt(row)
     words = _shortened(prompt)
     caption = html.tag("b", html.escape(words), title=prompt) + "<br>"
     ended = [wording.cost(row), wording.seconds(row)] if status in _ENDED else []  # before that no cost is settled
@@ -88,10 +88,13 @@ def _output(row: Mapping[Any, Any]) -> Media | None:
     return Media(place) if wording.is_given(place) and Path(place).is_file() else None
 
 
+def _prompt(row: Mapping[Any, Any]) -> str:
+    return str(row["prompt"] if wording.is_given(row["prompt"]) else row["model"])
+
+
 def _words(row: Mapping[Any, Any]) -> str:
     status = str(row["status"])
-    prompt = row["prompt"] if wording.is_given(row["prompt"]) else row["model"]
-    return prompt if status == "COMPLETED" else f"{status}: {prompt}"
+    return _prompt(row) if status == "COMPLETED" else f"{status}: {_prompt(row)}"
 
 
 __all__ = ["bundle"]

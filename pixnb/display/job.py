@@ -154,23 +154,17 @@ def clips(job: Job, *, budget: Budget | None = None) -> str:
     budget = budget or Budget()
     made = [figure_html(media, budget=budget, label=f"Output of {job.model}", caption=_caption("output", media))
             for media in job.media]  # fmt: skip
-    roles = {called(role): media for role, media in sources(job).items()}
+    roles = {called(role): media for role, media in input_media(job).items()}
     given = [figure_html(media, budget=budget, label=f"Source {role}", caption=_caption(f"source {role}", media))
              for role, media in roles.items()]  # fmt: skip
     return html.tag("div", "".join(given + made), class_="wall two") if given + made else ""
 
 
 def _caption(what: str, media: Media) -> str:
-    return html.tag("b", html.escape(what)) + " " + html.escape(_words(media))
+    return html.tag("b", html.escape(what)) + " " + html.escape(wording.describe(media))
 
 
-def _words(media: Media) -> str:
-    from pixnb.display.media import words
-
-    return words(media)
-
-
-def sources(job: Job) -> Mapping[str, Media]:
+def input_media(job: Job) -> Mapping[str, Media]:
     """Return the media that a job was given and that are here, by role; of URLs nothing is fetched."""
     from pixnb.media.media import Media
 
@@ -196,7 +190,7 @@ def draw_sheet(job: Job) -> bytes:
     """Return a contact sheet of a job: source and output with their words."""
     tiles: list[sheet.Tile] = []
     if job.media or not job.standing.is_settled:
-        given = {f"source {called(role)}": media for role, media in sources(job).items()}
+        given = {f"source {called(role)}": media for role, media in input_media(job).items()}
         tiles += [sheet.Tile(media, [sheet.words(what, "soft")]) for what, media in given.items()]
         tiles += [sheet.Tile(media, [sheet.words("output", "soft")]) for media in job.media]
     status, text = str(job.status), job.params.get("prompt")
@@ -216,7 +210,7 @@ def write_text(job: Job) -> str:
         said.append(f"{wording.percent(job.progress)} done")
     if job.error:
         said.append(job.error.message)
-    said += [f"{media.path or media}  {_words(media)}".rstrip() for media in job.media]
+    said += [f"{media.path or media}  {wording.describe(media)}".rstrip() for media in job.media]
     return "\n".join(said)
 
 
@@ -227,11 +221,11 @@ __all__ = [
     "draw_sheet",
     "facts",
     "head",
+    "input_media",
     "makes",
     "note",
     "progress",
     "prompt",
-    "sources",
     "times",
     "write_html",
     "write_text",

@@ -72,7 +72,7 @@ class Card(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets ships no types
         self._line = ipywidgets.HBox([self._facts, self.cancel])
         self._line.add_class("pixnb-line")
         self._output = Clip(label="output")
-        self._clips = ipywidgets.HBox([*_source_clips(job), self._output])
+        self._clips = ipywidgets.HBox([*_input_clips(job), self._output])
         self._clips.add_class("pixnb-clips")
         style = ipywidgets.HTML(html.tag("style", html.css() + html.css("card")), layout={"display": "none"})
         parts = [style, self._spoken, self._head, self._bar, self._line, self._note, self.error, self._clips]
@@ -81,7 +81,7 @@ class Card(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets ships no types
             self.add_class(name)
         self._lock = threading.Lock()
         self._last: JobStatus | None = None
-        job.listen(self._changed)
+        job.listen(self._update_soon)
         self.update()
         if not job.standing.is_settled:
             tick(self._tick)
@@ -124,7 +124,7 @@ class Card(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets ships no types
             self.update()
         return not self.job.standing.is_settled
 
-    def _changed(self, status: JobStatus) -> None:
+    def _update_soon(self, status: JobStatus) -> None:
         # a poster takes its time, and this is the thread that polls
         threading.Thread(target=guarded(self.update, self.error.say), daemon=True).start()
 
@@ -141,8 +141,8 @@ class Card(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets ships no types
         threading.Thread(target=guarded(leave, self.error.say), daemon=True).start()
 
 
-def _source_clips(job: Job) -> list[Clip]:
-    return [Clip(media, label=f"source {looks.called(role)}") for role, media in looks.sources(job).items()]
+def _input_clips(job: Job) -> list[Clip]:
+    return [Clip(media, label=f"source {looks.called(role)}") for role, media in looks.input_media(job).items()]
 
 
 def _done(job: Job) -> float | None:

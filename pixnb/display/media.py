@@ -8,7 +8,6 @@ from pixnb import html
 from pixnb.display import job, sheet, wording
 from pixnb.display.poster import poster_of
 from pixnb.display.video import Budget, figure_html
-from pixnb.errors import PixnbError
 
 if TYPE_CHECKING:
     from pixnb.client.job import Result
@@ -17,7 +16,7 @@ if TYPE_CHECKING:
 
 def bundle(media: Media) -> dict[str, Any]:
     """Return a file's bundle: the file itself, a poster, plain text."""
-    said, name = words(media), _name(media)
+    said, name = wording.describe(media), _name(media)
     caption = html.tag("b", html.escape(name)) + " " + html.escape(said)
     figure = figure_html(media, budget=Budget(), label=name, caption=caption)
     shown: dict[str, Any] = {"text/html": html.root(figure), "text/plain": f"{media!r}  {said}".rstrip()}
@@ -42,25 +41,4 @@ def result_bundle(result: Result) -> dict[str, Any]:
     return {**job.bundle(result.job), "text/plain": job.write_text(result.job)}
 
 
-def words(media: Media) -> str:
-    """Say what is in a file: length, size, sound.
-
-    Example:
-        >>> from pixnb.media.sample import sample
-        >>> words(sample("video"))
-        '5.3 s, 640×360, 25 fps, with sound, 521 kB'
-    """
-    try:
-        if media.size is None:
-            return ""
-        info = media.info
-    except (PixnbError, OSError):
-        return ""
-    said = [wording.duration(info.duration)] if info.duration else []
-    said += [f"{info.width}×{info.height}"] if info.width else []
-    said += [f"{info.fps:.3g} fps"] if info.fps else []
-    said += ["with sound"] if info.audio and info.kind == "video" else []
-    return ", ".join([*said, wording.size(media.size)])
-
-
-__all__ = ["bundle", "result_bundle", "words"]
+__all__ = ["bundle", "result_bundle"]

@@ -37,7 +37,7 @@ def poster_uri(media: Media, width: int = POSTER_WIDTH) -> str | None:
 
 def poster_bytes(media: Media, width: int = POSTER_WIDTH) -> bytes | None:
     """Return a file's poster as a small WebP; None where it has none."""
-    return cached(media, "poster", lambda: _small(media.poster(width), _POSTER_BYTES), width)
+    return make_once(media, "poster", lambda: _small(media.poster(width), _POSTER_BYTES), width)
 
 
 def poster_of(media: Media) -> bytes | None:
@@ -50,21 +50,21 @@ def poster_of(media: Media) -> bytes | None:
 
 def picture_bytes(media: Media, most: int = PICTURE_BYTES) -> bytes | None:
     """Return a copy of a picture, as WebP of about so many bytes at most; None for a URL that was not fetched."""
-    return cached(media, f"picture of {most}", lambda: _small(media.poster(PICTURE_WIDTH), most))
+    return make_once(media, f"picture of {most}", lambda: _small(media.poster(PICTURE_WIDTH), most))
 
 
-def cached(media: Media, what: str, make: Callable[[], bytes], width: int = 0) -> bytes | None:
+def make_once(media: Media, what: str, make: Callable[[], bytes], width: int = 0) -> bytes | None:
     """Return what was made of the same file before, or make it; None for what has no picture."""
     if media.size is None or media.kind == "audio":
         return None
-    kept = _kept((what, width, *_stamp(media)))
+    kept = _slot((what, width, *_stamp(media)))
     if not kept:
         kept.append(make())
     return kept[0]
 
 
 @lru_cache(maxsize=128)
-def _kept(key: tuple[Any, ...]) -> list[bytes]:
+def _slot(key: tuple[Any, ...]) -> list[bytes]:
     return []
 
 
@@ -90,4 +90,4 @@ def _small(jpeg: bytes, most: int) -> bytes:
     return out.getvalue()
 
 
-__all__ = ["PICTURE_BYTES", "POSTER_WIDTH", "cached", "picture_bytes", "poster_bytes", "poster_of", "poster_uri"]
+__all__ = ["PICTURE_BYTES", "POSTER_WIDTH", "make_once", "picture_bytes", "poster_bytes", "poster_of", "poster_uri"]

@@ -32,24 +32,24 @@ def publish(job: Job) -> None:
     if not host().has_widgets:
         raise NotImplementedError
     name = f"pixnb-{uuid.uuid4().hex}"
-    _send(job, name)
+    _send(shown(job), transient={"display_id": name})
     last: list[Any] = []
 
-    def ended(status: JobStatus) -> None:
+    def show_end(status: JobStatus) -> None:
         if job.standing.is_settled and last[-1:] != [status]:
             last.append(status)
             threading.Thread(target=_replace, args=(job, name), daemon=True).start()  # posters take their time
 
-    job.listen(ended)
+    job.listen(show_end)
     if job.standing.is_settled:  # between the two lines above
-        ended(job.status)
+        show_end(job.status)
 
 
-def _send(job: Job, name: str, *, update: bool = False) -> None:
+def _send(bundle: Mapping[str, Any], **more: Any) -> None:
     from IPython.display import publish_display_data
 
     send: Any = publish_display_data  # IPython leaves its types out
-    send(shown(job), {}, transient={"display_id": name}, update=update)
+    send(bundle, {}, **more)
 
 
 def publish_standing_in(bundle: Mapping[str, Any], page: str, *, root: str) -> None:
@@ -68,12 +68,9 @@ def publish_standing_in(bundle: Mapping[str, Any], page: str, *, root: str) -> N
     """
     if host().name not in ("jupyter", "hub", "headless"):
         raise NotImplementedError
-    from IPython.display import publish_display_data
-
-    send: Any = publish_display_data  # IPython leaves its types out
     style = html.tag("style", _STAND_IN.replace("ROOT", root))
-    send({"text/html": html.tag("div", style + page, class_="pixnb-stand-in"), "text/plain": bundle["text/plain"]})
-    send({_WIDGET: bundle[_WIDGET], "text/plain": bundle["text/plain"]})
+    _send({"text/html": html.tag("div", style + page, class_="pixnb-stand-in"), "text/plain": bundle["text/plain"]})
+    _send({_WIDGET: bundle[_WIDGET], "text/plain": bundle["text/plain"]})
 
 
 def job_bundle(job: Job) -> dict[str, Any]:
@@ -89,7 +86,7 @@ def job_bundle(job: Job) -> dict[str, Any]:
 def _replace(job: Job, name: str) -> None:
     try:
         # by the output's own name, so that it lands in its cell whatever runs now
-        _send(job, name, update=True)
+        _send(shown(job), transient={"display_id": name}, update=True)
     except Exception:
         logger.exception("the end of job %s could not be shown", job.id)
 

@@ -13,7 +13,7 @@ from urllib.parse import unquote
 from pixnb import html
 from pixnb.display import wording
 from pixnb.display.host import Host, host
-from pixnb.display.poster import cached, picture_bytes, poster_uri
+from pixnb.display.poster import make_once, picture_bytes, poster_uri
 from pixnb.errors import PixnbError
 from pixnb.media.still import is_bearable
 
@@ -217,7 +217,7 @@ def preview_bytes(media: Media, limit: int = PREVIEW_LIMIT, *, height: int = 360
         return picture_bytes(media)
     if media.kind != "video":
         return None
-    return cached(media, f"preview of {limit}", lambda: _make_preview(media, limit, height), height)
+    return make_once(media, f"preview of {limit}", lambda: _make_preview(media, limit, height), height)
 
 
 def _make_preview(media: Media, limit: int, height: int) -> bytes:

@@ -5,12 +5,16 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pixnb import html
-from pixnb.catalogue.prices import Cost, figure
+from pixnb.catalogue.prices import Cost, format_amount
+from pixnb.errors import PixnbError
 from pixnb.status import SANDBOX, SANDBOX_MEANS, JobStatus
 from pixnb.terminal import legible
+
+if TYPE_CHECKING:
+    from pixnb.media.media import Media
 
 UNKNOWN_PRICE = "price unknown"
 NOT_CHARGED = "not charged"
@@ -35,7 +39,7 @@ def cost(row: Mapping[str, Any]) -> str:
     if str(row.get("cost_kind")) in FREE:
         return str(row["cost_kind"])
     found = priced(row)
-    return f"{figure(found[0], found[1])} {found[2]}".strip() if found else UNKNOWN_PRICE
+    return f"{format_amount(found[0], found[1])} {found[2]}".strip() if found else UNKNOWN_PRICE
 
 
 def priced(row: Mapping[str, Any]) -> tuple[Decimal, str, str] | None:
@@ -131,6 +135,27 @@ def size(count: int | None) -> str:
     return f"{count / 1000:.0f} kB" if count < 1_000_000 else f"{count / 1_000_000:.1f} MB"
 
 
+def describe(media: Media) -> str:
+    """Say what is in a file: length, size, sound.
+
+    Example:
+        >>> from pixnb.media.sample import sample
+        >>> describe(sample("video"))
+        '5.3 s, 640×360, 25 fps, with sound, 521 kB'
+    """
+    try:
+        if media.size is None:
+            return ""
+        info = media.info
+    except (PixnbError, OSError):
+        return ""
+    said = [duration(info.duration)] if info.duration else []
+    said += [f"{info.width}×{info.height}"] if info.width else []
+    said += [f"{info.fps:.3g} fps"] if info.fps else []
+    said += ["with sound"] if info.audio and info.kind == "video" else []
+    return ", ".join([*said, size(media.size)])
+
+
 def stars(count: Any) -> str:
     """Draw one to five stars; nothing for none.
 
@@ -211,6 +236,7 @@ __all__ = [
     "SANDBOX_MEANS",
     "UNKNOWN_PRICE",
     "cost",
+    "describe",
     "duration",
     "is_given",
     "is_true",

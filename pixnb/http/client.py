@@ -20,7 +20,7 @@ _MOUTHFUL = 1 << 20
 _REDIRECTS = 20
 
 
-def shared_transport(thread: LoopThread) -> httpx.AsyncBaseTransport:
+def share_transport(thread: LoopThread) -> httpx.AsyncBaseTransport:
     """Return the transport that everything on a loop shares, so that nobody has to close theirs."""
     if thread.transport is None:
         thread.transport = ExactTransport()
@@ -133,7 +133,7 @@ def _basic(url: httpx.URL) -> str:
     return "Basic " + base64.b64encode(f"{url.username}:{url.password}".encode()).decode()
 
 
-def prepared(request: httpx.Request, bounds: Bounds | None = None) -> httpx.Request:
+def prepare(request: httpx.Request, bounds: Bounds | None = None) -> httpx.Request:
     """Give a request that was built outside a client what a client would have given it; bounds of its own if any."""
     request.extensions.setdefault("timeout", TIMEOUT.as_dict())
     if bounds is not None:
@@ -186,4 +186,4 @@ def _mouthful(chunks: Iterator[bytes]) -> bytes:
     return bytes(taken)
 
 
-__all__ = ["TIMEOUT", "make_http", "prepared", "shared_transport"]
+__all__ = ["TIMEOUT", "make_http", "prepare", "share_transport"]

@@ -97,7 +97,7 @@ class ExactTransport(httpx.AsyncBaseTransport):
         # aiohttp has no such limit: a service that stops reading would be waited for without end
         try:
             async with asyncio.timeout(None) as alarm:
-                return await self._ask(request, passage, _watched(first, pieces, alarm, patience))
+                return await self._ask(request, passage, _watch(first, pieces, alarm, patience))
         except TimeoutError:
             if not alarm.expired():
                 raise
@@ -146,20 +146,20 @@ def _timeout(
     return aiohttp.ClientTimeout(sock_connect=connect, sock_read=read, connect=pool)
 
 
-async def _watched(
+async def _watch(
     first: bytes | None, pieces: AsyncIterator[bytes], alarm: asyncio.Timeout, patience: float | None
 ) -> AsyncIterator[bytes]:
     """Set an alarm anew for each piece of a body; reading the next one from a slow disk is not the service's fault."""
     piece = first
     while piece is not None:
         for start in range(0, len(piece), _CHUNK):
-            _set(alarm, patience)
+            _set_alarm(alarm, patience)
             yield piece[start : start + _CHUNK]
-            _set(alarm, None)
+            _set_alarm(alarm, None)
         piece = await anext(pieces, None)
 
 
-def _set(alarm: asyncio.Timeout, patience: float | None) -> None:
+def _set_alarm(alarm: asyncio.Timeout, patience: float | None) -> None:
     with contextlib.suppress(RuntimeError):  # it is over: the answer came before the end of the body
         alarm.reschedule(None if patience is None else asyncio.get_running_loop().time() + patience)
 

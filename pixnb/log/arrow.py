@@ -32,7 +32,7 @@ def available() -> bool:
     return all(find_spec(name) for name in ("adbc_driver_sqlite", "pyarrow"))
 
 
-def held(file: Path) -> bool:
+def is_open_here(file: Path) -> bool:
     """Whether this process has the file open, as by a `sqlite3.connect` of the user's own."""
     wanted = file.stat()
     for name in os.listdir("/dev/fd"):  # noqa: PTH208  names are wanted, not paths
@@ -71,4 +71,4 @@ def _table(cursor: Any, statement: Select[Any], kinds: Mapping[str, str]) -> pa.
     return table.slice(1).rename_columns(list(kinds))
 
 
-__all__ = ["Query", "available", "held", "read"]
+__all__ = ["Query", "available", "is_open_here", "read"]

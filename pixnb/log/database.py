@@ -34,8 +34,8 @@ def make_engine(url: URL, busy_timeout: float, place: Place) -> Engine:
         place: Of the log's file; says how SQLite is to open it.
 
     Returns:
-        An engine whose connections have the log's settings. Transactions of a connection given by `writing` hold the
-        write lock from their first moment.
+        An engine whose connections have the log's settings. Transactions of a connection given by
+        `open_for_writing` hold the write lock from their first moment.
 
     Raises:
         LogError: The path is a folder, or its folder cannot be made or entered.
@@ -136,7 +136,7 @@ def _forget_columns(connection: Connection) -> None:
     connection.info.pop(WIDE, None)
 
 
-def writing(engine: Engine) -> Connection:
+def open_for_writing(engine: Engine) -> Connection:
     """Open a connection whose every transaction holds the write lock from its first moment."""
     return engine.connect().execution_options(**{_WRITES: True})
 
@@ -161,6 +161,6 @@ __all__ = [
     "WIDE",
     "WRITER_LOCK",
     "make_engine",
+    "open_for_writing",
     "set_journal",
-    "writing",
 ]

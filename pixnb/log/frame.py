@@ -125,8 +125,8 @@ def _read(log: Log, where: list[ColumnElement[bool]], by_arrow: bool | None) -> 
 def _by_arrow(log: Log, queries: Sequence[arrow.Query]) -> list[pd.DataFrame] | None:
     if log.file is None or log.read_only or log.is_displaced:
         return None
-    with log.handles_closed():
-        if arrow.held(log.file):
+    with log.suspend_handles():
+        if arrow.is_open_here(log.file):
             return None
         tables = arrow.read(log.file, queries)
     return [

@@ -2,7 +2,7 @@
 
 SQLite's handles must not be carried over a fork, and closing a file in any other library (a second copy of SQLite,
 as ADBC brings) drops the locks of the whole process: https://www.sqlite.org/howtocorrupt.html sections 2.2 and 2.7.
-So whoever uses handles does it inside `shared`; `exclusive` waits for them, closes every handle, and lets them be
+So whoever uses handles does it inside `use`; `suspend` waits for them, closes every handle, and lets them be
 opened again afterwards. A fork is such an exclusive moment.
 """
 
@@ -22,7 +22,7 @@ class HandleLock:
 
     Example:
         >>> lock = HandleLock()
-        >>> with lock.shared():
+        >>> with lock.use():
         ...     pass
     """
 
@@ -41,7 +41,7 @@ class HandleLock:
         self._holders.append(weakref.WeakMethod(release))
 
     @contextmanager
-    def shared(self) -> Iterator[None]:
+    def use(self) -> Iterator[None]:
         """Use handles; wait while somebody needs them closed."""
         condition = self._condition
         with condition:
@@ -56,7 +56,7 @@ class HandleLock:
                     condition.notify_all()
 
     @contextmanager
-    def exclusive(self) -> Iterator[None]:
+    def suspend(self) -> Iterator[None]:
         """Wait for the users, close every handle, and keep new users out meanwhile."""
         self.shut()
         try:

@@ -89,7 +89,7 @@ class Log(Living):
         self._writer = Writer(self._engine, self._handles, self.where, self._place)
         self._handles.add(self._release)
         try:
-            with self._explained():
+            with self._explain_failures():
                 self.id: str = prepare(
                     self._engine, path=self.file, where=self.where, busy_timeout=busy_timeout, read_only=self.read_only
                 )
@@ -173,19 +173,19 @@ class Log(Living):
         """
         if self.is_displaced and not self.closed:
             self.write(_nothing).result()  # the writer mends what can be mended, and says what cannot
-        with self._handles.shared(), self._explained(), self._engine.connect() as connection:
+        with self._handles.use(), self._explain_failures(), self._engine.connect() as connection:
             try:
                 return look(connection)
             finally:
                 if self._is_closing:
                     connection.detach()  # else it would go back to a pool that nobody closes any more
 
-    def handles_closed(self) -> AbstractContextManager[None]:
+    def suspend_handles(self) -> AbstractContextManager[None]:
         """Keep this process's handles of the log closed for a while, for what reads the file by other means.
 
         Writes wait meanwhile; other processes do not notice.
         """
-        return self._handles.exclusive()
+        return self._handles.suspend()
 
     def row(self, run_id: str) -> dict[str, Any] | None:
         """Give the fixed columns of a run, deleted or not; None if there is no such run."""
@@ -271,7 +271,7 @@ class Log(Living):
         return Mark(self.id, *(connection.execute(statement).first() or (0, "", 0)))
 
     @contextlib.contextmanager
-    def _explained(self) -> Any:
+    def _explain_failures(self) -> Any:
         try:
             yield
         except (DBAPIError, UnicodeEncodeError) as error:

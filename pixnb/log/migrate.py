@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Engine, insert, inspect, select, update
 from sqlalchemy.exc import OperationalError
 
 from pixnb.errors import LogError
-from pixnb.log.database import set_journal, writing
+from pixnb.log.database import open_for_writing, set_journal
 from pixnb.log.schema import APPLICATION_ID, VERSION, meta, metadata, runs
 
 _SQLITE_TEXT = (
@@ -95,7 +95,7 @@ def _version(connection: Connection) -> int:
 def _make(engine: Engine, *, path: Path | None, where: str, busy_timeout: float) -> int:
     if engine.dialect.name == "sqlite":
         _choose_journal(engine, path, busy_timeout)
-    with writing(engine) as connection, connection.begin():
+    with open_for_writing(engine) as connection, connection.begin():
         version = _version(connection)
         if version:
             return version  # another process was first, perhaps one of an older pixnb
@@ -137,7 +137,7 @@ def _create(connection: Connection) -> None:
 
 
 def _migrate(engine: Engine) -> int:
-    with writing(engine) as connection, connection.begin():
+    with open_for_writing(engine) as connection, connection.begin():
         version = _version(connection)
         for step in range(version, VERSION):
             _STEPS[step](connection)

@@ -121,7 +121,7 @@ def claim(
     return True
 
 
-def heartbeat(connection: Connection, owner: Mapping[str, Any], at: int | None = None) -> int:
+def write_heartbeat(connection: Connection, owner: Mapping[str, Any], at: int | None = None) -> int:
     """Say that the owner lives, for all its open runs at once; no revision, for nothing changed for a reader.
 
     Returns:
@@ -131,4 +131,4 @@ def heartbeat(connection: Connection, owner: Mapping[str, Any], at: int | None =
     return int(connection.execute(_heartbeat, values).rowcount)
 
 
-__all__ = ["OPEN", "OWNER", "claim", "heartbeat", "is_free", "owner"]
+__all__ = ["OPEN", "OWNER", "claim", "is_free", "owner", "write_heartbeat"]

@@ -142,20 +142,20 @@ class Place:
     def keep(self, part: Path) -> Path:
         """Keep a copy under a name that a person finds."""
         assert self._path is not None
-        kept = self._named("kept")
+        kept = self._find_free_name("kept")
         part.rename(kept)
         return kept
 
     def _put_aside(self, target: Path) -> Path | None:
         aside = None
         if target.exists():
-            aside = self._named("damaged")
+            aside = self._find_free_name("damaged")
             target.rename(aside)
         for path in _journal_of(target):  # another file's journal would be read into ours
             path.unlink(missing_ok=True)
         return aside
 
-    def _named(self, word: str) -> Path:
+    def _find_free_name(self, word: str) -> Path:
         assert self._path is not None
         stem = f"{self._path.name}.{word}-{time.strftime('%Y%m%dT%H%M%SZ', time.gmtime())}"
         return next(path for n in range(1000) if not (path := self._path.with_name(stem + f".{n}" * bool(n))).exists())

@@ -37,17 +37,17 @@ def token(log: Log, name: str) -> str:
         True
     """
     key = f"token:{name}"
-    known = log.reading(lambda connection: _kept(connection, key))
-    return known if known is not None else log.write(lambda connection: _made(connection, key)).result()
+    known = log.reading(lambda connection: _read(connection, key))
+    return known if known is not None else log.write(lambda connection: _make(connection, key)).result()
 
 
-def _kept(connection: Connection, key: str) -> str | None:
+def _read(connection: Connection, key: str) -> str | None:
     return connection.scalar(select(meta.c.value).where(meta.c.key == key))
 
 
-def _made(connection: Connection, key: str) -> str:
+def _make(connection: Connection, key: str) -> str:
     # looked for again: there is one writer at a time, and another process may have been it
-    known = _kept(connection, key)
+    known = _read(connection, key)
     if known is not None:
         return known
     made = secrets.token_urlsafe(_BYTES)

@@ -16,7 +16,7 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
 
 from pixnb.errors import LogError
-from pixnb.log.database import LAST, NOTICE, writing
+from pixnb.log.database import LAST, NOTICE, open_for_writing
 from pixnb.log.failures import explain
 from pixnb.log.handles import HandleLock
 from pixnb.log.place import Mark, Place
@@ -134,12 +134,12 @@ class Writer:
             del group
             if waiting[-1] is None:
                 break
-        with self._handles.shared():
+        with self._handles.use():
             self._drop_connection()
 
     def _commit(self, group: list[_Item], *, mended: bool = False) -> list[_Outcome]:
         try:
-            with self._handles.shared():
+            with self._handles.use():
                 results = self._transaction([op for op, _ in group])
         except _OpRaised as raised:
             if len(group) > 1:
@@ -161,9 +161,9 @@ class Writer:
         """Have the log's file in its place again, or say why not."""
         part = None
         if self._connection is not None:
-            with self._handles.shared():
+            with self._handles.use():
                 part = self._place.copy(self._connection.connection.dbapi_connection)
-        with self._handles.exclusive():
+        with self._handles.suspend():
             done = self._place.mend(part, self.mark)
         if done is None:
             if part is not None:
@@ -180,12 +180,12 @@ class Writer:
             return self._attempt(ops)
         except (_OpRaised, DBAPIError) as error:
             cause = error.error if isinstance(error, _OpRaised) else error
-            if not self._broken(cause):
+            if not self._drop_if_broken(cause):
                 raise
         # The server went away since the last write. Nothing of these ops can be committed: they begin anew.
         return self._attempt(ops)
 
-    def _broken(self, error: BaseException) -> bool:
+    def _drop_if_broken(self, error: BaseException) -> bool:
         lost = isinstance(error, DBAPIError) and error.connection_invalidated
         if isinstance(error, DBAPIError):
             self._drop_connection()
@@ -195,7 +195,7 @@ class Writer:
         if trouble := self._place.trouble():
             raise _Displaced(trouble)
         new = self._connection is None
-        connection = self._connection = self._connection or writing(self._engine)
+        connection = self._connection = self._connection or open_for_writing(self._engine)
         connection.info[NOTICE] = self._notice
         self._committing = False
         with connection.begin():
@@ -222,7 +222,7 @@ class Writer:
 
     def _checkpoint(self) -> None:
         self._is_ahead = False
-        with self._handles.shared():
+        with self._handles.use():
             if self._connection is not None and self._connection.dialect.name == "sqlite":
                 with contextlib.suppress(DBAPIError):
                     execute_sqlite(self._connection, "PRAGMA wal_checkpoint(PASSIVE)").fetchall()

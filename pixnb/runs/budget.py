@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from pixnb.catalogue.prices import Cost, figure
+from pixnb.catalogue.prices import Cost, format_amount
 from pixnb.errors import BudgetExceeded, InvalidInput
 from pixnb.log.money import Total, budget_of, totals
 
@@ -59,7 +59,7 @@ class Amounts(Mapping[str, Decimal]):
         return next(iter(self._amounts.values()), Decimal(0))
 
     def __str__(self) -> str:
-        return " + ".join(figure(amount, currency) for currency, amount in self._amounts.items()) or "nothing"
+        return " + ".join(format_amount(amount, currency) for currency, amount in self._amounts.items()) or "nothing"
 
     def __repr__(self) -> str:
         return f"<{self}>"
@@ -111,7 +111,7 @@ def check(
         used = [part.get(cost.currency, Decimal(0)) for part in ledger(sums, sandbox=side)]
         left = limit - sum(used)
         if cost.amount > left:
-            said = [figure(amount, cost.currency) for amount in (limit, left, *used)]
+            said = [format_amount(amount, cost.currency) for amount in (limit, left, *used)]
             raise BudgetExceeded(_EXCEEDED.format(experiment=experiment, cost=cost, said=said))
 
 

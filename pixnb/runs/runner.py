@@ -252,10 +252,10 @@ class Runner:
         """See to it that the runs which this process works on look alive to others."""
         thread = self.engine.thread
         if self._beating is None or self._beating[0] is not thread or self._beating[1].done():
-            self._beating = (thread, thread.start(_heartbeats(weakref.ref(self))))
+            self._beating = (thread, thread.start(_keep_beating(weakref.ref(self))))
 
 
-async def _heartbeats(runner: weakref.ref[Runner]) -> None:
+async def _keep_beating(runner: weakref.ref[Runner]) -> None:
     while True:
         await asyncio.sleep(_HEARTBEAT)
         alive = runner()
@@ -263,7 +263,7 @@ async def _heartbeats(runner: weakref.ref[Runner]) -> None:
             return
         me = owners.owner()
         try:
-            await alive.log.write_async(functools.partial(owners.heartbeat, owner=me))
+            await alive.log.write_async(functools.partial(owners.write_heartbeat, owner=me))
         except PixnbError:
             continue  # a log that cannot be written now may be again in 20 s
         finally:

@@ -77,7 +77,7 @@ class Questions:
             del seen_to[call]
 
     async def _ask(self, provider: str, job_id: str) -> None:
-        for row in await self._found(provider, job_id):
+        for row in await self._find(provider, job_id):
             known = Runner.living(self._log.id, row["run_id"])
             if not known:
                 known = [(await asyncio.to_thread(self._runner.from_row, row))._work]
@@ -95,7 +95,7 @@ class Questions:
             if not work.standing.is_settled:
                 logger.warning("run %s cannot be followed: %s", run_id, error)
 
-    async def _found(self, provider: str, job_id: str) -> list[Mapping[Any, Any]]:
+    async def _find(self, provider: str, job_id: str) -> list[Mapping[Any, Any]]:
         """Find the runs of a job, also of one whose call overtook the answer to its submit."""
         for pause in (*_LATER, 0.0):
             rows = await asyncio.to_thread(self._rows, provider, job_id)

@@ -123,18 +123,18 @@ class Receiver:
             raise _Refused(404, "There is nothing here.")
         body = await _body(request)
         if {"x-webhook-signature", "x-webhook-event"} & set(request.headers):
-            await self._signed(request, body, None)
+            await self._take_signed(request, body, None)
         else:
             said = _object(body)
             if "jobId" in said:
-                await self._signed(request, body, said)
+                await self._take_signed(request, body, said)
             elif (job_id := _id(said.get("request_id"))) is not None:
                 self._questions.ask("pixazo", job_id)
 
-    async def _signed(self, request: Request, body: bytes, said: dict[str, Any] | None) -> None:
+    async def _take_signed(self, request: Request, body: bytes, said: dict[str, Any] | None) -> None:
         """Take a call that is trusted as far as its signature goes, which is checked before the body is read."""
         signature = request.headers.get("x-webhook-signature")
-        of_service = self._service_signed(body, signature)
+        of_service = self._is_signed_by_service(body, signature)
         if not of_service and not verify(body, signature, _SANDBOX_KEY, hexkey=self._hexkey):
             raise _Refused(401, "The signature in X-Webhook-Signature is missing or wrong.")
         said = _object(body) if said is None else said
@@ -147,7 +147,7 @@ class Receiver:
         logger.debug("%s called about job %s: %.40r", _SIGNED, job_id, kind)
         self._questions.ask(_SIGNED, job_id)
 
-    def _service_signed(self, body: bytes, signature: str | None) -> bool:
+    def _is_signed_by_service(self, body: bytes, signature: str | None) -> bool:
         try:
             key = self._targets.at(_SIGNED, providers.get(_SIGNED).host).key
         except PixnbError:  # no key, or a client that works in the sandbox only

@@ -31,7 +31,7 @@ class Companion(anywidget.AnyWidget):
         self._pressed = pressed
         self._copied = copied
         self._known: dict[str, Any] = {}
-        self.on_msg(self._heard)
+        self.on_msg(self._hear)
 
     def watch(self, controls: Iterable[Any]) -> None:
         """Name the controls whose values a press brings along, in the order in which they are set."""
@@ -46,7 +46,7 @@ class Companion(anywidget.AnyWidget):
         """Put the focus on a control, for who works in this launcher."""
         self.send({"lead": control.model_id})
 
-    def _heard(self, _: object, content: Mapping[str, Any], __: object) -> None:
+    def _hear(self, _: object, content: Mapping[str, Any], __: object) -> None:
         if "copied" in content:
             self._copied(bool(content["copied"]))
         elif content.get("press") in ("launch", "copy"):

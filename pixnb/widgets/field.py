@@ -12,7 +12,7 @@ from pixnb import html
 from pixnb.widgets.spec import Spec
 
 
-def labelled(control: Any) -> Any:
+def label_above(control: Any) -> Any:
     """Have a control's label stand above it, whole, and the control take the width that there is."""
     # a check box has its label beside it anyway
     control.add_class("pixnb-ticked" if isinstance(control, ipywidgets.Checkbox) else "pixnb-labelled")
@@ -35,7 +35,7 @@ class Field(ABC):
         self.spec = spec
         self.control = control
         self.problem = self.trouble = ""
-        labelled(control)
+        label_above(control)
         self.note = ipywidgets.HTML()
         self.note.add_class("pixnb-note")
         row = ipywidgets.HBox([control, *extras]) if extras else control
@@ -67,4 +67,4 @@ class Field(ABC):
         self.control.observe(told, "value")
 
 
-__all__ = ["Field", "labelled"]
+__all__ = ["Field", "label_above"]

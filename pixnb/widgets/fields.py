@@ -157,7 +157,7 @@ class SeedField(LooseField):
         self.fill(random.randint(max(low, 0), int(self.spec.schema.get("maximum", _MOST))))
 
 
-def kind_of(spec: Spec) -> Callable[[Spec], Field]:
+def choose_field(spec: Spec) -> Callable[[Spec], Field]:
     """Say which field a parameter gets; a media parameter is not for here."""
     if spec.name == "seed":
         return SeedField
@@ -184,5 +184,5 @@ __all__ = [
     "SwitchField",
     "TextField",
     "TriStateField",
-    "kind_of",
+    "choose_field",
 ]

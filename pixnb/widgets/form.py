@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import ipywidgets
 
 from pixnb.errors import InvalidInput
-from pixnb.widgets.fields import kind_of
+from pixnb.widgets.fields import choose_field
 from pixnb.widgets.media_field import MediaField
 from pixnb.widgets.refusal import sorted_out
 from pixnb.widgets.spec import Spec, specs
@@ -55,7 +55,7 @@ class Form:
         elif rest:
             self.box.children = [*self.box.children, self._rest]
         for field in self.fields.values():
-            field.on_change(self._changed)
+            field.on_change(self._take_change)
 
     def __getitem__(self, name: str) -> Field:
         return self.fields[name]
@@ -135,7 +135,7 @@ class Form:
         """The parameters with something wrong, in the form's order."""
         return [name for name, field in self.fields.items() if field.problem]
 
-    def _changed(self, change: Any) -> None:
+    def _take_change(self, change: Any) -> None:
         looked = change.get("name") == "seconds"
         if not looked:
             self._recheck(change)
@@ -162,7 +162,7 @@ class Form:
 
 
 def _field(spec: Spec, store: Store) -> Field:
-    return MediaField(spec, store) if spec.role else kind_of(spec)(spec)
+    return MediaField(spec, store) if spec.role else choose_field(spec)(spec)
 
 
 def _rank(field: Field) -> int:

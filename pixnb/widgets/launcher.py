@@ -19,7 +19,7 @@ from pixnb.runs import budget
 from pixnb.terminal import get_logger
 from pixnb.widgets import wording
 from pixnb.widgets.companion import Companion
-from pixnb.widgets.field import labelled
+from pixnb.widgets.field import label_above
 from pixnb.widgets.form import Form
 from pixnb.widgets.picker import Picker, grouped
 from pixnb.widgets.spelling import submit_line
@@ -86,9 +86,9 @@ class Launcher(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets ships no ty
         )
         self._launch = ipywidgets.Button(description="Launch", button_style="primary")
         self._copy = ipywidgets.Button(description="Copy code")
-        self._line = labelled(ipywidgets.Textarea(description="code", rows=3))
+        self._line = label_above(ipywidgets.Textarea(description="code", rows=3))
         self._cards = ipywidgets.VBox()
-        self._companion = Companion(pressed=self._pressed, copied=self._copied)
+        self._companion = Companion(pressed=self._press, copied=self._tell_copied)
         self._line.layout.display = self._unpriced.layout.display = "none"
         for widget, css in ((self, "pixnb"), (self, "pixnb-launcher"), (self._launch, "pixnb-launch")):
             widget.add_class(css)
@@ -114,8 +114,8 @@ class Launcher(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets ships no ty
         say = self._alert.say
         self._picker.observe(guarded(lambda change: self._pick(change["new"]), say), "value")
         # where the companion's script runs, it takes the clicks
-        self._launch.on_click(lambda _: self._pressed("launch"))
-        self._copy.on_click(lambda _: self._pressed("copy"))
+        self._launch.on_click(lambda _: self._press("launch"))
+        self._copy.on_click(lambda _: self._press("copy"))
 
     def _ipython_display_(self) -> None:
         page = wording.without_kernel(self._experiment, self.model)
@@ -203,7 +203,7 @@ class Launcher(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets ships no ty
     def _spelled(self, model: Model, params: Any, take: int, allow_unpriced: bool = False) -> str:
         return submit_line(model, params, take=take, store=self._runner.log.assets, allow_unpriced=allow_unpriced)
 
-    def _pressed(self, button: str) -> None:
+    def _press(self, button: str) -> None:
         work = self.launch if button == "launch" else lambda: self._start(guarded(self._copy_code, self._alert.say))
         guarded(work, self._alert.say)()
 
@@ -211,14 +211,14 @@ class Launcher(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets ships no ty
         self._show_form(self._catalogue[name], self._form.carried())
 
     def _show_form(self, model: Model, params: dict[str, Any]) -> None:
-        self._form = Form(model, self._runner.log.assets, changed=self._changed)
+        self._form = Form(model, self._runner.log.assets, changed=self._show_price)
         self._form.take_over(params)
         self._about.value = wording.about(model)
         self._retired.value = wording.retired(model, sandbox=self._runner.engine.is_sandbox)
         self._refuse("", is_mending=False)
         self._place.children = [self._form.box]
         self._companion.watch([*(f.control for f in self._form.fields.values()), self._unpriced, self._picker])
-        self._changed()
+        self._show_price()
 
     def _is_right(self) -> bool:
         """Check the form; where it is wrong, say so and lead to the first wrong field."""
@@ -232,7 +232,7 @@ class Launcher(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets ships no ty
         if is_mending and self._form.wrong:
             self._companion.lead(self._form.fields[self._form.wrong[0]].control)
 
-    def _changed(self) -> None:
+    def _show_price(self) -> None:
         """Say what it will cost, and what is still wrong, now that something is different."""
         if self._is_mending:
             self._alert.say(wording.to_mend(self._form.wrong) if self._form.wrong else "")
@@ -273,10 +273,10 @@ class Launcher(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets ships no ty
             launch.sent.set_result(sent.result())
 
     def _end(self, launch: _Launch, error: Exception) -> None:
-        self._stopped(launch, error)
+        self._tell_stop(launch, error)
         launch.sent.set_exception(error)
 
-    def _stopped(self, launch: _Launch, error: Exception) -> None:
+    def _tell_stop(self, launch: _Launch, error: Exception) -> None:
         """Nothing was sent: say why, at its field if that is still there."""
         self._swap(launch.row, None)
         message = error.message if isinstance(error, PixnbError) else f"{type(error).__name__}: {error}"
@@ -298,7 +298,7 @@ class Launcher(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets ships no ty
         self._line.layout.display = ""
         self._companion.copy(self._line.value)
 
-    def _copied(self, is_copied: bool) -> None:
+    def _tell_copied(self, is_copied: bool) -> None:
         self._said.value = wording.copied(is_copied)
 
     def _start(self, work: Any, *args: Any) -> None:

@@ -44,13 +44,13 @@ class MediaField(Field):
         self._names: dict[str, str] = {}
         self._told: list[Callable[[Any], object]] = []
         control = ipywidgets.Text(description=spec.name, placeholder=self._placeholder(spec), continuous_update=False)
-        self.upload = Upload(store, done=self._kept, failed=self._refused, label=spec.name, accept=f"{self.kind}/*")
+        self.upload = Upload(store, done=self._keep, failed=self._refuse, label=spec.name, accept=f"{self.kind}/*")
         self.sample = ipywidgets.Button(description="Sample", tooltip=f"Sample {self.kind} for {spec.name}")
         self.sample.on_click(lambda _: self.fill(sample(self.kind)))
         self.look = ipywidgets.HTML()
         super().__init__(spec, control, self.upload, self.sample, wide=True)
         self.box.children = [*self.box.children, self.look]
-        control.observe(self._changed, "value")
+        control.observe(self._look_soon, "value")
 
     def _placeholder(self, spec: Spec) -> str:
         article = "a" if self.kind == "video" else "an"
@@ -71,18 +71,18 @@ class MediaField(Field):
         super().on_change(told)
         self._told.append(told)
 
-    def _kept(self, asset: Asset, name: str) -> None:
+    def _keep(self, asset: Asset, name: str) -> None:
         text = short(asset.path)
         self._names[text] = name
         if self.control.value == text:
-            self._changed({})
+            self._look_soon({})
         self.control.value = text
 
-    def _refused(self, problem: str) -> None:
+    def _refuse(self, problem: str) -> None:
         self.trouble = f"{self.spec.name} {problem}"
         self.blame(self.trouble)
 
-    def _changed(self, _: object) -> None:
+    def _look_soon(self, _: object) -> None:
         self.seconds, self.look.value, self.trouble = None, "", ""
         text, value = self.control.value, self.value
         if isinstance(value, Media) or (isinstance(value, str) and "://" not in value):
@@ -104,7 +104,7 @@ class MediaField(Field):
             return  # another file was given meanwhile
         self.seconds, self.look.value = seconds, seen
         if problem:
-            self._refused(problem)
+            self._refuse(problem)
         for told in self._told:
             told({"name": "seconds", "new": seconds})
 

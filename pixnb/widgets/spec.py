@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from pixnb.catalogue.problems import shown
+from pixnb.catalogue.problems import quote
 
 if TYPE_CHECKING:
     from pixnb.catalogue.model import Model
@@ -65,7 +65,7 @@ class Spec:
         known = [*self.schema.get("hints", ()), *self.schema.get("examples", ())]
         words = "" if low is None else f"from {low}" if high is None else f"{low} to {high}"
         if known and high is None:
-            words = f"such as {shown(known[0]).strip(chr(34))}"
+            words = f"such as {quote(known[0]).strip(chr(34))}"
         return " · ".join(part for part in ("" if self.required else "not set", words) if part)
 
 

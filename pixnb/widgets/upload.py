@@ -51,9 +51,9 @@ class Upload(anywidget.AnyWidget):
         self._token = ""
         self._name = ""
         self._size = 0
-        self.on_msg(self._heard)
+        self.on_msg(self._hear)
 
-    def _heard(self, _: object, content: Mapping[str, Any], buffers: Sequence[Any]) -> None:
+    def _hear(self, _: object, content: Mapping[str, Any], buffers: Sequence[Any]) -> None:
         try:
             self._take(content, buffers)
         except Exception as error:  # shown at the field: nobody sees what a message handler raises

@@ -101,7 +101,7 @@ class ApiframeWire:
         """Turn any answer that is no 2xx into the error it means."""
         asked: dict[str, Any] = {"provider": self.provider, "model": model, "job_id": job_id}
         if response.status_code == 409 and model:
-            return refusal(response, **asked, kind=InvalidInput, advice=_CONFLICT)
+            return refusal(response, **asked, error_class=InvalidInput, advice=_CONFLICT)
         required, available = _credits(response)
         error = refusal(response, **asked, said=_with_credits(reason(response), required, available))
         if isinstance(error, InsufficientBalance):

@@ -91,8 +91,8 @@ class DecartWire(NoBalance, NoUploads):
 
     def refusal(self, response: httpx.Response, *, model: str | None, job_id: str | None) -> PixnbError:
         """Turn any answer that is no 2xx into the error it means."""
-        kind = InvalidAPIKey if response.status_code in (401, 403) or _is_about_key(response) else None
-        error = refusal(response, provider=self.provider, model=model, job_id=job_id, kind=kind)
+        error_class = InvalidAPIKey if response.status_code in (401, 403) or _is_about_key(response) else None
+        error = refusal(response, provider=self.provider, model=model, job_id=job_id, error_class=error_class)
         if type(error) is PixnbError:
             error.code = "PROCESSING_ERROR"  # the SDK's word for all that has no other
         return error

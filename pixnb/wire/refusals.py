@@ -54,7 +54,7 @@ def refusal(
     provider: str,
     model: str | None = None,
     job_id: str | None = None,
-    kind: type[PixnbError] | None = None,
+    error_class: type[PixnbError] | None = None,
     said: str | None = None,
     advice: str | None = None,
 ) -> PixnbError:
@@ -65,7 +65,7 @@ def refusal(
         provider: The service.
         model: The model that was asked for, in a submit.
         job_id: The job that was asked about.
-        kind: The error's class, where the service means another than the status code does elsewhere.
+        error_class: The error's class, where the service means another than the status code does elsewhere.
         said: What the service says, where that is more than `reason` finds.
         advice: What to do, where the class does not tell.
 
@@ -73,11 +73,11 @@ def refusal(
         The error, to be raised by the caller.
     """
     status, said = response.status_code, reason(response) if said is None else said
-    kind = kind or _kind(status, said, model, job_id)
+    error_class = error_class or _choose_class(status, said, model, job_id)
     head = f"{provider} answered {status}"
     text = f"{head}: {said}" if said else f"{head} {without_key(response.reason_phrase, response)}".rstrip()
-    todo = _advice(kind, status, provider, model) if advice is None else advice
-    error = kind(f"{text.rstrip('.')}. {todo}".rstrip(), provider=provider, status_code=status, job_id=job_id)
+    todo = _advice(error_class, status, provider, model) if advice is None else advice
+    error = error_class(f"{text.rstrip('.')}. {todo}".rstrip(), provider=provider, status_code=status, job_id=job_id)
     error.body = text_of(response) or None
     if isinstance(error, RateLimited):
         error.retry_after = retry_after(response)
@@ -159,7 +159,7 @@ def retry_after(response: httpx.Response) -> float | None:
     return parse_wait(response.headers.get("retry-after", "").strip())
 
 
-def _kind(status: int, said: str, model: str | None, job_id: str | None) -> type[PixnbError]:
+def _choose_class(status: int, said: str, model: str | None, job_id: str | None) -> type[PixnbError]:
     if job_id is not None and status in _UNKNOWN_JOB:
         return JobNotFound
     if status in (400, 404) and "model" in said.lower() and "not found" in said.lower():
@@ -169,14 +169,14 @@ def _kind(status: int, said: str, model: str | None, job_id: str | None) -> type
     return ServiceUnavailable if status >= 500 else _CLASSES.get(status, PixnbError)
 
 
-def _advice(kind: type[PixnbError], status: int, provider: str, model: str | None) -> str:
-    if kind is InvalidInput:
+def _advice(error_class: type[PixnbError], status: int, provider: str, model: str | None) -> str:
+    if error_class is InvalidInput:
         return f"Correct {'the parameters and submit' if model else 'that and try'} again. Nothing was charged."
-    if kind is ServiceUnavailable:
+    if error_class is ServiceUnavailable:
         return "Submit again later. Nothing was charged." if status == 503 else "Try again later."
-    if kind is PixnbError:
+    if error_class is PixnbError:
         return "Check the base URL." if status == 404 else f"Look into the console of {provider}, then try again."
-    return _ADVICE.get(kind, "").format(provider=provider, variable=f"{provider.upper()}_API_KEY")
+    return _ADVICE.get(error_class, "").format(provider=provider, variable=f"{provider.upper()}_API_KEY")
 
 
 def _one_line(text: str) -> str:
