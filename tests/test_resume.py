@@ -52,12 +52,19 @@ def kill(process):
     process.wait()
 
 
+def count_jobs(data):
+    """How many jobs that sandbox has accepted."""
+    with jobs_of(data) as jobs:
+        return len(jobs)
+
+
 def test_each_service_survives_a_kill_in_its_way(data):
     """Jobs are collected by their ids, without a second POST; work that has no id is UNCONFIRMED."""
     with program(
         PROGRAMS, "submit_each", "three", "lucy-edit-fast", "lucy-2.5", "wan-2.7-videoedit", "lucy-pro-t2i"
     ) as process:
         told(process)
+        until(lambda: count_jobs(data) == 4)  # the direct POST is told of before it has left
         kill(process)
     found = resumed("three")
     assert [status for _, _, status, _ in found] == ["COMPLETED"] * 3 + ["UNCONFIRMED"]
