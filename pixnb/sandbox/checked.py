@@ -8,25 +8,12 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from starlette.requests import Request
-from starlette.responses import Response
 
 if TYPE_CHECKING:
     from pixnb.catalogue.model import Model
     from pixnb.sandbox.desk import Desk
 
 _LARGEST = 1_000_000
-
-
-class Refused(Exception):
-    """The request is refused.
-
-    Attributes:
-        answer: What the provider answers.
-    """
-
-    def __init__(self, answer: Response) -> None:
-        super().__init__(f"refused with {answer.status_code}")
-        self.answer = answer
 
 
 class BadBody(ValueError):
@@ -69,17 +56,7 @@ def is_url(value: Any) -> bool:
 
 
 async def json_object(request: Request) -> dict[str, Any]:
-    """Read a request's body as a JSON object.
-
-    Args:
-        request: The request; more than a megabyte is not read.
-
-    Returns:
-        The object.
-
-    Raises:
-        BadBody: If it is too long, or not the JSON of an object.
-    """
+    """Read a request's body, of a megabyte at most, as a JSON object; `BadBody` if it is none."""
     raw = bytearray()
     async for chunk in request.stream():
         raw += chunk
@@ -98,4 +75,4 @@ def _no_number(word: str) -> None:
     raise ValueError(f"{word} is not JSON")
 
 
-__all__ = ["BadBody", "Refused", "checked", "is_url", "json_object"]
+__all__ = ["BadBody", "checked", "is_url", "json_object"]

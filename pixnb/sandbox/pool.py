@@ -23,9 +23,6 @@ class Pool:
 
     Not a `ProcessPoolExecutor`: one killed worker would break all of it, and after a SIGKILL of the server its
     workers would first finish what they render. Here each worker holds one end of a pipe and ends with the server.
-
-    Args:
-        size: How many clips at once.
     """
 
     def __init__(self, size: int) -> None:
@@ -44,20 +41,15 @@ class Pool:
         return self._room
 
     async def render(self, request: Mapping[str, Any]) -> Mapping[str, Any]:
-        """Render one clip; the caller holds a `place`.
-
-        Args:
-            request: The fields of a `RenderRequest`.
+        """Render one clip, of the fields of a `RenderRequest`; the caller holds a `place`.
 
         Returns:
             `path`, `media_type` and `seconds`; or `failed` with a reason the caller can mend; or `broken`.
         """
+        with contextlib.suppress(WorkerDied):  # by a lack of memory, perhaps beside another large clip: once more
+            return await self._ask_worker(request)
         try:
-            return await self._once(request)
-        except WorkerDied:  # by a lack of memory, perhaps beside another large clip: once more
-            pass
-        try:
-            return await self._once(request)
+            return await self._ask_worker(request)
         except WorkerDied as error:
             return {"broken": str(error)}
 
@@ -74,7 +66,7 @@ class Pool:
     async def _prepare(self) -> None:
         self._idle.append(await self._start())
 
-    async def _once(self, request: Mapping[str, Any]) -> Mapping[str, Any]:
+    async def _ask_worker(self, request: Mapping[str, Any]) -> Mapping[str, Any]:
         if not self._idle and self._warming is not None:
             with contextlib.suppress(OSError):
                 await self._warming

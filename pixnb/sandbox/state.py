@@ -101,13 +101,10 @@ class NewerState(sqlite3.DatabaseError):
 
 
 class State:
-    """The jobs and counters of one state folder.
+    """The jobs and counters of one state folder, in a SQLite file; ":memory:" keeps nothing.
 
     Every change is on its way to the disk before it is answered for, so SIGKILL loses nothing (a power cut may
     lose the last second, which a toy service can bear).
-
-    Args:
-        path: The SQLite file; ":memory:" keeps nothing.
 
     Raises:
         NewerState: A newer pixnb has written it.
@@ -178,7 +175,7 @@ class State:
         ).fetchone()
         return int(row[0]) - by
 
-    def counted(self, name: str) -> int:
+    def read_count(self, name: str) -> int:
         """Return how many of something were counted."""
         row = self._db.execute("SELECT n FROM counters WHERE name = ?", (name,)).fetchone()
         return int(row[0]) if row else 0
