@@ -15,7 +15,7 @@ from make_media import make_video
 from patience import until
 from served import AFK, PRO, Apiframe, Decart, Pixazo, receiving, tiny_clip
 
-from pixnb.sandbox.assumed import Assumed, assumed, described
+from pixnb.sandbox.options import Assumed, assumed, described
 from pixnb.sandbox.start import Sandbox, SandboxError
 
 GUESSES = {

@@ -29,6 +29,7 @@ from pixnb.sandbox.apiframe_uploads import BadUpload, keep_upload
 from pixnb.sandbox.checked import BadBody, json_object
 from pixnb.sandbox.fetch import FetchError
 from pixnb.sandbox.state import Job
+from pixnb.sandbox.tables import read_table
 
 if TYPE_CHECKING:
     from pixnb.catalogue.model import Model
@@ -38,13 +39,7 @@ _KEY = "x-api-key"
 _LONGEST_KEY = 255
 _UNPROBED = 5.0  # seconds that are billed for a clip that cannot be had; its job fails, and all is given back
 _PATIENCE = 5.0  # seconds for having the clip while the submit waits
-_SPOKEN: Mapping[int, str] = {
-    401: "Invalid API key",
-    403: "API key is inactive",
-    429: "Too many requests",
-    500: "Internal server error",
-    503: "Service unavailable",
-}
+_SPOKEN: Mapping[str, str] = read_table(__file__, "refusals.toml")[NAME]
 
 
 def routes(desk: Desk) -> list[Route]:
@@ -88,9 +83,11 @@ async def _submit(desk: Desk, account: Account, request: Request) -> Response:
     desk.state.count("posts")
     caller, key = _caller(request), _idempotency_key(request)
     path = request.url.path.removeprefix(f"/{NAME}")
-    body = await _body(request)
     try:
+        body = await json_object(request)
         wanted = check_body(desk, _models()[path], body)
+    except BadBody as error:
+        return write_json({"error": str(error)}, 400)
     except Invalid as error:
         raise _invalid(error.details) from error
     told = _digest(json.dumps([path, body], sort_keys=True))
@@ -231,13 +228,6 @@ def _idempotency_key(request: Request) -> str | None:
     return key
 
 
-async def _body(request: Request) -> dict[str, Any]:
-    try:
-        return await json_object(request)
-    except BadBody as error:
-        raise Refused(write_json({"error": str(error)}, 400)) from error
-
-
 def _accept(job: Job) -> Response:
     return write_json({"jobId": job.id, "status": apiframe_jobs.status(job)}, 202)
 
@@ -245,7 +235,7 @@ def _accept(job: Job) -> Response:
 def _refuse(status: int, *, what: str, required: int = 0) -> Response:
     if status == 402:
         return _insufficient(required, 0)
-    return write_json({"error": _SPOKEN.get(status, what)}, status)
+    return write_json({"error": _SPOKEN.get(str(status), what)}, status)
 
 
 def _insufficient(required: int, available: int) -> Response:

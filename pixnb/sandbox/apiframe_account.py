@@ -9,16 +9,13 @@ from __future__ import annotations
 
 import math
 import time
-import tomllib
 from collections.abc import Callable, Mapping
-from pathlib import Path
 from typing import Any
 
 from pixnb.sandbox.state import Job, State
+from pixnb.sandbox.tables import read_table
 
-_TARIFF: Mapping[str, Mapping[str, int]] = tomllib.loads(
-    (Path(__file__).parent / "apiframe.toml").read_text(encoding="utf-8")
-)
+_TARIFF: Mapping[str, Mapping[str, int]] = read_table(__file__, "apiframe.toml")
 _OPENED_WITH = 10_000  # credits of an account that was never told another number
 _RATE = 5  # credits a second of a model that came after this tariff
 _KEPT = 24 * 3600.0  # seconds that an Idempotency-Key is known

@@ -12,9 +12,8 @@ from pixnb import providers
 from pixnb.arguments import Parser, port
 from pixnb.errors import InvalidInput
 from pixnb.project import locate
-from pixnb.sandbox.assumed import assumed, described
 from pixnb.sandbox.faults import FAULTS, GRAMMAR, KEYS
-from pixnb.sandbox.options import Options
+from pixnb.sandbox.options import Options, assumed, described
 from pixnb.sandbox.processors import processors
 
 _MOST_WORKERS = 8  # a render of 2160p needs about a gigabyte

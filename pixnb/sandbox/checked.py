@@ -21,12 +21,9 @@ class BadBody(ValueError):
 
 
 def checked(desk: Desk, model: Model, given: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Check the parameters of a request as the catalogue does.
+    """Check the parameters of a request, by the service's own names, as the catalogue does.
 
-    Args:
-        desk: Its options say whether parameters that no page documents are refused; else they are left out.
-        model: The model.
-        given: The parameters by the service's own names.
+    Those that no page documents are left out, where the options of `desk` do not have them refused.
 
     Returns:
         The renderer's settings, with documented defaults filled in, without the prompt and the media; and what was

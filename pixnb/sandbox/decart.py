@@ -27,6 +27,7 @@ from pixnb.sandbox.decart_form import Invalid, check_form
 from pixnb.sandbox.files import TooLarge, link
 from pixnb.sandbox.forms import BadForm, read_form
 from pixnb.sandbox.state import Job
+from pixnb.sandbox.tables import read_table
 
 if TYPE_CHECKING:
     from pixnb.catalogue.model import Model
@@ -36,41 +37,19 @@ NAME = "decart"
 
 _KEY = "x-api-key"
 _WORDS = {"QUEUED": "pending", "PROCESSING": "processing", "COMPLETED": "completed"}
-_SPOKEN: Mapping[int, str] = {
-    401: "Invalid API key",
-    402: "Insufficient credits",
-    403: "This API key may not call this endpoint",
-    404: "Not Found",
-    429: "Too many requests",
-    500: "Internal Server Error",
-    503: "Service temporarily unavailable",
-}
+_SPOKEN: Mapping[str, str] = read_table(__file__, "refusals.toml")[NAME]
 _ON_DIRECT = ("[cut]", "[not media]")  # the faults of a link that an answer with the bytes themselves can have
 
 
 def routes(desk: Desk) -> list[Route]:
     """Return Decart's routes; mounted under `/decart`, they stand for https://api.decart.ai."""
-
-    async def submit(request: Request) -> Response:
-        return await _submit(desk, request, direct=False)
-
-    async def generate(request: Request) -> Response:
-        return await _submit(desk, request, direct=True)
-
-    async def status(request: Request) -> Response:
-        return _poll(desk, request)
-
-    async def content(request: Request) -> Response:
-        try:
-            return _send_content(desk, request)
-        except HTTPException as error:
-            return _refuse(error.status_code, error.detail)
-
+    generate = functools.partial(_submit, desk, direct=True)
+    submit = functools.partial(_submit, desk, direct=False)
     return [
         Route(f"/{NAME}/v1/generate/{{model:str}}", generate, methods=["POST"]),
         Route(f"/{NAME}/v1/jobs/{{model:str}}", submit, methods=["POST"]),
-        Route(f"/{NAME}/v1/jobs/{{job_id:str}}", status, methods=["GET"]),
-        Route(f"/{NAME}/v1/jobs/{{job_id:str}}/content", content, methods=["GET"]),
+        Route(f"/{NAME}/v1/jobs/{{job_id:str}}", functools.partial(_poll, desk), methods=["GET"]),
+        Route(f"/{NAME}/v1/jobs/{{job_id:str}}/content", functools.partial(_send_content, desk), methods=["GET"]),
     ]
 
 
@@ -142,7 +121,7 @@ async def _submit(desk: Desk, request: Request, *, direct: bool) -> Response:
 def _check_key(desk: Desk, request: Request, *, submit: bool) -> None:
     status = faults.of_key(request.headers.get(_KEY), submit=submit)
     if status is not None:
-        raise Refused(_refuse(desk.options.assumed.decart_bad_key if status == 401 else status, _SPOKEN[status]))
+        raise Refused(_refuse(desk.options.assumed.decart_bad_key if status == 401 else status, _SPOKEN[str(status)]))
 
 
 @functools.cache
@@ -177,7 +156,7 @@ def _send_bytes(desk: Desk, mark: str | None, job: Job) -> Response:
     return FileResponse(path, media_type=job.media_type)
 
 
-def _poll(desk: Desk, request: Request) -> Response:
+async def _poll(desk: Desk, request: Request) -> Response:
     if _KEY in request.headers:  # without it passes: the description asks for none here
         _check_key(desk, request, submit=False)
     job = _find(desk, request)
@@ -198,7 +177,7 @@ def _status(job: Job) -> Response:
     return JSONResponse({"job_id": job.id, "status": word})
 
 
-def _send_content(desk: Desk, request: Request) -> Response:
+async def _send_content(desk: Desk, request: Request) -> Response:
     moved = "moved" in request.query_params  # where [redirect] led to: a host that has no right to the key
     if not moved:
         _check_key(desk, request, submit=False)
@@ -212,11 +191,14 @@ def _send_content(desk: Desk, request: Request) -> Response:
     path = desk.find_output(job.id)
     if path is None:
         return _refuse(404, "The result was removed") if job.output else Response(b"", media_type="video/mp4")
-    return serve.break_output(desk, request, job, path) or FileResponse(path, media_type=job.media_type)
+    try:
+        return serve.break_output(desk, request, job, path) or FileResponse(path, media_type=job.media_type)
+    except HTTPException as error:
+        return _refuse(error.status_code, error.detail)
 
 
 def _refuse(status: int, text: str | None = None) -> Response:
-    return JSONResponse({"detail": text or _SPOKEN[status]}, status)
+    return JSONResponse({"detail": text or _SPOKEN[str(status)]}, status)
 
 
 __all__ = ["NAME", "message", "routes"]

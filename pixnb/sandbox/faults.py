@@ -3,28 +3,24 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Mapping
-from pathlib import Path
 
-_ALL: Mapping[str, Mapping[str, str]] = tomllib.loads(
-    (Path(__file__).parent / "faults.toml").read_text(encoding="utf-8")
-)
+from pixnb.sandbox.tables import read_table
 
-KEYS = _ALL["key"]
+_ALL = read_table(__file__, "faults.toml")
+
+KEYS: Mapping[str, str] = _ALL["key"]
 """Keys that do not pass, and what they do; any other key that is not empty passes."""
 
 SUBMIT, OUTCOME, POLL, LINK = (_ALL[kind] for kind in ("submit", "outcome", "poll", "link"))
 FAULTS: Mapping[str, str] = {**SUBMIT, **OUTCOME, **POLL, **LINK}
 """Markers that a prompt may hold, and what they do."""
 
-GRAMMAR = (
-    'A marker may end in "once" or "N times": [429 once], [cut once], [poll 500 3 times]. It then holds for the first '
-    "of two (of N + 1) equal requests, or for the first status calls or downloads of a job; else it always holds. "
-    "Markers are taken out of the prompt before it is rendered. Where a POST is answered with the media itself "
-    "(Decart's /v1/generate), it answers 500 when the job fails; of a link's faults it knows [cut] and [not media]."
-)
+GRAMMAR: str = _ALL["grammar"]
 """How often a marker holds, for `--help`."""
+
+ENDS: Mapping[str, Mapping[str, str]] = _ALL["end"]
+"""How a job ends whose prompt has one of these markers."""
 
 _MARKER = re.compile(
     r"\s*\[(" + "|".join(sorted((re.escape(mark[1:-1]) for mark in FAULTS), key=len, reverse=True)) + r")"
@@ -81,4 +77,4 @@ def _times(words: str) -> int | None:
     return 1 if words.lower() == "once" else int(words.split()[0])
 
 
-__all__ = ["FAULTS", "GRAMMAR", "KEYS", "LINK", "OUTCOME", "POLL", "SUBMIT", "of_key", "parse", "status"]
+__all__ = ["ENDS", "FAULTS", "GRAMMAR", "KEYS", "LINK", "OUTCOME", "POLL", "SUBMIT", "of_key", "parse", "status"]

@@ -23,6 +23,7 @@ from pixnb.sandbox.callbacks import Message, encode
 from pixnb.sandbox.checked import BadBody, checked, is_url, json_object
 from pixnb.sandbox.outbound import may_be_called
 from pixnb.sandbox.state import Job
+from pixnb.sandbox.tables import read_table
 
 if TYPE_CHECKING:
     from pixnb.catalogue.model import Model
@@ -34,13 +35,7 @@ _KEY = "ocp-apim-subscription-key"
 _MODES = ("terminal", "sync")
 _NAMED_MP4 = ("ltx-2-3-text-to-video", "ltx-2-3-image-to-video")  # the others' pages show output.ext
 _ZONELESS = ("decart-lucy-edit-video-fast-142",)  # the pages show both forms of a date, even in one body
-_SPOKEN: Mapping[int, tuple[str, str]] = {
-    402: ("Insufficient Balance", "Your wallet does not have enough balance."),
-    403: ("Forbidden", "This key may not call this API."),
-    429: ("Too Many Requests", "Rate limit is exceeded. Try again in 1 seconds."),
-    500: ("Internal Server Error", "Something went wrong."),
-    503: ("Service Unavailable", "The queue takes no requests at the moment."),
-}
+_SPOKEN: Mapping[str, list[str]] = read_table(__file__, "refusals.toml")[NAME]
 _BODY_WEBHOOK = ("webhook", "webhook_events_filter")
 # The likely upstream's words, which the pages do not list (https://fal.ai/models/fal-ai/ltx-2.3/retake-video).
 _UPSTREAM_WORDS = {"retake_mode": {"replace_audio": "replace_audio_and_video", "replace_video": "replace_video_only"}}
@@ -48,20 +43,10 @@ _UPSTREAM_WORDS = {"retake_mode": {"replace_audio": "replace_audio_and_video", "
 
 def routes(desk: Desk) -> list[Route]:
     """Return Pixazo's routes; mounted under `/pixazo`, they stand for https://gateway.pixazo.ai."""
-
-    async def submit(request: Request) -> Response:
-        desk.state.count("posts")
-        return await _submit(desk, request)
-
-    async def status(request: Request) -> Response:
-        job_id = request.path_params["request_id"]
-        refuse = functools.partial(_refuse, what=f"Request '{job_id}' not found")
-        _check_key(request, refuse, submit=False)
-        return desk.poll(request, job_id, answer=functools.partial(_answer, request), refuse=refuse)
-
+    poll = functools.partial(_poll, desk)
     return [
-        Route(f"/{NAME}/v2/requests/status/{{request_id:str}}", status, methods=["GET"]),
-        Route(f"/{NAME}/{{operation:path}}", submit, methods=["POST"]),
+        Route(f"/{NAME}/v2/requests/status/{{request_id:str}}", poll, methods=["GET"]),
+        Route(f"/{NAME}/{{operation:path}}", functools.partial(_submit, desk), methods=["POST"]),
     ]
 
 
@@ -73,7 +58,15 @@ def message(job: Job, base: str) -> Message | None:
     return Message(wanted["url"], encode(_status(job, base, named="mp4", zoneless=True)))
 
 
+async def _poll(desk: Desk, request: Request) -> Response:
+    job_id = request.path_params["request_id"]
+    refuse = functools.partial(_refuse, what=f"Request '{job_id}' not found")
+    _check_key(request, refuse, submit=False)
+    return desk.poll(request, job_id, answer=functools.partial(_answer, request), refuse=refuse)
+
+
 async def _submit(desk: Desk, request: Request) -> Response:
+    desk.state.count("posts")
     model_id = request.path_params["operation"].partition("/")[0]
     refuse = functools.partial(_refuse, what=f"Model '{model_id}' not found or is disabled")
     _check_key(request, refuse, submit=True)
@@ -190,7 +183,7 @@ def _refuse(status: int, *, what: str, key: str | None = None) -> Response:
     if status == 401:  # its shape is not documented; this is how gateways that take this header say it
         kind = "invalid" if key else "missing"
         return JSONResponse({"statusCode": 401, "message": f"Access denied due to {kind} subscription key."}, 401)
-    error, text = _SPOKEN.get(status, ("Model not found" if what.startswith("Model") else "Not Found", what))
+    error, text = _SPOKEN.get(str(status), ("Model not found" if what.startswith("Model") else "Not Found", what))
     return JSONResponse({"error": error, "message": text}, status)
 
 

@@ -14,6 +14,7 @@ from typing import Any
 
 from pixnb.media.kinds import suffix
 from pixnb.sandbox.callbacks import Callbacks
+from pixnb.sandbox.faults import ENDS
 from pixnb.sandbox.fetch import Fetcher, FetchError
 from pixnb.sandbox.files import read_media_type
 from pixnb.sandbox.options import Options
@@ -102,7 +103,8 @@ class Queue:
         files, problem = await self._gather(job)
         await _until(job.created + self._options.queued / self._options.speed)
         job = self._state.change(job, files=files)
-        values = _error(problem) if problem else _wanted_end(job)
+        asked = next((end for mark, end in ENDS.items() if mark in job.faults), None)
+        values = _error(problem) if problem else asked
         if values is None:
             job = await self._number(job)
         async with contextlib.AsyncExitStack() as work:
@@ -177,18 +179,6 @@ class Queue:
             # never the same name twice: a killed server's renderer may write for another moment
             "out": str(self._work / f"{uuid.uuid4().hex}{ending}"),
         }
-
-
-def _wanted_end(job: Job) -> Values | None:
-    """Return the end that a job's prompt asks for, for which nothing is rendered; None if it asks for none."""
-    ends = {
-        "[stall]": {},
-        "[FAILED]": {"status": "FAILED", "error": "The model could not process this input (asked for by [FAILED])."},
-        "[ERROR]": _error("A system error happened (asked for by [ERROR])."),
-        "[CANCELLED]": {"status": "CANCELLED", "error": "The job was cancelled (asked for by [CANCELLED])."},
-        "[no output]": {"status": "COMPLETED"},
-    }
-    return next((values for mark, values in ends.items() if mark in job.faults), None)
 
 
 def _find_files(job: Job) -> dict[str, str]:

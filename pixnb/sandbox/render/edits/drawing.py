@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterable, Iterator, Sequence
-from pathlib import Path
 from typing import Any
 
 import av
@@ -15,8 +13,9 @@ from pixnb.sandbox.render.chance import Chance
 from pixnb.sandbox.render.edits.grades import Grade, clut
 from pixnb.sandbox.render.edits.look import Look, Patch, Picture
 from pixnb.sandbox.render.files.wiring import Port, Wiring, run_graph
+from pixnb.sandbox.tables import read_table
 
-_STYLES: dict[str, Any] = tomllib.loads((Path(__file__).parent / "drawings.toml").read_text(encoding="utf-8"))
+_STYLES: dict[str, Any] = read_table(__file__, "drawings.toml")
 _NUMBER = re.compile(r"\{([\d.]+)([uUh]*)(!?)\}")
 
 
