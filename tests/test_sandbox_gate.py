@@ -19,7 +19,7 @@ from served import KEY, LUCY, Apiframe, Decart, Pixazo, list_jobs, receiving, ti
 
 from pixnb.sandbox import server
 from pixnb.sandbox.files import Files, NoRoom, TooLarge
-from pixnb.sandbox.start import Sandbox
+from pixnb.sandbox.start import Sandbox, SandboxError
 
 EVIL = "https://evil.example"
 
@@ -209,6 +209,24 @@ def test_another_name_is_answered_where_it_was_given():
         own = {KEY: "k", "Origin": "https://hub.example", "Sec-Fetch-Site": "same-origin"}
         assert call(sandbox, "GET", "/jobs", own, host="hub.example")[0].status == 200
         assert call(sandbox, "GET", "/jobs", {KEY: "k", "Origin": EVIL}, host="hub.example")[0].status == 403
+
+
+@pytest.mark.parametrize("names", ["Hub.example", ["Hub.example", "other.example"], ()])
+def test_a_sandbox_in_python_takes_what_the_command_line_takes(names):
+    """`allow_host=` and `room=` reach the server; a lone name is one name, not its letters."""
+    given = [names] if isinstance(names, str) else list(names)
+    with Sandbox(speed=50, allow_host=names, room=2e-6) as sandbox:
+        for host in ("hub.example", "other.example"):
+            allowed = host in [name.lower() for name in given]
+            assert call(sandbox, "GET", "/health", {}, host=host)[0].status == (200 if allowed else 400)
+        codes = [call(sandbox, "POST", "/pixazo/uploads", {KEY: "k"}, bytes(n))[0].status for n in (900, 1900)]
+        assert codes == [201, 507]
+
+
+@pytest.mark.parametrize("wrong", [{"room": 0}, {"room": -1}, {"room": float("nan")}, {"allow_host": "http://x"}])
+def test_a_sandbox_in_python_says_what_is_wrong_with_it(wrong):
+    with pytest.raises(SandboxError, match="argument --"):
+        Sandbox(**wrong).start()
 
 
 def test_uploads_have_room_together(tmp_path):

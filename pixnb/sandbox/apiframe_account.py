@@ -67,12 +67,9 @@ class Account:
         return self._state.read_count(_CREDITS)
 
     def recall(self, caller: str, key: str | None, request: str) -> Job | None:
-        """Return the job that an earlier submit with the same key made.
+        """Return the job that an earlier submit with the same Idempotency-Key made.
 
-        Args:
-            caller: The hash of the API key.
-            key: The Idempotency-Key, None for a submit without.
-            request: A hash of what is asked.
+        `caller` is the hash of the API key, `request` of what is asked; `key` is None for a submit without one.
 
         Raises:
             Conflict: If the key came with another request.

@@ -16,9 +16,7 @@ from pixnb.sandbox.state import Job
 
 NAME = "apiframe"
 
-EVENTS = ("progress", "completed", "failed")
-"""What a webhook can be about."""
-
+EVENTS = ("progress", "completed", "failed")  # what a webhook can be about
 _STATUSES = ("QUEUED", "PROCESSING", "COMPLETED", "FAILED", "CANCELLED")  # a system error is FAILED here
 _TOLD = {"PROCESSING": "progress", "COMPLETED": "completed", "FAILED": "failed", "ERROR": "failed"}
 

@@ -54,12 +54,9 @@ def services() -> dict[str, Routes]:
 
 
 def build(options: Options, base: str, spoken: dict[str, Routes]) -> Starlette:
-    """Put a sandbox together.
+    """Put a sandbox together, at the address `base`, which ends in a slash.
 
-    Args:
-        options: Its settings; the state folder must be there.
-        base: The server's own address, ending in a slash.
-        spoken: What stands in for each service, see `services`; what is broken is taken out of it.
+    `spoken` is what stands in for each service, see `services`; what is broken is taken out of it.
     """
     outbound, state = Outbound(), State(options.state / "state.db")
     files = Files(options.state / "files", room=options.room)

@@ -50,14 +50,10 @@ class Desk:
         put: Callable[[Job], Job] | None = None,
         accepted: int = 202,
     ) -> Response:
-        """Make a job of a submit, unless its prompt asks for something else.
+        """Make a job of a submit, unless a marker of its prompt (all of them are in `faults`) asks for something else.
 
-        Args:
-            job: The job, with all markers of its prompt in `faults`.
-            answer: Writes the provider's acceptance.
-            refuse: Writes its refusals.
-            put: Keeps the job in place of `queue.put`, and gives the one to answer for, which may be an earlier one.
-            accepted: The HTTP status of an acceptance.
+        `answer` writes the provider's acceptance, of the HTTP status `accepted`, and `refuse` its refusals. `put` keeps
+        the job in place of `queue.put`, and gives the one to answer for, which may be an earlier one.
         """
         mark = next(self.count_request(job, faults.SUBMIT), None)
         status = faults.status(mark)
@@ -107,13 +103,13 @@ class Desk:
 
     def count_call(self, job: Job, kind: Iterable[str]) -> str | None:
         """Return the marker of this kind that holds for this call about a job, and count that it did."""
-        return next(self._holding(job, kind, lambda mark, times: self._count(job.id, mark) < times), None)
+        return next(self._holding(job, kind, lambda mark, times: self.state.count(f"{job.id}:{mark}") < times), None)
 
     def count_request(self, job: Job, kind: Iterable[str]) -> Iterator[str]:
         """Yield the markers of this kind that hold for this one of a row of equal requests, and count each."""
         told = json.dumps([job.provider, job.model, dict(job.params)], sort_keys=True)
         request = hashlib.sha256(told.encode()).hexdigest()
-        return self._holding(job, kind, lambda mark, times: self._count(request, mark) % (times + 1) < times)
+        return self._holding(job, kind, lambda mark, times: self.state.count(f"{request}:{mark}") % (times + 1) < times)
 
     def _holding(self, job: Job, kind: Iterable[str], holds: Callable[[str, int], bool]) -> Iterator[str]:
         for mark in kind:
@@ -121,9 +117,6 @@ class Desk:
                 times = job.faults[mark]
                 if times is None or holds(mark, times):
                     yield mark
-
-    def _count(self, of: str, mark: str) -> int:
-        return self.state.count(f"{of}:{mark}")
 
     def _refuse(self, status: int, refuse: Refuse) -> Response:
         answer = refuse(status)

@@ -32,14 +32,9 @@ _REFUSED = {"": 401, "bad-key": 401, "forbidden": 403, "no-balance": 402}
 
 
 def parse(prompt: str) -> tuple[str, dict[str, int | None]]:
-    """Take the markers out of a prompt.
+    """Take the markers out of a prompt, and tell of each how many times it holds, None for always.
 
-    Args:
-        prompt: What the caller wrote.
-
-    Returns:
-        The prompt without its markers (or as it was, when nothing else is left), and for each marker how many
-        times it holds, None for always.
+    A prompt of nothing but markers is left as it was.
 
     Example:
         >>> parse("snow [429 once] at night [poll 500 3 times]")

@@ -15,12 +15,8 @@ from urllib.parse import parse_qs, urlsplit
 
 from pixnb.media.kinds import HEAD, UNKNOWN, sniff, suffix
 
-LARGEST = 1 << 30
-"""Bytes; a longer file is refused. Far above what any documented input may be."""
-
-MOST = 10_000
-"""Files that are kept together."""
-
+_LARGEST = 1 << 30  # bytes; a longer file is refused. Far above what any documented input may be
+_MOST = 10_000  # files that are kept together
 _NAME = re.compile(r"[0-9a-f]{64}\.[a-z0-9]{1,5}")
 
 
@@ -35,7 +31,7 @@ class NoRoom(OSError):
 class Files:
     """A folder of files named by their sha256, of `room` bytes together and `most` in number."""
 
-    def __init__(self, folder: Path, *, room: int = 10 * LARGEST, most: int = MOST) -> None:
+    def __init__(self, folder: Path, *, room: int = 10 * _LARGEST, most: int = _MOST) -> None:
         self._folder = folder
         self._room, self._most = room, most
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -44,7 +40,7 @@ class Files:
         self._parts: dict[Path, int] = {}  # what is coming in, and how much of it is here
         self._used, self._count = self._measure()
 
-    async def keep(self, chunks: AsyncIterable[bytes], *, largest: int = LARGEST) -> str:
+    async def keep(self, chunks: AsyncIterable[bytes], *, largest: int = _LARGEST) -> str:
         """Write a file as its bytes come in, and return its name: its sha256 with the ending of what they are.
 
         Raises:
@@ -127,4 +123,4 @@ def read_media_type(path: Path) -> str:
         return sniff(source.read(HEAD)) or UNKNOWN
 
 
-__all__ = ["LARGEST", "MOST", "Files", "NoRoom", "TooLarge", "is_past", "link", "read_media_type"]
+__all__ = ["Files", "NoRoom", "TooLarge", "is_past", "link", "read_media_type"]

@@ -62,13 +62,7 @@ def described() -> Iterator[tuple[str, str]]:
 
 
 def assumed(words: Sequence[str]) -> Assumed:
-    """Read settings as a command line has them.
-
-    Args:
-        words: Each `name=value`.
-
-    Returns:
-        The guesses, with these in place of their own.
+    """Read settings as a command line has them, each `name=value`, in place of the guesses.
 
     Raises:
         ValueError: If one is unknown, or its value is of another kind.

@@ -108,7 +108,7 @@ class Queue:
         if values is None:
             job = await self._number(job)
         async with contextlib.AsyncExitStack() as work:
-            async with self._pool.place() if values is None else contextlib.nullcontext():
+            async with self._pool.places if values is None else contextlib.nullcontext():
                 job = await work.enter_async_context(self._process(job))
                 values = await self._render(job) if values is None else values
             if "[stall]" in job.faults:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,29 +25,10 @@ if TYPE_CHECKING:
 
 def routes(desk: Desk) -> list[Route]:
     """Return the routes of uploads and clips."""
-
-    async def upload(request: Request) -> Response:
-        service = known().get(request.path_params["provider"])
-        if service is None or not service.sandbox:
-            raise HTTPException(404, "There is no such service here.")
-        check_key(request, service.key_headers, "An upload")
-        return await _keep_upload(desk, request)
-
-    async def send_upload(request: Request) -> Response:
-        path = desk.files.path(request.path_params["name"])
-        if path is None:
-            raise HTTPException(404, "There is no such upload.")
-        if is_past(str(request.url)):
-            raise HTTPException(410, "This upload has expired.")
-        return FileResponse(path, media_type=read_media_type(path))
-
-    async def send_output(request: Request) -> Response:
-        return _send_output(desk, request)
-
     return [
-        Route("/{provider:str}/uploads", upload, methods=["POST"]),
-        Route("/media/uploads/{name:str}", send_upload, methods=["GET"]),
-        Route("/media/v1/{job_id:str}/output.{ending:str}", send_output, methods=["GET"]),
+        Route("/{provider:str}/uploads", partial(_keep_upload, desk), methods=["POST"]),
+        Route("/media/uploads/{name:str}", partial(_send_upload, desk), methods=["GET"]),
+        Route("/media/v1/{job_id:str}/output.{ending:str}", partial(_send_output, desk), methods=["GET"]),
     ]
 
 
@@ -59,6 +41,10 @@ def check_key(request: Request, headers: Collection[str], what: str) -> None:
 
 
 async def _keep_upload(desk: Desk, request: Request) -> Response:
+    service = known().get(request.path_params["provider"])
+    if service is None or not service.sandbox:
+        raise HTTPException(404, "There is no such service here.")
+    check_key(request, service.key_headers, "An upload")
     try:
         name = await desk.files.keep(request.stream())
     except TooLarge as error:
@@ -68,7 +54,16 @@ async def _keep_upload(desk: Desk, request: Request) -> Response:
     return JSONResponse({"url": link(str(request.base_url), name)}, 201)
 
 
-def _send_output(desk: Desk, request: Request) -> Response:
+async def _send_upload(desk: Desk, request: Request) -> Response:
+    path = desk.files.path(request.path_params["name"])
+    if path is None:
+        raise HTTPException(404, "There is no such upload.")
+    if is_past(str(request.url)):
+        raise HTTPException(410, "This upload has expired.")
+    return FileResponse(path, media_type=read_media_type(path))
+
+
+async def _send_output(desk: Desk, request: Request) -> Response:
     job = desk.state.job(request.path_params["job_id"])
     if job is None or job.output is None:
         raise HTTPException(404, "There is no such output.")

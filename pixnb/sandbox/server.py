@@ -38,9 +38,6 @@ _PATIENCE = 5.0  # seconds for an earlier server to end
 def exports(base_urls: Mapping[str, str]) -> Iterator[str]:
     """Yield the settings by which another program works with a sandbox, ready for `export`.
 
-    Args:
-        base_urls: For each service the address that stands for its own.
-
     Example:
         >>> next(exports({"pixazo": "http://127.0.0.1:8000/pixazo"}))
         'PIXAZO_BASE_URL=http://127.0.0.1:8000/pixazo'
@@ -53,9 +50,7 @@ def exports(base_urls: Mapping[str, str]) -> Iterator[str]:
 def main(argv: Sequence[str] | None = None, *, ready: Callable[[Mapping[str, str]], None] | None = None) -> int:
     """Serve until a signal, or until the last client is gone.
 
-    Args:
-        argv: The command line; see `parser`.
-        ready: Called once it answers, with the address that stands for each service's own.
+    `ready` is called once it answers, with the address that stands for each service's own.
 
     Returns:
         An exit code: 0 after a serving life, 1 if it could not begin, 2 if that is for what was asked.
@@ -159,18 +154,14 @@ async def _watch(server: uvicorn.Server, lease: Path) -> None:
     except OSError:
         server.should_exit = True  # the folder is gone already
         return
-    while not _is_left(held, lease):  # noqa: ASYNC110  # a lock cannot be waited for without a thread
+    while _is_used(held, lease):  # noqa: ASYNC110  # a lock cannot be waited for without a thread
         await asyncio.sleep(_TICK)
     # `held` stays locked to the end of the process: a client that comes now waits, then starts the next server
     server.should_exit = True
 
 
-def _is_left(held: int, lease: Path) -> bool:
-    try:
-        fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return not lease.exists()
-    return True
+def _is_used(held: int, lease: Path) -> bool:
+    return lease.exists() and not take_lock(held, fcntl.LOCK_EX, patience=0)
 
 
 if __name__ == "__main__":

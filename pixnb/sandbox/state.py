@@ -32,10 +32,8 @@ class Job:
 
     Attributes:
         id: Its id as the provider spells it.
-        provider: The service it was sent to.
         model: The service's own id of the model; `name` is the friendly one.
-        prompt: The prompt without fault markers.
-        params: The request as it came.
+        prompt: The prompt without fault markers; `params` are the request as it came.
         settings: The parameters for the renderer, defaults filled in.
         inputs: For each role the URL of its media; `files` has the local paths once they are here.
         faults: The markers that still matter, with how many times each holds.

@@ -32,11 +32,7 @@ _FREE = ((0, 0, 0.16), (0, 0, -0.16), (0.8, 0, 0.06), (-0.8, 0, 0.06), (0.4, -0.
 
 
 def image_to_video(request: RenderRequest) -> RenderResult:
-    """Bring a picture to life; with an end image, go from the one to the other.
-
-    Raises:
-        RenderError: A picture cannot be read.
-    """
+    """Bring a picture to life; with an end image, go from the one to the other."""
     image = source.picture(request.inputs["image"])
     wanted = plan(request, image.size)
     size = wanted.drawn(_LARGEST)
