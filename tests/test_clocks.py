@@ -5,10 +5,9 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-import httpx
 import pandas as pd
 import pytest
-from served import Apiframe, Decart, Pixazo
+from served import Apiframe, Decart, Pixazo, list_jobs
 from test_sandbox_gate import serving
 
 import pixnb
@@ -46,7 +45,7 @@ def test_a_job_is_begun_when_a_worker_has_it(workers):
         assert all(answer.is_success for answer in answers)
         jobs, most, seen = [{}], 0, set()
         while any(job.get("completed") is None for job in jobs):
-            jobs = httpx.get(f"{sandbox.url}/jobs").json()
+            jobs = list_jobs(sandbox.url)
             most = max(most, sum(job["started"] is not None and job["completed"] is None for job in jobs))
             waiting = [(job["provider"], job["id"]) for job in jobs if job["started"] is None]
             seen |= {(name, told(sent[name], job_id)) for name, job_id in waiting[-3:]}

@@ -15,7 +15,7 @@ import httpx
 import platformdirs
 import pytest
 from PIL import Image
-from served import tiny_clip
+from served import list_jobs, tiny_clip
 
 from pixnb.sandbox.start import Sandbox
 
@@ -131,9 +131,9 @@ def test_what_is_refused_becomes_the_errors_of_the_sdk(run, version):
 @pytest.mark.parametrize("version", [OLD, MIDDLE, NEW])
 def test_a_token_cancels_and_the_job_goes_on(run, sandbox, version):
     """The SDK only hangs up: the sandbox works on at the job whose POST was open."""
-    before = len(httpx.get(f"{sandbox.url}/jobs").json())
+    before = len(list_jobs(sandbox.url))
     said = run(version, "cancelled", "lucy-pro-i2i")
     assert set(map(tuple, said.values())) == {("CancelledError", "Request cancelled by user")}
-    jobs = httpx.get(f"{sandbox.url}/jobs").json()[before:]
+    jobs = list_jobs(sandbox.url)[before:]
     assert jobs
     assert {job["status"] for job in jobs} <= {"QUEUED", "PROCESSING"}

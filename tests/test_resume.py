@@ -12,10 +12,10 @@ import subprocess
 import time
 from pathlib import Path
 
-import httpx
 import pytest
 from children import program, told
 from patience import until
+from served import list_jobs
 from sqlalchemy import func, select
 
 import pixnb
@@ -44,7 +44,7 @@ def resumed(*arguments):
 def jobs_of(data):
     """The jobs that the data folder's sandbox has accepted; the next server knows them too."""
     with pixnb.Sandbox(data, speed=4, draft=True) as sandbox:
-        yield httpx.get(f"{sandbox.url}/jobs").json()
+        yield list_jobs(sandbox.url)
 
 
 def kill(process):
@@ -188,4 +188,4 @@ def statuses(data):
 
 def jobs_now(data):
     server = json.loads((data / "sandbox" / "server.json").read_text())
-    return httpx.get(f"http://127.0.0.1:{server['port']}/jobs").json()
+    return list_jobs(f"http://127.0.0.1:{server['port']}")

@@ -431,9 +431,9 @@ def test_a_key_is_kept_for_a_day():
     account = Account(state, None)
     old, young = _job(created=time.time() - 25 * 3600), _job(created=time.time() - 23 * 3600)
     assert account.put(old, "me", "k", "x", state.add) is old
-    assert account.remembered("me", "k", "x") is None
+    assert account.recall("me", "k", "x") is None
     assert account.put(young, "me", "k", "y", state.add) is young
-    assert account.remembered("me", "k", "y") == young
+    assert account.recall("me", "k", "y") == young
     state.close()
 
 

@@ -15,7 +15,7 @@ from make_media import make_video
 from patience import until
 from served import AFK, PRO, Apiframe, Decart, Pixazo, receiving, tiny_clip
 
-from pixnb.sandbox.assumed import Assumed, assumed, described
+from pixnb.sandbox.options import Assumed, assumed, described
 from pixnb.sandbox.start import Sandbox, SandboxError
 
 GUESSES = {
@@ -143,7 +143,7 @@ def test_who_lists_the_jobs_learns_no_secret(apiframe, pixazo):
     apiframe.edit("x [stall]", top={"webhookUrl": web})
     pixazo.edit("x [stall]", headers={"X-Webhook-URL": web})
     pixazo.post(PRO, {"prompt": "x [stall]", "webhook": web})
-    said = httpx.get(f"{apiframe.sandbox.url}/jobs").text
+    said = httpx.get(f"{apiframe.sandbox.url}/jobs", headers={"X-API-KEY": "k"}).text
     with contextlib.closing(sqlite3.connect(apiframe.sandbox.state / "state.db")) as db:
         kept = [json.loads(data)["callback"] for (data,) in db.execute("SELECT data FROM jobs")]
     secrets = {word for callback in kept if callback for word in (callback["url"], callback.get("secret")) if word}

@@ -15,11 +15,11 @@ from concurrent.futures import ThreadPoolExecutor
 
 import httpx
 import pytest
-from served import KEY, LUCY, Apiframe, Decart, Pixazo, receiving, tiny_clip
+from served import KEY, LUCY, Apiframe, Decart, Pixazo, list_jobs, receiving, tiny_clip
 
 from pixnb.sandbox import server
 from pixnb.sandbox.files import Files, NoRoom, TooLarge
-from pixnb.sandbox.start import Sandbox
+from pixnb.sandbox.start import Sandbox, SandboxError
 
 EVIL = "https://evil.example"
 
@@ -65,7 +65,7 @@ HOSTS = {
 @pytest.mark.parametrize("host", HOSTS)
 def test_only_this_computers_own_names_are_answered(sandbox, host, path):
     """A page whose name points here (DNS rebinding) reads nothing, wherever it asks; other ports are no other host."""
-    answer, said = call(sandbox, "GET", path, {}, host=host)
+    answer, said = call(sandbox, "GET", path, {KEY: "k"} if path == "/jobs" else {}, host=host)
     if HOSTS[host] == 400:
         assert answer.status == 400
         assert b"prompt" not in said
@@ -110,18 +110,18 @@ FROM_PAGES = {
 def test_no_page_of_another_origin_submits_uploads_or_reads(sandbox, case, kind, key):
     """Whether or not it could send a key along, nothing is made, fetched, kept or told, and nothing is granted."""
     headers, refused = FROM_PAGES[case]
-    before = len(httpx.get(f"{sandbox.url}/jobs").json())
+    before = len(list_jobs(sandbox.url))
     sent = {**headers, "Content-Type": kind, **({KEY: "k"} if key else {})}
     calls = [("POST", f"/pixazo{LUCY}", SUBMIT), ("POST", "/pixazo/uploads", tiny_clip()), ("GET", "/jobs", None)]
     for method, path, body in [*calls, ("GET", "/health", None), ("OPTIONS", "/pixazo/uploads", None)]:
         answer, said = call(sandbox, method, path, sent, body)
         assert not [name for name in answer.headers if name.lower().startswith("access-control")]
         assert answer.headers["X-Content-Type-Options"] == "nosniff"
-        if refused or (method == "POST" and not key):
+        if refused or (not key and (method == "POST" or path == "/jobs")):
             assert answer.status == (refused or 401), (path, said)
         else:
             assert answer.status < 300 or method == "OPTIONS"
-    made = len(httpx.get(f"{sandbox.url}/jobs").json()) - before
+    made = len(list_jobs(sandbox.url)) - before
     assert made == (1 if key and not refused else 0)
 
 
@@ -188,15 +188,45 @@ class Exported:
         self.url = self.base_urls["pixazo"].removesuffix("/pixazo")
 
 
+@pytest.mark.parametrize("header", [KEY, "X-API-KEY"])
+@pytest.mark.parametrize(
+    ("key", "code"), [(None, 401), ("", 401), (" ", 401), ("bad-key", 401), ("forbidden", 403), ("k", 200)]
+)
+def test_the_jobs_are_listed_for_who_has_a_key(sandbox, header, key, code):
+    """As on every other route, in any service's header; a refusal tells no prompt."""
+    call(sandbox, "POST", f"/pixazo{LUCY}", {KEY: "k", "Content-Type": "application/json"}, SUBMIT)
+    answer, said = call(sandbox, "GET", "/jobs", {} if key is None else {header: key})
+    assert answer.status == code, said
+    assert (b"prompt" in said) == (code == 200)
+
+
 def test_another_name_is_answered_where_it_was_given():
     """Two names behind a proxy, in any letters, from their own pages too; all other names stay refused."""
     with serving("--allow-host", "Hub.example", "--allow-host", "[fe80::1]") as sandbox:
         cases = {"hub.example": 200, "HUB.example:8443": 200, "[fe80::1]:PORT": 200, "localhost": 200}
         cases |= {"evil.example": 400, "x.hub.example": 400, "hub.example.evil.example": 400}
-        assert {host: call(sandbox, "GET", "/jobs", {}, host=host)[0].status for host in cases} == cases
-        own = {"Origin": "https://hub.example", "Sec-Fetch-Site": "same-origin"}
+        assert {host: call(sandbox, "GET", "/jobs", {KEY: "k"}, host=host)[0].status for host in cases} == cases
+        own = {KEY: "k", "Origin": "https://hub.example", "Sec-Fetch-Site": "same-origin"}
         assert call(sandbox, "GET", "/jobs", own, host="hub.example")[0].status == 200
-        assert call(sandbox, "GET", "/jobs", {"Origin": EVIL}, host="hub.example")[0].status == 403
+        assert call(sandbox, "GET", "/jobs", {KEY: "k", "Origin": EVIL}, host="hub.example")[0].status == 403
+
+
+@pytest.mark.parametrize("names", ["Hub.example", ["Hub.example", "other.example"], ()])
+def test_a_sandbox_in_python_takes_what_the_command_line_takes(names):
+    """`allow_host=` and `room=` reach the server; a lone name is one name, not its letters."""
+    given = [names] if isinstance(names, str) else list(names)
+    with Sandbox(speed=50, allow_host=names, room=2e-6) as sandbox:
+        for host in ("hub.example", "other.example"):
+            allowed = host in [name.lower() for name in given]
+            assert call(sandbox, "GET", "/health", {}, host=host)[0].status == (200 if allowed else 400)
+        codes = [call(sandbox, "POST", "/pixazo/uploads", {KEY: "k"}, bytes(n))[0].status for n in (900, 1900)]
+        assert codes == [201, 507]
+
+
+@pytest.mark.parametrize("wrong", [{"room": 0}, {"room": -1}, {"room": float("nan")}, {"allow_host": "http://x"}])
+def test_a_sandbox_in_python_says_what_is_wrong_with_it(wrong):
+    with pytest.raises(SandboxError, match="argument --"):
+        Sandbox(**wrong).start()
 
 
 def test_uploads_have_room_together(tmp_path):
@@ -309,7 +339,7 @@ def test_a_job_with_a_bad_address_ends(sandbox, service):
     for url, body in bodies.items():
         assert body["status"] == ("ERROR" if service == "pixazo" else "FAILED"), (url, body)
         assert "video could not be fetched" in body["error"], body
-    assert all(job["status"] != "QUEUED" for job in httpx.get(f"{sandbox.url}/jobs").json())
+    assert all(job["status"] != "QUEUED" for job in list_jobs(sandbox.url))
 
 
 def post_address(caller, url):

@@ -19,7 +19,7 @@ import httpx
 import psutil
 import pytest
 from children import program
-from served import LUCY, Decart, Pixazo, receiving, tiny_clip
+from served import LUCY, Decart, Pixazo, list_jobs, receiving, tiny_clip
 
 import pixnb
 from pixnb.providers import names
@@ -231,7 +231,7 @@ def test_a_removed_folder_gives_a_new_sandbox(tmp_path):
         pid = noted(tmp_path)["pid"]
         shutil.rmtree(tmp_path / "sandbox")
         eventually(lambda: gone(pid))
-        assert httpx.get(f"{sandbox.start().url}/jobs").json() == []
+        assert list_jobs(sandbox.start().url) == []
 
 
 def test_without_a_folder_the_state_is_empty_and_goes_away():
@@ -240,7 +240,7 @@ def test_without_a_folder_the_state_is_empty_and_goes_away():
         pixazo.edit("snow [stall]")
         state = sandbox.state
         with Sandbox() as other:
-            assert httpx.get(f"{other.url}/jobs").json() == []
+            assert list_jobs(other.url) == []
             assert other.url != sandbox.url
     assert not state.exists()
 
@@ -250,7 +250,7 @@ def test_the_command_serves_an_empty_state_until_it_is_told_to_end(tmp_path):
     with program("-m", "pixnb.sandbox.server", "--speed", "50", env={**os.environ, "TMPDIR": str(tmp_path)}) as process:
         state = eventually(lambda: next(tmp_path.glob("*/server.json"), None)).parent
         url = f"http://127.0.0.1:{json.loads((state / 'server.json').read_text())['port']}"
-        assert httpx.get(f"{url}/jobs").json() == []
+        assert list_jobs(url) == []
         process.terminate()
         assert process.wait(20) == 0
         assert not state.exists()

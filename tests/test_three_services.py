@@ -6,10 +6,9 @@ import asyncio
 import threading
 from decimal import Decimal
 
-import httpx
 import pytest
 from patience import until
-from served import tiny_clip
+from served import list_jobs, tiny_clip
 
 import pixnb
 from pixnb.catalogue.prices import Balance
@@ -139,4 +138,4 @@ def test_a_token_ends_process_at_every_provider(exp, sandbox):
 
 def prompts(sandbox):
     """What the sandbox was asked for so far."""
-    return [job["params"].get("prompt") for job in httpx.get(f"{sandbox.url}/jobs").json()]
+    return [job["params"].get("prompt") for job in list_jobs(sandbox.url)]

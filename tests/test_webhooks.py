@@ -24,7 +24,7 @@ from children import program
 from children import told as heard
 from fake_pixazo import FakePixazo
 from patience import until
-from served import tiny_clip
+from served import list_jobs, tiny_clip
 from sqlalchemy import select
 from starlette.applications import Starlette
 from starlette.routing import Mount
@@ -132,7 +132,7 @@ def signed(body, key="key of apiframe"):
 
 def calls_about(sandbox, job_id):
     """How often the sandbox was asked about a job and for its file, and how the last call about it went."""
-    (job,) = [job for job in httpx.get(f"{sandbox.url}/jobs").json() if job["id"] == job_id]
+    (job,) = [job for job in list_jobs(sandbox.url) if job["id"] == job_id]
     return job
 
 
@@ -416,4 +416,4 @@ def test_a_receiver_in_another_process(shared, tmp_path, killed):
             kinds = [row["kind"] for row in log.read(select(events.c.kind).where(events.c.run_id == run_id))]
     assert (kinds.count("claimed"), kinds.count("delivered")) == (int(killed), 1)
     assert (calls_about(shared, job_id)["downloads"], calls_about(shared, job_id)["delivered"]) == (1, True)
-    assert len(httpx.get(f"{shared.url}/jobs").json()) == 1
+    assert len(list_jobs(shared.url)) == 1

@@ -20,14 +20,16 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from pixnb.sandbox import apiframe_account, apiframe_jobs, faults
-from pixnb.sandbox.apiframe_account import Account, Conflict, Insufficient
-from pixnb.sandbox.apiframe_body import Asked, Invalid, asked
+from pixnb.sandbox import apiframe_jobs, faults
+from pixnb.sandbox.answers import Refused, write_json
+from pixnb.sandbox.apiframe_account import Account, Conflict, Insufficient, price, rates
+from pixnb.sandbox.apiframe_body import Asked, Invalid, check_body
 from pixnb.sandbox.apiframe_jobs import NAME, message
-from pixnb.sandbox.apiframe_uploads import BadUpload, upload
-from pixnb.sandbox.checked import BadBody, Refused, json_object
+from pixnb.sandbox.apiframe_uploads import BadUpload, keep_upload
+from pixnb.sandbox.checked import BadBody, json_object
 from pixnb.sandbox.fetch import FetchError
 from pixnb.sandbox.state import Job
+from pixnb.sandbox.tables import read_table
 
 if TYPE_CHECKING:
     from pixnb.catalogue.model import Model
@@ -37,38 +39,33 @@ _KEY = "x-api-key"
 _LONGEST_KEY = 255
 _UNPROBED = 5.0  # seconds that are billed for a clip that cannot be had; its job fails, and all is given back
 _PATIENCE = 5.0  # seconds for having the clip while the submit waits
-_SPOKEN: Mapping[int, str] = {
-    401: "Invalid API key",
-    403: "API key is inactive",
-    429: "Too many requests",
-    500: "Internal server error",
-    503: "Service unavailable",
-}
-
-Handler = Callable[[Request], Awaitable[Response]]
+_SPOKEN: Mapping[str, str] = read_table(__file__, "refusals.toml")[NAME]
 
 
 def routes(desk: Desk) -> list[Route]:
     """Return Apiframe's routes; mounted under `/apiframe`, they stand for https://api.apiframe.ai."""
     account = Account(desk.state, desk.options.credits)
 
-    def route(path: str, handler: Callable[[Desk, Account, Request], Awaitable[Response]], method: str) -> Route:
-        return Route(f"/{NAME}/v2/{path}", _served(functools.partial(handler, desk, account)), methods=[method])
+    def route(path: str, handle: Callable[[Desk, Account, Request], Awaitable[Response]], method: str) -> Route:
+        async def answer(request: Request) -> Response:
+            try:
+                said = await handle(desk, account, request)
+            except Refused as refused:
+                said = refused.answer
+            said.headers["x-request-id"] = str(uuid.uuid4())
+            return said
+
+        return Route(f"/{NAME}/v2/{path}", answer, methods=[method])
 
     submits = [route(path.removeprefix("/v2/"), _submit, "POST") for path in _models()]
     return [
         *submits,
         route("jobs", _list, "GET"),
-        route("jobs/{job_id:str}", _job, "GET"),
-        route("me", _me, "GET"),
+        route("jobs/{job_id:str}", _poll, "GET"),
+        route("me", _show_account, "GET"),
         route("models", _list_models, "GET"),
         route("uploads", _upload, "POST"),
     ]
-
-
-def prepare() -> None:
-    """Load the catalogue."""
-    _models()
 
 
 @functools.cache
@@ -82,46 +79,36 @@ def _models() -> dict[str, dict[str, Model]]:
     return found
 
 
-def _served(handler: Handler) -> Handler:
-    async def served(request: Request) -> Response:
-        try:
-            answer = await handler(request)
-        except Refused as refused:
-            answer = refused.answer
-        answer.headers["x-request-id"] = str(uuid.uuid4())
-        return answer
-
-    return served
-
-
 async def _submit(desk: Desk, account: Account, request: Request) -> Response:
     desk.state.count("posts")
     caller, key = _caller(request), _idempotency_key(request)
     path = request.url.path.removeprefix(f"/{NAME}")
-    body = await _body(request)
     try:
-        wanted = asked(desk, _models()[path], body)
+        body = await json_object(request)
+        wanted = check_body(desk, _models()[path], body)
+    except BadBody as error:
+        return write_json({"error": str(error)}, 400)
     except Invalid as error:
         raise _invalid(error.details) from error
     told = _digest(json.dumps([path, body], sort_keys=True))
     try:
-        earlier = account.remembered(caller, key, told)
+        earlier = account.recall(caller, key, told)
         job = await _new(desk, wanted, body, caller, free=earlier is not None)
         refuse = functools.partial(_refuse, what="Not found", required=job.credits or 0)
         if faults.of_key(request.headers.get(_KEY), submit=True) == 402:
             return refuse(402)
         put = functools.partial(account.put, caller=caller, key=key, request=told, keep=desk.queue.put)
-        return desk.accept(job, answer=_accepted, refuse=refuse, put=put)
+        return desk.accept(job, answer=_accept, refuse=refuse, put=put)
     except Conflict:
         text = "This Idempotency-Key was already used with a different request body"
-        return _json({"error": text}, 409)
+        return write_json({"error": text}, 409)
     except Insufficient as error:
         return _insufficient(error.required, error.available)
 
 
 async def _new(desk: Desk, wanted: Asked, body: Mapping[str, Any], caller: str, *, free: bool) -> Job:
     model = wanted.model.provider_model
-    seconds, files = (0.0, {}) if free else await _length(desk, wanted)
+    seconds, files = (0.0, {}) if free else await _measure(desk, wanted)
     return Job(
         id=str(uuid.uuid4()),
         provider=NAME,
@@ -136,12 +123,12 @@ async def _new(desk: Desk, wanted: Asked, body: Mapping[str, Any], caller: str, 
         created=time.time(),
         callback={**wanted.webhook, "secret": caller} if wanted.webhook else None,
         files=files,
-        credits=apiframe_account.price(model, wanted.settings, seconds),
+        credits=price(model, wanted.settings, seconds),
         expected=desk.options.least / desk.options.speed,
     )
 
 
-async def _length(desk: Desk, wanted: Asked) -> tuple[float, dict[str, str]]:
+async def _measure(desk: Desk, wanted: Asked) -> tuple[float, dict[str, str]]:
     """Return the seconds that are billed, and the input's file if it had to be fetched for that."""
     from pixnb.errors import InvalidInput
     from pixnb.media.probe import probe
@@ -159,37 +146,37 @@ async def _length(desk: Desk, wanted: Asked) -> tuple[float, dict[str, str]]:
     return found.duration or _UNPROBED, {"video": str(path)}
 
 
-async def _job(desk: Desk, _: Account, request: Request) -> Response:
+async def _poll(desk: Desk, _: Account, request: Request) -> Response:
     _caller(request)
     job_id = request.path_params["job_id"].lower()
     if not re.fullmatch(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", job_id):
         raise _invalid({"id": ["Invalid uuid"]})
     refuse = functools.partial(_refuse, what="Job not found")
-    return desk.poll(request, job_id, answer=lambda job: _json(_shown(desk, request, job)), refuse=refuse)
+    return desk.poll(request, job_id, answer=lambda job: write_json(_show(desk, request, job)), refuse=refuse)
 
 
 async def _list(desk: Desk, _: Account, request: Request) -> Response:
     _caller(request)
     if request.query_params.get("scope") == "team":
-        raise Refused(_json({"error": "Only team admins can list the team's jobs"}, 403))
-    show = functools.partial(_shown, desk, request)
+        raise Refused(write_json({"error": "Only team admins can list the team's jobs"}, 403))
+    show = functools.partial(_show, desk, request)
     try:
-        return _json(apiframe_jobs.page(desk.state.jobs(), request.query_params, show))
+        return write_json(apiframe_jobs.list_jobs(desk.state.jobs(), request.query_params, show))
     except ValueError as error:
         name, text = error.args
         raise _invalid({name: [text]}) from error
 
 
-def _shown(desk: Desk, request: Request, job: Job) -> dict[str, Any]:
-    return apiframe_jobs.shown(job, str(request.base_url), expired=desk.expired(job))
+def _show(desk: Desk, request: Request, job: Job) -> dict[str, Any]:
+    return apiframe_jobs.show(job, str(request.base_url), expired=desk.is_expired(job))
 
 
-async def _me(_: Desk, account: Account, request: Request) -> Response:
+async def _show_account(_: Desk, account: Account, request: Request) -> Response:
     caller = _caller(request)
     empty = faults.of_key(request.headers.get(_KEY), submit=True) == 402
     ids = {name: str(uuid.uuid5(uuid.NAMESPACE_OID, caller + name)) for name in ("user", "team", "key")}
     team = {"id": ids["team"], "name": "Sandbox", "credits": 0 if empty else account.available, "plan": "sandbox"}
-    return _json(
+    return write_json(
         {
             "user": {"id": ids["user"], "email": "sandbox@example.org", "role": "MEMBER"},
             "team": team | {"customerId": None},
@@ -203,24 +190,24 @@ async def _list_models(_: Desk, __: Account, request: Request) -> Response:
     if modality not in ("image", "video", "music"):
         raise _invalid({"modality": ["Invalid enum value. Expected 'image' | 'video' | 'music'"]})
     known = [model for group in _models().values() for model in group.values()]
-    return _json({"models": [_model(model) for model in known if model.makes == modality]})
+    return write_json({"models": [_model(model) for model in known if model.makes == modality]})
 
 
 def _model(model: Model) -> dict[str, Any]:
-    rates = apiframe_account.rates(model.provider_model).values()
+    credits_a_second = rates(model.provider_model).values()
     said = {"id": model.provider_model, "label": model.title, "modality": model.makes}
-    costs = {"costMin": min(rates), "costMax": max(rates), "pricingMode": "per-second"}
+    costs = {"costMin": min(credits_a_second), "costMax": max(credits_a_second), "pricingMode": "per-second"}
     return said | {"description": model.description} | costs
 
 
 async def _upload(desk: Desk, _: Account, request: Request) -> Response:
     _caller(request)
     try:
-        return _json(await upload(desk, request), 201)
+        return write_json(await keep_upload(desk, request), 201)
     except BadUpload as error:
-        return _json({"error": str(error)}, 400)
+        return write_json({"error": str(error)}, 400)
     except OSError:
-        return _json({"error": "The file could not be stored"}, 502)
+        return write_json({"error": "The file could not be stored"}, 502)
 
 
 def _caller(request: Request) -> str:
@@ -228,7 +215,7 @@ def _caller(request: Request) -> str:
     key = request.headers.get(_KEY)
     denied = faults.of_key(key, submit=False)
     if not key:
-        raise Refused(_json({"error": "API key is required"}, 401))
+        raise Refused(write_json({"error": "API key is required"}, 401))
     if denied is not None:
         raise Refused(_refuse(denied, what=""))
     return _digest(key)
@@ -241,39 +228,27 @@ def _idempotency_key(request: Request) -> str | None:
     return key
 
 
-async def _body(request: Request) -> dict[str, Any]:
-    try:
-        return await json_object(request)
-    except BadBody as error:
-        raise Refused(_json({"error": str(error)}, 400)) from error
-
-
-def _accepted(job: Job) -> Response:
-    return _json({"jobId": job.id, "status": apiframe_jobs.status(job)}, 202)
+def _accept(job: Job) -> Response:
+    return write_json({"jobId": job.id, "status": apiframe_jobs.status(job)}, 202)
 
 
 def _refuse(status: int, *, what: str, required: int = 0) -> Response:
     if status == 402:
         return _insufficient(required, 0)
-    return _json({"error": _SPOKEN.get(status, what)}, status)
+    return write_json({"error": _SPOKEN.get(str(status), what)}, status)
 
 
 def _insufficient(required: int, available: int) -> Response:
     said = {"error": "Insufficient credits", "creditsRequired": required, "creditsAvailable": available}
-    return _json(said, 402)
+    return write_json(said, 402)
 
 
 def _invalid(details: Mapping[str, Sequence[str]]) -> Refused:
-    return Refused(_json({"error": "Validation error", "details": details}, 400))
-
-
-def _json(body: Any, status: int = 200) -> Response:
-    # in ASCII, because a request that is told back may hold any JSON, half a surrogate pair too
-    return Response(json.dumps(body), status, media_type="application/json")
+    return Refused(write_json({"error": "Validation error", "details": details}, 400))
 
 
 def _digest(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-__all__ = ["NAME", "message", "prepare", "routes"]
+__all__ = ["NAME", "message", "routes"]

@@ -13,26 +13,10 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from pixnb.sandbox.state import Job, State
+from pixnb.sandbox.tables import read_table
 
-OPENED_WITH = 10_000
-"""Credits of an account that was never told another number."""
-
-TARIFF: Mapping[str, Mapping[str, int]] = {
-    "wan-2.7-videoedit": {"720p": 3, "1080p": 5},
-    "topaz-video-upscale": {
-        "720p_24": 1,
-        "720p_30": 1,
-        "720p_60": 2,
-        "1080p_24": 2,
-        "1080p_30": 2,
-        "1080p_60": 4,
-        "4k_24": 4,
-        "4k_30": 5,
-        "4k_60": 8,
-    },
-}
-"""Credits a second, made up: by resolution, for an upscale by `<resolution>_<fps>`."""
-
+_TARIFF: Mapping[str, Mapping[str, int]] = read_table(__file__, "apiframe.toml")
+_OPENED_WITH = 10_000  # credits of an account that was never told another number
 _RATE = 5  # credits a second of a model that came after this tariff
 _KEPT = 24 * 3600.0  # seconds that an Idempotency-Key is known
 _CREDITS = "apiframe:credits"
@@ -62,12 +46,9 @@ class Conflict(Exception):
 
 
 class Account:
-    """One account for all callers.
+    """One account for all callers, kept in `state` together with the jobs.
 
-    Args:
-        state: Where it is kept, together with the jobs.
-        given: What it shall hold. The same number as the last time changes nothing, so that a server started
-            again does not fill the account up.
+    The same number `given` as the last time changes nothing, so that a server started again does not fill it up.
     """
 
     def __init__(self, state: State, given: int | None) -> None:
@@ -76,22 +57,19 @@ class Account:
             db.execute(_SCHEMA)
             row = db.execute("SELECT n FROM counters WHERE name = ?", (f"{_CREDITS} given",)).fetchone()
             if row is None or given not in (None, row[0]):
-                wanted = OPENED_WITH if given is None else given
+                wanted = _OPENED_WITH if given is None else given
                 self._set(_CREDITS, wanted)
                 self._set(f"{_CREDITS} given", wanted)
 
     @property
     def available(self) -> int:
         """The credits that are left."""
-        return self._state.counted(_CREDITS)
+        return self._state.read_count(_CREDITS)
 
-    def remembered(self, caller: str, key: str | None, request: str) -> Job | None:
-        """Return the job that an earlier submit with the same key made.
+    def recall(self, caller: str, key: str | None, request: str) -> Job | None:
+        """Return the job that an earlier submit with the same Idempotency-Key made.
 
-        Args:
-            caller: The hash of the API key.
-            key: The Idempotency-Key, None for a submit without.
-            request: A hash of what is asked.
+        `caller` is the hash of the API key, `request` of what is asked; `key` is None for a submit without one.
 
         Raises:
             Conflict: If the key came with another request.
@@ -107,25 +85,18 @@ class Account:
             raise Conflict(key)
         return self._state.job(row[1])
 
-    def put(self, job: Job, caller: str, key: str | None, request: str, keep: Callable[[Job], None]) -> Job:
-        """Take a job's credits, keep it and remember its key, all or nothing; or find the job that it repeats.
-
-        Args:
-            job: The job, with its `credits`.
-            caller: As for `remembered`, as are `key` and `request`.
-            key: The Idempotency-Key.
-            request: The hash of what is asked.
-            keep: Keeps the job.
+    def put(self, job: Job, caller: str, key: str | None, request: str, keep: Callable[[Job], Any]) -> Job:
+        """Take a job's credits, `keep` it and remember its key, all or nothing; or find the job that it repeats.
 
         Returns:
-            The job, or the earlier one, for which nothing is taken.
+            The job, or the earlier one (see `recall`), for which nothing is taken.
 
         Raises:
             Conflict: If the key came with another request.
             Insufficient: If the credits do not suffice.
         """
         with self._state.transaction() as db:
-            earlier = self.remembered(caller, key, request)
+            earlier = self.recall(caller, key, request)
             if earlier is not None:
                 return earlier
             self._take(job.credits or 0)
@@ -142,43 +113,25 @@ class Account:
         self._state.count(_CREDITS, by=-required)
 
     def _set(self, name: str, n: int) -> None:
-        self._state.count(name, by=n - self._state.counted(name))
-
-
-def rate(model: str, settings: Mapping[str, Any]) -> int:
-    """Return the credits a second of a request.
-
-    Args:
-        model: Apiframe's id of the model.
-        settings: The checked parameters.
-
-    Example:
-        >>> rate("wan-2.7-videoedit", {"resolution": "720p"}), rate("wan-2.7-videoedit", {})
-        (3, 5)
-    """
-    resolution = settings.get("resolution", settings.get("target_resolution", "1080p"))
-    fps = settings.get("target_fps")
-    return rates(model).get(f"{resolution}_{fps}" if fps is not None else str(resolution), _RATE)
+        self._state.count(name, by=n - self._state.read_count(name))
 
 
 def rates(model: str) -> Mapping[str, int]:
     """Return a model's part of the tariff; one that is not in it has one rate for all."""
-    return TARIFF.get(model, {"": _RATE})
+    return _TARIFF.get(model, {"": _RATE})
 
 
 def price(model: str, settings: Mapping[str, Any], seconds: float) -> int:
-    """Return the credits that a request takes, at least one.
-
-    Args:
-        model: Apiframe's id of the model.
-        settings: The checked parameters.
-        seconds: The length that is billed.
+    """Return the credits, at least one, that so many seconds take with a model's checked parameters.
 
     Example:
-        >>> price("wan-2.7-videoedit", {"resolution": "720p"}, 2.5)
-        8
+        >>> price("wan-2.7-videoedit", {"resolution": "720p"}, 2.5), price("wan-2.7-videoedit", {}, 1.0)
+        (8, 5)
     """
-    return max(1, math.ceil(rate(model, settings) * seconds))
+    resolution = settings.get("resolution", settings.get("target_resolution", "1080p"))
+    fps = settings.get("target_fps")
+    rate = rates(model).get(f"{resolution}_{fps}" if fps is not None else str(resolution), _RATE)
+    return max(1, math.ceil(rate * seconds))
 
 
-__all__ = ["OPENED_WITH", "TARIFF", "Account", "Conflict", "Insufficient", "price", "rate", "rates"]
+__all__ = ["Account", "Conflict", "Insufficient", "price", "rates"]

@@ -24,11 +24,7 @@ _UNKNOWN = "Unrecognized key"
 
 
 class Invalid(Exception):
-    """The body is refused.
-
-    Attributes:
-        details: For each place in the JSON what is wrong there.
-    """
+    """The body is refused; `details` say for each place in the JSON what is wrong there."""
 
     def __init__(self, details: Mapping[str, Sequence[str]]) -> None:
         super().__init__(", ".join(details))
@@ -42,9 +38,7 @@ class Asked:
     Attributes:
         prompt: Without fault markers; empty for a model that takes none.
         faults: The markers: of the prompt, else of the video URL's fragment (`clip.mp4#[FAILED]`).
-        settings: For the renderer.
         inputs: For each role the URL.
-        task: What it is.
         webhook: Where and about what to call, None for nowhere.
     """
 
@@ -57,16 +51,8 @@ class Asked:
     webhook: Mapping[str, Any] | None
 
 
-def asked(desk: Desk, models: Mapping[str, Model], body: Mapping[str, Any]) -> Asked:
-    """Check a body.
-
-    Args:
-        desk: For the options.
-        models: The models of this route, by Apiframe's ids.
-        body: The JSON object.
-
-    Returns:
-        What it asks for.
+def check_body(desk: Desk, models: Mapping[str, Model], body: Mapping[str, Any]) -> Asked:
+    """Return what a body asks for; `models` are those of its route, by Apiframe's ids.
 
     Raises:
         Invalid: It has all that is wrong.
@@ -77,17 +63,17 @@ def asked(desk: Desk, models: Mapping[str, Model], body: Mapping[str, Any]) -> A
         expected = " | ".join(f"'{known}'" for known in models)
         raise Invalid({"model": ["Required" if name is None else f"Invalid enum value. Expected {expected}"]})
     wrong: dict[str, list[str]] = defaultdict(list)
-    params = _flat(model, body, wrong)
+    params = _flatten(model, body, wrong)
     _check_params(model, params, wrong)
-    webhook = _webhook(body, wrong, unasked=desk.options.assumed.apiframe_events.split(","))
+    webhook = _read_webhook(body, wrong, unasked=desk.options.assumed.apiframe_events.split(","))
     if wrong:
         raise Invalid(wrong)
     settings, inputs = checked(desk, model, params)
-    prompt, marks = faults.parse(params["prompt"]) if "prompt" in params else ("", _of_fragment(inputs["video"]))
+    prompt, marks = faults.parse(params["prompt"]) if "prompt" in params else ("", _read_fragment(inputs["video"]))
     return Asked(model, prompt, marks, settings, inputs, model.task_for(params), webhook)
 
 
-def _flat(model: Model, body: Mapping[str, Any], wrong: dict[str, list[str]]) -> dict[str, Any]:
+def _flatten(model: Model, body: Mapping[str, Any], wrong: dict[str, list[str]]) -> dict[str, Any]:
     """Return the parameters of both levels as one; both refuse what they do not know."""
     own = model.params.model_fields.keys() - {"prompt"}
     top = {"model", "webhookUrl", "webhookEvents", model.nested} | ({"prompt"} & model.params.model_fields.keys())
@@ -127,7 +113,7 @@ def _place(model: Model, name: str) -> str:
     return name if name == "prompt" else f"{model.nested}.{name}"
 
 
-def _webhook(body: Mapping[str, Any], wrong: dict[str, list[str]], *, unasked: list[str]) -> dict[str, Any] | None:
+def _read_webhook(body: Mapping[str, Any], wrong: dict[str, list[str]], *, unasked: list[str]) -> dict[str, Any] | None:
     events = body.get("webhookEvents", unasked)
     if not isinstance(events, list) or not events or any(event not in EVENTS for event in events):
         wrong["webhookEvents"].append(f"Expected an array of at least one of {', '.join(EVENTS)}")
@@ -141,8 +127,8 @@ def _webhook(body: Mapping[str, Any], wrong: dict[str, list[str]], *, unasked: l
     return {"url": url, "events": events, "mode": "sync" if "progress" in events else "terminal"}
 
 
-def _of_fragment(url: str) -> dict[str, int | None]:
+def _read_fragment(url: str) -> dict[str, int | None]:
     return faults.parse(unquote(urlsplit(url).fragment))[1]
 
 
-__all__ = ["Asked", "Invalid", "asked"]
+__all__ = ["Asked", "Invalid", "check_body"]

@@ -7,21 +7,17 @@ import hmac
 import json
 import time
 from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from pixnb.sandbox.callbacks import Message, encoded
+from pixnb.sandbox.answers import write_moment
+from pixnb.sandbox.callbacks import Message, encode
 from pixnb.sandbox.state import Job
 
 NAME = "apiframe"
 
-EVENTS = ("progress", "completed", "failed")
-"""What a webhook can be about."""
-
-STATUSES = ("QUEUED", "PROCESSING", "COMPLETED", "FAILED", "CANCELLED")
-"""The documented words. A system error, which other services tell apart, is FAILED here."""
-
+EVENTS = ("progress", "completed", "failed")  # what a webhook can be about
+_STATUSES = ("QUEUED", "PROCESSING", "COMPLETED", "FAILED", "CANCELLED")  # a system error is FAILED here
 _TOLD = {"PROCESSING": "progress", "COMPLETED": "completed", "FAILED": "failed", "ERROR": "failed"}
 
 
@@ -32,102 +28,63 @@ def status(job: Job) -> str:
     return "FAILED" if job.status == "ERROR" else job.status
 
 
-def progress(job: Job, now: float) -> int | None:
-    """Return how far a job is, 0 to 100: in the time that it should take up to 90, then ever slower.
-
-    Args:
-        job: The job.
-        now: Seconds since 1970.
-    """
+def _progress(job: Job) -> int | None:
+    """Return how far a job is, 0 to 100: in the time that it should take up to 90, then ever slower."""
     if job.ended:
         return {"COMPLETED": 100, "CANCELLED": None}.get(job.status, 0)
     if job.started is None:
         return 0
-    share = max(0.0, now - job.started) / (job.expected or 1.0)
+    share = max(0.0, time.time() - job.started) / (job.expected or 1.0)
     return int(90 * share if share < 1 else 99 - 9 / share)
 
 
-def shown(job: Job, base: str, *, expired: bool) -> dict[str, Any]:
-    """Return the body of `GET /v2/jobs/{id}`.
-
-    Args:
-        job: The job.
-        base: The server's address, for the result's link.
-        expired: Whether its output is gone.
-    """
+def show(job: Job, base: str, *, expired: bool) -> dict[str, Any]:
+    """Return the body of `GET /v2/jobs/{id}`; `expired` says whether its output is gone."""
     said = {
         "id": job.id,
         "status": status(job),
         "model": job.model,
-        "progress": progress(job, time.time()),
+        "progress": _progress(job),
         "result": _result(job, base),
         "error": job.error,
         "creditCost": job.credits,
         "webhookStatus": _webhook_status(job),
-        "createdAt": moment(job.created),
-        "completedAt": moment(job.completed),
+        "createdAt": write_moment(job.created),
+        "completedAt": write_moment(job.completed),
         "input": {name: value for name, value in job.params.items() if not name.startswith("webhook")},
     }
     return said | {"expired": True} if expired and job.ended else said
 
 
 def message(job: Job, base: str) -> Message | None:
-    """Write the webhook call about a job, signed with the hash of the key that sent it.
-
-    Args:
-        job: The job as it is now.
-        base: The server's own address.
-
-    Returns:
-        The call, or None for an event that the caller did not ask for.
-    """
+    """Write the webhook call about a job, signed with the hash of the key that sent it; None if nobody asked for it."""
     wanted, event = job.callback or {}, _TOLD.get(job.status)
     if event not in wanted["events"]:
         return None
-    body: dict[str, Any] = {
-        "event": event,
-        "jobId": job.id,
-        "status": "PROCESSING" if event == "progress" else status(job),
-    }
+    word = "PROCESSING" if event == "progress" else status(job)
+    body: dict[str, Any] = {"event": event, "jobId": job.id, "status": word, "model": job.model}
     if event == "failed":
-        body |= {"error": job.error, "model": job.model}
+        body |= {"error": job.error}
     elif event == "progress":
-        body |= {"progress": progress(job, time.time()), "model": job.model}
+        body |= {"progress": _progress(job)}
     else:
-        body |= {"progress": 100, "result": _result(job, base), "model": job.model}
-        body |= {"creditCost": job.credits, "completedAt": moment(job.completed)}
-    raw = encoded(body)
+        body |= {"progress": 100, "result": _result(job, base)}
+        body |= {"creditCost": job.credits, "completedAt": write_moment(job.completed)}
+    raw = encode(body)
     signature = "sha256=" + hmac.digest(bytes.fromhex(wanted["secret"]), raw, "sha256").hex()
     return Message(wanted["url"], raw, {"X-Webhook-Signature": signature, "X-Webhook-Event": str(event)})
 
 
-def moment(seconds: float | None) -> str | None:
-    """Write a time as the pages do.
-
-    Example:
-        >>> moment(1773568800.0)
-        '2026-03-15T10:00:00.000Z'
-    """
-    if seconds is None:
-        return None
-    return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-
-
-def page(jobs: Sequence[Job], asked: Mapping[str, str], show: Callable[[Job], dict[str, Any]]) -> dict[str, Any]:
-    """Return the body of `GET /v2/jobs`, newest first.
-
-    Args:
-        jobs: All jobs, in the order they came.
-        asked: The query.
-        show: Gives the body of one.
+def list_jobs(jobs: Sequence[Job], query: Mapping[str, str], show: Callable[[Job], dict[str, Any]]) -> dict[str, Any]:
+    """Return the body of `GET /v2/jobs`, newest first, each job as `show` says; `jobs` are all, in the order they came.
 
     Raises:
         ValueError: With the parameter's name and what is wrong with it.
     """
-    limit, cursor = _limit(asked.get("limit", "20")), asked.get("cursor")
-    if asked.get("status") not in (None, *STATUSES):
-        raise ValueError("status", f"Expected one of {', '.join(STATUSES)}")
-    found = [job for job in jobs if job.provider == NAME and _fits(job, asked)]
+    limit, cursor = _limit(query.get("limit", "20")), query.get("cursor")
+    if query.get("status") not in (None, *_STATUSES):
+        raise ValueError("status", f"Expected one of {', '.join(_STATUSES)}")
+    found = [job for job in jobs if job.provider == NAME and _fits(job, query)]
     found.sort(key=_place, reverse=True)
     if cursor is not None:
         after = _read(cursor)
@@ -135,14 +92,14 @@ def page(jobs: Sequence[Job], asked: Mapping[str, str], show: Callable[[Job], di
     more = len(found) > limit
     said = {"jobs": [show(job) for job in found[:limit]], "hasMore": more}
     said["nextCursor"] = _cursor(found[limit - 1]) if more else None
-    if asked.get("include_models") == "true":
+    if query.get("include_models") == "true":
         said["models"] = sorted({job.model for job in jobs if job.provider == NAME})
     return said
 
 
-def _fits(job: Job, asked: Mapping[str, str]) -> bool:
+def _fits(job: Job, query: Mapping[str, str]) -> bool:
     told = {"status": status(job), "model": job.model, "search": job.id}
-    return all(asked.get(name, value) == value for name, value in told.items())
+    return all(query.get(name, value) == value for name, value in told.items())
 
 
 def _place(job: Job) -> tuple[float, str]:
@@ -182,4 +139,4 @@ def _webhook_status(job: Job) -> str | None:
     return "delivered" if job.delivered else "failed"
 
 
-__all__ = ["EVENTS", "NAME", "STATUSES", "message", "moment", "page", "progress", "shown", "status"]
+__all__ = ["EVENTS", "NAME", "list_jobs", "message", "show", "status"]

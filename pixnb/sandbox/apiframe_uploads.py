@@ -7,14 +7,13 @@ from __future__ import annotations
 
 import time
 import uuid
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from starlette.requests import Request
 
-from pixnb.media.kinds import HEAD, kind, sniff
-from pixnb.sandbox.apiframe_jobs import moment
-from pixnb.sandbox.files import TooLarge, link
+from pixnb.media.kinds import kind
+from pixnb.sandbox.answers import write_moment
+from pixnb.sandbox.files import TooLarge, link, read_media_type
 from pixnb.sandbox.forms import BadForm, read_form
 
 if TYPE_CHECKING:
@@ -32,15 +31,8 @@ class BadUpload(Exception):
     """The upload is refused; the message says why."""
 
 
-async def upload(desk: Desk, request: Request) -> dict[str, Any]:
-    """Keep the form's `file`.
-
-    Args:
-        desk: Where files are kept.
-        request: The POST.
-
-    Returns:
-        The documented answer.
+async def keep_upload(desk: Desk, request: Request) -> dict[str, Any]:
+    """Keep the form's `file` and return the documented answer.
 
     Raises:
         BadUpload: If there is no file, or it is of another type, or too big.
@@ -56,26 +48,21 @@ async def upload(desk: Desk, request: Request) -> dict[str, Any]:
     path = desk.files.path(name)
     if path is None:
         raise BadUpload("No file provided: send it as the form's field 'file'")
-    media_type, until = _media_type(path), time.time() + desk.options.assumed.apiframe_upload_life
+    media_type, size = read_media_type(path), path.stat().st_size
+    family = kind(media_type) or ""
+    if media_type not in _TYPES:
+        raise BadUpload("Unsupported file type: send PNG, JPEG, WebP, GIF, MP4, WebM, MOV, MP3, WAV, OGG or M4A")
+    if size > _LIMITS[family]:
+        raise BadUpload(f"File too large: the limit for {family} is {_LIMITS[family] // _MB} MB")
+    until = time.time() + desk.options.assumed.apiframe_upload_life
     return {
         "id": str(uuid.uuid4()),
         "url": link(str(request.base_url), name, until=until),
-        "kind": kind(media_type),
+        "kind": family,
         "contentType": media_type,
-        "byteSize": path.stat().st_size,
-        "expiresAt": moment(until),
+        "byteSize": size,
+        "expiresAt": write_moment(until),
     }
 
 
-def _media_type(path: Path) -> str:
-    with open(path, "rb") as source:
-        media_type = sniff(source.read(HEAD))
-    if media_type not in _TYPES:
-        raise BadUpload("Unsupported file type: send PNG, JPEG, WebP, GIF, MP4, WebM, MOV, MP3, WAV, OGG or M4A")
-    family = kind(media_type) or ""
-    if path.stat().st_size > _LIMITS[family]:
-        raise BadUpload(f"File too large: the limit for {family} is {_LIMITS[family] // _MB} MB")
-    return media_type
-
-
-__all__ = ["BadUpload", "upload"]
+__all__ = ["BadUpload", "keep_upload"]

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
-import json
 import os
 from collections.abc import AsyncIterator, Iterator
 from typing import Any, Protocol
@@ -19,6 +17,7 @@ from starlette.routing import Route
 from pixnb import providers
 from pixnb._version import __version__
 from pixnb.sandbox import serve
+from pixnb.sandbox.answers import Refused, write_json, write_refusal
 from pixnb.sandbox.callbacks import Callbacks, Message
 from pixnb.sandbox.desk import Desk
 from pixnb.sandbox.fetch import Fetcher
@@ -40,9 +39,6 @@ class Routes(Protocol):
     def message(self, job: Job, base: str) -> Message | None:
         """Write the webhook call about a job."""
 
-    def prepare(self) -> None:
-        """Load what the first request would have to wait for."""
-
 
 def services() -> dict[str, Routes]:
     """Return what stands in for each service that has a sandbox; one whose package is broken is left out."""
@@ -58,29 +54,21 @@ def services() -> dict[str, Routes]:
 
 
 def build(options: Options, base: str, spoken: dict[str, Routes]) -> Starlette:
-    """Put a sandbox together.
+    """Put a sandbox together, at the address `base`, which ends in a slash.
 
-    Args:
-        options: Its settings; the state folder must be there.
-        base: The server's own address, ending in a slash.
-        spoken: What stands in for each service, see `services`; what is broken is taken out of it.
-
-    Returns:
-        The application; its lifespan takes up open jobs and ends the renderers.
+    `spoken` is what stands in for each service, see `services`; what is broken is taken out of it.
     """
     outbound, state = Outbound(), State(options.state / "state.db")
     files = Files(options.state / "files", room=options.room)
     callbacks = Callbacks(outbound, options, lambda job: spoken[job.provider].message(job, base))
-    fetcher = Fetcher(files, outbound, lambda job_id: desk.output(job_id))
+    fetcher = Fetcher(files, outbound, lambda job_id: desk.find_output(job_id))
     queue = Queue(options, state, fetcher, Pool(options.workers), callbacks)
     desk = Desk(options, state, files, queue, base)
 
     @contextlib.asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
         queue.recover()
-        preparing = [asyncio.create_task(asyncio.to_thread(one.prepare)) for one in spoken.values()]
         yield
-        await asyncio.gather(*preparing, return_exceptions=True)
         await queue.close()
         await outbound.close()
         state.close()
@@ -90,7 +78,7 @@ def build(options: Options, base: str, spoken: dict[str, Routes]) -> Starlette:
         routes=routes,
         lifespan=lifespan,
         middleware=[Middleware(Gate, names=options.names)],
-        exception_handlers={HTTPException: _plainly},  # type: ignore[dict-item]  # see below
+        exception_handlers={HTTPException: _refuse, Refused: _refuse},
     )
 
 
@@ -109,17 +97,19 @@ def _own(desk: Desk) -> list[Route]:
     async def health(_: Request) -> Response:
         said = {"pid": os.getpid(), "state": str(options.state), "version": __version__}
         said |= {"speed": options.speed, "draft": options.draft, "workers": options.workers}
-        return JSONResponse(said | {"posts": desk.state.counted("posts")})
+        return JSONResponse(said | {"posts": desk.state.read_count("posts")})
 
-    async def jobs(_: Request) -> Response:
+    async def jobs(request: Request) -> Response:
+        serve.check_key(request, providers.key_headers(), "The list of jobs")
         counts = desk.calls.items()
-        said = [_public(job) | {name: count[job.id] for name, count in counts} for job in desk.state.jobs()]
-        return Response(json.dumps(said), media_type="application/json")  # in ASCII: params may hold any JSON
+        return write_json(
+            [_hide_callback(job) | {name: count[job.id] for name, count in counts} for job in desk.state.jobs()]
+        )
 
     return [Route("/health", health), Route("/jobs", jobs)]
 
 
-def _public(job: Job) -> dict[str, Any]:
+def _hide_callback(job: Job) -> dict[str, Any]:
     """Return a job without what only its caller may know: what its webhooks are signed with, and where they go."""
     said = vars(job)
     if job.callback is None:
@@ -130,10 +120,13 @@ def _public(job: Job) -> dict[str, Any]:
     return said | {"params": params, "callback": callback}
 
 
-# Starlette types the handlers as taking any Exception, though it calls each with its own kind.
-async def _plainly(_: Request, error: HTTPException) -> Response:
-    body = {"error": error.detail, "message": error.detail, "detail": error.detail}  # each service has its own word
-    return JSONResponse(body, error.status_code, headers=error.headers)
+async def _refuse(_: Request, error: Exception) -> Response:
+    if isinstance(error, Refused):
+        return error.answer
+    assert isinstance(error, HTTPException)
+    answer = write_refusal(error.status_code, error.detail)
+    answer.headers.update(error.headers or {})
+    return answer
 
 
 __all__ = ["Routes", "build", "services"]

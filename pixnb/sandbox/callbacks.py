@@ -29,14 +29,9 @@ class Message:
 
 
 class Callbacks:
-    """Delivers the webhooks of jobs.
+    """Delivers the webhooks of jobs, in the words that `write` gives; it gives None where a provider calls nobody.
 
     A call that is not answered with a 2xx in time is tried again, so a receiver can get the same call twice.
-
-    Args:
-        outbound: The HTTP client.
-        options: The speed, how often a call is tried, and how long one may take.
-        write: Gives the provider's message about a job as it is now, None if it wants none in this status.
     """
 
     def __init__(self, outbound: Outbound, options: Options, write: Callable[[Job], Message | None]) -> None:
@@ -45,7 +40,7 @@ class Callbacks:
         self._assumed = options.assumed
         self._write = write
 
-    async def running(self, job: Job) -> None:
+    async def call_while_running(self, job: Job) -> None:
         """Call on every cycle of a running job, for those who asked for it, until cancelled."""
         if (job.callback or {}).get("mode") != "sync":
             return
@@ -55,11 +50,7 @@ class Callbacks:
             await asyncio.sleep(_CYCLE / self._speed)
 
     async def deliver(self, job: Job) -> bool:
-        """Call about a job as it is.
-
-        Returns:
-            Whether it was delivered, or nothing was to be.
-        """
+        """Call about a job as it is; tell whether that was delivered, or nothing was to be."""
         message = self._write(job) if job.callback else None
         if message is None:
             return True
@@ -86,14 +77,9 @@ class Callbacks:
         return False
 
 
-def encoded(body: Mapping[str, Any]) -> bytes:
-    """Write a call's body.
-
-    Example:
-        >>> encoded({"event": "completed"})
-        b'{"event":"completed"}'
-    """
+def encode(body: Mapping[str, Any]) -> bytes:
+    """Write a call's body."""
     return json.dumps(body, separators=(",", ":")).encode()
 
 
-__all__ = ["Callbacks", "Message", "encoded"]
+__all__ = ["Callbacks", "Message", "encode"]

@@ -8,7 +8,6 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from starlette.requests import Request
-from starlette.responses import Response
 
 if TYPE_CHECKING:
     from pixnb.catalogue.model import Model
@@ -17,29 +16,14 @@ if TYPE_CHECKING:
 _LARGEST = 1_000_000
 
 
-class Refused(Exception):
-    """The request is refused.
-
-    Attributes:
-        answer: What the provider answers.
-    """
-
-    def __init__(self, answer: Response) -> None:
-        super().__init__(f"refused with {answer.status_code}")
-        self.answer = answer
-
-
 class BadBody(ValueError):
     """The body cannot be read; the message says why, as a service might."""
 
 
 def checked(desk: Desk, model: Model, given: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Check the parameters of a request as the catalogue does.
+    """Check the parameters of a request, by the service's own names, as the catalogue does.
 
-    Args:
-        desk: Its options say whether parameters that no page documents are refused; else they are left out.
-        model: The model.
-        given: The parameters by the service's own names.
+    Those that no page documents are left out, where the options of `desk` do not have them refused.
 
     Returns:
         The renderer's settings, with documented defaults filled in, without the prompt and the media; and what was
@@ -59,27 +43,12 @@ def checked(desk: Desk, model: Model, given: Mapping[str, Any]) -> tuple[dict[st
 
 
 def is_url(value: Any) -> bool:
-    """Tell whether a value is a URL that a service can fetch.
-
-    Example:
-        >>> is_url("https://example.org/a.mp4"), is_url("a.mp4"), is_url(7)
-        (True, False, False)
-    """
+    """Tell whether a value is a URL that a service can fetch."""
     return isinstance(value, str) and re.match(r"https?://[^/\s]", value) is not None
 
 
 async def json_object(request: Request) -> dict[str, Any]:
-    """Read a request's body as a JSON object.
-
-    Args:
-        request: The request; more than a megabyte is not read.
-
-    Returns:
-        The object.
-
-    Raises:
-        BadBody: If it is too long, or not the JSON of an object.
-    """
+    """Read a request's body, of a megabyte at most, as a JSON object; `BadBody` if it is none."""
     raw = bytearray()
     async for chunk in request.stream():
         raw += chunk
@@ -98,4 +67,4 @@ def _no_number(word: str) -> None:
     raise ValueError(f"{word} is not JSON")
 
 
-__all__ = ["BadBody", "Refused", "checked", "is_url", "json_object"]
+__all__ = ["BadBody", "checked", "is_url", "json_object"]

@@ -11,7 +11,7 @@ import functools
 import time
 import uuid
 from collections.abc import Awaitable, Callable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
@@ -20,12 +20,14 @@ from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
 from pixnb.sandbox import faults, serve
+from pixnb.sandbox.answers import Refused
 from pixnb.sandbox.breakage import Cut, Dropped, Silence, garbage
 from pixnb.sandbox.callbacks import Message
-from pixnb.sandbox.decart_form import Invalid, asked
+from pixnb.sandbox.decart_form import Invalid, check_form
 from pixnb.sandbox.files import TooLarge, link
-from pixnb.sandbox.forms import BadForm, Form, read_form
+from pixnb.sandbox.forms import BadForm, read_form
 from pixnb.sandbox.state import Job
+from pixnb.sandbox.tables import read_table
 
 if TYPE_CHECKING:
     from pixnb.catalogue.model import Model
@@ -35,41 +37,19 @@ NAME = "decart"
 
 _KEY = "x-api-key"
 _WORDS = {"QUEUED": "pending", "PROCESSING": "processing", "COMPLETED": "completed"}
-_SPOKEN: Mapping[int, str] = {
-    401: "Invalid API key",
-    402: "Insufficient credits",
-    403: "This API key may not call this endpoint",
-    404: "Not Found",
-    429: "Too many requests",
-    500: "Internal Server Error",
-    503: "Service temporarily unavailable",
-}
+_SPOKEN: Mapping[str, str] = read_table(__file__, "refusals.toml")[NAME]
 _ON_DIRECT = ("[cut]", "[not media]")  # the faults of a link that an answer with the bytes themselves can have
 
 
 def routes(desk: Desk) -> list[Route]:
     """Return Decart's routes; mounted under `/decart`, they stand for https://api.decart.ai."""
-
-    async def submit(request: Request) -> Response:
-        return await _posted(desk, request, direct=False)
-
-    async def generate(request: Request) -> Response:
-        return await _posted(desk, request, direct=True)
-
-    async def status(request: Request) -> Response:
-        return _polled(desk, request)
-
-    async def content(request: Request) -> Response:
-        try:
-            return _content(desk, request)
-        except HTTPException as error:
-            return _refuse(error.status_code, error.detail)
-
+    generate = functools.partial(_submit, desk, direct=True)
+    submit = functools.partial(_submit, desk, direct=False)
     return [
         Route(f"/{NAME}/v1/generate/{{model:str}}", generate, methods=["POST"]),
         Route(f"/{NAME}/v1/jobs/{{model:str}}", submit, methods=["POST"]),
-        Route(f"/{NAME}/v1/jobs/{{job_id:str}}", status, methods=["GET"]),
-        Route(f"/{NAME}/v1/jobs/{{job_id:str}}/content", content, methods=["GET"]),
+        Route(f"/{NAME}/v1/jobs/{{job_id:str}}", functools.partial(_poll, desk), methods=["GET"]),
+        Route(f"/{NAME}/v1/jobs/{{job_id:str}}/content", functools.partial(_send_content, desk), methods=["GET"]),
     ]
 
 
@@ -78,45 +58,38 @@ def message(job: Job, base: str) -> Message | None:
     return None
 
 
-def prepare() -> None:
-    """Load the catalogue."""
-    _models()
-
-
 class _WhenDone(Response):
     """Answer when a job has ended; it goes on when the client is gone."""
 
-    def __init__(self, ended: Awaitable[Job], write: Callable[[Job], Response]) -> None:
+    def __init__(self, end: Awaitable[Job], write: Callable[[Job], Response]) -> None:
         super().__init__()
-        self._ended = ended
+        self._end = end
         self._write = write
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         gone = asyncio.ensure_future(Silence()(scope, receive, send))
-        ended = asyncio.ensure_future(self._ended)
+        end = asyncio.ensure_future(self._end)
         try:
-            done, _ = await asyncio.wait({ended, gone}, return_when=asyncio.FIRST_COMPLETED)
+            done, _ = await asyncio.wait({end, gone}, return_when=asyncio.FIRST_COMPLETED)
         except asyncio.CancelledError:  # the server ends: no answer is more honest than a 500
             await Dropped()(scope, receive, send)
             raise
         finally:
-            ended.cancel()
+            end.cancel()
             gone.cancel()
-        if ended in done:
-            await self._write(ended.result())(scope, receive, send)
+        if end in done:
+            await self._write(end.result())(scope, receive, send)
 
 
-async def _posted(desk: Desk, request: Request, *, direct: bool) -> Response:
+async def _submit(desk: Desk, request: Request, *, direct: bool) -> Response:
     desk.state.count("posts")
-    denied = _denied(desk, request, submit=True)
-    if denied is not None:
-        return denied
+    _check_key(desk, request, submit=True)
     model = _models().get(("generate" if direct else "jobs", request.path_params["model"]))
     if model is None:
         return _refuse(404)
     try:
         form = await read_form(request, desk.files, largest=desk.options.assumed.decart_largest << 20)
-        job = _made(model, form, asked(desk, model, form), str(request.base_url))
+        settings, inputs = check_form(desk, model, form)
     except Invalid as error:
         return JSONResponse({"detail": error.details}, 422)
     except BadForm:
@@ -127,21 +100,8 @@ async def _posted(desk: Desk, request: Request, *, direct: bool) -> Response:
         return _refuse(507, f"The files could not be kept: {error.strerror or error}")
     except ClientDisconnect:
         return Dropped()
-    answer = functools.partial(_directly, desk) if direct else _accepted
-    return desk.accept(job, answer=answer, refuse=_refuse, accepted=200)
-
-
-def _denied(desk: Desk, request: Request, *, submit: bool) -> Response | None:
-    status = faults.of_key(request.headers.get(_KEY), submit=submit)
-    if status is None:
-        return None
-    return _refuse(desk.options.assumed.decart_bad_key if status == 401 else status, _SPOKEN[status])
-
-
-def _made(model: Model, form: Form, wanted: tuple[Mapping[str, Any], Mapping[str, str]], base: str) -> Job:
-    settings, inputs = wanted
     prompt, marks = faults.parse(form.words.get("prompt", ""))
-    return Job(
+    job = Job(
         id=str(uuid.uuid4()),
         provider=NAME,
         model=model.provider_model,
@@ -150,10 +110,18 @@ def _made(model: Model, form: Form, wanted: tuple[Mapping[str, Any], Mapping[str
         prompt=prompt,
         params={**form.words, **form.files},
         settings=settings,
-        inputs={role: link(base, name) for role, name in inputs.items()},
+        inputs={role: link(str(request.base_url), name) for role, name in inputs.items()},
         faults=marks,
         created=time.time(),
     )
+    answer = functools.partial(_answer_when_done, desk) if direct else _accept
+    return desk.accept(job, answer=answer, refuse=_refuse, accepted=200)
+
+
+def _check_key(desk: Desk, request: Request, *, submit: bool) -> None:
+    status = faults.of_key(request.headers.get(_KEY), submit=submit)
+    if status is not None:
+        raise Refused(_refuse(desk.options.assumed.decart_bad_key if status == 401 else status, _SPOKEN[str(status)]))
 
 
 @functools.cache
@@ -168,16 +136,16 @@ def _models() -> dict[tuple[str, str], Model]:
     return found
 
 
-def _accepted(job: Job) -> Response:
+def _accept(job: Job) -> Response:
     return JSONResponse({"job_id": job.id, "status": "pending"})
 
 
-def _directly(desk: Desk, job: Job) -> Response:
-    mark = next(desk.held(job, _ON_DIRECT), None)
-    return _WhenDone(desk.queue.ended(job), functools.partial(_bytes, desk, mark))
+def _answer_when_done(desk: Desk, job: Job) -> Response:
+    mark = next(desk.count_request(job, _ON_DIRECT), None)
+    return _WhenDone(desk.queue.wait_for(job), functools.partial(_send_bytes, desk, mark))
 
 
-def _bytes(desk: Desk, mark: str | None, job: Job) -> Response:
+def _send_bytes(desk: Desk, mark: str | None, job: Job) -> Response:
     if job.status != "COMPLETED":
         return _refuse(500, job.error) if job.ended else Dropped()
     path = desk.queue.outputs / job.output if job.output else None
@@ -188,14 +156,18 @@ def _bytes(desk: Desk, mark: str | None, job: Job) -> Response:
     return FileResponse(path, media_type=job.media_type)
 
 
-def _polled(desk: Desk, request: Request) -> Response:
-    # without the header it passes: the description asks for none here
-    if _KEY in request.headers and (denied := _denied(desk, request, submit=False)):
-        return denied
-    job_id = request.path_params["job_id"]
-    if desk.known(request, job_id) is None:
-        return _refuse(desk.options.assumed.decart_unknown_job, "Job not found")
-    return desk.poll(request, job_id, answer=_status, refuse=_refuse)
+async def _poll(desk: Desk, request: Request) -> Response:
+    if _KEY in request.headers:  # without it passes: the description asks for none here
+        _check_key(desk, request, submit=False)
+    job = _find(desk, request)
+    return desk.poll(request, job.id, answer=_status, refuse=_refuse)
+
+
+def _find(desk: Desk, request: Request) -> Job:
+    job = desk.find(request, request.path_params["job_id"])
+    if job is None:
+        raise Refused(_refuse(desk.options.assumed.decart_unknown_job, "Job not found"))
+    return job
 
 
 def _status(job: Job) -> Response:
@@ -205,28 +177,28 @@ def _status(job: Job) -> Response:
     return JSONResponse({"job_id": job.id, "status": word})
 
 
-def _content(desk: Desk, request: Request) -> Response:
+async def _send_content(desk: Desk, request: Request) -> Response:
     moved = "moved" in request.query_params  # where [redirect] led to: a host that has no right to the key
-    denied = None if moved else _denied(desk, request, submit=False)
-    if denied is not None:
-        return denied
-    job = desk.known(request, request.path_params["job_id"])
-    if job is None:
-        return _refuse(desk.options.assumed.decart_unknown_job, "Job not found")
+    if not moved:
+        _check_key(desk, request, submit=False)
+    job = _find(desk, request)
     desk.calls["downloads"][job.id] += 1
     desk.calls["leaks"][job.id] += moved and _KEY in request.headers
     if job.status != "COMPLETED":
         return _refuse(desk.options.assumed.decart_early, "Job failed" if job.ended else "Job is not completed yet")
-    if desk.expired(job):
+    if desk.is_expired(job):
         return _refuse(410, "The result has expired")
-    path = desk.output(job.id)
+    path = desk.find_output(job.id)
     if path is None:
         return _refuse(404, "The result was removed") if job.output else Response(b"", media_type="video/mp4")
-    return serve.broken(desk, request, job, path) or FileResponse(path, media_type=job.media_type)
+    try:
+        return serve.break_output(desk, request, job, path) or FileResponse(path, media_type=job.media_type)
+    except HTTPException as error:
+        return _refuse(error.status_code, error.detail)
 
 
 def _refuse(status: int, text: str | None = None) -> Response:
-    return JSONResponse({"detail": text or _SPOKEN[status]}, status)
+    return JSONResponse({"detail": text or _SPOKEN[str(status)]}, status)
 
 
-__all__ = ["NAME", "message", "prepare", "routes"]
+__all__ = ["NAME", "message", "routes"]

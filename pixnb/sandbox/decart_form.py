@@ -18,34 +18,22 @@ if TYPE_CHECKING:
 
 
 class Invalid(Exception):
-    """The form is refused.
-
-    Attributes:
-        details: For each thing that is wrong where it is, what it is, and its kind.
-    """
+    """The form is refused; `details` say of each thing that is wrong where it is, what it is, and its kind."""
 
     def __init__(self, details: list[dict[str, Any]]) -> None:
         super().__init__(", ".join(".".join(detail["loc"]) for detail in details))
         self.details = details
 
 
-def asked(desk: Desk, model: Model, form: Form) -> tuple[dict[str, Any], dict[str, str]]:
-    """Check a form.
-
-    Args:
-        desk: For the options, and for the files that came in.
-        model: The model.
-        form: The words and files.
-
-    Returns:
-        The renderer's settings, and for each role the name that its file is kept by.
+def check_form(desk: Desk, model: Model, form: Form) -> tuple[dict[str, Any], dict[str, str]]:
+    """Return the renderer's settings, and for each role the name that its file is kept by.
 
     Raises:
         Invalid: It has all that is wrong.
     """
     from pixnb.errors import InvalidInput
 
-    given = _typed(model, form)
+    given = _read_types(model, form)
     wrong = [*_misplaced(model, form), *_problems(desk, model, given), *_too_long(desk, form)]
     if wrong:
         raise Invalid(wrong)
@@ -55,14 +43,14 @@ def asked(desk: Desk, model: Model, form: Form) -> tuple[dict[str, Any], dict[st
         raise Invalid([_detail(error.message.partition(": ")[2], "value_error")]) from error
 
 
-def _typed(model: Model, form: Form) -> dict[str, Any]:
+def _read_types(model: Model, form: Form) -> dict[str, Any]:
     """Read the words of a form as their fields' types; what cannot be read stays a word, to be refused as one."""
     kinds = model.params.model_json_schema()["properties"]
-    words = {name: _value(word, kinds.get(name, {}).get("type")) for name, word in form.words.items()}
+    words = {name: _read(word, kinds.get(name, {}).get("type")) for name, word in form.words.items()}
     return words | dict(form.files)
 
 
-def _value(word: str, wanted: str | None) -> Any:
+def _read(word: str, wanted: str | None) -> Any:
     if wanted == "boolean":
         return {"true": True, "1": True, "false": False, "0": False}.get(word.strip().lower(), word)
     if wanted == "integer" and word.strip().lstrip("+-").isdecimal() and len(word) < 20:
@@ -116,4 +104,4 @@ def _detail(*told: str) -> dict[str, Any]:
     return {"loc": ["body", *where], "msg": text, "type": kind_of_error}
 
 
-__all__ = ["Invalid", "asked"]
+__all__ = ["Invalid", "check_form"]

@@ -50,90 +50,79 @@ class Desk:
         put: Callable[[Job], Job] | None = None,
         accepted: int = 202,
     ) -> Response:
-        """Make a job of a submit, unless its prompt asks for something else.
+        """Make a job of a submit, unless a marker of its prompt (all of them are in `faults`) asks for something else.
 
-        Args:
-            job: The job, with all markers of its prompt in `faults`.
-            answer: Writes the provider's acceptance.
-            refuse: Writes its refusals.
-            put: Keeps the job in place of `queue.put`, and gives the one to answer for, which may be an earlier one.
-            accepted: The HTTP status of an acceptance.
+        `answer` writes the provider's acceptance, of the HTTP status `accepted`, and `refuse` its refusals. `put` keeps
+        the job in place of `queue.put`, and gives the one to answer for, which may be an earlier one.
         """
-        mark = next(self.held(job, faults.SUBMIT), None)
-        status = faults.status(mark) if mark else None
+        mark = next(self.count_request(job, faults.SUBMIT), None)
+        status = faults.status(mark)
         if status is not None:
-            return self._refused(status, refuse)
+            return self._refuse(status, refuse)
         if mark == "[drop before]":
             return Dropped()
-        decided = set(self.held(job, faults.OUTCOME)) | faults.POLL.keys() | faults.LINK.keys()
+        decided = set(self.count_request(job, faults.OUTCOME)) | faults.POLL.keys() | faults.LINK.keys()
         job = dataclasses.replace(job, faults={name: n for name, n in job.faults.items() if name in decided})
-        if put is not None:
-            job = put(job)
-        else:
-            self.queue.put(job)
+        job = (put or self.queue.put)(job)
         broken = {"[drop]": Dropped(), "[hang]": Silence(), "[garbage]": garbage(accepted)}
         return broken.get(mark or "") or answer(job)
 
     def poll(self, request: Request, job_id: str, *, answer: Callable[[Job], Response], refuse: Refuse) -> Response:
         """Answer a status call."""
-        job = self.known(request, job_id)
+        job = self.find(request, job_id)
         if job is None:
             return refuse(404)
         self.calls["polls"][job.id] += 1
-        mark = self.now(job, faults.POLL)
-        status = faults.status(mark) if mark else None
+        mark = self.count_call(job, faults.POLL)
+        status = faults.status(mark)
         if status is not None:
-            return self._refused(status, refuse)
-        broken = {"[poll drop]": Dropped(), "[poll hang]": Silence(), "[poll garbage]": garbage(200)}
+            return self._refuse(status, refuse)
         if mark == "[poll redirect]" and "moved" not in request.query_params:
             return elsewhere(request, 307)
+        broken = {"[poll drop]": Dropped(), "[poll hang]": Silence(), "[poll garbage]": garbage(200)}
         return broken.get(mark or "") or answer(job)
 
-    def known(self, request: Request, job_id: str) -> Job | None:
+    def find(self, request: Request, job_id: str) -> Job | None:
         """Return a job by its id, if it was sent to the service that is asked: no service knows another's jobs."""
         job = self.state.job(job_id)
         return job if job and request.url.path.startswith(f"/{job.provider}/") else None
 
-    def now(self, job: Job, kind: Iterable[str]) -> str | None:
-        """Return the marker of this kind that holds this time, and count that it did."""
-        for mark in kind:
-            if mark not in job.faults:
-                continue
-            times = job.faults[mark]
-            if times is None or self.state.count(f"{job.id}:{mark}") < times:
-                return mark
-        return None
-
-    def output(self, job_id: str) -> Path | None:
+    def find_output(self, job_id: str) -> Path | None:
         """Return a job's clip, None if there is none or its link is gone."""
         job = self.state.job(job_id)
-        if job is None or job.output is None or self.expired(job):
+        if job is None or job.output is None or self.is_expired(job):
             return None
         path = self.queue.outputs / job.output
         return path if path.is_file() else None
 
-    def expired(self, job: Job) -> bool:
+    def is_expired(self, job: Job) -> bool:
         """Tell whether the link of a job's clip is gone for good."""
         life = self.options.link_life
         late = life > 0 and job.completed is not None and time.time() > job.completed + life
         return late or any(job.faults.get(mark, 0) is None for mark in ("[expired]", "[purged]"))
 
-    def _refused(self, status: int, refuse: Refuse) -> Response:
+    def count_call(self, job: Job, kind: Iterable[str]) -> str | None:
+        """Return the marker of this kind that holds for this call about a job, and count that it did."""
+        return next(self._holding(job, kind, lambda mark, times: self.state.count(f"{job.id}:{mark}") < times), None)
+
+    def count_request(self, job: Job, kind: Iterable[str]) -> Iterator[str]:
+        """Yield the markers of this kind that hold for this one of a row of equal requests, and count each."""
+        told = json.dumps([job.provider, job.model, dict(job.params)], sort_keys=True)
+        request = hashlib.sha256(told.encode()).hexdigest()
+        return self._holding(job, kind, lambda mark, times: self.state.count(f"{request}:{mark}") % (times + 1) < times)
+
+    def _holding(self, job: Job, kind: Iterable[str], holds: Callable[[str, int], bool]) -> Iterator[str]:
+        for mark in kind:
+            if mark in job.faults:
+                times = job.faults[mark]
+                if times is None or holds(mark, times):
+                    yield mark
+
+    def _refuse(self, status: int, refuse: Refuse) -> Response:
         answer = refuse(status)
         if status == 429:
             answer.headers["Retry-After"] = str(self.options.assumed.retry_after)
         return answer
-
-    def held(self, job: Job, kind: Iterable[str]) -> Iterator[str]:
-        """Yield the markers of this kind that hold for this one of a row of equal requests."""
-        told = json.dumps([job.provider, job.model, dict(job.params)], sort_keys=True)
-        request = hashlib.sha256(told.encode()).hexdigest()
-        for mark in kind:
-            if mark not in job.faults:
-                continue
-            times = job.faults[mark]
-            if times is None or self.state.count(f"{request}:{mark}") % (times + 1) < times:
-                yield mark
 
 
 __all__ = ["Desk", "Refuse"]

@@ -22,12 +22,9 @@ class FetchError(Exception):
 
 
 class Fetcher:
-    """Gets the media that a URL names.
+    """Gets the media that a URL names and keeps them in `files`.
 
-    Args:
-        files: Where fetched files are kept.
-        outbound: The HTTP client.
-        output: Gives the path of a job's clip, None if the job has none, or its link is gone.
+    `output` gives the path of a job's clip, None if the job has none, or its link is gone.
     """
 
     def __init__(self, files: Files, outbound: Outbound, output: Callable[[str], Path | None]) -> None:
@@ -38,19 +35,9 @@ class Fetcher:
         self._room = asyncio.Semaphore(_AT_ONCE)
 
     async def fetch(self, url: str) -> Path:
-        """Return a local path of the media.
-
-        Args:
-            url: http or https.
-
-        Returns:
-            The path; the file stays as it is.
-
-        Raises:
-            FetchError: If it cannot be had.
-        """
+        """Return a local path of the media; the file stays as it is. `FetchError` if it cannot be had."""
         try:
-            own = self._own(url)
+            own = self._find_own(url)
         except ValueError as error:
             raise FetchError(f"it is no address: {error}") from error
         if own is not None:
@@ -61,7 +48,7 @@ class Fetcher:
             task.add_done_callback(lambda _: self._under_way.pop(url))
         return await asyncio.shield(self._under_way[url])
 
-    def _own(self, url: str) -> Path | None:
+    def _find_own(self, url: str) -> Path | None:
         # Not compared by port: the server that gave out the link may have had another.
         path = urlsplit(url).path
         if not is_local(url):

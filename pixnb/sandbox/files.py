@@ -13,14 +13,10 @@ from collections.abc import AsyncIterable
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
-from pixnb.media.kinds import HEAD, sniff, suffix
+from pixnb.media.kinds import HEAD, UNKNOWN, sniff, suffix
 
-LARGEST = 1 << 30
-"""Bytes; a longer file is refused. Far above what any documented input may be."""
-
-MOST = 10_000
-"""Files that are kept together."""
-
+_LARGEST = 1 << 30  # bytes; a longer file is refused. Far above what any documented input may be
+_MOST = 10_000  # files that are kept together
 _NAME = re.compile(r"[0-9a-f]{64}\.[a-z0-9]{1,5}")
 
 
@@ -33,35 +29,22 @@ class NoRoom(OSError):
 
 
 class Files:
-    """A folder of files named by their sha256.
+    """A folder of files named by their sha256, of `room` bytes together and `most` in number."""
 
-    Args:
-        folder: Made if it is not there; parts that a killed server left in it are removed.
-        room: Bytes that all files may take together.
-        most: Files that are kept together.
-    """
-
-    def __init__(self, folder: Path, *, room: int = 10 * LARGEST, most: int = MOST) -> None:
+    def __init__(self, folder: Path, *, room: int = 10 * _LARGEST, most: int = _MOST) -> None:
         self._folder = folder
         self._room, self._most = room, most
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        for part in folder.glob("*.part"):
+        for part in folder.glob("*.part"):  # of a server that was killed
             part.unlink(missing_ok=True)
         self._parts: dict[Path, int] = {}  # what is coming in, and how much of it is here
         self._used, self._count = self._measure()
 
-    async def keep(self, chunks: AsyncIterable[bytes], *, largest: int = LARGEST) -> str:
-        """Write a file as its bytes come in.
-
-        Args:
-            chunks: The bytes; never held in memory together.
-            largest: Bytes allowed.
-
-        Returns:
-            The file's name: its sha256 with the ending of what its first bytes are.
+    async def keep(self, chunks: AsyncIterable[bytes], *, largest: int = _LARGEST) -> str:
+        """Write a file as its bytes come in, and return its name: its sha256 with the ending of what they are.
 
         Raises:
-            TooLarge: If there are more bytes than allowed. Nothing is kept then.
+            TooLarge: If there are more bytes than `largest`. Nothing is kept then.
             NoRoom: If there would be too much of all files. Nothing is kept then.
         """
         part = self._folder / f"{uuid.uuid4().hex}.part"
@@ -112,11 +95,8 @@ class Files:
 def link(base: str, name: str, *, until: float | None = None) -> str:
     """Return the URL of a kept file.
 
-    Args:
-        base: The server's address, ending in a slash.
-        name: The name that `Files.keep` gave it.
-        until: When the URL ends, in seconds since 1970; None for never. It is part of the URL, as of a presigned one,
-            because the same bytes may be kept for somebody else for longer.
+    `until` is when it ends, in seconds since 1970. It is part of the URL, as of a presigned one, because the same bytes
+    may be kept for somebody else for longer.
 
     Example:
         >>> link("http://127.0.0.1:8000/", "a.mp4", until=7.0)
@@ -137,4 +117,10 @@ def is_past(url: str) -> bool:
     return True
 
 
-__all__ = ["LARGEST", "MOST", "Files", "NoRoom", "TooLarge", "is_past", "link"]
+def read_media_type(path: Path) -> str:
+    """Tell a file's media type by its first bytes."""
+    with open(path, "rb") as source:
+        return sniff(source.read(HEAD)) or UNKNOWN
+
+
+__all__ = ["Files", "NoRoom", "TooLarge", "is_past", "link", "read_media_type"]

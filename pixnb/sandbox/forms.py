@@ -6,7 +6,7 @@ from collections.abc import AsyncGenerator, AsyncIterator, Mapping
 from contextlib import aclosing
 from dataclasses import dataclass
 
-from starlette.datastructures import FormData, UploadFile
+from starlette.datastructures import UploadFile
 from starlette.formparsers import FormParser, MultiPartException, MultiPartParser
 from starlette.requests import Request
 
@@ -22,27 +22,16 @@ class BadForm(ValueError):
 
 @dataclass(frozen=True)
 class Form:
-    """What a form holds; of two fields with one name the last counts.
-
-    Attributes:
-        words: The text fields.
-        files: For each file field the name that `Files` keeps it by.
-    """
+    """What a form holds: words, and the names that `Files` keeps files by; of two fields with one name the last."""
 
     words: Mapping[str, str]
     files: Mapping[str, str]
 
 
 async def read_form(request: Request, files: Files, *, largest: int) -> Form:
-    """Read a request's body as `multipart/form-data` or `application/x-www-form-urlencoded`.
+    """Read a request's body as `multipart/form-data` or `application/x-www-form-urlencoded`; any other has no fields.
 
-    Args:
-        request: The request. A body of any other type has no fields.
-        files: Where its files are kept.
-        largest: Bytes allowed for all its files together.
-
-    Returns:
-        The form; its files are on the disk, and were never in memory as a whole.
+    Its files, of `largest` bytes together, are on the disk then, and were never in memory as a whole.
 
     Raises:
         BadForm: If it cannot be read.
@@ -52,30 +41,23 @@ async def read_form(request: Request, files: Files, *, largest: int) -> Form:
     limit = {"multipart/form-data": largest + _WORDS, "application/x-www-form-urlencoded": _WORDS}.get(kind)
     if limit is None:
         return Form({}, {})
-    async with aclosing(_limited(request, limit)) as stream:
+    async with aclosing(_limit(request, limit)) as stream:
         try:
-            found = await _parser(kind, request, stream).parse()
+            if kind == "multipart/form-data":
+                found = await MultiPartParser(request.headers, stream, max_files=10, max_fields=100).parse()
+            else:
+                found = await FormParser(request.headers, stream).parse()
         except (MultiPartException, ValueError) as error:  # python-multipart's own errors are ValueErrors
             raise BadForm(str(error)) from error
+    last = {name: part for name, part in found.multi_items() if isinstance(part, UploadFile)}
     try:
-        kept = {name: await files.keep(_chunks(part), largest=largest) for name, part in _parts(found)}
+        kept = {name: await files.keep(_read_chunks(part), largest=largest) for name, part in last.items()}
     finally:
         await found.close()
     return Form({name: value for name, value in found.multi_items() if isinstance(value, str)}, kept)
 
 
-def _parser(kind: str, request: Request, stream: AsyncGenerator[bytes, None]) -> MultiPartParser | FormParser:
-    if kind == "multipart/form-data":
-        return MultiPartParser(request.headers, stream, max_files=10, max_fields=100)
-    return FormParser(request.headers, stream)
-
-
-def _parts(found: FormData) -> list[tuple[str, UploadFile]]:
-    last = {name: value for name, value in found.multi_items() if isinstance(value, UploadFile)}
-    return list(last.items())
-
-
-async def _limited(request: Request, limit: int) -> AsyncGenerator[bytes, None]:
+async def _limit(request: Request, limit: int) -> AsyncGenerator[bytes, None]:
     size = 0
     async for chunk in request.stream():
         size += len(chunk)
@@ -85,7 +67,7 @@ async def _limited(request: Request, limit: int) -> AsyncGenerator[bytes, None]:
         raise TooLarge(f"more than {limit} bytes")
 
 
-async def _chunks(part: UploadFile) -> AsyncIterator[bytes]:
+async def _read_chunks(part: UploadFile) -> AsyncIterator[bytes]:
     while chunk := await part.read(_CHUNK):
         yield chunk
 

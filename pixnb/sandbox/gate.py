@@ -6,9 +6,9 @@ import re
 from collections.abc import Collection
 
 from starlette.datastructures import Headers
-from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from pixnb.sandbox.answers import write_refusal
 from pixnb.sandbox.outbound import is_local
 
 _HOST = re.compile(r"(\[[0-9a-f:.]+\]|[a-z0-9._-]+?)\.?(:\d{1,5})?")
@@ -22,10 +22,6 @@ class Gate:
 
     A page whose name was made to point here (DNS rebinding) names itself in `Host`; a page that posts or asks from
     elsewhere is named by its browser in `Origin` or `Sec-Fetch-Site`. Programs send neither of these two.
-
-    Args:
-        app: The application.
-        names: Other names, in small letters, by which this server may be called.
     """
 
     def __init__(self, app: ASGIApp, names: Collection[str] = ()) -> None:
@@ -37,9 +33,7 @@ class Gate:
         refused = self._refusal(scope) if scope["type"] == "http" else None
         if refused is None:
             return await self._app(scope, receive, send)
-        status, text = refused
-        answer = JSONResponse({"error": text, "message": text, "detail": text}, status)
-        await answer(scope, receive, send)
+        await write_refusal(*refused)(scope, receive, send)
 
     def _refusal(self, scope: Scope) -> tuple[int, str] | None:
         headers = Headers(scope=scope)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import ipaddress
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -13,23 +14,18 @@ if TYPE_CHECKING:
 class Outbound:
     """One HTTP client, made when something has to be fetched or called."""
 
-    def __init__(self) -> None:
-        self._client: httpx.AsyncClient | None = None
-
-    @property
+    @functools.cached_property
     def client(self) -> httpx.AsyncClient:
         """The client; this computer is always reached directly, whatever proxy the environment names."""
         from pixnb.http.client import make_http
         from pixnb.http.transport import ExactTransport
 
-        if self._client is None:
-            self._client = make_http(ExactTransport())
-        return self._client
+        return make_http(ExactTransport())
 
     async def close(self) -> None:
         """Close its connections."""
-        if self._client is not None:
-            await self._client.aclose()
+        if "client" in vars(self):
+            await self.client.aclose()
 
 
 def is_local(url: str) -> bool:

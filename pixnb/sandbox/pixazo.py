@@ -9,7 +9,7 @@ import functools
 import secrets
 import time
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -18,10 +18,12 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from pixnb.sandbox import faults
-from pixnb.sandbox.callbacks import Message, encoded
-from pixnb.sandbox.checked import BadBody, Refused, checked, is_url, json_object
+from pixnb.sandbox.answers import Refused, write_moment
+from pixnb.sandbox.callbacks import Message, encode
+from pixnb.sandbox.checked import BadBody, checked, is_url, json_object
 from pixnb.sandbox.outbound import may_be_called
 from pixnb.sandbox.state import Job
+from pixnb.sandbox.tables import read_table
 
 if TYPE_CHECKING:
     from pixnb.catalogue.model import Model
@@ -33,13 +35,7 @@ _KEY = "ocp-apim-subscription-key"
 _MODES = ("terminal", "sync")
 _NAMED_MP4 = ("ltx-2-3-text-to-video", "ltx-2-3-image-to-video")  # the others' pages show output.ext
 _ZONELESS = ("decart-lucy-edit-video-fast-142",)  # the pages show both forms of a date, even in one body
-_SPOKEN: Mapping[int, tuple[str, str]] = {
-    402: ("Insufficient Balance", "Your wallet does not have enough balance."),
-    403: ("Forbidden", "This key may not call this API."),
-    429: ("Too Many Requests", "Rate limit is exceeded. Try again in 1 seconds."),
-    500: ("Internal Server Error", "Something went wrong."),
-    503: ("Service Unavailable", "The queue takes no requests at the moment."),
-}
+_SPOKEN: Mapping[str, list[str]] = read_table(__file__, "refusals.toml")[NAME]
 _BODY_WEBHOOK = ("webhook", "webhook_events_filter")
 # The likely upstream's words, which the pages do not list (https://fal.ai/models/fal-ai/ltx-2.3/retake-video).
 _UPSTREAM_WORDS = {"retake_mode": {"replace_audio": "replace_audio_and_video", "replace_video": "replace_video_only"}}
@@ -47,52 +43,33 @@ _UPSTREAM_WORDS = {"retake_mode": {"replace_audio": "replace_audio_and_video", "
 
 def routes(desk: Desk) -> list[Route]:
     """Return Pixazo's routes; mounted under `/pixazo`, they stand for https://gateway.pixazo.ai."""
-
-    async def submit(request: Request) -> Response:
-        desk.state.count("posts")
-        try:
-            return await _submit(desk, request)
-        except Refused as refused:
-            return refused.answer
-
-    async def status(request: Request) -> Response:
-        job_id = request.path_params["request_id"]
-        refuse = functools.partial(_refuse, what=f"Request '{job_id}' not found")
-        denied = faults.of_key(request.headers.get(_KEY), submit=False)
-        if denied is not None:
-            return refuse(denied, key=request.headers.get(_KEY))
-        answer = functools.partial(_status_answer, base=str(request.base_url))
-        return desk.poll(request, job_id, answer=answer, refuse=refuse)
-
+    poll = functools.partial(_poll, desk)
     return [
-        Route(f"/{NAME}/v2/requests/status/{{request_id:str}}", status, methods=["GET"]),
-        Route(f"/{NAME}/{{operation:path}}", submit, methods=["POST"]),
+        Route(f"/{NAME}/v2/requests/status/{{request_id:str}}", poll, methods=["GET"]),
+        Route(f"/{NAME}/{{operation:path}}", functools.partial(_submit, desk), methods=["POST"]),
     ]
 
 
 def message(job: Job, base: str) -> Message | None:
-    """Write the webhook call about a job, in the form of the pages' callback example.
-
-    Args:
-        job: The job as it is now.
-        base: The server's own address.
-
-    Returns:
-        The call, or None for an event that the caller did not ask for.
-    """
+    """Write the webhook call about a job, as the pages' example has it; None for an event that nobody asked for."""
     wanted = job.callback or {}
     if "completed" in wanted.get("events", ()) and job.status != "COMPLETED":
         return None
-    return Message(wanted["url"], encoded(_status(job, base, named="mp4", zoneless=True)))
+    return Message(wanted["url"], encode(_status(job, base, named="mp4", zoneless=True)))
+
+
+async def _poll(desk: Desk, request: Request) -> Response:
+    job_id = request.path_params["request_id"]
+    refuse = functools.partial(_refuse, what=f"Request '{job_id}' not found")
+    _check_key(request, refuse, submit=False)
+    return desk.poll(request, job_id, answer=functools.partial(_answer, request), refuse=refuse)
 
 
 async def _submit(desk: Desk, request: Request) -> Response:
+    desk.state.count("posts")
     model_id = request.path_params["operation"].partition("/")[0]
     refuse = functools.partial(_refuse, what=f"Model '{model_id}' not found or is disabled")
-    key = request.headers.get(_KEY)
-    denied = faults.of_key(key, submit=True)
-    if denied is not None:
-        return refuse(denied, key=key)
+    _check_key(request, refuse, submit=True)
     model = _models().get("/" + request.path_params["operation"])
     if model is None:
         raise _bad(f"Model '{model_id}' not found or is disabled", error="Model not found")
@@ -100,40 +77,30 @@ async def _submit(desk: Desk, request: Request) -> Response:
         body = await json_object(request)
     except BadBody as error:
         raise _bad(str(error)) from error
-    settings, inputs = _checked(desk, model, body)
-    job = _job(model, body, settings, inputs, callback=_callback(desk, request, body))
-    answer = functools.partial(_accepted, base=str(request.base_url))
-    return desk.accept(job, answer=answer, refuse=refuse)
-
-
-def _job(
-    model: Model,
-    body: Mapping[str, Any],
-    settings: Mapping[str, Any],
-    inputs: Mapping[str, str],
-    *,
-    callback: Mapping[str, Any] | None,
-) -> Job:
+    settings, inputs = _check(desk, model, body)
     prompt, marks = faults.parse(body["prompt"])
-    return Job(
+    job = Job(
         id=f"{model.provider_model}_{_uuid7()}",
         provider=NAME,
         model=model.provider_model,
         name=model.id,
-        task=_task(inputs),
+        task=next((f"{role}-to-video" for role in ("video", "audio", "image") if role in inputs), "text-to-video"),
         prompt=prompt,
         params=body,
         settings=settings,
         inputs=inputs,
         faults=marks,
         created=time.time(),
-        callback=callback,
+        callback=_callback(desk, request, body),
     )
+    return desk.accept(job, answer=functools.partial(_accept, request), refuse=refuse)
 
 
-def prepare() -> None:
-    """Load the catalogue."""
-    _models()
+def _check_key(request: Request, refuse: Callable[..., Response], *, submit: bool) -> None:
+    key = request.headers.get(_KEY)
+    denied = faults.of_key(key, submit=submit)
+    if denied is not None:
+        raise Refused(refuse(denied, key=key))
 
 
 @functools.cache
@@ -143,10 +110,10 @@ def _models() -> dict[str, Model]:
     return {model.route: model for model in models.search(provider=NAME)}
 
 
-def _checked(desk: Desk, model: Model, body: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, str]]:
+def _check(desk: Desk, model: Model, body: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, str]]:
     from pixnb.errors import InvalidInput
 
-    given = {name: _documented(name, value) for name, value in body.items()}
+    given = {name: _translate(name, value) for name, value in body.items()}
     try:
         settings, inputs = checked(desk, model, given)
     except InvalidInput as error:
@@ -157,14 +124,9 @@ def _checked(desk: Desk, model: Model, body: Mapping[str, Any]) -> tuple[dict[st
     return {name: value for name, value in settings.items() if name not in _BODY_WEBHOOK}, inputs
 
 
-def _documented(name: str, value: Any) -> Any:
+def _translate(name: str, value: Any) -> Any:
     words = _UPSTREAM_WORDS.get(name, {})
     return words.get(value, value) if isinstance(value, str) else value
-
-
-def _task(inputs: Mapping[str, str]) -> str:
-    source = next((role for role in ("video", "audio", "image") if role in inputs), "text")
-    return f"{source}-to-video"
 
 
 def _callback(desk: Desk, request: Request, body: Mapping[str, Any]) -> dict[str, Any] | None:
@@ -182,20 +144,20 @@ def _callback(desk: Desk, request: Request, body: Mapping[str, Any]) -> dict[str
     return {"url": str(url), "mode": mode, "events": events}
 
 
-def _accepted(job: Job, *, base: str) -> Response:
-    url = f"{base}{NAME}/v2/requests/status/{job.id}"
+def _accept(request: Request, job: Job) -> Response:
+    url = f"{request.base_url}{NAME}/v2/requests/status/{job.id}"
     return JSONResponse({"request_id": job.id, "status": "QUEUED", "polling_url": url}, 202)
 
 
-def _status_answer(job: Job, *, base: str) -> Response:
+def _answer(request: Request, job: Job) -> Response:
     named = "mp4" if job.model in _NAMED_MP4 else "ext"
-    return JSONResponse(_status(job, base, named=named, zoneless=job.model in _ZONELESS))
+    return JSONResponse(_status(job, str(request.base_url), named=named, zoneless=job.model in _ZONELESS))
 
 
 def _status(job: Job, base: str, *, named: str, zoneless: bool) -> dict[str, Any]:
     known = "FAILED" if job.status == "CANCELLED" else job.status
     shown = "WARMING_UP" if "[unknown status]" in job.faults and not job.ended else known
-    url = f"{base}media/v1/{job.id}/output.{named}"
+    url, date = f"{base}media/v1/{job.id}/output.{named}", _write_zoneless if zoneless else write_moment
     declared = job.media_type if named == "mp4" else "application/octet-stream"
     return {
         "request_id": job.id,
@@ -203,19 +165,14 @@ def _status(job: Job, base: str, *, named: str, zoneless: bool) -> dict[str, Any
         "model_id": job.model,
         "error": job.error,
         "output": {"media_url": [url], "media_type": declared} if job.output else None,
-        "created_at": _date(job.created, zoneless=False),
-        "updated_at": _date(job.updated or job.created, zoneless=zoneless),
-        "completed_at": _date(job.completed, zoneless=zoneless),
+        "created_at": write_moment(job.created),
+        "updated_at": date(job.updated or job.created),
+        "completed_at": date(job.completed),
     }
 
 
-def _date(moment: float | None, *, zoneless: bool) -> str | None:
-    if moment is None:
-        return None
-    date = datetime.fromtimestamp(moment, UTC)
-    if zoneless:
-        return date.strftime("%Y-%m-%d %H:%M:%S")
-    return date.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+def _write_zoneless(moment: float | None) -> str | None:
+    return None if moment is None else datetime.fromtimestamp(moment, UTC).strftime("%Y-%m-%d %H:%M:%S")
 
 
 def _bad(message: str, *, error: str = "Bad Request", status: int = 400) -> Refused:
@@ -226,7 +183,7 @@ def _refuse(status: int, *, what: str, key: str | None = None) -> Response:
     if status == 401:  # its shape is not documented; this is how gateways that take this header say it
         kind = "invalid" if key else "missing"
         return JSONResponse({"statusCode": 401, "message": f"Access denied due to {kind} subscription key."}, 401)
-    error, text = _SPOKEN.get(status, ("Model not found" if what.startswith("Model") else "Not Found", what))
+    error, text = _SPOKEN.get(str(status), ("Model not found" if what.startswith("Model") else "Not Found", what))
     return JSONResponse({"error": error, "message": text}, status)
 
 
@@ -236,4 +193,4 @@ def _uuid7() -> uuid.UUID:
     return uuid.UUID(int=value | secrets.randbits(62))
 
 
-__all__ = ["NAME", "message", "prepare", "routes"]
+__all__ = ["NAME", "message", "routes"]

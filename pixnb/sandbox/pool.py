@@ -21,15 +21,14 @@ class WorkerDied(Exception):
 class Pool:
     """Renders in processes of its own.
 
+    Hold one of its `places` around `render`; they are waited for while no process is free.
+
     Not a `ProcessPoolExecutor`: one killed worker would break all of it, and after a SIGKILL of the server its
     workers would first finish what they render. Here each worker holds one end of a pipe and ends with the server.
-
-    Args:
-        size: How many clips at once.
     """
 
     def __init__(self, size: int) -> None:
-        self._room = asyncio.Semaphore(size)
+        self.places = asyncio.Semaphore(size)
         self._idle: list[asyncio.subprocess.Process] = []
         self._all: set[asyncio.subprocess.Process] = set()
         self._warming: asyncio.Task[None] | None = None
@@ -39,25 +38,16 @@ class Pool:
         if not self._all and (self._warming is None or self._warming.done()):
             self._warming = asyncio.ensure_future(self._prepare())
 
-    def place(self) -> asyncio.Semaphore:
-        """Return what is to be held (`async with`) around `render`: it is waited for while no process is free."""
-        return self._room
-
     async def render(self, request: Mapping[str, Any]) -> Mapping[str, Any]:
-        """Render one clip; the caller holds a `place`.
-
-        Args:
-            request: The fields of a `RenderRequest`.
+        """Render one clip, of the fields of a `RenderRequest`.
 
         Returns:
             `path`, `media_type` and `seconds`; or `failed` with a reason the caller can mend; or `broken`.
         """
+        with contextlib.suppress(WorkerDied):  # by a lack of memory, perhaps beside another large clip: once more
+            return await self._ask_worker(request)
         try:
-            return await self._once(request)
-        except WorkerDied:  # by a lack of memory, perhaps beside another large clip: once more
-            pass
-        try:
-            return await self._once(request)
+            return await self._ask_worker(request)
         except WorkerDied as error:
             return {"broken": str(error)}
 
@@ -74,7 +64,7 @@ class Pool:
     async def _prepare(self) -> None:
         self._idle.append(await self._start())
 
-    async def _once(self, request: Mapping[str, Any]) -> Mapping[str, Any]:
+    async def _ask_worker(self, request: Mapping[str, Any]) -> Mapping[str, Any]:
         if not self._idle and self._warming is not None:
             with contextlib.suppress(OSError):
                 await self._warming

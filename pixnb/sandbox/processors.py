@@ -9,13 +9,9 @@ from pathlib import Path
 
 
 def processors(root: Path = Path("/")) -> int:
-    """Count the processors that are ours to use.
+    """Count the processors that are ours to use, at least 1; a quota of one and a half counts as 2.
 
-    Args:
-        root: Where `proc` and `sys` are looked for.
-
-    Returns:
-        At least 1. A quota of one and a half processors counts as 2.
+    `root` is where `proc` and `sys` are looked for.
 
     Example:
         >>> 1 <= processors() <= (os.cpu_count() or 1)
@@ -28,54 +24,31 @@ def processors(root: Path = Path("/")) -> int:
 def _quotas(root: Path) -> Iterator[float]:
     """Yield the quota, in processors, of our control group and of each one above it."""
     mounts = root / "sys/fs/cgroup"
-    for controllers, path in _groups(root):
+    for line in _read(root / "proc/self/cgroup").splitlines():  # not Linux: nothing limits us but the affinity
+        _, controllers, path = line.split(":", 2)
         if not controllers:
-            yield from _unified(mounts, path)
+            yield from _quotas_of_mount(mounts, path, "cpu.max")
         elif "cpu" in controllers.split(","):
             for mount in (mounts / controllers, mounts / "cpu"):
-                yield from _legacy(mount, path)
+                yield from _quotas_of_mount(mount, path, "cpu.cfs_quota_us", "cpu.cfs_period_us")
 
 
-def _groups(root: Path) -> Iterator[tuple[str, str]]:
-    try:
-        lines = (root / "proc/self/cgroup").read_text().splitlines()
-    except OSError:
-        return  # not Linux: nothing limits us but the affinity
-    for line in lines:
-        _, controllers, path = line.split(":", 2)
-        yield controllers, path
-
-
-def _unified(mount: Path, path: str) -> Iterator[float]:
-    """Read version 2: `cpu.max` holds "<quota or max> <period>" in microseconds."""
-    for folder in _upward(mount, path):
-        words = _words(folder / "cpu.max")
-        if len(words) == 2 and words[0] != "max":
+def _quotas_of_mount(mount: Path, path: str, *names: str) -> Iterator[float]:
+    """Read quota and period, in microseconds: version 2 has both in one file, version 1 one in each; -1, max: none."""
+    folder = mount / path.strip("/")
+    # In a container the path may be the host's and not be there: then only the mount's own root counts.
+    above = [parent for parent in (folder, *folder.parents) if mount in parent.parents]
+    for one in (*above, mount):
+        words = " ".join(_read(one / name) for name in names).split()
+        if len(words) == 2 and words[0] not in ("max", "-1"):
             yield int(words[0]) / int(words[1])
 
 
-def _legacy(mount: Path, path: str) -> Iterator[float]:
-    """Read version 1: quota and period lie in two files, and a quota of -1 is none."""
-    for folder in _upward(mount, path):
-        quota, period = _words(folder / "cpu.cfs_quota_us"), _words(folder / "cpu.cfs_period_us")
-        if quota and period and int(quota[0]) > 0:
-            yield int(quota[0]) / int(period[0])
-
-
-def _upward(mount: Path, path: str) -> Iterator[Path]:
-    # In a container the path may be the host's and not be there: then only the mount's own root counts.
-    folder = mount / path.strip("/")
-    while folder != mount and mount in folder.parents:
-        yield folder
-        folder = folder.parent
-    yield mount
-
-
-def _words(path: Path) -> list[str]:
+def _read(path: Path) -> str:
     try:
-        return path.read_text().split()
+        return path.read_text()
     except OSError:
-        return []
+        return ""
 
 
 __all__ = ["processors"]

@@ -12,9 +12,11 @@ from collections.abc import AsyncIterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from pixnb.media.kinds import HEAD, sniff, suffix
+from pixnb.media.kinds import suffix
 from pixnb.sandbox.callbacks import Callbacks
+from pixnb.sandbox.faults import ENDS
 from pixnb.sandbox.fetch import Fetcher, FetchError
+from pixnb.sandbox.files import read_media_type
 from pixnb.sandbox.options import Options
 from pixnb.sandbox.pool import Pool
 from pixnb.sandbox.state import Job, State
@@ -41,10 +43,11 @@ class Queue:
         for folder in (self.outputs, self._work):
             folder.mkdir(parents=True, exist_ok=True)
 
-    def put(self, job: Job) -> None:
+    def put(self, job: Job) -> Job:
         """Keep a new job and see it through."""
         self._state.add(job)
         self._begin(job)
+        return job
 
     def recover(self) -> None:
         """Go on with what an earlier server left open."""
@@ -53,7 +56,7 @@ class Queue:
         for job in self._state.jobs(open_only=True):
             self._begin(job)
 
-    async def ended(self, job: Job) -> Job:
+    async def wait_for(self, job: Job) -> Job:
         """Wait until nothing more is done for a job, and return it as it is then.
 
         It has not ended if this server does before. Whoever waits may be cancelled: the job goes on.
@@ -100,12 +103,13 @@ class Queue:
         files, problem = await self._gather(job)
         await _until(job.created + self._options.queued / self._options.speed)
         job = self._state.change(job, files=files)
-        values = _error(problem) if problem else _wanted_end(job)
+        asked = next((end for mark, end in ENDS.items() if mark in job.faults), None)
+        values = _error(problem) if problem else asked
         if values is None:
             job = await self._number(job)
         async with contextlib.AsyncExitStack() as work:
-            async with self._pool.place() if values is None else contextlib.nullcontext():
-                job = await work.enter_async_context(self._begun(job))
+            async with self._pool.places if values is None else contextlib.nullcontext():
+                job = await work.enter_async_context(self._process(job))
                 values = await self._render(job) if values is None else values
             if "[stall]" in job.faults:
                 await asyncio.Event().wait()
@@ -114,11 +118,11 @@ class Queue:
         return job, values
 
     @contextlib.asynccontextmanager
-    async def _begun(self, job: Job) -> AsyncIterator[Job]:
+    async def _process(self, job: Job) -> AsyncIterator[Job]:
         """Say that a job is PROCESSING, and call back about it while it is."""
         now = time.time()
         job = self._state.change(job, status="PROCESSING", started=job.started or now, updated=now)
-        calls = asyncio.create_task(self._callbacks.running(job))
+        calls = asyncio.create_task(self._callbacks.call_while_running(job))
         try:
             yield job
         finally:
@@ -127,7 +131,7 @@ class Queue:
 
     async def _gather(self, job: Job) -> tuple[dict[str, str], str | None]:
         """Return the local path of each input, or what is wrong with one."""
-        files = _present(job.files)
+        files = _find_files(job)
         for role, url in job.inputs.items():
             if role in files:
                 continue
@@ -154,13 +158,9 @@ class Queue:
         return await asyncio.to_thread(self._keep, job, Path(answer["path"]), answer)
 
     def _keep(self, job: Job, made: Path, answer: Mapping[str, Any]) -> Values:
-        with open(made, "rb") as source:
-            ending = suffix(sniff(source.read(HEAD)))
-            source.seek(0)
-            sha256 = hashlib.file_digest(source, "sha256").hexdigest()
-        kept = self.outputs / f"{job.id}{ending}"
+        kept = self.outputs / f"{job.id}{suffix(read_media_type(made))}"
+        facts = {"media_type": answer["media_type"], "seconds": answer["seconds"], "sha256": _hash(made)}
         made.replace(kept)
-        facts = {"media_type": answer["media_type"], "seconds": answer["seconds"], "sha256": sha256}
         return {"status": "COMPLETED", "output": kept.name, **facts}
 
     def _request(self, job: Job) -> dict[str, Any]:
@@ -181,20 +181,8 @@ class Queue:
         }
 
 
-def _wanted_end(job: Job) -> Values | None:
-    """Return the end that a job's prompt asks for, for which nothing is rendered; None if it asks for none."""
-    ends = {
-        "[stall]": {},
-        "[FAILED]": {"status": "FAILED", "error": "The model could not process this input (asked for by [FAILED])."},
-        "[ERROR]": _error("A system error happened (asked for by [ERROR])."),
-        "[CANCELLED]": {"status": "CANCELLED", "error": "The job was cancelled (asked for by [CANCELLED])."},
-        "[no output]": {"status": "COMPLETED"},
-    }
-    return next((values for mark, values in ends.items() if mark in job.faults), None)
-
-
-def _present(files: Mapping[str, str]) -> dict[str, str]:
-    return {role: path for role, path in files.items() if Path(path).is_file()}
+def _find_files(job: Job) -> dict[str, str]:
+    return {role: path for role, path in job.files.items() if Path(path).is_file()}
 
 
 async def _until(moment: float) -> None:
@@ -214,10 +202,7 @@ def _hash(path: Path) -> str:
 
 
 def _error(message: str) -> dict[str, Any]:
-    return {
-        "status": "ERROR",
-        "error": message.encode(errors="backslashreplace").decode(),
-    }  # an address may be any text
+    return {"status": "ERROR", "error": message.encode(errors="backslashreplace").decode()}  # an address: any text
 
 
 __all__ = ["Queue"]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,11 +12,11 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import Route
 
-from pixnb.media.kinds import HEAD, sniff
+from pixnb.media.kinds import UNKNOWN
 from pixnb.providers import key_headers, known
 from pixnb.sandbox import faults
 from pixnb.sandbox.breakage import Cut, elsewhere, garbage
-from pixnb.sandbox.files import TooLarge, is_past, link
+from pixnb.sandbox.files import TooLarge, is_past, link, read_media_type
 
 if TYPE_CHECKING:
     from pixnb.sandbox.desk import Desk
@@ -23,36 +25,26 @@ if TYPE_CHECKING:
 
 def routes(desk: Desk) -> list[Route]:
     """Return the routes of uploads and clips."""
-
-    async def upload(request: Request) -> Response:
-        _check_key(request)
-        return await receive(desk, request)
-
-    async def uploaded(request: Request) -> Response:
-        path = desk.files.path(request.path_params["name"])
-        if path is None:
-            raise HTTPException(404, "There is no such upload.")
-        if is_past(str(request.url)):
-            raise HTTPException(410, "This upload has expired.")
-        return FileResponse(path, media_type=_media_type(path))
-
-    async def output(request: Request) -> Response:
-        return _output(desk, request)
-
     return [
-        Route("/{provider:str}/uploads", upload, methods=["POST"]),
-        Route("/media/uploads/{name:str}", uploaded, methods=["GET"]),
-        Route("/media/v1/{job_id:str}/output.{ending:str}", output, methods=["GET"]),
+        Route("/{provider:str}/uploads", partial(_keep_upload, desk), methods=["POST"]),
+        Route("/media/uploads/{name:str}", partial(_send_upload, desk), methods=["GET"]),
+        Route("/media/v1/{job_id:str}/output.{ending:str}", partial(_send_output, desk), methods=["GET"]),
     ]
 
 
-async def receive(desk: Desk, request: Request) -> Response:
-    """Keep the body of a request as a file and answer 201 with its URL.
+def check_key(request: Request, headers: Collection[str], what: str) -> None:
+    """Refuse `what` without a key in one of these headers, which a web page cannot send along unasked."""
+    key = next((found for name in headers if (found := request.headers.get(name))), None)
+    denied = faults.of_key(key, submit=False)
+    if denied is not None:
+        raise HTTPException(denied, f"{what} needs a key in {' or '.join(sorted(headers))}; this one is refused.")
 
-    Args:
-        desk: Where the files are.
-        request: A POST with the bytes as its body; their type is told by the bytes.
-    """
+
+async def _keep_upload(desk: Desk, request: Request) -> Response:
+    service = known().get(request.path_params["provider"])
+    if service is None or not service.sandbox:
+        raise HTTPException(404, "There is no such service here.")
+    check_key(request, service.key_headers, "An upload")
     try:
         name = await desk.files.keep(request.stream())
     except TooLarge as error:
@@ -62,56 +54,47 @@ async def receive(desk: Desk, request: Request) -> Response:
     return JSONResponse({"url": link(str(request.base_url), name)}, 201)
 
 
-def _check_key(request: Request) -> None:
-    """Refuse an upload without a key, which a web page cannot send along unasked."""
-    service = known().get(request.path_params["provider"])
-    if service is None or not service.sandbox:
-        raise HTTPException(404, "There is no such service here.")
-    key = next((found for name in service.key_headers if (found := request.headers.get(name))), None)
-    denied = faults.of_key(key, submit=False)
-    if denied is not None:
-        raise HTTPException(
-            denied, f"An upload needs a key in {' or '.join(service.key_headers)}; this one is refused."
-        )
+async def _send_upload(desk: Desk, request: Request) -> Response:
+    path = desk.files.path(request.path_params["name"])
+    if path is None:
+        raise HTTPException(404, "There is no such upload.")
+    if is_past(str(request.url)):
+        raise HTTPException(410, "This upload has expired.")
+    return FileResponse(path, media_type=read_media_type(path))
 
 
-def _output(desk: Desk, request: Request) -> Response:
+async def _send_output(desk: Desk, request: Request) -> Response:
     job = desk.state.job(request.path_params["job_id"])
     if job is None or job.output is None:
         raise HTTPException(404, "There is no such output.")
     desk.calls["downloads"][job.id] += 1
     desk.calls["leaks"][job.id] += any(name in request.headers for name in key_headers())
-    if desk.expired(job):
+    if desk.is_expired(job):
         raise HTTPException(410, "This link has expired.")
-    path = desk.output(job.id)
+    path = desk.find_output(job.id)
     if path is None:
         raise HTTPException(404, "The output was removed.")
-    return broken(desk, request, job, path) or FileResponse(path, media_type=_declared(request, path))
+    return break_output(desk, request, job, path) or FileResponse(path, media_type=_declare(request, path))
 
 
-def broken(desk: Desk, request: Request, job: Job, path: Path) -> Response | None:
+def break_output(desk: Desk, request: Request, job: Job, path: Path) -> Response | None:
     """Return the broken answer that a job's prompt asks for in place of its output, None if it asks for none now."""
     if request.method == "HEAD" or "moved" in request.query_params:
         return None
-    mark = desk.now(job, faults.LINK)
-    status = 410 if mark == "[expired]" else faults.status(mark) if mark else None
+    mark = desk.count_call(job, faults.LINK)
+    status = 410 if mark == "[expired]" else faults.status(mark)
     if status is not None:
         raise HTTPException(status, f"Asked for by {mark}.")
     if mark == "[cut]":
-        return Cut(path, _declared(request, path))
+        return Cut(path, _declare(request, path))
     if mark == "[redirect]":
         return elsewhere(request, 302)
     return garbage(200) if mark == "[not media]" else None
 
 
-def _declared(request: Request, path: Path) -> str:
+def _declare(request: Request, path: Path) -> str:
     # "output.ext" is how the pages spell a link whose type is declared as unknown
-    return "application/octet-stream" if request.path_params.get("ending") == "ext" else _media_type(path)
+    return UNKNOWN if request.path_params.get("ending") == "ext" else read_media_type(path)
 
 
-def _media_type(path: Path) -> str:
-    with open(path, "rb") as source:
-        return sniff(source.read(HEAD)) or "application/octet-stream"
-
-
-__all__ = ["broken", "receive", "routes"]
+__all__ = ["break_output", "check_key", "routes"]

@@ -22,15 +22,14 @@ from pixnb import providers
 from pixnb.project import make_private
 from pixnb.sandbox.arguments import make_options, parser, read_arguments
 from pixnb.sandbox.options import Options
-from pixnb.sandbox.sockets import TakenPort, listening, raise_limit, report
-from pixnb.sandbox.start import Sandbox
+from pixnb.sandbox.sockets import TakenPort, listen, raise_limit, report
+from pixnb.sandbox.start import Sandbox, take_lock
 from pixnb.sandbox.state import NewerState
 from pixnb.terminal import say
 
 if TYPE_CHECKING:
     import uvicorn
 
-    from pixnb.sandbox.app import Routes
 
 _TICK = 0.5  # seconds between two looks for clients
 _PATIENCE = 5.0  # seconds for an earlier server to end
@@ -38,9 +37,6 @@ _PATIENCE = 5.0  # seconds for an earlier server to end
 
 def exports(base_urls: Mapping[str, str]) -> Iterator[str]:
     """Yield the settings by which another program works with a sandbox, ready for `export`.
-
-    Args:
-        base_urls: For each service the address that stands for its own.
 
     Example:
         >>> next(exports({"pixazo": "http://127.0.0.1:8000/pixazo"}))
@@ -54,9 +50,7 @@ def exports(base_urls: Mapping[str, str]) -> Iterator[str]:
 def main(argv: Sequence[str] | None = None, *, ready: Callable[[Mapping[str, str]], None] | None = None) -> int:
     """Serve until a signal, or until the last client is gone.
 
-    Args:
-        argv: The command line; see `parser`.
-        ready: Called once it answers, with the address that stands for each service's own.
+    `ready` is called once it answers, with the address that stands for each service's own.
 
     Returns:
         An exit code: 0 after a serving life, 1 if it could not begin, 2 if that is for what was asked.
@@ -69,7 +63,7 @@ def main(argv: Sequence[str] | None = None, *, ready: Callable[[Mapping[str, str
     try:
         make_private(state)
         _hold(state)
-        with listening(given.port, _last_port(state)) as bound:
+        with listen(given.port, _find_last_port(state)) as bound:
             asyncio.run(_serve(make_options(given, state), bound, given.lease, ready))
         if temporary:
             shutil.rmtree(state, ignore_errors=True)
@@ -89,18 +83,12 @@ def main(argv: Sequence[str] | None = None, *, ready: Callable[[Mapping[str, str
 
 def _hold(state: Path) -> None:
     """Take the state folder for the rest of the process; the lock is never closed, so it goes when the process goes."""
-    deadline = time.monotonic() + _PATIENCE
     lock = os.open(state / "server.lock", os.O_RDWR | os.O_CREAT)
-    while True:
-        try:
-            return fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            if time.monotonic() > deadline:
-                raise OSError("another sandbox is using it") from None
-            time.sleep(0.02)
+    if not take_lock(lock, fcntl.LOCK_EX, patience=_PATIENCE):
+        raise OSError("another sandbox is using it")
 
 
-def _last_port(state: Path) -> int:
+def _find_last_port(state: Path) -> int:
     """Return the last server's port, so that the links it gave out go on working; 0 if there was none."""
     try:
         return int(json.loads((state / "server.json").read_text())["port"])
@@ -111,35 +99,14 @@ def _last_port(state: Path) -> int:
 async def _serve(
     options: Options, bound: socket.socket, lease: Path | None, ready: Callable[[Mapping[str, str]], None] | None
 ) -> None:
-    asyncio.get_running_loop().set_exception_handler(report)
-    url = f"http://127.0.0.1:{bound.getsockname()[1]}"
-    spoken: dict[str, Routes] = {}
-    server = _server(options, url, spoken)
-    for number in (signal.SIGTERM, signal.SIGINT):
-        # uvicorn takes them while it serves and raises them again for the handlers it found: these do nothing more
-        signal.signal(number, lambda *_: None)
-
-    def announce() -> None:
-        _note(options, int(bound.getsockname()[1]), leased=lease is not None, services=list(spoken))
-        if ready is not None:
-            ready({name: f"{url}/{name}" for name in spoken})
-
-    tasks = [asyncio.create_task(_announced(server, announce))]
-    if lease is not None:
-        tasks.append(asyncio.create_task(_watch(server, lease)))
-    await server.serve(sockets=[bound])
-    for task in tasks:
-        task.cancel()
-    await asyncio.gather(*tasks, return_exceptions=True)
-
-
-def _server(options: Options, url: str, spoken: dict[str, Routes]) -> uvicorn.Server:
     import uvicorn
 
     from pixnb.sandbox.app import build, services
     from pixnb.sandbox.breakage import Protocol
 
-    spoken.update(services())
+    asyncio.get_running_loop().set_exception_handler(report)
+    port = int(bound.getsockname()[1])
+    url, spoken = f"http://127.0.0.1:{port}", services()
     config = uvicorn.Config(
         build(options, f"{url}/", spoken),
         http=Protocol,
@@ -150,14 +117,26 @@ def _server(options: Options, url: str, spoken: dict[str, Routes]) -> uvicorn.Se
         headers=[("X-Pixnb-Sandbox", "1"), ("X-Content-Type-Options", "nosniff")],
         timeout_graceful_shutdown=1,
     )
-    return uvicorn.Server(config)
+    server = uvicorn.Server(config)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        # uvicorn takes them while it serves and raises them again for the handlers it found: these do nothing more
+        signal.signal(number, lambda *_: None)
 
+    async def announce() -> None:
+        # the mark of a sandbox is among the default headers, which uvicorn sets at its first tick
+        while not (server.started and server.server_state.default_headers):  # noqa: ASYNC110  # it offers no event
+            await asyncio.sleep(0.005)
+        _note(options, port, leased=lease is not None, services=list(spoken))
+        if ready is not None:
+            ready({name: f"{url}/{name}" for name in spoken})
 
-async def _announced(server: uvicorn.Server, announce: Callable[[], None]) -> None:
-    # the mark of a sandbox is among the default headers, which uvicorn sets at its first tick
-    while not (server.started and server.server_state.default_headers):  # noqa: ASYNC110  # it offers no event
-        await asyncio.sleep(0.005)
-    announce()
+    tasks = [asyncio.create_task(announce())]
+    if lease is not None:
+        tasks.append(asyncio.create_task(_watch(server, lease)))
+    await server.serve(sockets=[bound])
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
 
 
 def _note(options: Options, port: int, *, leased: bool, services: Sequence[str]) -> None:
@@ -175,18 +154,14 @@ async def _watch(server: uvicorn.Server, lease: Path) -> None:
     except OSError:
         server.should_exit = True  # the folder is gone already
         return
-    while not _forsaken(held, lease):  # noqa: ASYNC110  # a lock cannot be waited for without a thread
+    while _is_used(held, lease):  # noqa: ASYNC110  # a lock cannot be waited for without a thread
         await asyncio.sleep(_TICK)
     # `held` stays locked to the end of the process: a client that comes now waits, then starts the next server
     server.should_exit = True
 
 
-def _forsaken(held: int, lease: Path) -> bool:
-    try:
-        fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return not lease.exists()
-    return True
+def _is_used(held: int, lease: Path) -> bool:
+    return lease.exists() and not take_lock(held, fcntl.LOCK_EX, patience=0)
 
 
 if __name__ == "__main__":

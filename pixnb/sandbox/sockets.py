@@ -69,12 +69,8 @@ def report(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
 
 
 @contextlib.contextmanager
-def listening(port: int, last: int = 0) -> Iterator[socket.socket]:
-    """Listen on 127.0.0.1.
-
-    Args:
-        port: The port; 0 for any.
-        last: For any, the one that is best; another is taken where it cannot be had.
+def listen(port: int, last: int = 0) -> Iterator[socket.socket]:
+    """Listen on a port of 127.0.0.1; for 0 best on the `last` one, or any.
 
     Raises:
         TakenPort: The port that was asked for cannot be had.
@@ -98,4 +94,4 @@ def _room() -> int:
     return _MOST if limit == resource.RLIM_INFINITY else max(_FEWEST, (limit - _KEPT) // _EACH)
 
 
-__all__ = ["Listener", "TakenPort", "listening", "raise_limit", "report"]
+__all__ = ["Listener", "TakenPort", "listen", "raise_limit", "report"]

@@ -13,9 +13,8 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
-from types import TracebackType
 from typing import Any
 
 from pixnb import providers
@@ -47,6 +46,8 @@ class Sandbox(Living):
         state: Another folder for the state, in place of `data`'s.
         credits: What Apiframe's account holds at first; default 10000.
         assume: What the server does where no page says what a service does, as `pixnb sandbox --help` lists it.
+        room: Gigabytes that uploads and fetched inputs may take together; default 10.
+        allow_host: Other names by which the server may be called, such as that of a proxy in front of it.
 
     Example:
         >>> with Sandbox(speed=50, draft=True) as sandbox:
@@ -69,16 +70,21 @@ class Sandbox(Living):
         state: str | os.PathLike[str] | None = None,
         credits: int | None = None,  # noqa: A002  # the service's own word
         assume: Mapping[str, float | str] | None = None,
+        room: float | None = None,
+        allow_host: str | Iterable[str] = (),
     ) -> None:
         folder = Path(state) if state is not None else Path(data) / "sandbox" if data is not None else None
         self._folder = locate(folder) if folder is not None else None
         self._temporary = folder is None
         self._speed = float(speed if speed is not None else os.environ.get("PIXNB_SANDBOX_SPEED") or 1)
-        self._draft = draft if draft is not None else _truth(os.environ.get("PIXNB_SANDBOX_DRAFT"))
+        self._draft = draft if draft is not None else _is_true(os.environ.get("PIXNB_SANDBOX_DRAFT"))
         self._asked = {name for name, value in (("speed", speed), ("draft", draft)) if value is not None}
-        self._port = port
-        self._credits = credits
-        self._assume = dict(assume or {})
+        names = [allow_host] if isinstance(allow_host, str) else allow_host
+        self._options = [f"--port={port}", f"--speed={self._speed!r}"] + ["--draft"] * self._draft
+        self._options += [f"--credits={credits}"] if credits is not None else []
+        self._options += [f"--room={room}"] if room is not None else []
+        self._options += [f"--allow-host={name}" for name in names]
+        self._options += [f"--assume={name}={value}" for name, value in (assume or {}).items()]
         self._guard = threading.RLock()
         self._lease: int | None = None
         self._server: dict[str, Any] | None = None
@@ -98,7 +104,7 @@ class Sandbox(Living):
         with self._guard:
             try:
                 self._take_lease()
-                self._server = self._living() or self._launch()
+                self._server = self._find_server() or self._launch()
                 self._compare(self._server)
             except OSError as error:
                 self._drop_lease()
@@ -116,7 +122,7 @@ class Sandbox(Living):
             if others is None:
                 return
             try:
-                if _locked(others, fcntl.LOCK_EX, patience=0):
+                if take_lock(others, fcntl.LOCK_EX, patience=0):
                     self._end()
             finally:
                 os.close(others)
@@ -145,9 +151,7 @@ class Sandbox(Living):
     def __enter__(self) -> Sandbox:
         return self.start()
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.stop()
 
     def __repr__(self) -> str:
@@ -162,7 +166,7 @@ class Sandbox(Living):
             make_private(path.parent)
             lease = os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
             # Shared by all clients; the server holds it alone only while it ends.
-            if not _locked(lease, fcntl.LOCK_SH, patience=_PATIENCE):
+            if not take_lock(lease, fcntl.LOCK_SH, patience=_PATIENCE):
                 os.close(lease)
                 raise SandboxError(f"A server that is ending keeps {path} for too long. Try again, or end it.")
             self._lease = lease
@@ -173,11 +177,11 @@ class Sandbox(Living):
             os.close(self._lease)
         self._lease = None
 
-    def _living(self) -> dict[str, Any] | None:
+    def _find_server(self) -> dict[str, Any] | None:
         """Return what `server.json` says, if that very server answers."""
         try:
             noted = json.loads((self.state / "server.json").read_text())
-            health = _health(int(noted["port"]), timeout=5.0)
+            health = _ask_health(int(noted["port"]), timeout=5.0)
         except (OSError, ValueError, KeyError, TypeError, http.client.HTTPException):
             return None
         same = health.get("pid") == noted.get("pid") and health.get("state") == str(self.state.resolve())
@@ -195,9 +199,9 @@ class Sandbox(Living):
     def _launch(self) -> dict[str, Any]:
         turn = os.open(self.state / "start.lock", os.O_RDWR | os.O_CREAT, 0o666)
         try:
-            if not _locked(turn, fcntl.LOCK_EX, patience=_PATIENCE):
+            if not take_lock(turn, fcntl.LOCK_EX, patience=_PATIENCE):
                 raise SandboxError(f"Another process has been starting the sandbox of {self.state} for too long.")
-            return self._living() or self._spawn()
+            return self._find_server() or self._spawn()
         finally:
             os.close(turn)
 
@@ -219,29 +223,28 @@ class Sandbox(Living):
         return self._wait(self._process, log, begin)
 
     def _command(self) -> list[str]:
-        folder = str(self.state)
-        command = [sys.executable, "-m", "pixnb.sandbox.server", "--state", folder, "--port", str(self._port)]
-        command += ["--speed", repr(float(self._speed)), "--lease", str(self.state / "clients.lock")]
-        command += [f"--credits={self._credits}"] if self._credits is not None else []
-        command += [f"--assume={name}={value}" for name, value in self._assume.items()]
-        return command + ["--draft"] * self._draft + ["--temporary"] * self._temporary
+        where = ["--state", str(self.state), "--lease", str(self.state / "clients.lock")]
+        command = [sys.executable, "-m", "pixnb.sandbox.server", *where, *self._options]
+        return command + ["--temporary"] * self._temporary
 
     def _wait(self, process: _Server, log: Path, begin: int) -> dict[str, Any]:
         deadline = time.monotonic() + _PATIENCE
         while time.monotonic() < deadline:
             ended = process.poll() is not None
-            noted = self._living()
+            noted = self._find_server()
             if noted is not None:
                 return noted
             if ended:
-                raise SandboxError(f"The sandbox's server ended at once. It said:\n{_tail(log, begin)}")
+                raise SandboxError(f"The sandbox's server ended at once. It said:\n{_read_tail(log, begin)}")
             time.sleep(0.02)
         process.kill()
         process.wait()
-        raise SandboxError(f"The sandbox's server did not answer within {_PATIENCE:g} s. It said:\n{_tail(log, begin)}")
+        raise SandboxError(
+            f"The sandbox's server did not answer within {_PATIENCE:g} s. It said:\n{_read_tail(log, begin)}"
+        )
 
     def _end(self) -> None:
-        noted = self._living()
+        noted = self._find_server()
         if noted is not None and noted.get("leased"):  # `pixnb sandbox` serves until it is told to end
             with contextlib.suppress(ProcessLookupError):
                 os.kill(noted["pid"], signal.SIGTERM)
@@ -255,7 +258,7 @@ class Sandbox(Living):
             held = os.open(self.state / "server.lock", os.O_RDWR)
         except FileNotFoundError:
             return  # a temporary state goes with its server
-        if not _locked(held, fcntl.LOCK_EX, patience=5.0):
+        if not take_lock(held, fcntl.LOCK_EX, patience=5.0):
             os.kill(pid, signal.SIGKILL)
         os.close(held)
 
@@ -269,7 +272,8 @@ class _Server(subprocess.Popen[bytes]):
             self.poll()
 
 
-def _locked(lock: int, how: int, *, patience: float) -> bool:
+def take_lock(lock: int, how: int, *, patience: float) -> bool:
+    """Lock an open file with `fcntl.flock`, within so many seconds; tell whether that was possible."""
     deadline = time.monotonic() + patience
     while True:
         try:
@@ -289,7 +293,7 @@ def _same_file(lock: int, path: Path) -> bool:
         return False
 
 
-def _health(port: int, *, timeout: float) -> dict[str, Any]:
+def _ask_health(port: int, *, timeout: float) -> dict[str, Any]:
     # http.client, because urllib would send even this to a proxy named in the environment
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=timeout)
     try:
@@ -312,15 +316,15 @@ def _environment() -> dict[str, str]:
     return {**kept, "PYTHONPATH": os.pathsep.join(paths)}
 
 
-def _tail(log: Path, begin: int, *, lines: int = 15) -> str:
+def _read_tail(log: Path, begin: int, *, lines: int = 15) -> str:
     with open(log, "rb") as source:
         source.seek(begin)
         text = source.read(100_000).decode(errors="replace").strip()
     return "\n".join(text.splitlines()[-lines:]) or "(nothing)"
 
 
-def _truth(word: str | None) -> bool:
+def _is_true(word: str | None) -> bool:
     return (word or "").strip().lower() in ("1", "true", "yes", "on", "y", "t")
 
 
-__all__ = ["Sandbox", "SandboxError"]
+__all__ = ["Sandbox", "SandboxError", "take_lock"]

@@ -32,10 +32,8 @@ class Job:
 
     Attributes:
         id: Its id as the provider spells it.
-        provider: The service it was sent to.
         model: The service's own id of the model; `name` is the friendly one.
-        prompt: The prompt without fault markers.
-        params: The request as it came.
+        prompt: The prompt without fault markers; `params` are the request as it came.
         settings: The parameters for the renderer, defaults filled in.
         inputs: For each role the URL of its media; `files` has the local paths once they are here.
         faults: The markers that still matter, with how many times each holds.
@@ -101,13 +99,10 @@ class NewerState(sqlite3.DatabaseError):
 
 
 class State:
-    """The jobs and counters of one state folder.
+    """The jobs and counters of one state folder, in a SQLite file; ":memory:" keeps nothing.
 
     Every change is on its way to the disk before it is answered for, so SIGKILL loses nothing (a power cut may
     lose the last second, which a toy service can bear).
-
-    Args:
-        path: The SQLite file; ":memory:" keeps nothing.
 
     Raises:
         NewerState: A newer pixnb has written it.
@@ -178,7 +173,7 @@ class State:
         ).fetchone()
         return int(row[0]) - by
 
-    def counted(self, name: str) -> int:
+    def read_count(self, name: str) -> int:
         """Return how many of something were counted."""
         row = self._db.execute("SELECT n FROM counters WHERE name = ?", (name,)).fetchone()
         return int(row[0]) if row else 0

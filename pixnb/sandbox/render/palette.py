@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import colorsys
-import tomllib
 from dataclasses import dataclass
-from pathlib import Path
+
+from pixnb.sandbox.tables import read_table
 
 RGB = tuple[int, int, int]
 
-_ALL = tomllib.loads((Path(__file__).parent / "palette.toml").read_text(encoding="utf-8"))
+_ALL = read_table(__file__, "palette.toml")
 NAMED: dict[str, RGB] = {name: tuple(colour) for name, colour in _ALL["named"].items()}
 
 

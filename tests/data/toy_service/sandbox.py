@@ -63,10 +63,6 @@ def message(job, base):
     return None
 
 
-def prepare():
-    pass
-
-
 def _refuse(request, status) -> Response:
     key = request.headers["authorization"]
     bare = key.removeprefix("Bearer ")

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterable, Iterator, Sequence
-from pathlib import Path
 from typing import Any
 
 import av
@@ -15,8 +13,9 @@ from pixnb.sandbox.render.chance import Chance
 from pixnb.sandbox.render.edits.grades import Grade, clut
 from pixnb.sandbox.render.edits.look import Look, Patch, Picture
 from pixnb.sandbox.render.files.wiring import Port, Wiring, run_graph
+from pixnb.sandbox.tables import read_table
 
-_STYLES: dict[str, Any] = tomllib.loads((Path(__file__).parent / "drawings.toml").read_text(encoding="utf-8"))
+_STYLES: dict[str, Any] = read_table(__file__, "drawings.toml")
 _NUMBER = re.compile(r"\{([\d.]+)([uUh]*)(!?)\}")
 
 
@@ -26,14 +25,18 @@ def draw(
     """Yield frames in a look, as RGB of the size `to`; `steps` come first."""
 
     def lay(wires: Wiring) -> Port:
-        wires.size = to
-        port = wires.then(wires.port, *steps, f"scale={to[0]}:{to[1]}:flags=bicubic")
-        pen = _Pen(wires, look, chance)
         style = _STYLES.get(look.drawing or "", {})
+        # a grade is the slowest step of most looks: small frames get it before they are enlarged
+        early = to[0] * to[1] > wires.size[0] * wires.size[1] and not look.patch and "before" not in style
+        wires.size = to
+        port = wires.then(wires.port, *steps)
+        port = _grade(wires, port, look.grades) if early and look.grades else port
+        port = wires.then(port, f"scale={to[0]}:{to[1]}:flags=bicubic")
+        pen = _Pen(wires, look, chance)
         port = pen.chain(port, style.get("before", ()))
         if look.patch:
             port = _change(wires, wires.then(port, "format=gbrp"), look.patch)
-        if look.grades:
+        if look.grades and not early:
             port = _grade(wires, port, look.grades)
         port = pen.chain(port, style.get("after", ()))
         if look.texture is not None:

@@ -22,11 +22,7 @@ from pixnb.sandbox.render.weather.falling import drifts
 
 
 def edit(request: RenderRequest) -> RenderResult:
-    """Give the clip the look that the prompt or the reference asks for; what nobody asks to change stays.
-
-    Raises:
-        RenderError: The video or the reference cannot be read.
-    """
+    """Give the clip the look that the prompt or the reference asks for; what nobody asks to change stays."""
     clip = source.clip(request.inputs["video"])
     shape = cut(request, clip)
     frames = Painter(request, clip, shape).paint(shape.trim(clip.frames()))

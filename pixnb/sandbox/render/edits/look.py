@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -13,6 +11,7 @@ from numpy.typing import NDArray
 from pixnb.sandbox.render.chance import Chance
 from pixnb.sandbox.render.edits import grades as g
 from pixnb.sandbox.render.palette import RGB
+from pixnb.sandbox.tables import read_table
 
 Picture = NDArray[np.uint8]  # RGB, shape (height, width, 3)
 
@@ -52,7 +51,7 @@ class Look:
         return replace(self, grades=self.grades + more, **changes)  # type: ignore[arg-type]  # dataclass fields by name
 
 
-_LOOKS: dict[str, dict[str, Any]] = tomllib.loads((Path(__file__).parent / "looks.toml").read_text(encoding="utf-8"))
+_LOOKS: dict[str, dict[str, Any]] = read_table(__file__, "looks.toml")
 _GOLDEN = 0.6180339887  # steps of this share of a round never come close to an earlier one soon
 
 

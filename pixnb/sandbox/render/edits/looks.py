@@ -25,11 +25,7 @@ _DIM = frozenset(("neon", "noir", "horror", "storm", "rain", "fireworks", "ember
 
 
 def look_of(request: RenderRequest, seen: Callable[[], Image.Image]) -> Look:
-    """Return the look that an edit asks for.
-
-    Raises:
-        RenderError: The reference is not a picture.
-    """
+    """Return the look that an edit asks for."""
     reading, params = reading_of(request), settled(request)
     example = source.picture(request.inputs["reference"], "reference") if "reference" in request.inputs else None
     look = _worded(request, reading, seen, alone=example is None)

@@ -21,11 +21,7 @@ from pixnb.sandbox.render.request import RenderError, RenderRequest, RenderResul
 
 
 def retake(request: RenderRequest) -> RenderResult:
-    """Give one segment a new look and leave the rest as it is.
-
-    Raises:
-        RenderError: The video cannot be read, or the segment does not lie in it.
-    """
+    """Give one segment a new look and leave the rest as it is."""
     clip = source.clip(request.inputs["video"])
     start, end = _segment(request, clip)
     whole = Cut(halve((clip.width, clip.height), request.draft), upright(clip))

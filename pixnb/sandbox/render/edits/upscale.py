@@ -16,11 +16,7 @@ _CRISP = {"theia-fine-tune-detail": 1.3, "theia-fine-tune-fidelity": 0.5, "rhea"
 
 
 def upscale(request: RenderRequest) -> RenderResult:
-    """Enlarge a clip to a resolution and a frame rate; its shape and its sound stay.
-
-    Raises:
-        RenderError: The video cannot be read.
-    """
+    """Enlarge a clip to a resolution and a frame rate; its shape and its sound stay."""
     clip = source.clip(request.inputs["video"])
     params = settled(request)
     scale = short_side(params["target_resolution"]) / min(clip.width, clip.height)

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
-from pathlib import Path
 from typing import Any
 
 import av
@@ -19,8 +17,9 @@ from pixnb.sandbox.render.files.encode import H264, H265, WEBM, Format, write_fi
 from pixnb.sandbox.render.files.tracks import Block, Made
 from pixnb.sandbox.render.files.wiring import to_yuv
 from pixnb.sandbox.render.request import RenderError, RenderRequest, RenderResult
+from pixnb.sandbox.tables import read_table
 
-_SIZES = tomllib.loads((Path(__file__).parent / "sizes.toml").read_text(encoding="utf-8"))
+_SIZES = read_table(__file__, "sizes.toml")
 _SHORT_SIDE: dict[str, int] = _SIZES["short_side"]
 _DECART_RATE, _DECART_SECONDS = 25, 5
 _MOST_FRAMES = 1_000

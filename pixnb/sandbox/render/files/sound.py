@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterator
 from itertools import chain, repeat
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,11 +12,12 @@ from pixnb.sandbox.render.chance import Chance
 from pixnb.sandbox.render.files.source import RATE
 from pixnb.sandbox.render.files.tracks import Block
 from pixnb.sandbox.render.prompts.words import Reading
+from pixnb.sandbox.tables import read_table
 
 _LOOP = 12  # seconds after which the ambience comes again
 Wave = NDArray[np.float32]
 _TIME: Wave = np.asarray(np.arange(_LOOP * RATE) / RATE, np.float32)
-_ALL = tomllib.loads((Path(__file__).parent / "sounds.toml").read_text(encoding="utf-8"))
+_ALL = read_table(__file__, "sounds.toml")
 
 
 def ambience(reading: Reading, chance: Chance) -> Iterator[Block]:

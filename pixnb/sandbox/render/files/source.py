@@ -45,7 +45,7 @@ class Clip:
             RenderError: The file is damaged, or ends before its own length.
         """
         last = 0.0
-        with _opened(self.path, "video") as container:
+        with _open(self.path, "video") as container:
             stream = container.streams.video[0]
             stream.thread_type = "AUTO"
             stream.codec_context.thread_count = 2
@@ -65,7 +65,7 @@ def clip(path: str) -> Clip:
     Raises:
         RenderError: It is not media, or has no video in it.
     """
-    with _opened(path, "video") as container:
+    with _open(path, "video") as container:
         stream = next(
             (s for s in container.streams.video if not s.disposition & av.stream.Disposition.attached_pic), None
         )
@@ -126,7 +126,7 @@ def sound(path: str, samples: int = RATE) -> Iterator[NDArray[np.float32]]:
     Raises:
         RenderError: It is not media, has no sound, or is damaged.
     """
-    with _opened(path, "audio") as container:
+    with _open(path, "audio") as container:
         if not container.streams.audio:
             raise RenderError(f"{Path(path).name} has no audio stream. Send an MP3, WAV or M4A file.")
         resampler = av.AudioResampler(format="fltp", layout="stereo", rate=RATE, frame_size=samples)
@@ -138,7 +138,7 @@ def sound(path: str, samples: int = RATE) -> Iterator[NDArray[np.float32]]:
             raise RenderError(f"The sound of {Path(path).name} is damaged: {error.strerror}.") from error
 
 
-def _opened(path: str, wanted: str) -> av.container.InputContainer:
+def _open(path: str, wanted: str) -> av.container.InputContainer:
     try:
         return open_media(path)
     except (FFmpegError, OSError, ValueError) as error:

@@ -81,10 +81,10 @@ class Wiring:
             node.push(None)
         for each in chain(frames, [None]):
             self._entry.push(each)
-            yield from _pulled(sink)
+            yield from _pull(sink)
 
 
-def _pulled(sink: FilterContext) -> Iterator[av.VideoFrame]:
+def _pull(sink: FilterContext) -> Iterator[av.VideoFrame]:
     while True:
         try:
             frame = sink.pull()

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 from PIL import Image, ImageOps
@@ -25,19 +23,16 @@ from pixnb.sandbox.render.prompts.vocabulary import TRANSITIONS
 from pixnb.sandbox.render.prompts.words import Reading
 from pixnb.sandbox.render.request import RenderRequest, RenderResult
 from pixnb.sandbox.render.weather.drift import draw_all
+from pixnb.sandbox.tables import read_table
 
 _LARGEST = 1080  # pixels of the shorter side that pictures are moved at; larger clips are scaled up from it
 _SLACK = 1.3  # how much larger than the frame the picture is kept, for the camera to move in
-_MOVES: dict[str, list[float]] = tomllib.loads((Path(__file__).parent / "moves.toml").read_text(encoding="utf-8"))
+_MOVES: dict[str, list[float]] = read_table(__file__, "moves.toml")
 _FREE = ((0, 0, 0.16), (0, 0, -0.16), (0.8, 0, 0.06), (-0.8, 0, 0.06), (0.4, -0.5, 0.1))
 
 
 def image_to_video(request: RenderRequest) -> RenderResult:
-    """Bring a picture to life; with an end image, go from the one to the other.
-
-    Raises:
-        RenderError: A picture cannot be read.
-    """
+    """Bring a picture to life; with an end image, go from the one to the other."""
     image = source.picture(request.inputs["image"])
     wanted = plan(request, image.size)
     size = wanted.drawn(_LARGEST)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import tomllib
-from pathlib import Path
 from typing import Any
 
-_ALL: dict[str, Any] = tomllib.loads((Path(__file__).parent / "words.toml").read_text(encoding="utf-8"))
+from pixnb.sandbox.tables import read_table
+
+_ALL: dict[str, Any] = read_table(__file__, "words.toml")
 
 
 def _meanings(name: str) -> dict[str, str]:

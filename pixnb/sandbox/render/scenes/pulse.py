@@ -31,11 +31,7 @@ _WINDOW = 2048
 
 
 def audio_to_video(request: RenderRequest) -> RenderResult:
-    """Make pictures that the sound drives; they last as long as it does.
-
-    Raises:
-        RenderError: The sound or the picture cannot be read, or the sound is empty.
-    """
+    """Make pictures that the sound drives; they last as long as it does."""
     heard = listen(source.sound(request.inputs["audio"], RATE // _FPS))
     if not len(heard):
         raise RenderError("The audio has no sound in it. Send an MP3, WAV or M4A file that plays.")

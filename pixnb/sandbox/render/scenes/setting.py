@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections import Counter
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any
 
 from pixnb.sandbox.render.chance import Chance
@@ -13,8 +11,9 @@ from pixnb.sandbox.render.palette import HOURS, NAMED, RGB, Hour, from_hue, mix,
 from pixnb.sandbox.render.prompts.words import Reading
 from pixnb.sandbox.render.scenes import layers as ly
 from pixnb.sandbox.render.sprites import pack
+from pixnb.sandbox.tables import read_table
 
-PLACES: dict[str, dict[str, Any]] = tomllib.loads((Path(__file__).parent / "places.toml").read_text(encoding="utf-8"))
+PLACES: dict[str, dict[str, Any]] = read_table(__file__, "places.toml")
 _BLEAK = frozenset(("rain", "storm", "fog", "snow"))
 
 

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import math
-import tomllib
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import numpy as np
 from PIL import Image, ImageChops, ImageFilter
@@ -15,6 +13,7 @@ from pixnb.sandbox.render.palette import NAMED, RGB
 from pixnb.sandbox.render.scenes.setting import Setting
 from pixnb.sandbox.render.sprites import pack
 from pixnb.sandbox.render.weather.drift import glow
+from pixnb.sandbox.tables import read_table
 
 _PHASES = 12  # to each side, in which a sprite is drawn
 _ROOM = 1.2  # how much larger than the sprite its picture is, for it to rock in
@@ -32,7 +31,7 @@ class Gait:
     speed: float = 0.0  # widths of the frame that it goes in a second
 
 
-_TOLD = tomllib.loads((Path(__file__).parent / "gaits.toml").read_text(encoding="utf-8"))
+_TOLD = read_table(__file__, "gaits.toml")
 GAITS = {name: Gait(**told) for name, told in _TOLD.items()}
 
 

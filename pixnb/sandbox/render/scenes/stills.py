@@ -38,11 +38,7 @@ def text_to_image(request: RenderRequest) -> RenderResult:
 
 
 def image_to_image(request: RenderRequest) -> RenderResult:
-    """Give a picture the look that the prompt or the reference asks for; its shape stays, and its size if it can.
-
-    Raises:
-        RenderError: The picture or the reference cannot be read.
-    """
+    """Give a picture the look that the prompt or the reference asks for; its shape stays, and its size if it can."""
     image = source.picture(request.inputs["image"])
     size = _kept(request, image.size)
     work = tuple(max(_LEAST, side + side % 2) for side in size)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import json
 import re
-import tomllib
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -14,6 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from PIL import Image
+
+from pixnb.sandbox.tables import read_table
 
 _HERE = Path(__file__).parent
 _TOKEN = re.compile(r"[a-z0-9]+(?:'[a-z]+)?")
@@ -144,7 +145,7 @@ def _pack() -> _Pack:
 
 @cache
 def _manners() -> dict[str, Any]:
-    return tomllib.loads((_HERE / "manners.toml").read_text(encoding="utf-8"))
+    return read_table(__file__, "manners.toml")
 
 
 @cache

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 from PIL import Image, ImageChops, ImageFilter
@@ -12,8 +10,9 @@ from PIL import Image, ImageChops, ImageFilter
 from pixnb.sandbox.render.chance import Chance
 from pixnb.sandbox.render.weather.drift import Drift, Sheet, cloud, specks
 from pixnb.sandbox.render.weather.sparks import Fireworks, Lightning
+from pixnb.sandbox.tables import read_table
 
-_ROWS: dict[str, Any] = tomllib.loads((Path(__file__).parent / "falling.toml").read_text(encoding="utf-8"))
+_ROWS: dict[str, Any] = read_table(__file__, "falling.toml")
 _OF_SPECKS = ("count", "radius", "stretch", "level", "blur", "top")
 Size = tuple[int, int]
 
