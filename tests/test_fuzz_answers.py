@@ -184,7 +184,7 @@ def holds(provider, where, examples, tmp_path):
     assert not [text for text in said if KEY in text]
 
 
-# the waits of runs under way jitter by `random` in their own threads while Hypothesis draws, and it blames what it draws
+# runs under way jitter by `random` in their own threads while Hypothesis draws, and it blames what it draws
 pytestmark = pytest.mark.filterwarnings("ignore:Do not use the `random` module inside strategies")
 
 
