@@ -26,8 +26,10 @@ class Guessed:
 
     if not TYPE_CHECKING:  # a checker knows every name by itself
 
-        def __getattr__(self, name: str) -> NoReturn:
+        def __getattr__(self, name: str) -> Any:
             kind = type(self)
+            if hasattr(kind, name):  # it is there and fails within: asked again, it says why
+                return object.__getattribute__(self, name)
             right = next((right for guesses, right in kind._guesses.items() if name in guesses.split()), None)
             article = "An" if kind.__name__[0] in "AEIO" else "A"
             said = f"{article} {kind.__name__} has no `{name}`" + (f": {right}." if right else ".")

@@ -7,6 +7,7 @@ import threading
 from decimal import Decimal
 
 import pytest
+from make_media import make_cut
 from patience import until
 from served import list_jobs, tiny_clip
 
@@ -31,7 +32,7 @@ def exp(sandbox, tmp_path):
 
 def test_one_clip_three_wordings_three_services(exp, tmp_path):
     """Nine runs by the role `video=`, all nine clips, one table with dollars and credits side by side."""
-    clip = pixnb.sample("video")
+    clip = make_cut(tmp_path / "clip.mp4", pixnb.sample("video").path, 2.2, (320, 180))
     runs = [exp.submit(model, prompt=wording, video=clip) for wording in WORDINGS for model in EDITORS]
     for run in runs:
         assert run.result(120).video.info.video_codec == "h264"

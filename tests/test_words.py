@@ -16,6 +16,7 @@ import pytest
 
 import pixnb
 from pixnb.announcing import announce
+from pixnb.living import Guessed
 from pixnb.project import locate
 from pixnb.terminal import get_logger, legible, say
 
@@ -325,6 +326,19 @@ def test_guesses_are_not_listed_and_typos_stay_errors(exp):
     assert not hasattr(exp, "_repr_png_")
     with pytest.raises(AttributeError, match=r"An Experiment has no `sumbit`\.$"):
         _ = exp.sumbit
+
+
+def test_a_name_that_is_there_and_fails_says_why():
+    """Its own error, and not that there is no such name."""
+
+    class Lamp(Guessed):
+        @property
+        def light(self):
+            return os.no_such_lamp
+
+    with pytest.raises(AttributeError, match="'os' has no attribute 'no_such_lamp'"):
+        _ = Lamp().light
+    assert not hasattr(Lamp(), "lamp")
 
 
 @pytest.mark.parametrize(("name", "file"), [("coats", "coats.html"), ("../../a/b", "a-b.html"), ("x\x1b[2J", None)])

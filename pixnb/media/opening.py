@@ -42,6 +42,34 @@ def open_media(file: str | BinaryIO) -> InputContainer:
     return container
 
 
+def find_missing_samples(container: InputContainer, size: int) -> str:
+    """Say what an MP4's index names beyond the end of the file: lost with a last box, which nothing else announces.
+
+    Args:
+        container: Of `open_media`, from which nothing was read yet.
+        size: The file's, in bytes.
+
+    Returns:
+        What is missing, in words; nothing where all is there, or for another kind of file.
+
+    Example:
+        >>> from pixnb.media.sample import sample
+        >>> with open_media(str(sample("video").path)) as container:
+        ...     find_missing_samples(container, container.size)
+        ''
+    """
+    if "mp4" not in container.format.name:
+        return ""
+    if all(hasattr(stream, "index_entries") for stream in container.streams):
+        ends = [entries[-1].pos + entries[-1].size for one in container.streams if (entries := one.index_entries)]
+        return f"{max(ends) - size} of its bytes" if ends and max(ends) > size else ""
+    # before PyAV 17 an index can be counted, and be read from: no more than that
+    named = any(stream.frames for stream in container.streams)
+    there = any(packet.size for packet in container.demux())
+    container.seek(0)
+    return "all samples of its index" if named and not there else ""
+
+
 class _Nameless:
     """A file without its name, by which FFmpeg would choose how to read it ("a%03d.jpg": a row of files)."""
 
@@ -51,4 +79,4 @@ class _Nameless:
         self.tell = file.tell
 
 
-__all__ = ["open_media"]
+__all__ = ["find_missing_samples", "open_media"]

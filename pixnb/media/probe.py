@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from pixnb.errors import InvalidInput
 from pixnb.media import still
-from pixnb.media.opening import open_media
+from pixnb.media.opening import find_missing_samples, open_media
 from pixnb.media.shape import find_shape
 from pixnb.media.wholeness import find_missing
 
@@ -286,14 +286,9 @@ def _check_whole(file: BinaryIO, called: str) -> None:
 
 
 def _check_index(container: InputContainer, size: int, called: str) -> None:
-    # what lies after the last box is missed by nobody but by who looks for the last sample
-    if "mp4" not in container.format.name:
-        return
-    ends = [entries[-1].pos + entries[-1].size for one in container.streams if (entries := one.index_entries)]
-    if ends and max(ends) > size:
-        raise InvalidInput(
-            f"{called} is cut short: {max(ends) - size} of its bytes are missing. Copy or download it again."
-        )
+    missing = find_missing_samples(container, size)
+    if missing:
+        raise InvalidInput(f"{called} is cut short: {missing} are missing. Copy or download it again.")
 
 
 __all__ = [
