@@ -15,7 +15,6 @@ import urllib.request
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-import nbformat
 import pytest
 
 REQUIRED = os.environ.get("PIXNB_REQUIRE_BROWSER") == "1"  # read before a fixture clears the environment
@@ -115,6 +114,8 @@ def chromium():
 
 def write(path, *sources):
     """Write a notebook of code cells."""
+    import nbformat  # with JupyterLab it takes seconds to import, which who only collects tests need not wait
+
     cells = [nbformat.v4.new_code_cell(source) for source in sources]
     kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
     nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": kernel}), path)

@@ -72,28 +72,28 @@ async def test_packed_answers_are_read(kind, http):
     assert response.content == (b"" if kind == "empty" else TEXT)
 
 
-ZEROS = bytes(300_000_000)
-ENDLESS = {
-    "gzip bomb": packed("gzip", gzip.compress(ZEROS, 9)),
-    "zlib bomb": packed("deflate", zlib.compress(ZEROS, 9)),
-    "deflate bomb": packed("deflate", raw_deflate(ZEROS)),
-    "many gzips": packed("gzip", gzip.compress(ZEROS[:1_000_000]) * 300),
-    "large": head(length=10_000_000) + bytes(10_000_000),
-    "large, no length": head() + bytes(10_000_000),
-    "chunked": head("Transfer-Encoding: chunked", length=None) + (b"10000\r\n" + bytes(0x10000) + b"\r\n") * 100,
-    "headers": b"HTTP/1.1 200 OK\r\n" + b"X-A: b\r\n" * 1_000_000,
-    "one header": b"HTTP/1.1 200 OK\r\nX-A: " + b"b" * 10_000_000,
-    "status line": b"HTTP/1.1 200 " + b"b" * 10_000_000,
-    "half a gzip": packed("gzip", gzip.compress(TEXT)[:-9]),
-    "a gzip with a broken middle": packed("gzip", gzip.compress(TEXT)[:12] + b"\xff" * 30),
+ENDLESS = {  # made where they are sent: a bomb takes a second to pack
+    "gzip bomb": lambda: packed("gzip", gzip.compress(bytes(300_000_000), 9)),
+    "zlib bomb": lambda: packed("deflate", zlib.compress(bytes(300_000_000), 9)),
+    "deflate bomb": lambda: packed("deflate", raw_deflate(bytes(300_000_000))),
+    "many gzips": lambda: packed("gzip", gzip.compress(bytes(1_000_000)) * 300),
+    "large": lambda: head(length=10_000_000) + bytes(10_000_000),
+    "large, no length": lambda: head() + bytes(10_000_000),
+    "chunked": lambda: (
+        head("Transfer-Encoding: chunked", length=None) + (b"10000\r\n" + bytes(0x10000) + b"\r\n") * 100
+    ),
+    "headers": lambda: b"HTTP/1.1 200 OK\r\n" + b"X-A: b\r\n" * 1_000_000,
+    "one header": lambda: b"HTTP/1.1 200 OK\r\nX-A: " + b"b" * 10_000_000,
+    "status line": lambda: b"HTTP/1.1 200 " + b"b" * 10_000_000,
+    "half a gzip": lambda: packed("gzip", gzip.compress(TEXT)[:-9]),
+    "a gzip with a broken middle": lambda: packed("gzip", gzip.compress(TEXT)[:12] + b"\xff" * 30),
 }
-del ZEROS
 
 
 @pytest.mark.parametrize("kind", ENDLESS)
 async def test_what_is_too_much_ends_and_takes_no_memory(kind, http):
     """Bombs, endless bodies, endless heads."""
-    with BareServer(answers(ENDLESS[kind])) as server:
+    with BareServer(answers(ENDLESS[kind]())) as server:
         tracemalloc.start()
         with pytest.raises(UNANSWERED):
             await http.send(prepare(httpx.Request("POST", server.url, json={})))

@@ -9,9 +9,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-import nbformat
 import pytest
-from nbclient import NotebookClient
 
 import pixnb
 
@@ -34,6 +32,9 @@ def work(tmp_path, monkeypatch):
 
 def run(path):
     """Run a notebook as Run All does, and return it."""
+    import nbformat  # beside JupyterLab they take seconds to import: not where tests are only collected
+    from nbclient import NotebookClient
+
     notebook = nbformat.read(path, 4)
     NotebookClient(notebook, timeout=240, resources={"metadata": {"path": str(path.parent)}}).execute()
     return notebook
