@@ -16,7 +16,7 @@ _LOOKS_WHERE_NARROW = 9.2
 _NARROW, _BROAD = 0.34, 0.42
 """Spreads (of the logarithm) between which the looks become fewer: where times spread little, two more of them buy a
 wait of under 1.5 s; where they spread much, as many would only be more."""
-_LOOKS_FOR_LITTLE = 5.0  # shared out by how many jobs are known: one known job tells less than ten
+_LOOKS_FOR_LITTLE = 7.0  # shared out by how many jobs are known: one known job tells less than ten
 _LOOKS_BLIND = 13.0
 _USUAL_SPREAD = 0.4  # of one model's jobs, until they tell
 _TWO_HUMPS = 0.8

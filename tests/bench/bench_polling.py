@@ -62,6 +62,18 @@ def learn(spread: float, known: int) -> Outcome:
     return summarize(outcomes)
 
 
+def watch(spread: float) -> Outcome:
+    """Follow jobs of a service that never tells when they ended: each counts as what its polls saw."""
+    outcomes = []
+    for _ in range(HISTORIES // 2):
+        durations = Durations()
+        for number, seconds in enumerate(draw(spread, 3 * JOBS)):
+            outcome = follow(seconds, _pauses(durations))
+            durations.add("model", {}, Took(seconds + outcome[1]), sandbox=False)
+            outcomes += [outcome] if number >= 2 * JOBS else []
+    return summarize(outcomes)
+
+
 def _pauses(durations: Durations) -> Iterator[float]:
     now = 0.0
     pace = Pace(
@@ -140,6 +152,7 @@ def main() -> None:
     for polls in (7.8, 12.1):
         _row(f"{broad}, best for who knows the distribution, {polls} polls", know(0.5, polls))
     _row(f"{broad}, 50 runs known", learn(0.5, 50), 8.0, 3.0)
+    _row(f"{broad}, after 80 runs whose ends only polls have seen", watch(0.5))
     for known in (10, 3, 1):
         _row(f"{broad}, {known} known", learn(0.5, known))
     _row(f"{broad}, none known", learn(0.5, 0), *fixed[5.0])
