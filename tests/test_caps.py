@@ -43,18 +43,26 @@ def answer(cap, response, clock, times=1, **more):
     return cap.size
 
 
+def end(cap, clock, times=1, *, is_good=True):
+    """Have jobs come to their ends, while all places are taken."""
+    for _ in range(times):
+        answer(cap, GOOD, clock)
+        cap.free(is_good=is_good)
+    return cap.size
+
+
 def test_a_cap_grows_to_sixteen_and_is_halved():
-    """From 4, one more for each good answer; after the first 429 as slowly as it is large."""
+    """From 4, one more for each job that went well; after the first 429 as slowly as it is large."""
     clock = Clock()
     cap = Cap(clock)
     assert cap.size == 4
-    assert answer(cap, GOOD, clock, 5) == 9
-    assert answer(cap, GOOD, clock, 100) == 16
+    assert end(cap, clock, 5) == 9
+    assert end(cap, clock, 100) == 16
     assert answer(cap, MANY, clock) == 8
-    assert answer(cap, GOOD, clock, 7) == 8
-    assert answer(cap, GOOD, clock, 2) == 9
+    assert end(cap, clock, 7) == 8
+    assert end(cap, clock, 2) == 9
     assert [answer(cap, MANY, clock) for _ in range(5)] == [4, 2, 1, 1, 1]
-    assert answer(cap, GOOD, clock, 300) == 16
+    assert end(cap, clock, 300) == 16
 
 
 def test_of_many_that_left_together_one_429_counts():
@@ -69,11 +77,16 @@ def test_of_many_that_left_together_one_429_counts():
 
 
 def test_what_does_not_grow_a_cap():
-    """Places that nobody takes, answers to polls, refusals, a service that is broken."""
+    """Jobs that are accepted only, or fail, places that nobody sent by or takes, a service that is broken."""
     clock = Clock()
     cap = Cap(clock)
-    cap.hear(GOOD, clock.now)
-    assert cap.size == 4
+    full(cap).free(is_good=True)
+    assert cap.size == 4, "nothing was sent"
+    assert answer(cap, GOOD, clock, 50) == 4, "none of them is done"
+    assert end(cap, clock, is_good=False) == 4
+    cap.taken = 1
+    cap.free(is_good=True)
+    assert cap.size == 4, "three places are free"
     for response in (httpx.Response(402), httpx.Response(500), httpx.Response(503)):
         assert answer(cap, response, clock) == 4
     assert answer(cap, httpx.Response(200), clock, 9, is_submit=False) == 4
@@ -157,6 +170,7 @@ def test_a_cap_stays_between_one_and_sixteen(answers):
         cap.taken = taken
         clock.now += 0.3
         cap.hear(httpx.Response(status), clock.now - 0.5, is_submit=is_submit)
+        cap.free(is_good=status == 202)
         assert 1 <= cap.size <= 16
         assert 0 <= cap.rest <= 1
 

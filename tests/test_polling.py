@@ -125,6 +125,10 @@ def test_the_sandbox_and_real_services_learn_apart():
     assert paced(fed(*slow)).next_pause() > 40
     assert paced(fed(*slow, sandbox=True)).next_pause() < 6
     assert fed(*slow, sandbox=True).of("ltx-2", {}, sandbox=False).left(1.0) is None
+    assert fed(*slow, sandbox=True).of("ltx-2", {}, sandbox=None).left(1.0) == 59.0
+    both = fed(*slow, sandbox=True)
+    both.add("ltx-2", {}, Took(20.0), sandbox=False)
+    assert both.of("ltx-2", {}, sandbox=None).left(1.0) == 19.0
     pace = paced(fed(*slow))
     pace.sandbox()
     assert [pace.next_pause() for _ in range(3)] == [0.3] * 3

@@ -1,4 +1,4 @@
-"""How many jobs each service is given at once: learned from its answers, more while they are good, half at a 429."""
+"""How many jobs each service is given at once: learned from it, more while jobs go well, half at a 429."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ _REST = 1.0  # seconds after a 429 that does not say how long
 class Cap:
     """How many jobs of sweeps may be in flight at one service; for the loop's thread.
 
-    It begins at 4. As long as the service never said that it was too much, each good answer to a submit makes it one
-    more; after that, as many good answers as it is large do. Only a cap that is made use of grows.
+    It begins at 4. As long as the service never said that it was too much, each job that went well makes it one more;
+    after that, as many jobs as it is large do. Only a cap that is made use of grows.
 
     Args:
         clock: Gives the seconds of a clock that never goes back.
@@ -35,6 +35,7 @@ class Cap:
         self._left: int | None = None
         self._resets = 0.0
         self._freed: asyncio.Event | None = None
+        self._accepted = 0
         self.taken = 0
 
     @property
@@ -66,8 +67,17 @@ class Cap:
         if self._left:
             self._left -= 1
 
-    def free(self) -> None:
-        """Give a place back."""
+    def free(self, *, is_good: bool = False) -> None:
+        """Give a place back.
+
+        Args:
+            is_good: Whether the job that had it went well.
+        """
+        if is_good and self._accepted:
+            self._accepted -= 1
+            if self.taken >= self.size:
+                grown = 1.0 if self._was_cut == float("-inf") else 1 / self._size
+                self._size = min(float(MOST), self._size + grown)
         self.taken -= 1
         self._wake()
 
@@ -77,7 +87,7 @@ class Cap:
         Args:
             response: The answer.
             sent_at: When the question left, by the clock: of many that left together only one 429 halves.
-            is_submit: Whether it answers a submit; what is asked about jobs makes nothing grow.
+            is_submit: Whether it answers a submit: without one that was accepted no place can go well.
         """
         now, allowance = self._clock(), read_allowance(response)
         if response.status_code == 429:
@@ -86,9 +96,8 @@ class Cap:
             self._not_before = max(self._not_before, now + (_REST if allowance.wait is None else allowance.wait))
         elif allowance.wait is not None and not response.is_success:
             self._not_before = max(self._not_before, now + allowance.wait)
-        elif response.is_success and is_submit and self.taken >= self.size:
-            grown = 1.0 if self._was_cut == float("-inf") else 1 / self._size
-            self._size = min(float(MOST), self._size + grown)
+        elif response.is_success and is_submit:
+            self._accepted += 1
         if allowance.left is not None and allowance.resets is not None:
             self._left, self._resets = allowance.left, now + allowance.resets
         self._wake()

@@ -158,7 +158,7 @@ class Collector:
         queued, ran = measure(standing, standing.completed_at)
         if queued or ran:
             took = Took(ran, queued or 0.0, standing.status is JobStatus.COMPLETED)
-            self.durations.add(work.model, work.params, took, sandbox=bool(standing.sandbox))
+            self.durations.add(work.model, work.params, took, sandbox=standing.sandbox)
 
 
 async def _put(store: Store, content: bytes) -> tuple[Asset, str | None]:

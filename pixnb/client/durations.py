@@ -93,26 +93,33 @@ class Durations:
         self._pasts: dict[tuple[str, bool, str], Past] = {}
         self._lock = threading.Lock()
 
-    def add(self, model: str, params: Mapping[str, Any], took: Took, *, sandbox: bool) -> None:
+    def add(self, model: str, params: Mapping[str, Any], took: Took, *, sandbox: bool | None) -> None:
         """Remember how long a job took."""
-        size = find_size(model, params)
+        side, size = (model, bool(sandbox)), find_size(model, params)
         with self._lock:
-            sizes = self._jobs.setdefault((model, sandbox), {})
+            sizes = self._jobs.setdefault(side, {})
             sizes[size] = (*sizes.get(size, ()), took)[-_REMEMBERED:]
-            for known in [known for known in self._pasts if known[:2] == (model, sandbox)]:
+            for known in [known for known in self._pasts if known[:2] == side]:
                 del self._pasts[known]
 
-    def of(self, model: str, params: Mapping[str, Any], *, sandbox: bool) -> Past:
-        """Return what is known of jobs of a model and size; of any size where there were too few of this one."""
+    def of(self, model: str, params: Mapping[str, Any], *, sandbox: bool | None) -> Past:
+        """Return what is known of jobs of a model and size; of any size where there were too few of this one.
+
+        Args:
+            model: The model's friendly id.
+            params: The job's parameters.
+            sandbox: Whether a sandbox does it; None while nobody knows: real jobs tell, else the sandbox's.
+        """
         size = find_size(model, params)
         with self._lock:
-            past = self._pasts.get((model, sandbox, size))
+            side = (model, (model, False) not in self._jobs if sandbox is None else sandbox)
+            past = self._pasts.get((*side, size))
             if past is None:
-                sizes = self._jobs.setdefault((model, sandbox), {})
+                sizes = self._jobs.get(side, {})
                 same = sizes.get(size, ())
                 each = max(1, _REMEMBERED // max(1, len(sizes)))
                 every = [job for jobs in sizes.values() for job in jobs[-each:]]
-                past = self._pasts[model, sandbox, size] = Past(same if len(same) >= _ENOUGH else every)
+                past = self._pasts[*side, size] = Past(same if len(same) >= _ENOUGH else every)
             return past
 
 

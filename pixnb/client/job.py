@@ -202,7 +202,7 @@ class Job(Living):
         return (now - since).total_seconds()
 
     def _past(self) -> Past:
-        return self._engine.durations.of(self.model, self.params, sandbox=bool(self.sandbox))
+        return self._engine.durations.of(self.model, self.params, sandbox=self.sandbox)
 
     def refresh(self) -> Self:
         """Ask the service once, and collect the files if they can be had (again).

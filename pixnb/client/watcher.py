@@ -104,7 +104,7 @@ class Watcher:
                 raise work.explain_lateness(self._patience.deadline)
 
     def _schedule(self, work: Work) -> Schedule:
-        past = self._durations.of(work.model, work.params, sandbox=bool(work.standing.sandbox))
+        past = self._durations.of(work.model, work.params, sandbox=work.standing.sandbox)
         return past.schedule(wires.get(work.provider).poll)
 
     async def _ask_patiently(self, work: Work, pace: Pace) -> float:

@@ -50,12 +50,12 @@ class Limits:
 
         Args:
             provider: The service.
-            error: What stopped it, such as `NoPlace`, or how it went; what the service's answers say of its pace is
-                known already.
+            error: What stopped it, such as `NoPlace`, or what went wrong; None for a job that went well. What the
+                service's answers say of its pace is known already.
         """
         if isinstance(error, NoPlace):
             self._not_before[provider] = time.monotonic() + error.wait
-        self._runner.engine.caps.of(provider).free()
+        self._runner.engine.caps.of(provider).free(is_good=error is None)
 
     async def _find_wait(self, provider: str, held: int) -> float:
         limit = self._runner.limits.get(provider)
