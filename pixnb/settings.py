@@ -6,7 +6,7 @@ import functools
 import getpass
 import ipaddress
 import os
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
 from urllib.parse import urlsplit
@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, ByteSize, Field, PrivateAttr, SecretStr, create_model
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
-from pixnb import providers
+from pixnb import limits, providers
 from pixnb.errors import InvalidInput
 from pixnb.keys import read_keys
 from pixnb.project import absolute, find_data_dir, find_dotenv
@@ -36,6 +36,11 @@ def checked_url(url: str) -> str:
     if parts.username or parts.password or parts.query or parts.fragment or not url.strip().isprintable():
         raise ValueError("must be a plain address, without a user name, a query or a fragment")
     return url.strip().rstrip("/")
+
+
+def _checked_limits(text: str) -> str:
+    limits.parse(text)
+    return text
 
 
 BaseURL = Annotated[str, AfterValidator(checked_url)]
@@ -82,6 +87,7 @@ class Settings(BaseSettings):
     pixnb_upload_url: str | None = Field(default=None, repr=False)
     pixnb_upload_public: str | None = None
     pixnb_confirm_above: float = Field(default=5.0, ge=0)
+    pixnb_limits: Annotated[str, AfterValidator(_checked_limits)] | None = None
     pixnb_max_media: ByteSize = Field(default=ByteSize(1_000_000_000), gt=0)  # also "2 GB"
     pixnb_sandbox: bool | None = None
     pixnb_sandbox_speed: float = Field(default=1.0, gt=0, allow_inf_nan=False)
@@ -149,6 +155,11 @@ class Settings(BaseSettings):
     def has_any_base_url(self) -> bool:
         """Whether an address other than the documented one is set for any service."""
         return any(getattr(self, f"{provider}_base_url", None) for provider in providers.names())
+
+    @property
+    def limits(self) -> Mapping[str, limits.Limit]:
+        """What is allowed of each service: PIXNB_LIMITS, read."""
+        return limits.parse(self.pixnb_limits)
 
     @property
     def data_dir(self) -> Path:

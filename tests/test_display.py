@@ -18,6 +18,7 @@ from served import tiny_clip
 
 import pixnb
 from pixnb.catalogue.prices import Cost
+from pixnb.client.durations import Took
 from pixnb.client.job import Job
 from pixnb.client.standing import Standing
 from pixnb.client.work import Work
@@ -235,7 +236,7 @@ def test_progress_is_a_bar_and_a_percentage(exp):
 
 def test_progress_shortens_the_time_left(exp):
     """A job that its service calls nearly done is not said to take as long again as earlier ones did."""
-    exp.client.engine.durations.add("wan-2.7-videoedit", 60.0)
+    exp.client.engine.durations.add("wan-2.7-videoedit", {}, Took(60.0), sandbox=False)
     known = {"id": "j1", "submitted_at": datetime.now(UTC) - timedelta(seconds=3)}
     assert " left" in looks.times(job(exp, JobStatus.PROCESSING, **known))[-1]
     assert looks.times(job(exp, JobStatus.PROCESSING, progress=0.95, **known))[-1] == "nearly done"

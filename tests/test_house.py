@@ -24,14 +24,15 @@ ALLOWED = {
     "accessor": set(),  # but for pixnb.pandas, which it loads by name when df.pixnb is first used
     "announcing": set(),
     "providers": {"errors"},  # but for what its strings name; see `test_each_string_of_a_service_leads_to_its_room`
+    "limits": {"errors", "providers"},
     "project": {"errors"},
     "keys": {"errors", "providers", "project"},
-    "settings": {"errors", "providers", "project", "keys"},
+    "settings": {"errors", "providers", "limits", "project", "keys"},
     "http": {"errors", "providers", "settings"},
     "catalogue": {"errors", "providers", "project", "show", "settings"},
     "media": {"errors", "show", "settings", "http", "project"},
     "wire": {"errors", "http", "status", "providers", "catalogue"},
-    "log": {"errors", "accessor", "status", "project", "settings", "media"},
+    "log": {"errors", "accessor", "status", "limits", "project", "settings", "media"},
     "sandbox": {"errors", "http", "providers", "project", "catalogue", "media"},
     "client": {
         *("errors", "http", "status", "show", "announcing", "providers", "keys", "settings"),
@@ -39,7 +40,7 @@ ALLOWED = {
     },
     "display": {"errors", "http", "status", "html", "show", "providers", "catalogue", "media", "client"},
     "compare": {"errors", "project", "html", "show", "catalogue", "media", "display"},
-    "runs": {"errors", "http", "status", "settings", "catalogue", "media", "wire", "log", "client"},
+    "runs": {"errors", "http", "status", "limits", "settings", "catalogue", "media", "wire", "log", "client"},
     "pandas": {"errors", "accessor", "settings", "log", "compare"},
     "widgets": {"errors", "project", "html", "providers", "catalogue", "media", "client.request", "display", "runs"},
     "webhooks": {"errors", "status", "providers", "settings", "catalogue", "log", "client", "runs", "wire"},

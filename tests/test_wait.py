@@ -16,10 +16,9 @@ from fake_service import ACCEPTED, BASE, KEY, KEY_HEADER, FakeService, clip, don
 from served import tiny_clip
 
 import pixnb
-from pixnb.client.polling import Pace, Patience
+from pixnb.client.polling import Patience
 from pixnb.client.request import Request
 from pixnb.status import JobStatus
-from pixnb.wire.wire import PollAdvice
 
 TEXT = "ltx-2.3-text-to-video"
 HURRIED = Patience(deadline=0.15, missing=0.1, pause=0.02)
@@ -392,23 +391,6 @@ def test_an_eta_is_learned_from_earlier_jobs():
     assert 55 < second.eta <= 60
     second.cancel()
     assert second.eta is None
-
-
-def test_the_service_is_asked_as_often_as_it_advises():
-    """First after about 5 s, then every 5 to 10 s with jitter, slower in trouble, every 0.3 s in the sandbox."""
-    pace = Pace(PollAdvice(first=5, low=5, high=10), Patience())
-    pauses = [pace.next_pause() for _ in range(200)]
-    assert 4 <= pauses[0] <= 6
-    assert all(5 <= pause <= 10 for pause in pauses[1:])
-    assert len({round(pause, 3) for pause in pauses}) > 100
-    for _ in range(10):
-        pace.faulted()
-    assert 30 <= pace.next_pause() <= 60
-    pace.answered()
-    assert pace.next_pause() <= 10
-    pace.sandbox()
-    assert pace.next_pause() == pytest.approx(0.3)
-    assert Pace(PollAdvice(first=5, low=5, high=10), Patience(), age=60).next_pause() == 0
 
 
 def test_a_listener_that_fails_harms_nobody():

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from pixnb.client.clocks import measure
 from pixnb.client.download import Key, LinkGone, Slots, download, examine
-from pixnb.client.polling import Durations, PollFault
+from pixnb.client.durations import Durations, Took
+from pixnb.client.polling import PollFault
 from pixnb.errors import OutputUnavailable, PixnbError
 from pixnb.http import httpx
 from pixnb.media.media import Media
@@ -58,9 +59,6 @@ class Collector:
         except OutputUnavailable as error:
             error.provider, error.job_id = work.provider, standing.id
             problem = error
-        _, took = measure(work.standing, ended)
-        if took > 0:
-            self.durations.add(work.model, took)
         known = {"outputs": outputs, "media": media, "error": problem, "completed_at": ended, "progress": 1.0}
         await self.end(work, work.recorder.delivered, JobStatus.COMPLETED, known)
 
@@ -112,8 +110,6 @@ class Collector:
             # it is paid for and cannot be fetched again: it is handed over all the same
             problem = OutputUnavailable(_UNKEPT.format(error=error), provider=work.provider)
             self._unkept.append(work)
-        if work.standing.submitted_at is not None:
-            self.durations.add(work.model, measure(work.standing, ended)[1])
         known = {"media": media, "error": problem, "completed_at": ended, "progress": 1.0}
         # where it cannot be written down now, who waits next has it tried again: nobody can be asked for it
         work.follower = functools.partial(self._end_kept, known)
@@ -148,10 +144,21 @@ class Collector:
             except BaseException:
                 work.standing = before
                 raise
+            self._learn(work)
             self.flights.end(work)
 
         # shielded: a cancel that comes now comes too late
         await asyncio.shield(asyncio.ensure_future(finish()))
+
+    def _learn(self, work: Work) -> None:
+        """Remember how long a job took, to know when to look at the next."""
+        standing = work.standing
+        if standing.completed_at is None or (standing.submitted_at is None and standing.created_at is None):
+            return
+        queued, ran = measure(standing, standing.completed_at)
+        if queued or ran:
+            took = Took(ran, queued or 0.0, standing.status is JobStatus.COMPLETED)
+            self.durations.add(work.model, work.params, took, sandbox=standing.sandbox)
 
 
 async def _put(store: Store, content: bytes) -> tuple[Asset, str | None]:

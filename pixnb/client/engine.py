@@ -10,10 +10,12 @@ from concurrent.futures import Future
 from typing import Any, TypeVar
 
 from pixnb.catalogue.prices import Balance
+from pixnb.client.caps import Caps
 from pixnb.client.collector import Collector
+from pixnb.client.durations import Durations
 from pixnb.client.flights import Flights, end_before_logs_close
 from pixnb.client.input_upload import InputUpload
-from pixnb.client.polling import Durations, Patience
+from pixnb.client.polling import Patience
 from pixnb.client.request import Request
 from pixnb.client.sender import Sender
 from pixnb.client.targets import SandboxHosts, Targets
@@ -73,6 +75,7 @@ class Engine:
         bounds = Bounds(seconds=min(Bounds().seconds, self._patience.deadline))
         self._http = http = make_http(self._transport or share_transport(self._thread), bounds)
         self._flights = flights = Flights(self._thread)
+        self.caps = caps = Caps()
         self._input_upload = InputUpload(http, self._uploader)
         collector = Collector(http, store=self._store, durations=self.durations, flights=flights)
         self._watcher = Watcher(
@@ -81,6 +84,8 @@ class Engine:
             hosts=self._hosts,
             collector=collector,
             flights=flights,
+            caps=caps,
+            durations=self.durations,
             patience=self._patience,
         )
         self._sender = Sender(
@@ -91,6 +96,7 @@ class Engine:
             store=self._store,
             collector=collector,
             flights=flights,
+            caps=caps,
             answer_within=self._patience.answer,
         )
 

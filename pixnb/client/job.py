@@ -19,6 +19,7 @@ from pixnb.terminal import legible
 
 if TYPE_CHECKING:
     from pixnb.catalogue.prices import Cost
+    from pixnb.client.durations import Past
     from pixnb.client.engine import Engine
     from pixnb.client.standing import Standing
     from pixnb.client.work import Work
@@ -183,11 +184,25 @@ class Job(Living):
 
         Of a job that is QUEUED it is the least: no service tells how long its queue is.
         """
+        elapsed = self._elapsed()
+        return None if elapsed is None else self._past().left(elapsed)
+
+    @property
+    def is_slow(self) -> bool:
+        """Whether it takes longer than 95 % of earlier jobs of the model and size did; at least five must be known."""
+        elapsed = self._elapsed()
+        return elapsed is not None and self._past().is_slow(elapsed)
+
+    def _elapsed(self) -> float | None:
+        """Return the seconds since the service began with it, of one that is not done; 0 while it is queued."""
         standing, now = self._work.standing, datetime.now(UTC)
         if not standing.status.is_running or standing.submitted_at is None:
             return None
         since = now if standing.status is JobStatus.QUEUED else standing.started_at or standing.submitted_at
-        return self._engine.durations.left(self.model, (now - since).total_seconds())
+        return (now - since).total_seconds()
+
+    def _past(self) -> Past:
+        return self._engine.durations.of(self.model, self.params, sandbox=self.sandbox)
 
     def refresh(self) -> Self:
         """Ask the service once, and collect the files if they can be had (again).

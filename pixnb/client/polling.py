@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+import math
 import random
-import statistics
-from collections import defaultdict, deque
+import time
+from collections.abc import Callable
 from dataclasses import dataclass
 
+from pixnb.client.retrying import Hear
+from pixnb.client.schedule import Schedule
 from pixnb.errors import Forbidden, InvalidAPIKey, JobNotFound, PixnbError
 from pixnb.http import httpx
 from pixnb.http.client import prepare
 from pixnb.http.failures import UNANSWERED
 from pixnb.wire.refusals import retry_after
-from pixnb.wire.wire import PollAdvice, Target, Unreadable, Update, Wire
+from pixnb.wire.wire import Target, Unreadable, Update, Wire
 
-SANDBOX_ADVICE = PollAdvice(first=0.3, low=0.3, high=0.3)
+SANDBOX_PAUSE = 0.3
 _REDIRECTS = 3
-_REMEMBERED = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +28,7 @@ class Patience:
     Attributes:
         deadline: A wait without a timeout of its own ends after this long; the job does not.
         missing: A job that the service does not know (yet) is looked for this long.
-        pause: Between two polls, in place of what the service advises; None for its advice.
+        pause: Between two polls, whatever earlier jobs took; None for what they tell.
         answer: For an answer that is the media itself
             (https://docs.platform.decart.ai/sdks/python-process: its client allows 300 s).
     """
@@ -45,30 +47,53 @@ class PollFault(Exception):
         self.pause = pause
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a service said of a job.
+
+    Attributes:
+        update: Of the job.
+        sandbox: Whether a sandbox said it.
+        wait: Seconds that it asks to wait before the next question; None where it does not.
+    """
+
+    update: Update
+    sandbox: bool
+    wait: float | None
+
+
 async def poll(
-    http: httpx.AsyncClient, wire: Wire, target: Target, job_id: str, polling_url: str | None
-) -> tuple[Update, bool]:
+    http: httpx.AsyncClient, wire: Wire, target: Target, job_id: str, polling_url: str | None, hear: Hear
+) -> Asked:
     """Ask once how a job stands.
 
-    Returns:
-        What the service says, and whether a sandbox said it.
+    Args:
+        http: The HTTP client.
+        wire: The service's wire.
+        target: Where it is.
+        job_id: Which job.
+        polling_url: Where the service says to ask, if it does.
+        hear: Is told of the answer.
 
     Raises:
         PollFault: It may pass: 5xx, 429, a drop, a timeout, an answer that cannot be read.
         InvalidAPIKey, Forbidden: The key is refused; asking again would not help.
         PixnbError: Any other refusal; JobNotFound for 404.
     """
+    sent_at = time.monotonic()
     try:
         response = await _send(http, wire.status(target, job_id, polling_url), target)
     except UNANSWERED as error:
         raise PollFault(f"{type(error).__name__}: {error}") from error
+    hear(response, sent_at)
+    wait = retry_after(response)
     if response.is_success:
         try:
-            return wire.update(response), response.headers.get("x-pixnb-sandbox") == "1"
+            return Asked(wire.update(response), response.headers.get("x-pixnb-sandbox") == "1", wait)
         except Unreadable as error:
             raise PollFault(f"HTTP {response.status_code}, {error}") from error
     if response.status_code == 429 or response.status_code >= 500 or response.is_redirect:
-        raise PollFault(f"HTTP {response.status_code}", retry_after(response))
+        raise PollFault(f"HTTP {response.status_code}", wait)
     raise wire.refusal(response, model=None, job_id=job_id)
 
 
@@ -84,34 +109,52 @@ async def _send(http: httpx.AsyncClient, request: httpx.Request, target: Target)
 
 
 class Pace:
-    """When to ask next: the service's advice with jitter, slower while it is in trouble.
+    """When to ask next: as the schedule of the job's kind says, slower while the service is in trouble.
 
     Args:
-        advice: The service's.
-        patience: How long to bear with it.
-        age: Seconds since the job was submitted: an old one is asked about at once.
+        schedule: Gives the schedule as it is known by now; other jobs end meanwhile.
+        patience: How long to bear with the service.
+        age: Seconds since the job was submitted: one that is not new, above 0, is asked about at once.
+        clock: Gives the seconds of a clock that never goes back.
     """
 
-    def __init__(self, advice: PollAdvice, patience: Patience, age: float = 0.0) -> None:
-        self._advice = advice if patience.pause is None else PollAdvice(*[patience.pause] * 3)
+    def __init__(
+        self,
+        schedule: Callable[[], Schedule],
+        patience: Patience,
+        *,
+        age: float = 0.0,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._schedule = schedule
         self._patience = patience
-        self._age = age
+        self._clock = clock
+        # of one whose age nobody knows the time counts from now
+        self._begun = clock() - (age if math.isfinite(age) else 0.0)
+        self._is_new = age <= 0
         self._faults = 0
         self._missing_since: float | None = None
-        self._first = True
+        self._is_sandbox = False
+        self._asked = 0
 
     def sandbox(self) -> None:
-        """Ask a sandbox more often."""
-        if self._patience.pause is None:
-            self._advice = SANDBOX_ADVICE
+        """Ask a sandbox more often: it is on this computer, and its jobs take what it is told."""
+        self._is_sandbox = True
 
     def next_pause(self) -> float:
         """Return the seconds to sleep before the next poll."""
-        if self._first:
-            self._first = False
-            return max(0.0, self._advice.first * random.uniform(0.9, 1.1) - self._age)
-        grown = min(2.0**self._faults, 6.0)
-        return random.uniform(self._advice.low, self._advice.high) * grown
+        self._asked += 1
+        if self._asked == 1 and not self._is_new:
+            return 0.0
+        return self._usual_pause() * min(2.0**self._faults, 6.0)
+
+    def _usual_pause(self) -> float:
+        if self._patience.pause is not None:
+            return self._patience.pause
+        if self._is_sandbox:
+            return SANDBOX_PAUSE
+        pause = self._schedule().pause(0.0 if self._asked == 1 else self._clock() - self._begun)
+        return pause * random.uniform(0.95, 1.05)  # jobs that began together are not all asked about together
 
     def answered(self) -> None:
         """Note that a poll went well."""
@@ -140,27 +183,4 @@ def not_found(error: PixnbError, job_id: str) -> PixnbError:
     return found
 
 
-class Durations:
-    """Seconds that jobs took once they were begun, by model; the last 50 of each."""
-
-    def __init__(self) -> None:
-        self._seconds: dict[str, deque[float]] = defaultdict(lambda: deque(maxlen=_REMEMBERED))
-
-    def add(self, model: str, seconds: float) -> None:
-        """Remember how long a job took."""
-        self._seconds[model].append(seconds)
-
-    def left(self, model: str, elapsed: float) -> float | None:
-        """Return the seconds that a job is expected to need yet, or None where nothing is known.
-
-        Example:
-            >>> durations = Durations()
-            >>> durations.add("ltx-2", 40.0)
-            >>> durations.left("ltx-2", 30.0), durations.left("ltx-2", 90.0), durations.left("ltx-2-pro", 1.0)
-            (10.0, 0.0, None)
-        """
-        seen = self._seconds.get(model)
-        return max(0.0, statistics.median(seen) - elapsed) if seen else None
-
-
-__all__ = ["SANDBOX_ADVICE", "Durations", "Pace", "Patience", "PollFault", "not_found", "poll"]
+__all__ = ["SANDBOX_PAUSE", "Asked", "Pace", "Patience", "PollFault", "not_found", "poll"]

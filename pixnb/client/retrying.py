@@ -33,6 +33,9 @@ T = TypeVar("T")
 Build = Callable[[], AbstractContextManager[httpx.Request]]
 """Makes a request whose files are open as long as the context lasts."""
 
+Hear = Callable[[httpx.Response, float], object]
+"""Is told of an answer, and when what it answers left, by the monotonic clock."""
+
 REPEATS = 3
 _IN_MEMORY = 100 * MB  # an answer that is the media itself
 PATIENCE = 30.0
@@ -82,12 +85,13 @@ class _Repeat(Exception):
         self.pause = pause
 
 
-async def submit(http: httpx.AsyncClient, way: Way[T]) -> Answer[T]:
+async def submit(http: httpx.AsyncClient, way: Way[T], hear: Hear | None = None) -> Answer[T]:
     """Send a submit; repeat it only where that cannot pay twice.
 
     Args:
         http: The HTTP client.
         way: What is sent and how its answer is read.
+        hear: Is told of each answer, also of those after which it is sent again.
 
     Returns:
         The service's answer.
@@ -103,7 +107,7 @@ async def submit(http: httpx.AsyncClient, way: Way[T]) -> Answer[T]:
 
     async def attempt() -> Answer[T]:
         try:
-            return await _attempt(http, way)
+            return await _attempt(http, way, hear)
         except _Repeat as signal:
             if isinstance(signal.error, SubmitUnconfirmed):
                 doubts.append(signal.error)
@@ -128,8 +132,8 @@ async def submit(http: httpx.AsyncClient, way: Way[T]) -> Answer[T]:
     return answer
 
 
-async def _attempt(http: httpx.AsyncClient, way: Way[T]) -> Answer[T]:
-    wire = way.wire
+async def _attempt(http: httpx.AsyncClient, way: Way[T], hear: Hear | None) -> Answer[T]:
+    wire, sent_at = way.wire, time.monotonic()
     with _open_request(way) as request:
         bounds = None
         if way.timeout is not None:
@@ -146,6 +150,8 @@ async def _attempt(http: httpx.AsyncClient, way: Way[T]) -> Answer[T]:
             raise _lost(way, f"none came within {way.timeout:g} s") from error
         except UNANSWERED as error:
             raise _lost(way, f"{type(error).__name__}: {error}") from error
+    if hear is not None:
+        hear(response, sent_at)
     if response.is_success:
         try:
             return Answer(way.read(response), _is_sandbox(response))

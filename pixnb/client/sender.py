@@ -27,6 +27,7 @@ from pixnb.wire.refusals import reason
 from pixnb.wire.wire import Accepted, Attachment, Target, Unreadable, Wire
 
 if TYPE_CHECKING:
+    from pixnb.client.caps import Caps
     from pixnb.client.collector import Collector
     from pixnb.client.flights import Flights
     from pixnb.client.input_upload import InputUpload
@@ -56,6 +57,7 @@ class Sender:
     store: Store
     collector: Collector
     flights: Flights
+    caps: Caps
     answer_within: float
 
     def __post_init__(self) -> None:
@@ -191,7 +193,7 @@ class Sender:
             if request.is_direct:
                 way = Way(wire, build, _read_media, model.id, timeout=self.answer_within, lost_code="PROCESSING_ERROR")
             work.advance(is_sent=True)
-            answer = await submit(self.http, way)
+            answer = await submit(self.http, way, self.caps.of(work.provider).hear)
         self.hosts.heard(target, sandbox=answer.sandbox)
         work.advance(sandbox=answer.sandbox)
         return answer

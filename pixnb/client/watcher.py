@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from pixnb.catalogue.prices import Cost
 from pixnb.client.clocks import find_start
 from pixnb.client.collector import Collector, find_end
-from pixnb.client.polling import Pace, Patience, PollFault, not_found, poll
+from pixnb.client.polling import Asked, Pace, Patience, PollFault, not_found, poll
 from pixnb.errors import (
     Forbidden,
     InvalidAPIKey,
@@ -30,7 +30,10 @@ from pixnb.wire import registry as wires
 from pixnb.wire.wire import Target, Update
 
 if TYPE_CHECKING:
+    from pixnb.client.caps import Caps
+    from pixnb.client.durations import Durations
     from pixnb.client.flights import Flights
+    from pixnb.client.schedule import Schedule
     from pixnb.client.targets import SandboxHosts, Targets
     from pixnb.client.work import Work
     from pixnb.http import httpx
@@ -51,6 +54,8 @@ class Watcher:
         hosts: Knows where a sandbox answers.
         collector: Fetches what a job made, and ends it.
         flights: What is under way.
+        caps: Hear how a service bears the questions.
+        durations: Knows how long jobs take.
         patience: How long waits bear with a service.
     """
 
@@ -62,9 +67,13 @@ class Watcher:
         hosts: SandboxHosts,
         collector: Collector,
         flights: Flights,
+        caps: Caps,
+        durations: Durations,
         patience: Patience,
     ) -> None:
         self._http = http
+        self._caps = caps
+        self._durations = durations
         self._targets = targets
         self._hosts = hosts
         self._collector = collector
@@ -78,7 +87,7 @@ class Watcher:
         if work.standing.id is None:
             raise SubmitUnconfirmed(f"The job was never accepted by {work.provider}.", provider=work.provider)
         self._flights.jobs.add(work)
-        pace = Pace(wires.get(work.provider).poll, self._patience, _age(work))
+        pace = Pace(functools.partial(self._schedule, work), self._patience, age=_age(work))
         late = time.monotonic() + self._patience.deadline
         asked_to_wait = 0.0
         while not work.standing.is_settled:
@@ -94,9 +103,13 @@ class Watcher:
             if time.monotonic() >= late and not work.standing.is_settled:
                 raise work.explain_lateness(self._patience.deadline)
 
+    def _schedule(self, work: Work) -> Schedule:
+        past = self._durations.of(work.model, work.params, sandbox=work.standing.sandbox)
+        return past.schedule(wires.get(work.provider).poll)
+
     async def _ask_patiently(self, work: Work, pace: Pace) -> float:
         try:
-            update = await self._ask(work)
+            asked = await self._ask(work)
         except PollFault as fault:
             pace.faulted()
             logger.info("asking %s about job %s failed and may pass: %s", work.provider, work.standing.id, fault)
@@ -110,25 +123,29 @@ class Watcher:
         pace.answered()
         if isinstance(work.standing.error, InvalidAPIKey | Forbidden | JobNotFound):
             work.advance(error=None)  # what ended an earlier wait is over
-        await self._take(work, update)
-        return 0.0
+        await self._take(work, asked.update)
+        return asked.wait or 0.0
 
-    async def _ask(self, work: Work) -> Update:
+    async def _ask(self, work: Work) -> Asked:
         job_id = work.standing.id
         assert job_id is not None
         target, wire = work.target, wires.get(work.provider)
         if target is None:
             target = work.target = await self._find(work)
         try:
-            update, sandbox = await poll(self._http, wire, target, job_id, work.standing.polling_url)
+            hear = functools.partial(self._caps.of(work.provider).hear, is_submit=False)
+            asked = await poll(self._http, wire, target, job_id, work.standing.polling_url, hear)
         except PollFault:
             if target.is_embedded:
                 work.target = None  # its server may have died: the next poll starts another
                 work.advance(polling_url=None)
             raise
-        if sandbox is not work.standing.sandbox:
-            work.advance(sandbox=sandbox)
-        return update
+        if asked.sandbox is not work.standing.sandbox:
+            work.advance(sandbox=asked.sandbox)
+        return asked
+
+    async def _ask_again(self, work: Work) -> Update:
+        return (await self._ask(work)).update
 
     async def _find(self, work: Work) -> Target:
         found = await asyncio.to_thread(self._targets.find, work.provider, work.home)
@@ -159,7 +176,7 @@ class Watcher:
                 cost=update.cost or before.cost,
             )
             if update.status is JobStatus.COMPLETED:
-                await self._collector.collect(work, update, functools.partial(self._ask, work))
+                await self._collector.collect(work, update, functools.partial(self._ask_again, work))
             elif update.status.is_terminal:
                 await self._fail(work, update, update.status)
             elif before.status is not JobStatus.CANCELLED and (
@@ -201,12 +218,12 @@ class Watcher:
         if standing.id is None or standing.media or standing.status in (JobStatus.FAILED, JobStatus.ERROR):
             return
         try:
-            update = await self._ask(work)
+            asked = await self._ask(work)
         except PollFault as fault:
             raise ServiceUnavailable(
                 f"{work.provider} gave no readable answer about job {standing.id} ({fault}). The job is not affected; "
                 "refresh() again.", provider=work.provider, job_id=standing.id) from fault  # fmt: skip
-        await self._take(work, update)
+        await self._take(work, asked.update)
 
 
 def _explain_failure(work: Work, update: Update) -> JobFailed:
@@ -222,7 +239,9 @@ def _explain_failure(work: Work, update: Update) -> JobFailed:
 
 
 def _age(work: Work) -> float:
-    """Seconds since a job was submitted; of one that was found again, long enough to ask at once."""
+    """Seconds since a job was submitted; of one that was found again and tells nothing, long enough to ask at once."""
+    if work.request is not None:  # sent from here: since the answer, however long its inputs were on their way
+        return work.watching.find_age(time.monotonic())
     if work.standing.submitted_at is None:
         return float("inf")
     return max(0.0, (datetime.now(UTC) - work.standing.submitted_at).total_seconds())

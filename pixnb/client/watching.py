@@ -30,6 +30,13 @@ class Watching:
         self._gate: asyncio.Lock | None = None
         self._sleep: asyncio.Future[None] | None = None
         self._is_nudged = False
+        self._begun: float | None = None
+
+    def find_age(self, at: float) -> float:
+        """Return the seconds since this was first asked; 0 the first time."""
+        if self._begun is None:
+            self._begun = at
+        return at - self._begun
 
     @property
     def is_under_way(self) -> bool:

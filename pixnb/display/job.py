@@ -107,7 +107,9 @@ def times(job: Job) -> list[str]:
     if job.progress is not None:
         said.append(wording.percent(job.progress))
     left = _left(job, job.standing.started_at or begun) if job.status is not JobStatus.QUEUED else None
-    if left is not None:
+    if job.is_slow:
+        said.append("slower than 95 % of your runs")
+    elif left is not None:
         said.append(f"about {wording.duration(left, whole=True)} left" if left >= 1 else "nearly done")
     return said
 

@@ -78,11 +78,23 @@ def read_outputs(log: Log, run_ids: Iterable[str]) -> dict[str, list[Row]]:
     return found
 
 
-def read_durations(log: Log, model: str, limit: int = 20) -> list[float]:
-    """Read how many seconds the newest completed runs of a model took once they were begun, the newest first."""
-    seconds = runs.c.run_seconds.label("seconds")
-    done = (runs.c.model == model) & (runs.c.status == JobStatus.COMPLETED) & seconds.is_not(None)
-    return [row["seconds"] for row in log.read(select(seconds).where(done).order_by(runs.c.id.desc()).limit(limit))]
+def read_durations(log: Log, model: str, *, sandbox: bool, limit: int = 50) -> Sequence[Row]:
+    """Read how long the newest runs of a model took that a service has ended, the newest first.
+
+    Args:
+        log: The log.
+        model: Its friendly id.
+        sandbox: Whether those that a sandbox did are meant, or those that none did.
+        limit: How many at most.
+
+    Returns:
+        Rows of params_json, status, queue_seconds (None where nobody saw it begin) and run_seconds.
+    """
+    wanted = select(runs.c.params_json, runs.c.status, runs.c.queue_seconds, runs.c.run_seconds)
+    # what was refused at once took no time; no index is used, for of most models a few of the newest runs are enough
+    ended = (runs.c.run_seconds > 0) & (runs.c.job_id.is_not(None) | (runs.c.status == JobStatus.COMPLETED))
+    whose = runs.c.sandbox.is_(True) if sandbox else runs.c.sandbox.is_not(True)
+    return log.read(wanted.where(runs.c.model == model, ended, whose).order_by(runs.c.id.desc()).limit(limit))
 
 
 def find_parent(connection: Connection, hashes: Sequence[str]) -> str | None:

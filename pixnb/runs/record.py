@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from sqlalchemy import Connection
 
 from pixnb.errors import InvalidInput, LogError, PixnbError
-from pixnb.log import queries, rows
+from pixnb.log import places, queries, rows
 from pixnb.runs import budget
 from pixnb.runs.row_values import (
     cost_values,
@@ -25,6 +25,7 @@ from pixnb.status import JobStatus
 if TYPE_CHECKING:
     from pixnb.client.request import Request
     from pixnb.client.work import Work
+    from pixnb.limits import Limit
     from pixnb.log.log import Log
 
 T = TypeVar("T")
@@ -41,6 +42,16 @@ class TakeExists(PixnbError):
     row: Mapping[str, Any]
 
 
+class NoPlace(PixnbError):
+    """A planned run may not start yet, because the user's limit is reached: it is planned still.
+
+    Attributes:
+        wait: Seconds after which to try again.
+    """
+
+    wait: float = 0.0
+
+
 class RunRecorder:
     """Writes one run's steps to a log.
 
@@ -50,18 +61,29 @@ class RunRecorder:
         experiment: The experiment's name.
         user: Who submits.
         after: The run whose next attempt this is; None for a take of its own.
+        limit: What the user allows of the service; it holds runs that were planned, never others.
 
     Attributes:
         take: The run's take; None until it is written down.
         attempt: Which try of that take.
     """
 
-    def __init__(self, log: Log, run_id: str, experiment: str, *, user: str = "", after: str | None = None) -> None:
+    def __init__(
+        self,
+        log: Log,
+        run_id: str,
+        experiment: str,
+        *,
+        user: str = "",
+        after: str | None = None,
+        limit: Limit | None = None,
+    ) -> None:
         self._log = log
         self._run_id = run_id
         self._experiment = experiment
         self._user = user
         self._after = after
+        self._limit = limit
         self.take: int | None = None
         self.attempt: int | None = None
         self._is_planned = False
@@ -83,7 +105,13 @@ class RunRecorder:
         self._is_planned = True
 
     async def intended(self, work: Work) -> None:
-        """Write the run and reserve its price, in one transaction."""
+        """Write the run and reserve its price, in one transaction.
+
+        Raises:
+            TakeExists: The take that was asked for is in the log.
+            BudgetExceeded: The budget does not cover it.
+            NoPlace: It was planned, and has to wait.
+        """
         values, media, params = first_values(work, self._run_id, self._experiment, self._user)
         request = work.request
         assert request is not None
@@ -97,6 +125,7 @@ class RunRecorder:
                 )
             if not self._is_planned:
                 return self._insert(connection, work, values, params, media)
+            self._hold(connection, work)
             values["parent_run_id"] = _find_parent(connection, media)
             if rows.begin_planned(connection, self._run_id, values):
                 return None
@@ -106,6 +135,15 @@ class RunRecorder:
         self._is_planned = False
         if row is not None:
             self._settle(row)
+
+    def _hold(self, connection: Connection, work: Work) -> None:
+        if self._limit is None:
+            return
+        wait = places.find_wait(connection, work.provider, self._limit, sandbox=work.standing.sandbox)
+        if wait is not None:
+            held = NoPlace(f"PIXNB_LIMITS lets no more jobs of {work.provider} start now; try again in {wait:.1f} s.")
+            held.wait = wait
+            raise held
 
     def _find(self, connection: Connection, request: Request, values: Mapping[str, Any]) -> dict[str, Any] | None:
         """Find the logged run that stands for what is asked; None where one is to be made."""
@@ -214,4 +252,4 @@ def _find_parent(connection: Connection, media: list[dict[str, Any]]) -> str | N
     return queries.find_parent(connection, [item["sha256"] for item in media if not item["sha256"].startswith("url:")])
 
 
-__all__ = ["RunRecorder", "TakeExists"]
+__all__ = ["NoPlace", "RunRecorder", "TakeExists"]

@@ -10,7 +10,9 @@ from collections.abc import Mapping, Sequence
 from concurrent.futures import Future
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from pixnb import settings
 from pixnb.client import processing
+from pixnb.client.durations import Took
 from pixnb.client.work import Work
 from pixnb.errors import InvalidInput, PixnbError
 from pixnb.http.loop import wait_for
@@ -39,6 +41,9 @@ class Runner:
         engine: What talks to the services.
         experiment: The experiment that runs are submitted to; "" for a runner that submits none.
         user: Who works here.
+
+    Attributes:
+        limits: What the user allows of each service, as it was set when this was made.
     """
 
     _all: ClassVar[weakref.WeakSet[Runner]] = weakref.WeakSet()
@@ -48,6 +53,7 @@ class Runner:
         self.engine = engine
         self.experiment = experiment
         self._user = user
+        self.limits = settings.load().limits
         self._works: weakref.WeakValueDictionary[str, Work] = weakref.WeakValueDictionary()
         self._runs: weakref.WeakValueDictionary[str, Run] = weakref.WeakValueDictionary()
         self._learned: set[str] = set()
@@ -136,8 +142,9 @@ class Runner:
 
     def _new(self, request: Request, *, experiment: str | None = None, after: str | None = None) -> Run:
         run_id, experiment = rows.new_run_id(), experiment or self.experiment
-        recorder = RunRecorder(self.log, run_id, experiment, user=self._user, after=after)
         model, fallback = request.model, LogFollower(self, run_id)
+        limit = self.limits.get(model.provider)
+        recorder = RunRecorder(self.log, run_id, experiment, user=self._user, after=after, limit=limit)
         work = Work(
             model.provider, model.id, request=request, recorder=recorder, store=self.log.assets, fallback=fallback
         )
@@ -234,8 +241,10 @@ class Runner:
         if model in self._learned:
             return
         self._learned.add(model)
-        for seconds in queries.read_durations(self.log, model):
-            self.engine.durations.add(model, seconds)
+        for sandbox in (False, True):
+            for row in reversed(queries.read_durations(self.log, model, sandbox=sandbox)):
+                took = Took(row["run_seconds"], row["queue_seconds"] or 0.0, row["status"] == JobStatus.COMPLETED)
+                self.engine.durations.add(model, row["params_json"], took, sandbox=sandbox)
 
     @property
     def is_busy(self) -> bool:

@@ -20,8 +20,9 @@ from pixnb.errors import (
 )
 from pixnb.http import httpx
 from pixnb.http.secrets import without_key
+from pixnb.wire.allowance import read_allowance
 from pixnb.wire.answers import json_of
-from pixnb.wire.clean import clean_text, decode, parse_wait
+from pixnb.wire.clean import clean_text, decode
 
 _LONGEST = 2000
 _READ = 1 << 16
@@ -155,8 +156,8 @@ def text_of(response: httpx.Response) -> str:
 
 
 def retry_after(response: httpx.Response) -> float | None:
-    """Return the seconds that an answer asks to wait, from either form of Retry-After (RFC 9110, section 10.2.3)."""
-    return parse_wait(response.headers.get("retry-after", "").strip())
+    """Return the seconds that an answer asks to wait; None where it asks for nothing."""
+    return read_allowance(response).wait
 
 
 def _choose_class(status: int, said: str, model: str | None, job_id: str | None) -> type[PixnbError]:

@@ -109,18 +109,28 @@ def committing() -> list[Row]:
     return [("CPU of a logged commit / raw sqlite3", shown, "≤ 5", ratio <= 5)]
 
 
-def displaying() -> list[Row]:
-    """Measure what showing clips costs by the display's own program."""
-    command = [sys.executable, str(HERE / "bench_display.py")]
+def told_by(program: str) -> list[Row]:
+    """Have a program of its own measure, and print its rows as JSON."""
+    command = [sys.executable, str(HERE / program)]
     lines = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True).stdout.splitlines()
     return [tuple(json.loads(line)) for line in lines]
+
+
+def displaying() -> list[Row]:
+    """Measure what showing clips costs."""
+    return told_by("bench_display.py")
+
+
+def polling() -> list[Row]:
+    """Simulate how often jobs are asked about, and how late their end is seen."""
+    return told_by("bench_polling.py")
 
 
 def main() -> None:
     """Print the table."""
     rounds = int(sys.argv[1]) if len(sys.argv) > 1 else ROUNDS
     rows = [("figure", "measured", "bound", True)]
-    for part in (importing, committing, displaying, memory, lambda: per_job(rounds)):
+    for part in (importing, committing, polling, displaying, memory, lambda: per_job(rounds)):
         rows += part()
     widths = [max(len(row[column]) for row in rows) for column in range(3)]
     for row in rows:
