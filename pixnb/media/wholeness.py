@@ -58,28 +58,9 @@ def _boxes(file: BinaryIO, size: int) -> int:
 
 _EBML, _SEGMENT, _CLUSTER = (bytes.fromhex(name) for name in ("1a45dfa3", "18538067", "1f43b675"))
 _PARTS = {
-    bytes.fromhex(name)
-    for name in [
-        "1a45dfa3",
-        "18538067",
-        "1f43b675",
-        "114d9b74",
-        "1549a966",
-        "1654ae6b",
-        "1c53bb6b",
-        "1043a770",
-        "1254c367",
-        "1941a469",
-        "ec",
-        "bf",
-        "e7",
-        "a3",
-        "a0",
-        "a7",
-        "ab",
-        "af",
-        "5854",
-    ]
+    *(bytes.fromhex(name) for name in ("1a45dfa3", "18538067", "1f43b675", "114d9b74", "1549a966", "1654ae6b")),
+    *(bytes.fromhex(name) for name in ("1c53bb6b", "1043a770", "1254c367", "1941a469", "ec", "bf")),
+    *(bytes.fromhex(name) for name in ("e7", "a3", "a0", "a7", "ab", "af", "5854")),
 }
 """What lies in a segment and in a cluster."""
 
