@@ -15,8 +15,7 @@ from pixnb import providers
 
 ROOT = Path(pixnb.__file__).parent
 ALLOWED = {
-    "errors": set(),
-    **{leaf: set() for leaf in ("lazy", "_version", "terminal", "living", "arguments")},
+    **{leaf: set() for leaf in ("errors", "lazy", "_version", "terminal", "living", "arguments", "unsent")},
     "status": set(),
     "html": set(),
     "bridge": set(),
@@ -52,7 +51,7 @@ ALLOWED = {
     "lab": {"errors", "project", "providers", "settings"},
     "__main__": {"errors", "log", "compare", "demo", "lab", "sandbox.server"},
 }
-LEAVES = {"lazy", "_version", "terminal", "living", "arguments"}
+LEAVES = {"errors", "lazy", "_version", "terminal", "living", "arguments", "unsent"}
 """What everybody may import: it imports nothing but other leaves."""
 """What each room may import of the others; rooms on one floor do not import each other."""
 
