@@ -37,10 +37,10 @@ ALLOWED = {
         *("errors", "http", "status", "show", "announcing", "providers", "keys", "settings"),
         *("catalogue", "media", "wire", "sandbox.start"),
     },
-    "display": {"errors", "http", "status", "html", "show", "providers", "catalogue", "media", "client"},
+    "display": {"errors", "http", "status", "html", "show", "providers", "project", "catalogue", "media", "client"},
     "compare": {"errors", "project", "html", "show", "catalogue", "media", "display"},
-    "runs": {"errors", "http", "status", "limits", "settings", "catalogue", "media", "wire", "log", "client"},
-    "pandas": {"errors", "accessor", "settings", "log", "compare"},
+    "runs": {"errors", "http", "status", "project", "limits", "settings", "catalogue", "media", "wire", "log", "client"},
+    "pandas": {"errors", "accessor", "project", "settings", "log", "compare"},
     "widgets": {"errors", "project", "html", "providers", "catalogue", "media", "client.request", "display", "runs"},
     "webhooks": {"errors", "status", "providers", "settings", "catalogue", "log", "client", "runs", "wire"},
     "experiment": {

@@ -12,8 +12,8 @@ from patience import until
 from served import tiny_clip
 
 import pixnb
-from pixnb.client.request import Request
 from pixnb.client.polling import Patience
+from pixnb.client.request import Request
 from pixnb.errors import InvalidInput
 
 MODELS = {
@@ -71,7 +71,9 @@ def test_twenty_inputs_that_drip_hold_up_nobody(model):
     until(lambda: len(service.posts) == 2)
     assert not any(future.done() for future in slow)
     for future in slow:
-        with pytest.raises(InvalidInput, match=r"could not be fetched \(it was not there after 8 s\).*Nothing was sent"):
+        with pytest.raises(
+            InvalidInput, match=r"could not be fetched \(it was not there after 8 s\).*Nothing was sent"
+        ):
             future.result(20)
     assert len(service.posts) == 2
 
