@@ -25,7 +25,7 @@ from pixnb.terminal import get_logger
 from pixnb.unsent import nothing_sent
 from pixnb.wire import registry as wires
 from pixnb.wire.refusals import reason
-from pixnb.wire.wire import Accepted, Attachment, Target, Unreadable, Wire
+from pixnb.wire.wire import Accepted, Attachment, Target, Unreadable
 
 if TYPE_CHECKING:
     from pixnb.catalogue.model import Model
@@ -148,7 +148,8 @@ class Sender:
         return await self.input_upload.fetch(work.store or self.store, wire, request.model, request.params)
 
     async def _find_target(self, provider: str) -> Target:
-        return self.targets.found(provider) or await asyncio.to_thread(self.targets.get, provider)
+        found = self.targets.found(provider)
+        return found if found is not None else await asyncio.to_thread(self.targets.get, provider)
 
     async def _prepare(self, work: Work, request: Request, params: Mapping[str, Any]) -> Target:
         model, wire = request.model, wires.get(work.provider)
@@ -181,8 +182,7 @@ class Sender:
     def _request(self, work: Work, request: Request, target: Target, media: Mapping[str, Any]) -> httpx.Request:
         if work.standing.status is JobStatus.CANCELLED:
             raise JobFailed("The job was cancelled before it was sent; it costs nothing.", code="CANCELLED")
-        wire: Wire = wires.get(work.provider)
-        return wire.submit(
+        return wires.get(work.provider).submit(
             target,
             request.model,
             {**request.params, **media, **request.extra},
