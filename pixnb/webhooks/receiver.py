@@ -6,7 +6,7 @@ import contextlib
 import json
 import secrets
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from pydantic import SecretStr
 from starlette.applications import Starlette
@@ -19,6 +19,7 @@ from pixnb import providers
 from pixnb import settings as _settings
 from pixnb.client.faces import AsyncClient, Client
 from pixnb.errors import InvalidInput, PixnbError
+from pixnb.living import Living
 from pixnb.log.log import Log, open_log
 from pixnb.log.tokens import token
 from pixnb.terminal import get_logger
@@ -54,12 +55,14 @@ class _Unshown(str):
         return repr(self.rpartition("/")[0] + "/…")
 
 
-class Receiver:
+class Receiver(Living):
     """An ASGI app that receives the webhooks of a log's runs; made by `app`.
 
     It answers `POST /<token>` and nothing else. The token is as secret as a key: whoever has it can make pixnb ask
     about runs, though nothing more. It is in no repr here, and a server's access log shows `/-` in its place.
     """
+
+    _instead: ClassVar[str] = "Make pixnb.webhooks.app(log) there: all apps of one log have the same address"
 
     def __init__(self, log: Log, client: Client | AsyncClient, *, hexkey: bool = False) -> None:
         self._log = log
