@@ -14,6 +14,7 @@ import time
 logging.basicConfig(level=logging.DEBUG, stream=sys.stderr)
 
 import httpx  # noqa: E402
+from served import list_jobs  # noqa: E402
 from test_webhooks import serving  # noqa: E402
 
 import pixnb  # noqa: E402
@@ -93,7 +94,7 @@ def called():
                     wrong + deaf.path, content=signed, headers={"X-Toy-Signature": sign(KEY, signed)}
                 ).status_code
             )
-        tell([str(run.status), codes, [job["polls"] for job in httpx.get(f"{sandbox.url}/jobs").json()]])
+        tell([str(run.status), codes, [job["polls"] for job in list_jobs(sandbox.url)]])
 
 
 def sign(key, body):
