@@ -25,6 +25,7 @@ from pixnb.runs.run import Run
 from pixnb.runs.runner import Runner
 from pixnb.show import shown
 from pixnb.terminal import legible
+from pixnb.unsent import nothing_sent
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -74,6 +75,7 @@ class Experiment(Living):
         "id title": "exp.name is its name",
     }
 
+    @nothing_sent()
     def __init__(
         self,
         name: str,

@@ -7,6 +7,8 @@ from collections.abc import Callable
 from importlib import import_module
 from typing import Any
 
+from pixnb.unsent import nothing_sent
+
 
 def hand_on(package: str) -> tuple[Callable[[str], Any], Callable[[], list[str]], list[str]]:
     """Read a package's stub, the one place that names what it hands on, for people, type checkers and this loader.
@@ -19,15 +21,17 @@ def hand_on(package: str) -> tuple[Callable[[str], Any], Callable[[], list[str]]
 
     Raises:
         AttributeError: From `__getattr__`, for a name that the stub does not have.
+        PixnbError: From `__getattr__`, where its module cannot be read.
     """
     homes = dict(_read_stub(package))
 
     def load(name: str) -> Any:
         if name not in homes:
             raise AttributeError(f"module {package!r} has no attribute {name!r}")
-        module = import_module(homes[name])
-        # what is a module itself is used by its own name, as in `pixnb.webhooks.app(log)`
-        return module if homes[name] == f"{package}.{name}" else getattr(module, name)
+        with nothing_sent():
+            module = import_module(homes[name])
+            # what is a module itself is used by its own name, as in `pixnb.webhooks.app(log)`
+            return module if homes[name] == f"{package}.{name}" else getattr(module, name)
 
     names = sorted(homes)
     return load, lambda: names, names

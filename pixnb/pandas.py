@@ -15,6 +15,7 @@ from pixnb.compare.excel import write_workbook
 from pixnb.errors import InvalidInput
 from pixnb.log.address import file_of, parse
 from pixnb.log.log import Log, find, open_log
+from pixnb.project import is_file
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -139,7 +140,7 @@ def _log_of(frame: pd.DataFrame) -> Log | None:
     url = settings.load().log_url
     file = file_of(parse(url))
     # A log is not made for the sake of looking into it.
-    return open_log(url) if file is None or file.is_file() else None
+    return open_log(url) if file is None or is_file(file) else None
 
 
 register()

@@ -13,13 +13,32 @@ from pixnb.errors import InvalidInput
 
 def find_dotenv() -> Path | None:
     """Return the nearest `.env` from the working folder up to the project's root."""
-    return next((p for folder in _project(_here()) if (p := folder / ".env").is_file()), None)
+    return next((p for folder in _project(_here()) if is_file(p := folder / ".env")), None)
 
 
 def find_data_dir() -> Path:
     """Return the nearest `pixnb-data` from the working folder up to the project's root, else one to be made here."""
     here = _here()
-    return next((p for folder in _project(here) if (p := folder / "pixnb-data").is_dir()), here / "pixnb-data")
+    return next((p for folder in _project(here) if is_folder(p := folder / "pixnb-data")), here / "pixnb-data")
+
+
+# Those of `Path` raise where a folder above may not be looked into, and for a name that no file can have (before 3.14).
+def is_file(path: Path) -> bool:
+    """Whether a file is there, as far as can be seen."""
+    return os.path.isfile(path)  # noqa: PTH113
+
+
+def is_folder(path: Path) -> bool:
+    """Whether a folder is there, as far as can be seen."""
+    return os.path.isdir(path)  # noqa: PTH112
+
+
+def is_there(path: Path) -> bool:
+    """Whether anything is there, as far as can be seen, be it a link that leads nowhere."""
+    try:
+        return os.path.lexists(path)
+    except ValueError:  # of Python before 3.13
+        return False
 
 
 def make_private(folder: Path) -> None:
@@ -63,20 +82,13 @@ def locate(path: str | os.PathLike[str], folder: Path | None = None) -> Path:
     if os.fspath(path).startswith("~"):  # not "./~a", of which a Path makes "~a"
         with contextlib.suppress(RuntimeError):
             named = named.expanduser()
-    if os.fspath(path).startswith("~") and not named.is_absolute() and not _is_there(named):
+    if os.fspath(path).startswith("~") and not named.is_absolute() and not is_there(named):
         user = named.parts[0]
         raise InvalidInput(
             f"There is no user for {user!r} in {str(path)!r:.200}. Write the path in full, or begin with ./ where a "
             f"file or folder is called {user!r}."
         )
     return named if named.is_absolute() else (folder or _here()) / named
-
-
-def _is_there(path: Path) -> bool:
-    try:
-        return os.path.lexists(path)
-    except ValueError:  # a name that no file can have
-        return False
 
 
 def _here() -> Path:
@@ -92,9 +104,9 @@ def _project(start: Path) -> tuple[Path, ...]:
     upward = (start, *start.parents)
     marks = (".git", "pyproject.toml", "setup.py", "setup.cfg")
     for count, folder in enumerate(upward, 1):
-        if any((folder / mark).exists() for mark in marks):
+        if any(is_there(folder / mark) for mark in marks):
             return upward[:count]
     return (start,)
 
 
-__all__ = ["absolute", "find_data_dir", "find_dotenv", "locate", "make_private"]
+__all__ = ["absolute", "find_data_dir", "find_dotenv", "is_file", "is_folder", "is_there", "locate", "make_private"]

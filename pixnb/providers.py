@@ -12,6 +12,7 @@ from typing import Any, Literal
 
 from pixnb.errors import InvalidInput
 from pixnb.terminal import get_logger
+from pixnb.unsent import is_none_left
 
 GROUP = "pixnb.providers"
 """The group of entry points by which a package of its own adds a service."""
@@ -177,6 +178,8 @@ def _find() -> tuple[Mapping[str, Provider], Mapping[str, str]]:
                 raise ValueError(f"there is another service {added.name!r} already")
             found[added.name] = added
         except (Exception, SystemExit) as error:  # whatever goes wrong in somebody else's package
+            if is_none_left(error):
+                raise  # it is read again
             broken[entry.name] = report(entry.name, f"{entry.value}: {type(error).__name__}: {error}")
     return found, broken
 

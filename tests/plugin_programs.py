@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
+import hmac
 import json
 import logging
 import os
@@ -10,6 +12,10 @@ import sys
 import time
 
 logging.basicConfig(level=logging.DEBUG, stream=sys.stderr)
+
+import httpx  # noqa: E402
+from served import list_jobs  # noqa: E402
+from test_webhooks import serving  # noqa: E402
 
 import pixnb  # noqa: E402
 from pixnb import providers  # noqa: E402
@@ -59,6 +65,42 @@ def finish():
         rows = exp.frame()[["provider", "prompt", "status"]].values.tolist()
         tell([rows, json.dumps(shown, default=str, ensure_ascii=False)])
         exp.report("toys.html")
+
+
+def called():
+    """Have runs end by the service's own webhook, which it signs, with a poll a minute; say who was heard."""
+    with pixnb.Sandbox("pixnb-data", speed=50, draft=True) as sandbox:
+        patience = Patience(pause=60)
+        mine, other = (
+            pixnb.Client(keys={"toy": key}, base_urls=sandbox.base_urls, sandbox=False, patience=patience)
+            for key in (KEY, "another")
+        )
+        exp = pixnb.Experiment("toys", client=mine)
+        hooks, deaf = (pixnb.webhooks.app(exp.log, client=client) for client in (mine, other))
+        with serving(hooks) as url, serving(deaf) as wrong:
+            run = exp.submit("toy-video", prompt="A red train", callback=hooks.callback(url)).wait(30)
+            codes = []
+            for body, headers in (
+                (b'<toy job="toy-1"/>', {}),
+                (b'<toy job="toy-1"/>', {"X-Toy-Signature": "é".encode()}),
+                (b'<toy job="toy-1"/>', {"X-Toy-Signature": sign(KEY, b'<toy job="toy-1"/>')}),
+                (b"<toy>", {"X-Toy-Signature": sign(KEY, b"<toy>")}),
+                (b'{"request_id": "job-1"}', {}),
+            ):
+                codes.append(httpx.post(url + hooks.path, content=body, headers=headers).status_code)
+            signed = f'<toy job="{run.id}"/>'.encode()
+            codes.append(
+                httpx.post(
+                    wrong + deaf.path, content=signed, headers={"X-Toy-Signature": sign(KEY, signed)}
+                ).status_code
+            )
+        tell([str(run.status), codes, [job["polls"] for job in list_jobs(sandbox.url)]])
+
+
+def sign(key, body):
+    """Sign as the toy service does."""
+    secret = hashlib.sha256(key.encode()).hexdigest()
+    return hmac.new(secret.encode(), body, "sha256").hexdigest()
 
 
 def every_state(widget):

@@ -15,8 +15,7 @@ from pixnb import providers
 
 ROOT = Path(pixnb.__file__).parent
 ALLOWED = {
-    "errors": set(),
-    **{leaf: set() for leaf in ("lazy", "_version", "terminal", "living", "arguments")},
+    **{leaf: set() for leaf in ("errors", "lazy", "_version", "terminal", "living", "arguments", "unsent")},
     "status": set(),
     "html": set(),
     "bridge": set(),
@@ -38,10 +37,22 @@ ALLOWED = {
         *("errors", "http", "status", "show", "announcing", "providers", "keys", "settings"),
         *("catalogue", "media", "wire", "sandbox.start"),
     },
-    "display": {"errors", "http", "status", "html", "show", "providers", "catalogue", "media", "client"},
+    "display": {"errors", "http", "status", "html", "show", "providers", "project", "catalogue", "media", "client"},
     "compare": {"errors", "project", "html", "show", "catalogue", "media", "display"},
-    "runs": {"errors", "http", "status", "limits", "settings", "catalogue", "media", "wire", "log", "client"},
-    "pandas": {"errors", "accessor", "settings", "log", "compare"},
+    "runs": {
+        "errors",
+        "http",
+        "status",
+        "project",
+        "limits",
+        "settings",
+        "catalogue",
+        "media",
+        "wire",
+        "log",
+        "client",
+    },
+    "pandas": {"errors", "accessor", "project", "settings", "log", "compare"},
     "widgets": {"errors", "project", "html", "providers", "catalogue", "media", "client.request", "display", "runs"},
     "webhooks": {"errors", "status", "providers", "settings", "catalogue", "log", "client", "runs", "wire"},
     "experiment": {
@@ -52,7 +63,7 @@ ALLOWED = {
     "lab": {"errors", "project", "providers", "settings"},
     "__main__": {"errors", "log", "compare", "demo", "lab", "sandbox.server"},
 }
-LEAVES = {"lazy", "_version", "terminal", "living", "arguments"}
+LEAVES = {"errors", "lazy", "_version", "terminal", "living", "arguments", "unsent"}
 """What everybody may import: it imports nothing but other leaves."""
 """What each room may import of the others; rooms on one floor do not import each other."""
 

@@ -7,6 +7,7 @@ import shutil
 import sqlite3
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -375,3 +376,60 @@ def test_planned_is_refused_too(path):
         with pytest.raises(LogError, match="submit it again"):
             log.write(lambda conn: begin_planned(conn, planned, {})).result()
         assert log.write(lambda conn: begin_planned(conn, planned, {})).result()
+
+
+def write_in_place(path, data):
+    """Write into the file that is there, as `cp` over it does; its size and what lies beside it stay."""
+    size = path.stat().st_size
+    with path.open("r+b") as file:
+        file.write(data[:size].ljust(size, b"\0"))
+
+
+def _page(path):
+    """One page in the midst of it."""
+    data = path.read_bytes()
+    at = len(data) // 4096 // 2 * 4096
+    write_in_place(path, data[:at] + b"\xa5" * 4096 + data[at + 4096 :])
+
+
+IN_PLACE = {
+    "garbage": lambda path, old: write_in_place(path, b"garbage " * 100_000),
+    "zeros": lambda path, old: write_in_place(path, b""),
+    "its head": lambda path, old: write_in_place(path, bytes(4096) + path.read_bytes()[4096:]),
+    "a page": lambda path, old: _page(path),
+    "an older copy": write_in_place,
+}
+
+
+@pytest.mark.parametrize("prompt", [3_000, 200_000], ids=["small", "larger than what SQLite holds in memory"])
+@pytest.mark.parametrize("how", IN_PLACE)
+def test_overwritten_in_place(path, how, prompt):
+    """Of the same file and size, and yet not what was written: no new run is taken until it is put back."""
+    log = Log(path)
+    runs = {add(log, n=n, prompt=f"{n} " * (prompt // 3)) for n in range(20)}
+    rest(log)
+    old = path.read_bytes()
+    runs.add(add(log, n="last"))
+    rest(log)
+    whole = path.read_bytes()
+    IN_PLACE[how](path, old)
+    for _ in range(2):
+        with pytest.raises(LogError, match=r"overwritten in place.*not sent.*Put the file back"):
+            add(log, n="lost")
+    assert [one.name for one in path.parent.iterdir() if "log.db" not in one.name] == []
+    write_in_place(path, whole)
+    runs.add(add(log, n="again"))
+    log.close()
+    assert found(path) == runs
+    with sqlite3.connect(path) as opened:
+        assert opened.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+    opened.close()
+
+
+def rest(log):
+    """Wait until the log's one file has all."""
+    path = Path(log.url.removeprefix("sqlite:///"))
+    before = None
+    while (now := path.stat().st_mtime_ns) != before:
+        before = now
+        time.sleep(0.5)

@@ -93,6 +93,14 @@ def test_without_a_key_a_service_of_a_package_goes_to_the_sandbox(tmp_path):
     assert done.stdout.split("\n")[:2] == ["9", "['TOY_API_KEYS']"], done.stderr
 
 
+def test_a_service_of_a_package_calls_back_in_its_own_words(tmp_path):
+    """What its calls look like and how they are signed, its wire says: no JSON, a header of its own."""
+    (status, codes, polls), _ = ran("called", tmp_path, wheel(tmp_path))
+    assert status == "COMPLETED"
+    assert codes == [401, 401, 200, 400, 200, 401]
+    assert polls == [1]
+
+
 BROKEN = {
     "no module": {"object_": "nowhere:PROVIDER"},
     "no such name": {"object_": "toy_service:NOTHING"},

@@ -14,7 +14,7 @@ from typing import Any
 
 from pixnb.catalogue.prices import Price, price
 from pixnb.errors import InvalidInput, PixnbError
-from pixnb.project import locate, make_private
+from pixnb.project import is_folder, locate, make_private
 
 
 class PriceBook:
@@ -95,7 +95,7 @@ def book() -> PriceBook:
     if kept is not None and kept.place == place and now - kept.at <= 1.0:
         return kept.book
     here = Path(place[1])
-    seen = [(_read_stamp(folder / ".env"), (folder / "pixnb-data").is_dir()) for folder in (here, *here.parents)]
+    seen = [(_read_stamp(folder / ".env"), is_folder(folder / "pixnb-data")) for folder in (here, *here.parents)]
     if kept is None or kept.place != place or kept.seen != seen:
         from pixnb import settings
 

@@ -12,6 +12,7 @@ from pixnb.catalogue.model import TASKS, Model
 from pixnb.catalogue.prices import Per, Price
 from pixnb.errors import InvalidInput, ModelNotFound
 from pixnb.show import shown
+from pixnb.unsent import is_none_left
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -224,6 +225,8 @@ def _all() -> Models:
                 raise TypeError(f"{strange[0]!r} is no Model of {service.name}")
             found = Models((*found, *added))
         except (Exception, SystemExit) as error:  # whatever goes wrong in somebody else's package
+            if is_none_left(error):
+                raise  # it is read again
             providers.report(service.name, f"{service.catalogue}: {type(error).__name__}: {error}")
     return found
 

@@ -32,6 +32,7 @@ from pixnb.media.media import Media
 from pixnb.media.store import Store
 from pixnb.status import JobStatus
 from pixnb.terminal import get_logger
+from pixnb.unsent import nothing_sent
 from pixnb.wire import registry as wires
 from pixnb.wire.wire import Unreadable, Wire
 
@@ -76,7 +77,7 @@ class Engine:
         self._http = http = make_http(self._transport or share_transport(self._thread), bounds)
         self._flights = flights = Flights(self._thread)
         self.caps = caps = Caps()
-        self._input_upload = InputUpload(http, self._uploader)
+        self._input_upload = InputUpload(http, self._uploader, within=self._patience.deadline)
         collector = Collector(http, store=self._store, durations=self.durations, flights=flights)
         self._watcher = Watcher(
             http,
@@ -134,7 +135,8 @@ class Engine:
 
     async def prepare(self, work: Work) -> None:
         """Read a job's inputs, check and price it, and find where it goes; nothing leaves. On the loop."""
-        await self._sender.prepare(work)
+        with nothing_sent():
+            await self._sender.prepare(work)
 
     async def submit(self, work: Work) -> None:
         """Record, send the inputs, then the request, record the id, begin to watch. On the loop, seen through.

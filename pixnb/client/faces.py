@@ -26,6 +26,7 @@ from pixnb.media.kinds import kind
 from pixnb.media.media import Media
 from pixnb.media.store import Store
 from pixnb.status import JobStatus
+from pixnb.unsent import nothing_sent
 from pixnb.wire import registry as wires
 
 if TYPE_CHECKING:
@@ -55,6 +56,7 @@ class _Face(Living):
         "api_key key keys": "keys are given as Client(keys={provider: key}) and never shown",
     }
 
+    @nothing_sent()
     def __init__(
         self,
         *,
@@ -100,6 +102,7 @@ class _Face(Living):
             raise InvalidInput(f"A job id is a text, not {job_id!r}.")
         return Job(self.engine, Work(provider, "", standing=Standing(JobStatus.QUEUED, id=job_id.strip())))
 
+    @nothing_sent()
     def _begin(self, request: Request) -> tuple[Job, Future[None]]:
         request.warn_of_doubts(self.engine.targets)
         work = self.engine.new_work(request)

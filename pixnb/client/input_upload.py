@@ -12,7 +12,7 @@ from typing import Any
 from tenacity import AsyncRetrying, retry_if_exception_type, stop_after_attempt, wait_exponential
 
 from pixnb.catalogue.model import Model
-from pixnb.client.download import LinkGone, download
+from pixnb.client.download import LinkGone, Slots, download
 from pixnb.client.inputs import Input, is_address, open_attachment
 from pixnb.client.uploader import Uploader
 from pixnb.errors import InvalidInput, OutputUnavailable, PixnbError, ServiceUnavailable
@@ -29,45 +29,10 @@ logger = get_logger(__name__)
 _RETRYING = AsyncRetrying(
     retry=retry_if_exception_type(UNANSWERED), stop=stop_after_attempt(3), wait=wait_exponential(0.3), reraise=True
 )
+_AT_ONCE = 16
+"""Inputs that are fetched at the same time; a slow one lets others go first."""
 _SPARE = timedelta(minutes=15)
 """A kept upload is used again only while it lives for so long: the job that reads it may have to queue."""
-
-
-async def fetch_inputs(
-    http: httpx.AsyncClient, store: Store, wire: Wire, model: Model, params: Mapping[str, Any]
-) -> dict[str, Any]:
-    """Return params whose media addresses are replaced by files, for a service that takes only files.
-
-    Args:
-        http: The HTTP client; no key goes along.
-        store: Where the files are kept: they are part of what was asked.
-        wire: The service's; what it would refuse for its size is not fetched to its end.
-        model: The model.
-        params: Checked params.
-
-    Raises:
-        InvalidInput: An address gives nothing that can be used.
-    """
-    found = dict(params)
-    for name in model.inputs.values():
-        if name in found and is_address(found[name]):
-            found[name] = await _fetch(http, store, wire, f"Invalid inputs for {model.id}: {name}", found[name])
-    return found
-
-
-async def _fetch(http: httpx.AsyncClient, store: Store, wire: Wire, problem: str, given: str | Media) -> Media:
-    url = given.url if isinstance(given, Media) else given
-    assert url is not None
-    try:
-        asset = await download(http, store, url, limit=lambda size: wire.file_problem("", size))
-    except InvalidInput as error:
-        raise InvalidInput(f"{problem}: {url}: {error.message} Nothing was sent.") from error
-    except (LinkGone, OutputUnavailable) as error:
-        raise InvalidInput(
-            f"{problem}: {url} could not be fetched ({error.__cause__ or error}). The service takes only files, so it "
-            "has to be. Nothing was sent. Check the address, or give the file itself."
-        ) from error
-    return Media.kept(asset, url)
 
 
 def keep_inputs(store: Store, inputs: Iterable[Input]) -> tuple[Input, ...]:
@@ -87,18 +52,57 @@ def _keep(store: Store, given: Input) -> Input:
 
 
 class InputUpload:
-    """Makes each input a URL that the service can fetch, for services that take URLs.
+    """Makes each input what its service takes: a URL that it can fetch, or a file.
 
     Args:
         http: The HTTP client.
         uploader: The user's own place for files, if there is one.
+        within: Seconds for an input that has to be fetched first.
     """
 
-    def __init__(self, http: httpx.AsyncClient, uploader: Uploader | None) -> None:
+    def __init__(self, http: httpx.AsyncClient, uploader: Uploader | None, *, within: float) -> None:
         self._http = http
         self._uploader = uploader
+        self._within = within
+        self._fetches = Slots(_AT_ONCE)
         # by service and sha256: one clip under ten prompts goes up once
         self._uploads: dict[tuple[str, str], asyncio.Task[Uploaded]] = {}
+
+    async def fetch(self, store: Store, wire: Wire, model: Model, params: Mapping[str, Any]) -> dict[str, Any]:
+        """Return params whose media addresses are replaced by files, for a service that takes only files.
+
+        Args:
+            store: Where the files are kept: they are part of what was asked.
+            wire: The service's; what it would refuse for its size is not fetched to its end.
+            model: The model.
+            params: Checked params.
+
+        Raises:
+            InvalidInput: An address gives nothing that can be used, or is too slow.
+        """
+        found = dict(params)
+        for name in model.inputs.values():
+            if name in found and is_address(found[name]):
+                found[name] = await self._fetch(store, wire, f"Invalid inputs for {model.id}: {name}", found[name])
+        return found
+
+    async def _fetch(self, store: Store, wire: Wire, problem: str, given: str | Media) -> Media:
+        url = given.url if isinstance(given, Media) else given
+        assert url is not None
+        try:
+            async with asyncio.timeout(self._within):
+                asset = await download(
+                    self._http, store, url, limit=lambda size: wire.file_problem("", size), slots=self._fetches
+                )
+        except InvalidInput as error:
+            raise InvalidInput(f"{problem}: {url}: {error.message} Nothing was sent.") from error
+        except (LinkGone, OutputUnavailable, TimeoutError) as error:
+            why = f"it was not there after {self._within:g} s" if isinstance(error, TimeoutError) else None
+            raise InvalidInput(
+                f"{problem}: {url} could not be fetched ({why or error.__cause__ or error}). The service takes only "
+                "files, so it has to be. Nothing was sent. Check the address, or give the file itself."
+            ) from error
+        return Media.kept(asset, url)
 
     async def send(self, wire: Wire, target: Target, model: Model, inputs: tuple[Input, ...]) -> dict[str, str]:
         """Return a URL by parameter name.
@@ -208,4 +212,4 @@ def _three_ways(provider: str, model: Model, given: Input) -> str:
     )
 
 
-__all__ = ["InputUpload", "fetch_inputs", "keep_inputs"]
+__all__ = ["InputUpload", "keep_inputs"]

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from pixnb.client.input_upload import fetch_inputs, keep_inputs
+from pixnb.client.input_upload import keep_inputs
 from pixnb.client.inputs import identify_and_price, only_urls, open_attachments
 from pixnb.client.retrying import Answer, Way, submit
 from pixnb.client.watcher import not_charged
@@ -22,11 +22,13 @@ from pixnb.http import httpx
 from pixnb.media.kinds import HEAD, kind, sniff
 from pixnb.status import JobStatus
 from pixnb.terminal import get_logger
+from pixnb.unsent import nothing_sent
 from pixnb.wire import registry as wires
 from pixnb.wire.refusals import reason
-from pixnb.wire.wire import Accepted, Attachment, Target, Unreadable, Wire
+from pixnb.wire.wire import Accepted, Attachment, Target, Unreadable
 
 if TYPE_CHECKING:
+    from pixnb.catalogue.model import Model
     from pixnb.client.caps import Caps
     from pixnb.client.collector import Collector
     from pixnb.client.flights import Flights
@@ -73,12 +75,15 @@ class Sender:
         """
         request = work.request
         assert request is not None
+        with nothing_sent():
+            params = await self._fetch(work, request)  # which may take long, and keeps nobody else waiting
         if request.is_direct:
-            await self._open(work, request)
+            await self._open(work, request, params)
             return
         async with self._submits:
-            target = await self.prepare(work)
-            await self._intend(work)
+            with nothing_sent():
+                target = await self._prepare(work, request, params)
+                await self._intend(work)
             try:
                 answer = await self._send(work, request, target)
             except (PixnbError, asyncio.CancelledError) as error:
@@ -86,12 +91,13 @@ class Sender:
                 raise
             await self._accept(work, answer)
 
-    async def _open(self, work: Work, request: Request) -> None:
+    async def _open(self, work: Work, request: Request, params: Mapping[str, Any]) -> None:
         """Open a POST that is answered with the media; its slot is free again when the answer is there."""
         await self._answers.acquire()
         try:
-            target = await self.prepare(work)
-            await self._intend(work)
+            with nothing_sent():
+                target = await self._prepare(work, request, params)
+                await self._intend(work)
             work.advance(created_at=work.standing.submitted_at)
             if work.standing.status is not JobStatus.CANCELLED:  # while it was written down; the answering says so
                 work.advance(JobStatus.PROCESSING, started_at=datetime.now(UTC))
@@ -131,14 +137,25 @@ class Sender:
 
     async def prepare(self, work: Work) -> Target:
         """Do everything that can stop the job before it is written down, and find where it goes."""
-        request = work.request
-        assert request is not None
+        assert work.request is not None
+        return await self._prepare(work, work.request, await self._fetch(work, work.request))
+
+    async def _fetch(self, work: Work, request: Request) -> Mapping[str, Any]:
+        wire = wires.get(work.provider)
+        if not (request.has_media and wire.takes_files):
+            return request.params
+        await self._find_target(work.provider)  # a key that is missing is said first
+        return await self.input_upload.fetch(work.store or self.store, wire, request.model, request.params)
+
+    async def _find_target(self, provider: str) -> Target:
+        found = self.targets.found(provider)
+        return found if found is not None else await asyncio.to_thread(self.targets.get, provider)
+
+    async def _prepare(self, work: Work, request: Request, params: Mapping[str, Any]) -> Target:
         model, wire = request.model, wires.get(work.provider)
-        found = self.targets.found(work.provider)
-        target = found if found is not None else await asyncio.to_thread(self.targets.get, work.provider)
-        target = await self.hosts.clear(self.http, target)
+        target = await self.hosts.clear(self.http, await self._find_target(work.provider))
         if request.has_media:
-            await self._identify(work, request, wire)
+            await self._identify(work, model, params)
         else:
             work.advance(cost=model.estimate(**request.params))
         inputs = work.standing.inputs
@@ -153,10 +170,7 @@ class Sender:
         self._request(work, request, target, {given.name: stand_in for given in inputs})
         return target
 
-    async def _identify(self, work: Work, request: Request, wire: Wire) -> None:
-        model, params = request.model, request.params
-        if wire.takes_files:
-            params = await fetch_inputs(self.http, work.store or self.store, wire, model, params)
+    async def _identify(self, work: Work, model: Model, params: Mapping[str, Any]) -> None:
         if only_urls(model, params):  # nothing to read: a thread would cost more than the work
             inputs, cost = identify_and_price(model, params)
         else:
@@ -168,8 +182,7 @@ class Sender:
     def _request(self, work: Work, request: Request, target: Target, media: Mapping[str, Any]) -> httpx.Request:
         if work.standing.status is JobStatus.CANCELLED:
             raise JobFailed("The job was cancelled before it was sent; it costs nothing.", code="CANCELLED")
-        wire: Wire = wires.get(work.provider)
-        return wire.submit(
+        return wires.get(work.provider).submit(
             target,
             request.model,
             {**request.params, **media, **request.extra},

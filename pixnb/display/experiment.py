@@ -11,6 +11,7 @@ from pixnb import html
 from pixnb.display import sheet, wording
 from pixnb.display.video import Budget, figure_html
 from pixnb.media.media import Media
+from pixnb.project import is_file
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -85,7 +86,7 @@ def _shortened(text: str) -> str:
 
 def _output(row: Mapping[Any, Any]) -> Media | None:
     place = row["output_path"]
-    return Media(place) if wording.is_given(place) and Path(place).is_file() else None
+    return Media(place) if wording.is_given(place) and is_file(Path(place)) else None
 
 
 def _prompt(row: Mapping[Any, Any]) -> str:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from pixnb import html
 from pixnb.display import sheet, wording
 from pixnb.display.video import Budget, figure_html
+from pixnb.project import is_file
 from pixnb.status import JobStatus
 
 if TYPE_CHECKING:
@@ -177,7 +178,7 @@ def input_media(job: Job) -> Mapping[str, Media]:
         value = job.params.get(name)
         if isinstance(value, Media):
             found[role] = value
-        elif isinstance(value, str) and (value.startswith(("http://", "https://")) or Path(value).is_file()):
+        elif isinstance(value, str) and (value.startswith(("http://", "https://")) or is_file(Path(value))):
             found[role] = Media(value)
     return found
 

@@ -7,12 +7,17 @@ import os
 import sqlite3
 import time
 import uuid
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from pixnb.project import make_private
 
+OVERWRITTEN = "was overwritten in place, by garbage or by an older copy,"
+"""Trouble that cannot be mended: what is open has some of its pages in memory, and reads all others from there."""
 _BESIDE = ("-wal", "-shm")
+_GAP = 5.0
+"""Seconds between two looks at every page of a file that others write too."""
 
 
 class Mark(NamedTuple):
@@ -28,7 +33,7 @@ class Place:
     """Where the file of an SQLite log lies.
 
     SQLite goes on writing into files that were removed or replaced, and nobody ever finds that again. This looks at
-    names only, never opens the file: closing it would drop the locks of SQLite.
+    names, and into the file only by SQLite itself: closing it otherwise would drop the locks.
 
     Args:
         path: The file; None for a log that has none of its own, of which nothing can be said.
@@ -39,6 +44,8 @@ class Place:
         self._file: tuple[int, int] | None = None
         self._beside: dict[Path, tuple[int, int]] = {}
         self._size = 0
+        self._changed: int | None = None  # when it was last written to, as far as that was by a log
+        self._looked = -_GAP
         self.mode = "rwc"  # how SQLite is to open it; what is made must not be made again in place of what was removed
 
     def remember(self, *, journal: bool = False) -> None:
@@ -48,6 +55,8 @@ class Place:
         if self._file is None:
             found = self._path.stat()
             self._file, self._size = _identity(found), found.st_size
+        if self._changed is None:
+            self._changed = self._path.stat().st_mtime_ns
         if journal:
             for path in _journal_of(_real(self._path)):
                 with contextlib.suppress(OSError):
@@ -56,17 +65,32 @@ class Place:
     def forget(self, *, file: bool = False) -> None:
         """Forget the files beside it, which end with the last handle; with `file` also the file itself."""
         self._beside.clear()
+        self._changed = None
         if file:
             self._file, self._size = None, 0
 
-    def measure(self) -> None:
-        """Take note of how large the file is; it does not shrink."""
-        with contextlib.suppress(OSError):
-            if self._path is not None:
-                self._size = max(self._size, self._path.stat().st_size)
+    @contextlib.contextmanager
+    def measured(self) -> Iterator[None]:
+        """Take note, behind what writes into the file, of how large it is and when that was; it does not shrink."""
+        before = self._stat()
+        is_known = before is not None and before.st_mtime_ns == self._changed
+        yield
+        if found := self._stat():
+            self._size = max(self._size, found.st_size)
+            if is_known:
+                self._changed = found.st_mtime_ns
 
-    def trouble(self) -> str | None:
-        """Say what has happened to the file since it was opened, as in "was removed"; None if it is as it should be."""
+    def _stat(self) -> os.stat_result | None:
+        with contextlib.suppress(OSError):
+            return self._path.stat() if self._path is not None else None
+        return None
+
+    def trouble(self, mark: Mark | None = None) -> str | None:
+        """Say what has happened to the file since it was opened, as in "was removed"; None if it is as it should be.
+
+        Args:
+            mark: What must be in the file; None to look at names only.
+        """
         if self._path is None or self._file is None:
             return None
         try:
@@ -87,13 +111,25 @@ class Place:
                 same = False
             if not same:
                 return f"lost the file {path.name} beside it, which is a part of it"
+        return self._overwritten(found, mark)
+
+    def _overwritten(self, found: os.stat_result, mark: Mark | None) -> str | None:
+        """Look into a file that somebody else has written to: another process's log, or one who knows nothing of it."""
+        if found.st_mtime_ns == self._changed or self._changed is None or mark is None or self._path is None:
+            return None
+        now = time.monotonic()
+        is_due = now - self._looked >= _GAP
+        if not has(self._path, mark, every_page=is_due):
+            return OVERWRITTEN
+        self._looked = now if is_due else self._looked
+        self._changed = found.st_mtime_ns
         return None
 
-    def copy(self, driver: Any) -> Path | None:
+    def copy(self, driver: Any, mark: Mark | None) -> Path | None:
         """Write all that a connection sees into a file of its own beside the log.
 
         Returns:
-            The file; None if that cannot be had whole.
+            The file; None if that cannot be had whole, with what `mark` says in it.
         """
         assert self._path is not None
         part = self._path.with_name(f".{self._path.name}.{uuid.uuid4().hex}.part")
@@ -104,9 +140,10 @@ class Place:
                 whole = target.execute("PRAGMA quick_check").fetchone() == ("ok",)
         except (OSError, sqlite3.Error):
             whole = False
-        if not whole:
+        if not whole or (mark is not None and not has(part, mark)):
             part.unlink(missing_ok=True)
-        return part if whole else None
+            return None
+        return part
 
     def mend(self, part: Path | None, mark: Mark | None) -> str | None:
         """Make the file in its place one that can be gone on with, while this process has no handle of it.
@@ -161,15 +198,18 @@ class Place:
         return next(path for n in range(1000) if not (path := self._path.with_name(stem + f".{n}" * bool(n))).exists())
 
 
-def has(path: Path, mark: Mark) -> bool:
-    """Say whether a file is a log with an id and has an event: what a process that opens it now would find."""
+def has(path: Path, mark: Mark, *, every_page: bool = True) -> bool:
+    """Say whether a file is a log with an id and has an event: what a process that opens it now would find.
+
+    It is opened by SQLite itself, in this process's one copy of it, which keeps the locks of its other handles.
+    """
     query = (
         "SELECT (SELECT value FROM meta WHERE key = 'id'), (SELECT run_id || ' ' || at FROM events WHERE seq = ?), "
-        "(SELECT quick_check FROM pragma_quick_check(1))"
+        "CASE WHEN ? THEN (SELECT quick_check FROM pragma_quick_check(1)) ELSE 'ok' END"
     )
     try:
         with contextlib.closing(sqlite3.connect(uri_of(path, "mode=ro"), uri=True)) as connection:
-            row = connection.execute(query, (mark.seq,)).fetchone()
+            row = connection.execute(query, (mark.seq, every_page)).fetchone()
     except (OSError, sqlite3.Error):
         return False
     return bool(row == (mark.log_id, f"{mark.run_id} {mark.at}" if mark.seq else None, "ok"))
@@ -199,4 +239,4 @@ def _drop(part: Path | None) -> None:
         part.unlink(missing_ok=True)
 
 
-__all__ = ["Mark", "Place", "has", "uri_of"]
+__all__ = ["OVERWRITTEN", "Mark", "Place", "has", "uri_of"]

@@ -19,7 +19,7 @@ from pixnb.errors import LogError
 from pixnb.log.database import LAST, NOTICE, open_for_writing
 from pixnb.log.failures import explain
 from pixnb.log.handles import HandleLock
-from pixnb.log.place import Mark, Place
+from pixnb.log.place import OVERWRITTEN, Mark, Place
 from pixnb.log.prepared import execute_sqlite
 from pixnb.terminal import get_logger
 
@@ -159,10 +159,12 @@ class Writer:
 
     def _mend(self, trouble: str) -> LogError | None:
         """Have the log's file in its place again, or say why not."""
+        if trouble == OVERWRITTEN:
+            return LogError(_DISPLACED.format(where=self._where, trouble=trouble, kept=""))
         part = None
         if self._connection is not None:
             with self._handles.use():
-                part = self._place.copy(self._connection.connection.dbapi_connection)
+                part = self._place.copy(self._connection.connection.dbapi_connection, self.mark)
         with self._handles.suspend():
             done = self._place.mend(part, self.mark)
         if done is None:
@@ -192,7 +194,7 @@ class Writer:
         return lost and not self._committing
 
     def _attempt(self, ops: list[Op[Any]]) -> list[Any]:
-        if trouble := self._place.trouble():
+        if trouble := self._place.trouble(self.mark):
             raise _Displaced(trouble)
         new = self._connection is None
         connection = self._connection = self._connection or open_for_writing(self._engine)
@@ -206,7 +208,7 @@ class Writer:
         if (last := connection.info.pop(LAST, None)) and self.mark:
             self.mark = Mark(self.mark.log_id, *last)
         self._is_ahead = True
-        if trouble := self._place.trouble():
+        if trouble := self._place.trouble(self.mark):
             raise _Displaced(trouble, results)
         return results
 
@@ -224,9 +226,8 @@ class Writer:
         self._is_ahead = False
         with self._handles.use():
             if self._connection is not None and self._connection.dialect.name == "sqlite":
-                with contextlib.suppress(DBAPIError):
+                with self._place.measured(), contextlib.suppress(DBAPIError):
                     execute_sqlite(self._connection, "PRAGMA wal_checkpoint(PASSIVE)").fetchall()
-                self._place.measure()
 
     def _drop_connection(self) -> None:
         connection, self._connection = self._connection, None

@@ -49,10 +49,16 @@ def _derived(suffix: str, make: Callable[[], bytes]) -> Path:
 
     folder = settings.load().data_dir / "samples"
     path = folder / f"{_CLIP.stem}{suffix}"
-    if not path.exists():
-        folder.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(_HERE / "NOTICE.md", folder / "NOTICE.md")
-        Media(make()).save(path)
+    try:
+        if not path.exists():
+            folder.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(_HERE / "NOTICE.md", folder / "NOTICE.md")
+            Media(make()).save(path)
+    except OSError as error:
+        raise InvalidInput(
+            f"The sample cannot be made in {folder} ({error}). Make that folder writable, or set PIXNB_DATA to one "
+            "that is."
+        ) from error
     return path
 
 

@@ -6,9 +6,12 @@ import os
 from typing import BinaryIO
 
 from pixnb.media import kinds
+from pixnb.media.audio_frames import miss_of_adts, miss_of_flac, miss_of_mpeg
 
 _CLOSE = 8
 """Bytes by which writers of RIFF miscount."""
+_UNKNOWN = 0x7FFF0000
+"""From this length on RIFF was written into a pipe, and says nothing."""
 
 
 def find_missing(file: BinaryIO) -> int:
@@ -31,8 +34,7 @@ def find_missing(file: BinaryIO) -> int:
     file.seek(0)
     found = kinds.sniff(file.read(kinds.HEAD))
     file.seek(0)
-    look = _LOOKS.get(found or "")
-    missing = look(file, size) if look else 0
+    missing = _LOOKS.get(found or "", _transport)(file, size)
     file.seek(0)
     return max(0, missing)
 
@@ -54,26 +56,63 @@ def _boxes(file: BinaryIO, size: int) -> int:
     return position - size
 
 
+_EBML, _SEGMENT, _CLUSTER = (bytes.fromhex(name) for name in ("1a45dfa3", "18538067", "1f43b675"))
+_PARTS = {
+    *(bytes.fromhex(name) for name in ("1a45dfa3", "18538067", "1f43b675", "114d9b74", "1549a966", "1654ae6b")),
+    *(bytes.fromhex(name) for name in ("1c53bb6b", "1043a770", "1254c367", "1941a469", "ec", "bf")),
+    *(bytes.fromhex(name) for name in ("e7", "a3", "a0", "a7", "ab", "af", "5854")),
+}
+"""What lies in a segment and in a cluster."""
+
+
 def _elements(file: BinaryIO, size: int) -> int:
-    # Matroska: the EBML head, then one segment; all ones as its length say "unknown", as of a live recording
-    position = 0
-    while position + 12 <= size:
+    # Matroska: each element begins with its name and its length, whose first bits say how long they are. A length of
+    # all ones says "unknown": of a segment or a cluster as a live recording writes them, whose parts follow
+    # (RFC 8794, 4 to 6; RFC 9559, 5).
+    position, known = 0, {_EBML, _SEGMENT}
+    while position < size:
         file.seek(position)
-        head = file.read(16)
-        length = 9 - head[4].bit_length()  # of the length itself, which follows four bytes of name
-        if head[:4] not in (b"\x1a\x45\xdf\xa3", b"\x18\x53\x80\x67") or length > 8:
+        head = file.read(12)
+        named = 9 - head[0].bit_length()
+        if len(head) > named and head[:named] not in known:
+            return 0  # what somebody put behind it
+        length = 9 - head[named].bit_length() if len(head) > named else 1
+        if named > 4 or length > 8:
             return 0
-        value = int.from_bytes(head[4 : 4 + length]) & ((1 << 7 * length) - 1)
-        if value == (1 << 7 * length) - 1:
+        if len(head) < named + length:
+            return named + length - len(head)
+        value = int.from_bytes(head[named : named + length]) & ((1 << 7 * length) - 1)
+        position += named + length
+        if value != (1 << 7 * length) - 1:
+            position += value
+        elif head[:4] in (_SEGMENT, _CLUSTER):
+            known = _PARTS
+        else:
             return 0
-        position += 4 + length + value
     return position - size
 
 
 def _riff(file: BinaryIO, size: int) -> int:
-    length = int.from_bytes(file.read(8)[4:], "little")
-    missing = length + 8 - size
-    return missing if missing > _CLOSE and length < 0x7FFF0000 else 0  # larger: written into a pipe, "unknown"
+    # Chunks in a chunk, and after the first gigabyte of AVI more of these. Writers miscount a few bytes now and then;
+    # what was cut short is so by the last chunk and by the one around it.
+    outer = position = padding = 0
+    while position + 8 <= size:
+        file.seek(position)
+        head = file.read(8)
+        length = int.from_bytes(head[4:], "little")
+        if length >= _UNKNOWN or not length or not head[:4].isascii() or not head[:4].decode().isprintable():
+            return 0
+        padding = length % 2
+        behind = position + 8 + length + padding
+        if position < outer:
+            position = behind
+        elif head[:4] != b"RIFF":
+            return 0  # what somebody put behind it
+        elif behind - size > _CLOSE:
+            return behind - size
+        else:
+            outer, position = behind, position + 12
+    return position - size if position == outer and position - size > padding else 0
 
 
 def _png(file: BinaryIO, size: int) -> int:
@@ -121,25 +160,18 @@ def _ogg(file: BinaryIO, size: int) -> int:
         return 0
     if len(head) < 27 or len(tail) < at + 27 + head[26]:
         return 1
-    return start + at + 27 + head[26] + sum(tail[at + 27 : at + 27 + head[26]]) - size
+    missing = start + at + 27 + head[26] + sum(tail[at + 27 : at + 27 + head[26]]) - size
+    return missing if missing > 0 else not head[5] & 4  # the last page says that it is (RFC 3533, 6)
 
 
-def _mp3(file: BinaryIO, size: int) -> int:
-    # The first frame of most says how many bytes there are: "Xing" or "Info", flags, frames, bytes
-    head = file.read(10)
-    start = 0
-    if head[:3] == b"ID3" and len(head) == 10:
-        start = 10 + sum((byte & 0x7F) << shift for byte, shift in zip(head[6:], (21, 14, 7, 0), strict=True))
-    if start >= size:
-        return start - size
-    file.seek(start)
-    frame = file.read(200)
-    at = max(frame.find(b"Xing", 4, 60), frame.find(b"Info", 4, 60))
-    if at < 0 or frame[at + 7 : at + 8] < b"\x03" or not frame[at + 7] & 2:
-        return 0
-    place = at + 8 + (4 if frame[at + 7] & 1 else 0)
-    missing = start + int.from_bytes(frame[place : place + 4]) - size
-    return missing if missing > size // 50 else 0  # editors of tags miscount a little
+def _transport(file: BinaryIO, size: int) -> int:
+    # packets of 188 bytes that begin with a sync byte; of 192, a time before each, from cameras
+    head = file.read(4 * 192)
+    for length, at in ((188, 0), (192, 4)):
+        if len(head) > at and all(byte == 0x47 for byte in head[at::length]) and len(head[at::length]) > 1:
+            file.seek(size - size % length + at)
+            return -size % length if file.read(1) in (b"\x47", b"") else 0
+    return 0
 
 
 _LOOKS = {
@@ -149,7 +181,9 @@ _LOOKS = {
     **dict.fromkeys(("audio/ogg", "video/ogg"), _ogg),
     "image/png": _png,
     "image/gif": _gif,
-    "audio/mpeg": _mp3,
+    "audio/mpeg": miss_of_mpeg,
+    "audio/aac": miss_of_adts,
+    "audio/flac": miss_of_flac,
 }
 
 __all__ = ["find_missing"]

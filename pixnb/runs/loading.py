@@ -14,6 +14,7 @@ from pixnb.client.request import Request
 from pixnb.client.standing import Standing
 from pixnb.errors import InvalidInput, OutputUnavailable, PixnbError
 from pixnb.media.media import Media
+from pixnb.project import is_file
 from pixnb.status import JobStatus
 
 if TYPE_CHECKING:
@@ -86,7 +87,7 @@ def _find_input(row: Mapping[Any, Any], given: Mapping[Any, Any], store: Store) 
     if given["sha256"].startswith("url:"):
         return given["url"]
     for place in (Path(given["path"]) if given["path"] else None, store.path(given["sha256"])):
-        if place is not None and place.exists():
+        if place is not None and is_file(place):
             media = Media(place)
             if media.sha256 == given["sha256"]:
                 return media
@@ -102,7 +103,7 @@ def _files(
     found = []
     for file in files:
         path = store.locate(file["path"])
-        kept: Path | None = path if path.exists() else store.path(file["sha256"])
+        kept: Path | None = path if is_file(path) else store.path(file["sha256"])
         if kept is None:
             text = f"The file of run {row['run_id']} is no longer at {path}. Put it back, or call refresh() to fetch it"
             return (), OutputUnavailable(f"{text} again.", provider=row["provider"], job_id=row["job_id"])

@@ -22,6 +22,7 @@ from pixnb.runs.record import RunRecorder, TakeExists
 from pixnb.runs.resume import LogFollower
 from pixnb.runs.run import Run
 from pixnb.status import JobStatus
+from pixnb.unsent import nothing_sent
 
 if TYPE_CHECKING:
     from pixnb.client.engine import Engine
@@ -65,6 +66,7 @@ class Runner:
         """Wait until no submit is under way, so that each has its id on record; called when the log is to close."""
         self.engine.drain(seconds)
 
+    @nothing_sent()
     def begin(self, request: Request | Run) -> tuple[Run, Future[Run]]:
         """Begin to submit a run; returns at once, from any thread.
 

@@ -1,3 +1,3 @@
 from pixnb.webhooks.receiver import Receiver as Receiver
 from pixnb.webhooks.receiver import app as app
-from pixnb.webhooks.signature import verify as verify
+from pixnb.webhooks.receiver import verify as verify

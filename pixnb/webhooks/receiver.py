@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import secrets
-from typing import TYPE_CHECKING, Any, Literal
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from pydantic import SecretStr
 from starlette.applications import Starlette
@@ -17,13 +19,15 @@ from pixnb import providers
 from pixnb import settings as _settings
 from pixnb.client.faces import AsyncClient, Client
 from pixnb.errors import InvalidInput, PixnbError
+from pixnb.living import Living
 from pixnb.log.log import Log, open_log
 from pixnb.log.tokens import token
 from pixnb.terminal import get_logger
 from pixnb.webhooks.questions import Questions
-from pixnb.webhooks.signature import verify
+from pixnb.wire import registry as wires
 from pixnb.wire.callback import Callback
-from pixnb.wire.wire import EMBEDDED
+from pixnb.wire.signature import verify
+from pixnb.wire.wire import EMBEDDED, Call
 
 if TYPE_CHECKING:
     from starlette.types import Message, Receive, Scope, Send
@@ -32,7 +36,6 @@ logger = get_logger(__name__)
 
 _LARGEST = 1_000_000  # bytes; the documented bodies have less than a thousandth of it
 _LONGEST_ID = 200
-_SIGNED = "apiframe"
 _SANDBOX_KEY = SecretStr("sandbox")
 """What the data folder's own sandbox is given for a key: anybody knows it, so it speaks for that sandbox only."""
 
@@ -52,12 +55,14 @@ class _Unshown(str):
         return repr(self.rpartition("/")[0] + "/…")
 
 
-class Receiver:
+class Receiver(Living):
     """An ASGI app that receives the webhooks of a log's runs; made by `app`.
 
     It answers `POST /<token>` and nothing else. The token is as secret as a key: whoever has it can make pixnb ask
     about runs, though nothing more. It is in no repr here, and a server's access log shows `/-` in its place.
     """
+
+    _instead: ClassVar[str] = "Make pixnb.webhooks.app(log) there: all apps of one log have the same address"
 
     def __init__(self, log: Log, client: Client | AsyncClient, *, hexkey: bool = False) -> None:
         self._log = log
@@ -122,41 +127,33 @@ class Receiver:
         if not secrets.compare_digest(given.encode(errors="replace"), own.encode()):
             raise _Refused(404, "There is nothing here.")
         body = await _body(request)
-        if {"x-webhook-signature", "x-webhook-event"} & set(request.headers):
-            await self._take_signed(request, body, None)
-        else:
-            said = _object(body)
-            if "jobId" in said:
-                await self._take_signed(request, body, said)
-            elif (job_id := _id(said.get("request_id"))) is not None:
-                self._questions.ask("pixazo", job_id)
+        calls = list(_read_calls(request.headers, body))
+        # a signature is checked before anything in a body counts, and one that is wrong makes the call nobody's
+        signed = [one for one in calls if one[1].is_signed is not None]
+        true = [one for one in signed if await self._is_true(*one)]
+        if signed and not true:
+            raise _Refused(401, "The signature of the call is missing, or wrong for this job.")
+        calls = true or calls
+        if all(call.job_id is None for _, call in calls):
+            _check_object(body)
+        for provider, call in calls:
+            if (job_id := _id(call.job_id)) is not None:
+                self._questions.ask(provider, job_id)
 
-    async def _take_signed(self, request: Request, body: bytes, said: dict[str, Any] | None) -> None:
-        """Take a call that is trusted as far as its signature goes, which is checked before the body is read."""
-        signature = request.headers.get("x-webhook-signature")
-        of_service = self._is_signed_by_service(body, signature)
-        if not of_service and not verify(body, signature, _SANDBOX_KEY, hexkey=self._hexkey):
-            raise _Refused(401, "The signature in X-Webhook-Signature is missing or wrong.")
-        said = _object(body) if said is None else said
-        job_id = _id(said.get("jobId"))
-        if job_id is None:
-            return
-        if not of_service and not await run_in_threadpool(self._may_be_of_sandbox, job_id):
-            raise _Refused(401, "The signature in X-Webhook-Signature is wrong for this job.")
-        kind = request.headers.get("x-webhook-event") or said.get("event") or said.get("type")
-        logger.debug("%s called about job %s: %.40r", _SIGNED, job_id, kind)
-        self._questions.ask(_SIGNED, job_id)
-
-    def _is_signed_by_service(self, body: bytes, signature: str | None) -> bool:
-        try:
-            key = self._targets.at(_SIGNED, providers.get(_SIGNED).host).key
-        except PixnbError:  # no key, or a client that works in the sandbox only
+    async def _is_true(self, provider: str, call: Call) -> bool:
+        """Whether a call is signed by its service, or by the sandbox about a job that may be its own."""
+        assert call.is_signed is not None
+        with contextlib.suppress(PixnbError):  # no key, or a client that works in the sandbox only
+            if call.is_signed(self._targets.at(provider, providers.get(provider).host).key, hexkey=self._hexkey):
+                return True
+        if not call.is_signed(_SANDBOX_KEY, hexkey=self._hexkey):
             return False
-        return verify(body, signature, key, hexkey=self._hexkey)
+        job_id = _id(call.job_id)
+        return job_id is None or await run_in_threadpool(self._may_be_of_sandbox, provider, job_id)
 
-    def _may_be_of_sandbox(self, job_id: str) -> bool:
+    def _may_be_of_sandbox(self, provider: str, job_id: str) -> bool:
         try:
-            found = self._questions.open_runs(_SIGNED, job_id)
+            found = self._questions.open_runs(provider, job_id)
         except PixnbError as error:
             logger.warning("a webhook about job %s could not be checked against the log: %s", job_id, error)
             return False
@@ -183,14 +180,22 @@ async def _body(request: Request) -> bytes:
     return bytes(body)
 
 
-def _object(body: bytes) -> dict[str, Any]:
+def _read_calls(headers: Mapping[str, str], body: bytes) -> Iterator[tuple[str, Call]]:
+    """Give what the services take a call for, each by its wire; mostly one of them, or none."""
+    for provider in providers.names():
+        with contextlib.suppress(PixnbError):  # the wire of a package is broken, which was said
+            call = wires.get(provider).read_call(headers, body)
+            if call is not None:
+                yield provider, call
+
+
+def _check_object(body: bytes) -> None:
     try:
         said = json.loads(body)
     except (ValueError, RecursionError):
         raise _Refused(400, "The body is no JSON.") from None
     if not isinstance(said, dict):
         raise _Refused(400, "The body is no JSON object.")
-    return said
 
 
 def _id(value: Any) -> str | None:
@@ -204,9 +209,10 @@ def app(log: Log | None = None, *, client: Client | AsyncClient | None = None, h
 
     Run it with any ASGI server, or mount it in another app; from a shell, for the settings' log, run
     `uvicorn --factory pixnb.webhooks:app`. A call is answered at once. It is only a hint: what became of the job is
-    asked of its service, so nothing in a body is believed. Apiframe's calls must carry its signature; Pixazo signs
-    nothing. A run that some object of this process follows is asked about now; another run of the log is taken over
-    if its process is gone, else followed.
+    asked of its service, so nothing in a body is believed. Which service calls, about which job, and whether that is
+    signed, its wire says (`read_call`): Apiframe's calls must carry its signature; Pixazo signs nothing. A run that
+    some object of this process follows is asked about now; another run of the log is taken over if its process is
+    gone, else followed.
 
     Args:
         log: The log of the runs; None for the settings' one. All apps of one log have the same address.
@@ -223,4 +229,4 @@ def app(log: Log | None = None, *, client: Client | AsyncClient | None = None, h
     return Receiver(log if log is not None else open_log(), client if client is not None else Client(), hexkey=hexkey)
 
 
-__all__ = ["Receiver", "app"]
+__all__ = ["Receiver", "app", "verify"]

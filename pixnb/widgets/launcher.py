@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from concurrent.futures import Future
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import ipywidgets
 
@@ -15,6 +15,7 @@ from pixnb.display.guard import ErrorLine, guarded
 from pixnb.display.live import card
 from pixnb.display.publish import publish_standing_in
 from pixnb.errors import InvalidInput, PixnbError
+from pixnb.living import Living
 from pixnb.runs import budget
 from pixnb.terminal import get_logger
 from pixnb.widgets import wording
@@ -43,7 +44,7 @@ class _Launch:
     sent: Future[Run] = field(default_factory=Future)
 
 
-class Launcher(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets ships no types
+class Launcher(Living, ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets ships no types
     """A form for any model, with what was launched from it below.
 
     Launch returns at once: runs are submitted behind, several at a time. What stops a run before it is sent is said
@@ -62,6 +63,8 @@ class Launcher(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets ships no ty
         >>> launcher.last.result().video.save("snow.mp4")  # doctest: +SKIP
         >>> print(launcher.code())  # doctest: +SKIP
     """
+
+    _instead: ClassVar[str] = "Keep its experiment's name and launcher.params, and make exp.launcher(model) there"
 
     def __init__(self, runner: Runner, model: str | Model | None = None) -> None:
         super().__init__()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping
 from typing import Any
@@ -76,4 +77,13 @@ def begun(word: Any, statuses: Mapping[str, JobStatus]) -> JobStatus:
     return JobStatus.PROCESSING if status.is_terminal else status
 
 
-__all__ = ["MOST_OUTPUTS", "accepted_object", "begun", "json_of", "known", "object_of", "text_in"]
+def posted(body: bytes) -> dict[str, Any]:
+    """Read what a webhook posts: a JSON object; empty where it is none."""
+    try:
+        said = json.loads(body)
+    except (ValueError, RecursionError):
+        return {}
+    return said if isinstance(said, dict) else {}
+
+
+__all__ = ["MOST_OUTPUTS", "accepted_object", "begun", "json_of", "known", "object_of", "posted", "text_in"]

@@ -6,6 +6,7 @@ Sources: https://docs-v2.apiframe.ai/docs/video-edits and the service's OpenAPI 
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
@@ -15,14 +16,16 @@ from pixnb.catalogue.model import Model
 from pixnb.catalogue.prices import Balance
 from pixnb.errors import InsufficientBalance, InvalidInput, PixnbError
 from pixnb.http import httpx
-from pixnb.wire.answers import accepted_object, begun, json_of, object_of, text_in
+from pixnb.wire.answers import accepted_object, begun, json_of, object_of, posted, text_in
 from pixnb.wire.apiframe_job import STATUSES, update_of
 from pixnb.wire.callback import Callback
 from pixnb.wire.clean import LONGEST_URL, amount_of, parse_time
 from pixnb.wire.refusals import reason, refusal
+from pixnb.wire.signature import verify
 from pixnb.wire.wire import (
     Accepted,
     Attachment,
+    Call,
     PollAdvice,
     Target,
     Unreadable,
@@ -96,6 +99,13 @@ class ApiframeWire:
     def update(self, response: httpx.Response) -> Update:
         """Read a job, its result in any shape that the pages show."""
         return update_of(response)
+
+    def read_call(self, headers: Mapping[str, str], body: bytes) -> Call | None:
+        """Read a webhook, which is told by its headers, or by its body where they are lost; it is always signed."""
+        said, names = posted(body), {name.lower(): value for name, value in headers.items()}
+        if not {"x-webhook-signature", "x-webhook-event"} & names.keys() and "jobId" not in said:
+            return None
+        return Call(said.get("jobId"), functools.partial(verify, body, names.get("x-webhook-signature")))
 
     def refusal(self, response: httpx.Response, *, model: str | None, job_id: str | None) -> PixnbError:
         """Turn any answer that is no 2xx into the error it means."""

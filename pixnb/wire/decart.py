@@ -16,7 +16,7 @@ from pixnb.http import httpx
 from pixnb.status import JobStatus
 from pixnb.wire.answers import accepted_object, begun, json_of, known, object_of, text_in
 from pixnb.wire.callback import Callback
-from pixnb.wire.defaults import NoBalance, NoUploads
+from pixnb.wire.defaults import NoBalance, NoCalls, NoUploads
 from pixnb.wire.refusals import complaint, refusal
 from pixnb.wire.wire import Accepted, Attachment, Output, PollAdvice, Target, Update, parsed
 
@@ -37,7 +37,7 @@ _NO_REASON = "no reason was given (Decart documents none, and ends every job aft
 _CANCELLED = "Decart cancelled the job: {why}. Whether it is charged is not documented: look into its console"
 
 
-class DecartWire(NoBalance, NoUploads):
+class DecartWire(NoBalance, NoCalls, NoUploads):
     """How Decart says it."""
 
     provider = "decart"

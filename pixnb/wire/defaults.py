@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from pixnb.catalogue.prices import Balance
 from pixnb.errors import InvalidInput
 from pixnb.http import httpx
-from pixnb.wire.wire import Attachment, Target, Unreadable, Uploaded
+from pixnb.wire.wire import Attachment, Call, Target, Unreadable, Uploaded
 
 
 class NoBalance:
@@ -20,6 +22,14 @@ class NoBalance:
     def balance_of(self, response: httpx.Response) -> Balance:
         """Refuse: there is no such answer."""
         raise Unreadable(f"{self.provider} documents no balance")
+
+
+class NoCalls:
+    """A wire of a service that calls nobody."""
+
+    def read_call(self, headers: Mapping[str, str], body: bytes) -> Call | None:
+        """Know no call: there is none."""
+        return None
 
 
 class NoUploads:
@@ -40,4 +50,4 @@ class NoUploads:
         raise Unreadable(f"{self.provider} takes no uploads")
 
 
-__all__ = ["NoBalance", "NoUploads"]
+__all__ = ["NoBalance", "NoCalls", "NoUploads"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any, TypeVar, cast
 
@@ -10,10 +10,12 @@ from pixnb.catalogue.prices import Balance
 from pixnb.errors import PixnbError
 from pixnb.http import httpx
 from pixnb.http.secrets import with_key_known, without_key
+from pixnb.terminal import get_logger
 from pixnb.wire.refusals import refusal
-from pixnb.wire.wire import Accepted, Attachment, Target, Unreadable, Update, Uploaded, Wire
+from pixnb.wire.wire import Accepted, Attachment, Call, Target, Unreadable, Update, Uploaded, Wire
 
 T = TypeVar("T")
+logger = get_logger(__name__)
 
 
 class _Guarded:
@@ -58,6 +60,15 @@ class _Guarded:
         found = _read(self._wire.uploaded, response)
         return replace(found, url=_address(found.url, response))
 
+    def read_call(self, headers: Mapping[str, str], body: bytes) -> Call | None:
+        read = getattr(self._wire, "read_call", None)  # which a wire of before there was one does not have
+        try:
+            found: Call | None = read(headers, body) if read else None
+        except Exception as error:  # anybody may post anything
+            logger.debug("the wire of %s cannot read a call: %r", self._wire.provider, error)
+            return None
+        return found and replace(found, is_signed=found.is_signed and _surely(found.is_signed))
+
     def balance_of(self, response: httpx.Response) -> Balance:
         return _read(self._wire.balance_of, response)
 
@@ -91,6 +102,16 @@ def _read(read: Callable[[httpx.Response], T], response: httpx.Response) -> T:
     except Exception as error:  # a fault of the wire's own, in a package that nobody here has seen
         said = without_key(f"the wire cannot read the answer: {type(error).__name__}: {error}", response)
     raise Unreadable(said)  # not chained: what is behind it may hold the key
+
+
+def _surely(is_signed: Callable[..., bool]) -> Callable[..., bool]:
+    def check(*args: Any, **options: Any) -> bool:
+        try:
+            return is_signed(*args, **options) is True
+        except Exception:  # a signature that cannot be checked is none; what is behind it may hold the key
+            return False
+
+    return check
 
 
 def _address(text: str, response: httpx.Response) -> str:

@@ -13,7 +13,7 @@ from pixnb.catalogue.model import Model
 from pixnb.errors import PixnbError
 from pixnb.http import httpx
 from pixnb.status import JobStatus
-from pixnb.wire.answers import MOST_OUTPUTS, accepted_object, begun, known, object_of, text_in
+from pixnb.wire.answers import MOST_OUTPUTS, accepted_object, begun, known, object_of, posted, text_in
 from pixnb.wire.callback import Callback
 from pixnb.wire.clean import LONGEST_URL, address_of, media_type_of, parse_time, place_of
 from pixnb.wire.defaults import NoBalance
@@ -21,6 +21,7 @@ from pixnb.wire.refusals import complaint, refusal
 from pixnb.wire.wire import (
     Accepted,
     Attachment,
+    Call,
     Output,
     PollAdvice,
     Target,
@@ -100,6 +101,11 @@ class PixazoWire(NoBalance):
             updated_at=parse_time(data.get("updated_at")),
             completed_at=parse_time(data.get("completed_at")),
         )
+
+    def read_call(self, headers: Mapping[str, str], body: bytes) -> Call | None:
+        """Read a webhook: the body of a status answer, unsigned ("Webhook (Optional)")."""
+        said = posted(body)
+        return Call(said["request_id"]) if "request_id" in said else None
 
     def refusal(self, response: httpx.Response, *, model: str | None, job_id: str | None) -> PixnbError:
         """Turn any answer that is no 2xx into the error it means."""

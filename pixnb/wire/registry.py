@@ -8,6 +8,7 @@ from pydantic import SecretStr
 
 from pixnb import providers
 from pixnb.errors import InvalidInput
+from pixnb.unsent import is_none_left, nothing_sent
 from pixnb.wire.guard import guarded
 from pixnb.wire.wire import Target, Wire
 
@@ -15,11 +16,13 @@ _PROBES = ("one-key", "another-key")
 
 
 @cache
+@nothing_sent()
 def get(provider: str) -> Wire:
     """Return the wire of a service.
 
     Raises:
         InvalidInput: No such service, or the package that adds it is broken.
+        PixnbError: No file can be opened here.
 
     Example:
         >>> get("pixazo").provider
@@ -30,6 +33,8 @@ def get(provider: str) -> Wire:
         wire: Wire = service.load("wire")()
         _check(wire, service)
     except (Exception, SystemExit) as error:  # whatever goes wrong in somebody else's package
+        if is_none_left(error):
+            raise
         raise InvalidInput(
             f"The wire of {provider} ({service.wire}) is broken: {type(error).__name__}: {error}. Mend or uninstall "
             "the package that it comes from.",

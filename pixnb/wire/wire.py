@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, BinaryIO, NoReturn, Protocol
@@ -173,6 +173,20 @@ class PollAdvice:
     high: float
 
 
+@dataclass(frozen=True, slots=True)
+class Call:
+    """What a service's webhook says: a hint only, the service is asked.
+
+    Attributes:
+        job_id: The job that it is about, as it stands there; None for a call about none.
+        is_signed: Tells whether a key signed the call, as `is_signed(key, hexkey=False)`; None where the service
+            signs nothing. `hexkey` is what `pixnb.webhooks.app` was given.
+    """
+
+    job_id: Any
+    is_signed: Callable[..., bool] | None = None
+
+
 class Wire(Protocol):
     """How one service says it. Pure: builds requests and reads responses, never sends."""
 
@@ -228,11 +242,15 @@ class Wire(Protocol):
     def balance_of(self, response: httpx.Response) -> Balance:
         """Read the answer to it; raises Unreadable."""
 
+    def read_call(self, headers: Mapping[str, str], body: bytes) -> Call | None:
+        """Read what its webhook posts, the headers' names in any case; None for what is no call of this service."""
+
 
 __all__ = [
     "EMBEDDED",
     "Accepted",
     "Attachment",
+    "Call",
     "Output",
     "PollAdvice",
     "Target",

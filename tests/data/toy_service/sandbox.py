@@ -9,9 +9,11 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from pixnb.sandbox import faults
+from pixnb.sandbox.callbacks import Message
 from pixnb.sandbox.checked import checked, json_object
 from pixnb.sandbox.state import Job
 from toy_service.models import MODELS
+from toy_service.wire import secret_of, sign
 
 _WORDS = {"QUEUED": "starting", "PROCESSING": "running", "COMPLETED": "succeeded"}
 
@@ -19,7 +21,9 @@ _WORDS = {"QUEUED": "starting", "PROCESSING": "running", "COMPLETED": "succeeded
 def routes(desk):
     async def submit(request):
         (model,) = MODELS
-        body = (await json_object(request))["input"]
+        said = await json_object(request)
+        body, webhook = said["input"], said.get("webhook")
+        secret = secret_of(request.headers["authorization"].removeprefix("Bearer "))
         settings, inputs = checked(desk, model, body)
         prompt, marks = faults.parse(body["prompt"])
         made = Job(
@@ -34,6 +38,7 @@ def routes(desk):
             inputs=inputs,
             faults=marks,
             created=time.time(),
+            callback={"url": webhook, "secret": secret} if webhook else None,
         )
         return desk.accept(
             made,
@@ -60,7 +65,8 @@ def routes(desk):
 
 
 def message(job, base):
-    return None
+    body = f'<toy job="{job.id}" state="{job.status}"/>'.encode()
+    return Message(job.callback["url"], body, {"X-Toy-Signature": sign(job.callback["secret"], body)})
 
 
 def _refuse(request, status) -> Response:
