@@ -52,6 +52,10 @@ class NoPlace(PixnbError):
     wait: float = 0.0
 
 
+class NotPlanned(InvalidInput):
+    """A run that was planned is not any more: another process began or dropped it."""
+
+
 class RunRecorder:
     """Writes one run's steps to a log.
 
@@ -129,7 +133,7 @@ class RunRecorder:
             values["parent_run_id"] = _find_parent(connection, media)
             if rows.begin_planned(connection, self._run_id, values):
                 return None
-            raise InvalidInput(f"Run {self._run_id} is not planned any more: it was begun or dropped elsewhere.")
+            raise NotPlanned(f"Run {self._run_id} is not planned any more: it was begun or dropped elsewhere.")
 
         row = await self._write(op)
         self._is_planned = False
@@ -252,4 +256,4 @@ def _find_parent(connection: Connection, media: list[dict[str, Any]]) -> str | N
     return queries.find_parent(connection, [item["sha256"] for item in media if not item["sha256"].startswith("url:")])
 
 
-__all__ = ["NoPlace", "RunRecorder", "TakeExists"]
+__all__ = ["NoPlace", "NotPlanned", "RunRecorder", "TakeExists"]

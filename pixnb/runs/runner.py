@@ -6,20 +6,22 @@ import asyncio
 import contextlib
 import functools
 import weakref
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from pixnb import settings
 from pixnb.client import processing
 from pixnb.client.durations import Took
+from pixnb.client.standing import Standing
 from pixnb.client.work import Work
 from pixnb.errors import InvalidInput, PixnbError
 from pixnb.http.loop import wait_for
-from pixnb.log import owners, queries, rows
+from pixnb.log import owners, queries, rows, sweeps
 from pixnb.runs.loading import read_request, read_standing
 from pixnb.runs.record import RunRecorder, TakeExists
-from pixnb.runs.resume import LogFollower
+from pixnb.runs.resume import LogFollower, PlannedFollower
 from pixnb.runs.run import Run
 from pixnb.status import JobStatus
 from pixnb.unsent import nothing_sent
@@ -58,6 +60,7 @@ class Runner:
         self._works: weakref.WeakValueDictionary[str, Work] = weakref.WeakValueDictionary()
         self._runs: weakref.WeakValueDictionary[str, Run] = weakref.WeakValueDictionary()
         self._learned: set[str] = set()
+        self._sweeps: list[Callable[[], bool]] = []
         self._beating: Any = None
         self._all.add(self)
         log.before_close(self.settle)
@@ -142,25 +145,62 @@ class Runner:
                 await self.engine.refresh(run._work)
         return run
 
-    def _new(self, request: Request, *, experiment: str | None = None, after: str | None = None) -> Run:
-        run_id, experiment = rows.new_run_id(), experiment or self.experiment
+    def _new(
+        self, request: Request, *, run_id: str | None = None, experiment: str | None = None, after: str | None = None
+    ) -> Run:
+        run_id, experiment = run_id or rows.new_run_id(), experiment or self.experiment
         model, fallback = request.model, LogFollower(self, run_id)
         limit = self.limits.get(model.provider)
         recorder = RunRecorder(self.log, run_id, experiment, user=self._user, after=after, limit=limit)
         work = Work(
             model.provider, model.id, request=request, recorder=recorder, store=self.log.assets, fallback=fallback
         )
-        self._learn(model.id)
+        self.learn(model.id)
         # known from before its first record on: no other runner of this process is to take it for a lost one
         self._works[run_id] = work
         self.beat()
         return self._face(work, run_id, experiment)
+
+    def take_planned(
+        self, run_id: str, request: Request, *, take: int, attempt: int, say_stop: Callable[[], str | None]
+    ) -> Run:
+        """Return the run of a row that is PLANNED, for `begin`.
+
+        Args:
+            run_id: Its id.
+            request: What it asks for.
+            take: Its take, as the row says.
+            attempt: Its attempt, as the row says.
+            say_stop: Says to those who wait for it why it will not be sent for now; None while it will.
+        """
+        run = self._new(request, run_id=run_id)
+        run._record.load({"take": take, "attempt": attempt, "status": JobStatus.PLANNED})
+        run._work.follower = PlannedFollower(self.engine, say_stop)
+        return run
+
+    def plan_again(self, run: Run, say_stop: Callable[[], str | None]) -> None:
+        """Take in that a run, which its service refused without taking it, is planned again."""
+        work, record = run._work, run._record
+        work.standing = Standing(cost=work.standing.cost, sandbox=work.standing.sandbox)
+        record.load({"take": record.take, "attempt": record.attempt, "status": JobStatus.PLANNED})
+        work.follower = PlannedFollower(self.engine, say_stop)
+        work.tell()
+
+    async def refuse_planned(self, run: Run, error: PixnbError | None) -> None:
+        """Write down that a planned run cannot be sent as it is; on the loop."""
+        error = error or PixnbError("The run could not be sent.")
+        message, code, run_id = error.message, error.code, run.run_id
+        await self.log.write_async(lambda connection: sweeps.refuse_planned(connection, run_id, message, code))
+        run._work.standing = replace(run._work.standing, status=JobStatus.ERROR, error=error)
+        run._work.tell()
 
     def _face(self, work: Work, run_id: str, experiment: str) -> Run:
         """Give the one run that users see of a piece of work, which may outlive it while it is followed."""
         run = self._runs.get(run_id)
         if run is None:
             run = self._runs[run_id] = Run(self, work, run_id=run_id, experiment=experiment)
+        elif work.request is not None:
+            run._work = work  # it was looked at only, and is to be sent here now
         return run
 
     @classmethod
@@ -238,7 +278,7 @@ class Runner:
         """Return the runs that took this one's output as an input."""
         return self.from_rows(queries.read_children(self.log, [media.sha256 for media in run.media]))
 
-    def _learn(self, model: str) -> None:
+    def learn(self, model: str) -> None:
         """Learn from the log how long runs of a model take, once."""
         if model in self._learned:
             return
@@ -257,7 +297,13 @@ class Runner:
             work is not None and work.request is not None and work.standing.status is JobStatus.PLANNED
             for work in known
         )
-        return bool(self.engine.in_flight) or any(on_the_way)
+        return bool(self.engine.in_flight) or any(on_the_way) or any(is_running() for is_running in self._sweeps)
+
+    def beat_for(self, is_running: Callable[[], bool]) -> None:
+        """See to it that a sweep of this process looks alive to others for as long as it is running."""
+        self._sweeps = [other for other in self._sweeps if other()]
+        self._sweeps.append(is_running)
+        self.beat()
 
     def beat(self) -> None:
         """See to it that the runs which this process works on look alive to others."""
