@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from pixnb import settings as _settings
-from pixnb.catalogue.prices import figure
+from pixnb.catalogue.prices import format_amount
 from pixnb.errors import InvalidInput, PixnbError
 from pixnb.log import owners, sweeps
 from pixnb.log.money import budget_of
@@ -98,7 +98,7 @@ def _limit(runner: Runner, how: str) -> Callable[[Iterable[Cell]], str | None]:
         if runner.log.reading(lambda connection: budget_of(connection, runner.experiment)):
             return None
         return (
-            f"Nothing was sent: this is estimated at {costs}, above {figure(limit, 'USD')} (PIXNB_CONFIRM_ABOVE), and "
+            f"Nothing was sent: this is estimated at {costs}, above {format_amount(limit, 'USD')} (PIXNB_CONFIRM_ABOVE), and "
             f"the experiment has no budget. To send it: {how} or give the experiment a budget."
         )
 
