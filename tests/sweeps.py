@@ -13,7 +13,7 @@ URL = "https://pixazo.example"
 def client_of(service, **options):
     """A client on a fake Pixazo that looks like the service itself or like a sandbox."""
     named = {"keys": {"pixazo": "key"}, "base_urls": {"pixazo": URL}, "patience": Patience(pause=0.02)}
-    return pixnb.Client(**{**named, **options}, transport=service.transport)
+    return pixnb.Client(**{"transport": service.transport, **named, **options})
 
 
 def experiment(service, log, name="coats", **options):

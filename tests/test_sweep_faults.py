@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import json
 import os
@@ -13,12 +14,16 @@ from pathlib import Path
 import httpx
 import pytest
 from children import program, told
+from fake_apiframe import BASE as APIFRAME
+from fake_apiframe import KEY as APIFRAME_KEY
+from fake_apiframe import FakeApiframe
 from fake_pixazo import FakePixazo
 from patience import until
 from sqlalchemy import select, update
 from sweeps import CLIP, LUCY, client_of, experiment, prompts
 
 import pixnb
+from pixnb.client.polling import Patience
 from pixnb.log.schema import sweeps as table
 
 PROGRAMS = Path(__file__).with_name("run_programs.py")
@@ -116,16 +121,28 @@ def test_other_failures_between_do_not_pause(log):
     assert (sweep.state, sum(sweep.counts.values())) == ("done", 18)
 
 
-def test_one_services_pause_leaves_the_others_going(log, monkeypatch):
-    """Each has its part."""
-    service = Moody([402])
+def test_one_services_pause_leaves_the_others_going(log):
+    """Each has its part; what is written of the pause is its service's."""
+    pixazo, apiframe = Moody([402]), FakeApiframe(sandbox=True)
+
+    def answer(request):
+        return pixazo(request) if request.url.host == "pixazo.example" else apiframe(request)
+
+    urls = {"pixazo": "https://pixazo.example", "apiframe": APIFRAME}
     client = pixnb.Client(
-        keys={"pixazo": "key", "apiframe": "key"}, base_urls={"pixazo": "https://pixazo.example"}, transport=None
+        keys={"pixazo": "key", "apiframe": APIFRAME_KEY},
+        base_urls=urls,
+        patience=Patience(pause=0.02),
+        transport=httpx.MockTransport(answer),
     )
-    del client  # one engine has one transport: two services behind one fake need two models of one service
-    exp = experiment(service, log)
-    sweep = exp.sweep([LUCY], prompt=["a"], video=CLIP).wait(60)
+    exp = pixnb.Experiment("coats", log=log, client=client)
+    sweep = exp.sweep([LUCY, "wan-2.7-videoedit"], prompt=["a", "b", "c", "d", "e", "f"], video=CLIP).wait(60)
+    by_model = {model: set() for model in (LUCY, "wan-2.7-videoedit")}
+    for cell in sweep.cells:
+        by_model[cell.request.model.id].add(str(cell.status))
+    assert by_model == {LUCY: {"PLANNED"}, "wan-2.7-videoedit": {"COMPLETED"}}
     assert sweep.state == "paused"
+    assert "pixazo pauses" in sweep.stopped
 
 
 @pytest.mark.slow
@@ -196,38 +213,27 @@ def test_a_log_that_goes_away_pauses(log, tmp_path):
 
 def test_stalled_downloads_do_not_hold_the_others(log):
     """A place in flight is free as soon as the service is done; files come after."""
-
-    class Stalling(FakePixazo):
-        def __call__(self, request):
-            if request.url.host == "cdn.example" and int(request.url.path.split("/")[1].removeprefix("job-")) <= 12:
-                self.stalled.append(request.url.path)
-                self.go.wait(30)
-            return super().__call__(request)
-
-        stalled: list = []
-        go = threading.Event()
-
-    service = Stalling(polls=0)
-    transport = _Threaded(service)
-    exp = pixnb.Experiment("coats", log=log, client=client_of(type("S", (), {"transport": transport})))
-    sweep = exp.sweep(LUCY, prompt=[f"p{n}" for n in range(24)], video=CLIP)
+    service = FakePixazo(polls=0)
+    transport = Stalling(service, twenty={f"/job-{number}/output.mp4" for number in range(1, 21)})
+    exp = pixnb.Experiment("coats", log=log, client=client_of(service, transport=transport))
+    sweep = exp.sweep(LUCY, prompt=[f"p{n}" for n in range(24)], video=CLIP, confirm=True)
     until(lambda: len(service.posts) == 24)
-    until(lambda: sweep.counts.get("COMPLETED", 0) >= 4)
-    service.go.set()
+    until(lambda: sweep.counts.get("COMPLETED", 0) == 4)
+    transport.is_open = True
     assert sweep.wait(60).counts == {"COMPLETED": 24}
 
 
-class _Threaded(httpx.AsyncBaseTransport):
-    """Answers in threads, so that one that waits holds no other."""
+class Stalling(httpx.AsyncBaseTransport):
+    """Gives some files only once it is open."""
 
-    def __init__(self, handler):
-        self._handler = handler
+    def __init__(self, service, *, twenty):
+        self._service, self._stalled, self.is_open = service, twenty, False
 
     async def handle_async_request(self, request):
-        import asyncio
-
         await request.aread()
-        return await asyncio.to_thread(self._handler, request)
+        while request.url.path in self._stalled and not self.is_open:
+            await asyncio.sleep(0.02)
+        return self._service(request)
 
 
 # Real processes against the real sandbox
