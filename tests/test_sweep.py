@@ -3,18 +3,26 @@
 from __future__ import annotations
 
 import asyncio
+import io
+import signal
+import sys
 import threading
 import time
 from datetime import timedelta
 
 import pandas as pd
 import pytest
+from fake_decart import BASE as DECART
+from fake_decart import KEY as DECART_KEY
+from fake_decart import FakeDecart
 from fake_pixazo import FakePixazo
 from patience import until
+from served import tiny_clip
 from sqlalchemy import update
 from sweeps import CLIP, LUCY, client_of, experiment, prompts, statuses
 
 import pixnb
+from pixnb.client.polling import Patience
 from pixnb.log.schema import runs
 from pixnb.status import JobStatus
 
@@ -449,3 +457,76 @@ def test_a_sweep_is_not_pickled_and_guesses_are_answered(exp):
         pickle.dumps(sweep)
     with pytest.raises(AttributeError, match=r"sweep\.frame"):
         _ = sweep.df
+
+
+def test_ctrl_c_in_a_wait_leaves_the_sweep_going(exp, service):
+    """As with a single run: the wait is left, and taken up again."""
+    sweep = exp.sweep(LUCY, prompt=[f"[held] {n}" for n in range(6)], video=CLIP)
+    until(lambda: len(service.posts) == 4)
+    timer = threading.Timer(0.3, lambda: signal.raise_signal(signal.SIGINT))
+    timer.start()
+    with pytest.raises(KeyboardInterrupt):
+        sweep.wait(20)
+    assert sweep.state == "running"
+    service.released.set()
+    assert sweep.wait(30).counts == {"COMPLETED": 6}
+
+
+def test_a_terminal_shows_a_bar(exp, monkeypatch):
+    """On the stream for errors, and only where somebody watches it."""
+
+    class Terminal(io.StringIO):
+        def isatty(self):
+            return True
+
+    terminal = Terminal()
+    monkeypatch.setattr(sys, "stderr", terminal)
+    exp.sweep(LUCY, prompt=["a", "b"], video=CLIP).wait(30)
+    assert "2/2" in terminal.getvalue()
+    assert "$0.40 spent" in terminal.getvalue()
+    monkeypatch.setattr(sys, "stderr", io.StringIO())
+    exp.sweep(LUCY, prompt=["c"], video=CLIP).wait(30)
+    assert sys.stderr.getvalue() == ""
+
+
+def test_a_sweep_needs_no_thread_of_its_own(exp):
+    """However many cells."""
+    exp.sweep(LUCY, prompt=["warm"], video=CLIP).wait(30)
+    before = threading.active_count()
+    sweep = exp.sweep(LUCY, prompt=[f"p{n}" for n in range(100)], video=CLIP)
+    most = 0
+    while sweep.is_running:
+        most = max(most, threading.active_count())
+        time.sleep(0.02)
+    assert most <= before + 8  # asyncio's few file threads
+
+
+@pytest.mark.parametrize("model", ["lucy-pro-t2i"])
+def test_work_that_is_answered_with_its_media(log, model):
+    """It has no job to ask about; its POST is its run."""
+    service = FakeDecart()
+    exp = pixnb.Experiment("pictures", log=log, client=pixnb.Client(**decart(service)))
+    sweep = exp.sweep(model, prompt=["a", "b", "c"]).wait(30)
+    assert sweep.counts == {"COMPLETED": 3}
+    assert exp.sweep(model, prompt=["a", "b", "c", "d"], repeats=1).wait(30).counts == {"COMPLETED": 4}
+    assert len(service.posts) == 4
+
+
+def test_an_address_that_has_to_be_fetched_is_fetched_once(log):
+    """Of a service that takes only files: one clip under ten prompts; and found again by what is in it."""
+    service = FakeDecart()
+    exp = pixnb.Experiment("clips", log=log, client=pixnb.Client(**decart(service)))
+    exp.sweep("lucy-2.5", prompt=[f"p{n}" for n in range(10)], video=CLIP).wait(30)
+    fetched = [request for request in service.gets if str(request.url) == CLIP]
+    assert len(fetched) == 1
+    again = exp.sweep("lucy-2.5", prompt=[f"p{n}" for n in range(11)], video=tiny_clip()).wait(30)
+    assert list(again.plan["plan"]) == ["reused"] * 10 + ["new"]
+
+
+def decart(service):
+    return {
+        "keys": {"decart": DECART_KEY},
+        "base_urls": {"decart": DECART},
+        "transport": service.transport,
+        "patience": Patience(pause=0.02),
+    }
