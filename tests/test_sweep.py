@@ -98,14 +98,33 @@ def test_planned_cells_are_rows(exp, service):
     sweep.wait(30)
 
 
-def test_no_more_than_the_cap_are_in_flight(exp, service):
-    """A constant of four for now."""
-    sweep = exp.sweep(LUCY, prompt=[f"[held] {n}" for n in range(12)], video=CLIP)
-    until(lambda: len(service.posts) == 4)
+@pytest.mark.parametrize(("limit", "most"), [(None, 4), ("pixazo=2", 2), ("pixazo=2@30", 2), ("apiframe=1", 4)])
+def test_no_more_than_may_be_are_in_flight(service, log, monkeypatch, limit, most):
+    """By the service's cap, which begins at four, and by what the user allows; a submit is never held."""
+    if limit:
+        monkeypatch.setenv("PIXNB_LIMITS", limit)
+    exp = experiment(service, log)
+    sweep = exp.sweep(LUCY, prompt=[f"[held] {n}" for n in range(8)], video=CLIP)
+    until(lambda: len(service.posts) == most)
     time.sleep(0.3)
-    assert len(service.posts) == 4
+    assert len(service.posts) == most
+    run = exp.submit(LUCY, prompt="at once", video=CLIP)
     service.released.set()
-    assert sweep.wait(30).counts == {"COMPLETED": 12}
+    assert run.wait(20).status is JobStatus.COMPLETED
+    assert sweep.wait(60).counts == {"COMPLETED": 8}
+    assert len(service.posts) == 9
+
+
+def test_a_cancel_does_not_wait_for_a_place(service, log, monkeypatch):
+    """Which another sweep holds."""
+    monkeypatch.setenv("PIXNB_LIMITS", "pixazo=1")
+    exp = experiment(service, log)
+    first = exp.sweep(LUCY, prompt=["[held] a"], video=CLIP)
+    until(lambda: len(service.posts) == 1)
+    second = exp.sweep(LUCY, prompt=["b", "c"], video=CLIP)
+    assert second.cancel().wait(10).counts == {"CANCELLED": 2}
+    service.released.set()
+    assert first.wait(30).counts == {"COMPLETED": 1}
 
 
 @pytest.mark.parametrize("fresh", [False, True])

@@ -80,7 +80,7 @@ def test_what_every_cell_would_meet_pauses_the_service(log, capsys, answer, said
     exp = experiment(service, log)
     sweep = exp.sweep(LUCY, prompt=TEN, video=CLIP).wait(60)
     assert (sweep.state, sweep.counts) == ("paused", {"COMPLETED": 2, "PLANNED": 8})
-    assert len(service.posts) <= 2 + 4  # no more than were in flight at once
+    assert len(service.posts) <= 2 + 6  # no more than were in flight at once, after two that went well
     assert set(exp.frame()["status"]) == {"COMPLETED", "PLANNED"}
     assert float(exp.spent) == pytest.approx(0.4)
     out = capsys.readouterr().out
@@ -277,9 +277,9 @@ def test_sixty_cells_survive_a_kill_at_any_time(data, after):
         kill(process)
     (said,) = resumed()
     assert said["statuses"].keys() <= {"COMPLETED", "UNCONFIRMED"}
-    assert said["statuses"].get("COMPLETED", 0) >= 60 - 4
+    assert said["statuses"].get("COMPLETED", 0) >= 60 - 16
     with jobs_of(data) as jobs:
-        assert 60 - 4 <= len(jobs) <= 60
+        assert 60 - 16 <= len(jobs) <= 60
         assert len({job["id"] for job in jobs}) == len(jobs)
     with pixnb.Log() as log:
         frame = log.frame("many")
@@ -300,7 +300,7 @@ def test_two_kernels_that_resume_at_once_send_each_once(data):
     found = resumed(count=2)
     assert sum("goes on now" in said["out"] for said in found) == 1
     with jobs_of(data) as jobs:
-        assert 36 <= len(jobs) <= 40
+        assert 40 - 16 <= len(jobs) <= 40
     with pixnb.Log() as log:
         assert set(log.frame("many")["status"]) <= {"COMPLETED", "UNCONFIRMED"}
 

@@ -18,8 +18,8 @@ from pixnb.status import JobStatus
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from pixnb.runs.cap import Limits
     from pixnb.runs.cells import Cell
+    from pixnb.runs.limits import Limits
     from pixnb.runs.run import Run
     from pixnb.runs.runner import Runner
 

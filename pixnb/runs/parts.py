@@ -11,8 +11,8 @@ from pixnb.errors import PixnbError, RateLimited
 from pixnb.runs.stops import Streak
 
 if TYPE_CHECKING:
-    from pixnb.runs.cap import Limits
     from pixnb.runs.cells import Cell
+    from pixnb.runs.limits import Limits
 
 _PASSING = 6
 """Times in a row that a service may be out of reach before its part pauses."""
@@ -37,6 +37,7 @@ class Part:
         self.not_before = 0.0
         self.worker: asyncio.Task[None] | None = None
         self.wake = asyncio.Event()
+        self.is_waiting = False
 
     def resume(self) -> None:
         """Forget why it paused."""
@@ -46,7 +47,13 @@ class Part:
     def pause(self, reason: str) -> None:
         """Send no more, for one reason, the first."""
         self.reason = self.reason or reason
+        self.stop_waiting()
+
+    def stop_waiting(self) -> None:
+        """End the wait for a place or for a better moment."""
         self.wake.set()
+        if self.is_waiting and self.worker is not None:
+            self.worker.cancel()
 
     def hold(self, error: PixnbError) -> None:
         """Wait before the next try; pause where that did not help often enough."""

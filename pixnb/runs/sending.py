@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING, Any
 from pixnb.errors import BudgetExceeded, PixnbError
 from pixnb.log import sweeps
 from pixnb.runs.parts import Part, Place
-from pixnb.runs.record import NotPlanned
+from pixnb.runs.record import NoPlace, NotPlanned
 from pixnb.runs.stops import judge
 from pixnb.status import JobStatus
 from pixnb.terminal import get_logger
 
 if TYPE_CHECKING:
-    from pixnb.runs.cap import Limits
     from pixnb.runs.cells import Cell
+    from pixnb.runs.limits import Limits
     from pixnb.runs.run import Run
     from pixnb.runs.runner import Runner
 
@@ -83,7 +83,7 @@ class Sending:
         waiting = [cell for part in self.parts.values() for cell in part.waiting]
         for part in self.parts.values():
             part.waiting.clear()
-            part.wake.set()
+            part.stop_waiting()
         for task in self._others - {part.worker for part in self.parts.values()}:
             task.cancel()
         return waiting
@@ -132,7 +132,8 @@ class Sending:
                 await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
                 continue
             await self._rest(part)
-            await self._limits.acquire(part.provider)
+            if not await self._acquire(part):
+                continue
             cell = self._next(part)
             if cell is None:
                 self._limits.release(part.provider, None)
@@ -140,6 +141,21 @@ class Sending:
             task = loop.create_task(self._see_through(cell, part))
             tasks.add(task)
             task.add_done_callback(tasks.discard)
+
+    async def _acquire(self, part: Part) -> bool:
+        """Wait for a place in flight; False where the wait was ended because nothing is sent now."""
+        part.is_waiting = True
+        try:
+            await self._limits.acquire(part.provider)
+        except asyncio.CancelledError:
+            task = asyncio.current_task()
+            if task is None or not (part.reason or self.is_cancelled):
+                raise
+            task.uncancel()
+            return False
+        finally:
+            part.is_waiting = False
+        return True
 
     async def _rest(self, part: Part) -> None:
         while not part.reason and not self.is_cancelled and (left := part.not_before - time.monotonic()) > 0:
@@ -176,6 +192,7 @@ class Sending:
             self._told()
 
         run.listen(hear)
+        error: PixnbError | None = None
         try:
             error = await self._send(run)
             if error is None and run.id is not None:
@@ -185,7 +202,7 @@ class Sending:
             await self._take_end(cell, part, run, error)
         finally:
             del self.under_way[cell]
-            place.free(run.error)
+            place.free(error or run.error)
             self._told()
 
     async def _send(self, run: Run) -> PixnbError | None:
@@ -222,7 +239,8 @@ class Sending:
         elif isinstance(before, NotPlanned):
             cell.status, cell.fate = None, "in flight"
             self._others.add(asyncio.get_running_loop().create_task(self._join([cell])))
-        elif self.is_cut_off and before is not None:
+        elif isinstance(before, NoPlace) or (self.is_cut_off and before is not None):
+            cell.status = JobStatus.PLANNED
             part.waiting.appendleft(cell)
         elif run.status is JobStatus.PLANNED or (run.status is JobStatus.ERROR and run.id is None):
             await self._take_refusal(cell, part, run, error)
@@ -233,13 +251,12 @@ class Sending:
     async def _take_refusal(self, cell: Cell, part: Part, run: Run, error: PixnbError | None) -> None:
         """A run that the service has not taken: planned again unless it is to blame itself."""
         whom = judge(error)
+        if whom == "every run" and error is not None:
+            part.pause(error.message)
         if whom != "this run" and not self.is_cancelled and await self._plan_again(run):
             cell.status = JobStatus.PLANNED
             part.waiting.appendleft(cell)
-            assert error is not None
-            if whom == "every run":
-                part.pause(error.message)
-            else:
+            if whom == "passing" and error is not None:
                 part.hold(error)
             return
         if run.status is JobStatus.PLANNED and not self.is_cancelled:

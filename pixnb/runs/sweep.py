@@ -15,8 +15,8 @@ from pixnb.http.loop import wait_for
 from pixnb.living import Living
 from pixnb.log import rows, sweeps
 from pixnb.runs.budget import Amounts
-from pixnb.runs.cap import AT_ONCE, ConstantCap
 from pixnb.runs.conductor import Conductor
+from pixnb.runs.limits import Limits
 from pixnb.runs.telling import Telling, show_bar
 from pixnb.show import shown
 from pixnb.status import JobStatus
@@ -25,7 +25,6 @@ from pixnb.terminal import say
 if TYPE_CHECKING:
     import pandas as pd
 
-    from pixnb.runs.cap import Limits
     from pixnb.runs.cells import Cell
     from pixnb.runs.plan import Plan
     from pixnb.runs.run import Run
@@ -45,7 +44,6 @@ class Sweep(Living):
         notes: What a person should know of how the grid was read.
         allow_unpriced: Whether runs of unknown price may go under a budget.
         fresh: Whether each cell is a new take.
-        limits: Says when a job may be sent.
         explain_limit: Says why it may not start without `confirm=True`; None where it may.
         sweep_id: Its id; of one that goes on after its process ended, the same.
 
@@ -79,7 +77,6 @@ class Sweep(Living):
         notes: Iterable[str] = (),
         allow_unpriced: bool = False,
         fresh: bool = False,
-        limits: Limits | None = None,
         explain_limit: Callable[[Sequence[Cell]], str | None] = lambda cells: None,
         sweep_id: str | None = None,
     ) -> None:
@@ -100,7 +97,7 @@ class Sweep(Living):
             user=user,
             allow_unpriced=allow_unpriced,
             fresh=fresh,
-            limits=limits or ConstantCap(),
+            limits=Limits(runner),
             told=self._telling.tell,
         )
 
@@ -128,7 +125,9 @@ class Sweep(Living):
         """What each cell costs, takes and reuses: a DataFrame that shows itself with its total."""
         from pixnb.runs.plan import make_plan  # pandas, which is loaded when it is needed
 
-        return make_plan(self.cells, notes=self.notes, at_once=AT_ONCE)
+        caps = self._runner.engine.caps
+        at_once = min((caps.of(cell.provider).size for cell in self.cells), default=1)
+        return make_plan(self.cells, notes=self.notes, at_once=at_once)
 
     @property
     def counts(self) -> dict[str, int]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -75,15 +75,13 @@ def _draw(runner: Runner, fresh: bool) -> Callable[[int], int]:
     return draw
 
 
-def _time(runner: Runner, cells: Iterable[Cell]) -> None:
-    """Say of each cell how long it may take, by what the log knows of its model."""
-    known: dict[str, float | None] = {}
+def _time(runner: Runner, cells: Sequence[Cell]) -> None:
+    """Say of each cell how long it may take, by what the log knows of its model and size."""
+    for model in {cell.request.model.id for cell in cells}:
+        runner.learn(model)
     for cell in cells:
-        model = cell.request.model.id
-        if model not in known:
-            runner.learn(model)
-            known[model] = runner.engine.durations.left(model, 0.0)
-        cell.seconds = known[model]
+        past = runner.engine.durations.of(cell.request.model.id, cell.request.params, sandbox=cell.sandbox)
+        cell.seconds = past.left(0.0)
 
 
 def _limit(runner: Runner, how: str) -> Callable[[Iterable[Cell]], str | None]:
@@ -97,10 +95,8 @@ def _limit(runner: Runner, how: str) -> Callable[[Iterable[Cell]], str | None]:
             return None
         if runner.log.reading(lambda connection: budget_of(connection, runner.experiment)):
             return None
-        return (
-            f"Nothing was sent: this is estimated at {costs}, above {format_amount(limit, 'USD')} (PIXNB_CONFIRM_ABOVE), and "
-            f"the experiment has no budget. To send it: {how} or give the experiment a budget."
-        )
+        above = f"{format_amount(limit, 'USD')} (PIXNB_CONFIRM_ABOVE)"
+        return f"Nothing was sent: this is estimated at {costs}, above {above}, and the experiment has no budget. To send it: {how} or give the experiment a budget."
 
     return explain
 
