@@ -96,7 +96,8 @@ def _limit(runner: Runner, how: str) -> Callable[[Iterable[Cell]], str | None]:
         if runner.log.reading(lambda connection: budget_of(connection, runner.experiment)):
             return None
         above = f"{format_amount(limit, 'USD')} (PIXNB_CONFIRM_ABOVE)"
-        return f"Nothing was sent: this is estimated at {costs}, above {above}, and the experiment has no budget. To send it: {how} or give the experiment a budget."
+        why = f"Nothing was sent: this is estimated at {costs}, above {above}, and the experiment has no budget."
+        return f"{why} To send it: {how} or give the experiment a budget."
 
     return explain
 
