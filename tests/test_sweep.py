@@ -549,3 +549,38 @@ def decart(service):
         "transport": service.transport,
         "patience": Patience(pause=0.02),
     }
+
+
+def test_a_submit_of_a_take_that_is_planned_sends_it(service, log):
+    """It is asked for here and now: the planned row is what is sent, and its sweep takes it as it is."""
+    exp = experiment(service, log, budget=0.3)
+    sweep = exp.sweep(LUCY, prompt=["a", "b"], video=CLIP).wait(30)
+    planned = next(cell for cell in sweep.cells if cell.status is JobStatus.PLANNED)
+    exp = experiment(service, log, budget=5)
+    run = exp.submit(LUCY, prompt=planned.request.params["prompt"], video=CLIP, take=1).wait(30)
+    assert (run.run_id, run.status, len(service.posts)) == (planned.run_id, "COMPLETED", 2)
+    assert sweep.start().wait(30).counts == {"COMPLETED": 2}
+    assert (len(service.posts), len(exp.frame())) == (2, 2)
+
+
+def test_many_retries_of_real_money_need_a_word_too(log, real, capsys):
+    """As a start does; what was allowed when it began goes on after a pause without one."""
+    exp = experiment(real, log)
+    words = ["[FAILED]", "[ERROR]"]
+    sweep = exp.sweep(LUCY, prompt=[f"{words[n % 2]} {n}" for n in range(30)], video=CLIP, confirm=True).wait(60)
+    assert len(real.posts) == 30
+    assert sweep.retry_failed().state == "confirm"
+    assert "$6.00" in sweep.stopped
+    assert len(real.posts) == 30
+    real._word = lambda job: "COMPLETED"
+    assert sweep.retry_failed(confirm=True).wait(60).counts == {"COMPLETED": 30}
+    assert len(real.posts) == 60
+
+
+def test_what_is_left_to_wait_is_known(exp, service):
+    """From the log's durations; nothing when it is done."""
+    exp.sweep(LUCY, prompt=["a"], video=CLIP).wait(30)
+    sweep = exp.sweep(LUCY, prompt=["[held] b"], video=CLIP)
+    assert sweep.eta is not None
+    service.released.set()
+    assert sweep.wait(30).eta == 0.0

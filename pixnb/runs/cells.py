@@ -79,6 +79,17 @@ class Cell:
         return self.fate in ("new", "planned") and self.status in (None, JobStatus.PLANNED)
 
     @property
+    def has_failed(self) -> bool:
+        """Whether its run failed, so that another attempt may be made; one that nobody knows of has not."""
+        if self.fate == "failed":
+            return self.status is not None and self.status.is_terminal
+        return self.status in (JobStatus.FAILED, JobStatus.ERROR)
+
+    def plan_next_attempt(self) -> None:
+        """Have the next attempt of its take made."""
+        self.after, self.run_id, self.status, self.error, self.fate = self.run_id, None, None, None, "new"
+
+    @property
     def provider(self) -> str:
         """The service that it goes to."""
         return self.request.model.provider

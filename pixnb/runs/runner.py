@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import functools
 import weakref
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
@@ -18,9 +17,10 @@ from pixnb.client.standing import Standing
 from pixnb.client.work import Work
 from pixnb.errors import InvalidInput, PixnbError
 from pixnb.http.loop import wait_for
-from pixnb.log import owners, queries, rows, sweeps
+from pixnb.log import queries, rows, sweeps
+from pixnb.runs.heartbeat import keep_beating
 from pixnb.runs.loading import read_request, read_standing
-from pixnb.runs.record import RunRecorder, TakeExists
+from pixnb.runs.record import NotPlanned, RunRecorder, TakeExists
 from pixnb.runs.resume import LogFollower, PlannedFollower
 from pixnb.runs.run import Run
 from pixnb.status import JobStatus
@@ -31,9 +31,6 @@ if TYPE_CHECKING:
     from pixnb.client.processing import CancelToken
     from pixnb.client.request import Request
     from pixnb.log.log import Log
-
-_HEARTBEAT = 20.0
-"""Seconds between two heartbeats; a run of another host is free after 60 s without one."""
 
 
 class Runner:
@@ -123,7 +120,7 @@ class Runner:
         try:
             await self.engine.submit(run._work)
         except TakeExists as exists:
-            return await self._find_logged(exists.row)
+            return await self._find_logged(exists.row, run._work.request)
         except PixnbError:
             if not run.standing.is_sent:
                 raise
@@ -137,8 +134,18 @@ class Runner:
             return await self._find_logged(exists.row)
         return run
 
-    async def _find_logged(self, row: Mapping[Any, Any]) -> Run:
-        """Give the run of a take that is there; one that was cancelled here may be done by now."""
+    async def _find_logged(self, row: Mapping[Any, Any], request: Request | None = None) -> Run:
+        """Give the run of a take that is there; one that was cancelled here may be done by now, a planned one is sent.
+
+        What a sweep has planned is asked for here now: the sweep joins it.
+        """
+        if request is not None and row["status"] == JobStatus.PLANNED:
+            run = self.take_planned(row["run_id"], request, row, say_stop=lambda: None, is_held=False)
+            try:
+                return await self._submit(run)
+            except NotPlanned:  # the sweep was quicker
+                self.leave_planned(run)
+                return run
         run = await asyncio.to_thread(self.from_row, row)
         if run.status is JobStatus.CANCELLED:
             with contextlib.suppress(PixnbError):
@@ -146,11 +153,17 @@ class Runner:
         return run
 
     def _new(
-        self, request: Request, *, run_id: str | None = None, experiment: str | None = None, after: str | None = None
+        self,
+        request: Request,
+        *,
+        run_id: str | None = None,
+        experiment: str | None = None,
+        after: str | None = None,
+        is_held: bool = True,
     ) -> Run:
         run_id, experiment = run_id or rows.new_run_id(), experiment or self.experiment
         model, fallback = request.model, LogFollower(self, run_id)
-        limit = self.limits.get(model.provider)
+        limit = self.limits.get(model.provider) if is_held else None
         recorder = RunRecorder(self.log, run_id, experiment, user=self._user, after=after, limit=limit)
         work = Work(
             model.provider, model.id, request=request, recorder=recorder, store=self.log.assets, fallback=fallback
@@ -162,19 +175,25 @@ class Runner:
         return self._face(work, run_id, experiment)
 
     def take_planned(
-        self, run_id: str, request: Request, *, take: int, attempt: int, say_stop: Callable[[], str | None]
+        self,
+        run_id: str,
+        request: Request,
+        row: Mapping[str, Any],
+        *,
+        say_stop: Callable[[], str | None],
+        is_held: bool = True,
     ) -> Run:
         """Return the run of a row that is PLANNED, for `begin`.
 
         Args:
             run_id: Its id.
             request: What it asks for.
-            take: Its take, as the row says.
-            attempt: Its attempt, as the row says.
+            row: Its take and attempt, as the log has them.
             say_stop: Says to those who wait for it why it will not be sent for now; None while it will.
+            is_held: Whether what the user allows of the service holds it.
         """
-        run = self._new(request, run_id=run_id)
-        run._record.load({"take": take, "attempt": attempt, "status": JobStatus.PLANNED})
+        run = self._new(request, run_id=run_id, is_held=is_held)
+        run._record.load({"take": row["take"], "attempt": row["attempt"], "status": JobStatus.PLANNED})
         run._work.follower = PlannedFollower(self.engine, say_stop)
         return run
 
@@ -185,6 +204,10 @@ class Runner:
         record.load({"take": record.take, "attempt": record.attempt, "status": JobStatus.PLANNED})
         work.follower = PlannedFollower(self.engine, say_stop)
         work.tell()
+
+    def leave_planned(self, run: Run) -> None:
+        """Take in that somebody else has begun or dropped a planned run: it is followed through the log."""
+        run._work.request, run._work.follower = None, LogFollower(self, run.run_id)
 
     async def refuse_planned(self, run: Run, error: PixnbError | None) -> None:
         """Write down that a planned run cannot be sent as it is; on the loop."""
@@ -309,22 +332,7 @@ class Runner:
         """See to it that the runs which this process works on look alive to others."""
         thread = self.engine.thread
         if self._beating is None or self._beating[0] is not thread or self._beating[1].done():
-            self._beating = (thread, thread.start(_keep_beating(weakref.ref(self))))
-
-
-async def _keep_beating(runner: weakref.ref[Runner]) -> None:
-    while True:
-        await asyncio.sleep(_HEARTBEAT)
-        alive = runner()
-        if alive is None or not alive.is_busy:
-            return
-        me = owners.owner()
-        try:
-            await alive.log.write_async(functools.partial(owners.write_heartbeat, owner=me))
-        except PixnbError:
-            continue  # a log that cannot be written now may be again in 20 s
-        finally:
-            del alive
+            self._beating = (thread, thread.start(keep_beating(weakref.ref(self))))
 
 
 _CAN_BE_TRIED_AGAIN = (JobStatus.FAILED, JobStatus.ERROR, JobStatus.CANCELLED)

@@ -181,7 +181,10 @@ class Sending:
         place = Place(self._limits, part.provider)
         assert cell.run_id is not None
         run = self._runner.take_planned(
-            cell.run_id, cell.request, take=cell.take, attempt=cell.attempt, say_stop=lambda: self.say_stop(part)
+            cell.run_id,
+            cell.request,
+            {"take": cell.take, "attempt": cell.attempt},
+            say_stop=lambda: self.say_stop(part),
         )
         self.under_way[cell] = run
 
@@ -238,6 +241,7 @@ class Sending:
             self._refuse(cell, before)
         elif isinstance(before, NotPlanned):
             cell.status, cell.fate = None, "in flight"
+            self._runner.leave_planned(run)
             self._others.add(asyncio.get_running_loop().create_task(self._join([cell])))
         elif isinstance(before, NoPlace) or (self.is_cut_off and before is not None):
             cell.status = JobStatus.PLANNED

@@ -125,9 +125,11 @@ class Sweep(Living):
         """What each cell costs, takes and reuses: a DataFrame that shows itself with its total."""
         from pixnb.runs.plan import make_plan  # pandas, which is loaded when it is needed
 
+        return make_plan(self.cells, notes=self.notes, at_once=self._at_once())
+
+    def _at_once(self) -> int:
         caps = self._runner.engine.caps
-        at_once = min((caps.of(cell.provider).size for cell in self.cells), default=1)
-        return make_plan(self.cells, notes=self.notes, at_once=at_once)
+        return min((caps.of(provider).size for provider in {cell.provider for cell in self.cells}), default=1)
 
     @property
     def counts(self) -> dict[str, int]:
@@ -143,6 +145,15 @@ class Sweep(Living):
     def ended(self) -> int:
         """How many cells have come to their end."""
         return len(self._conductor.over)
+
+    @property
+    def eta(self) -> float | None:
+        """Seconds until all that is to come may be done, by the log's own durations; None where nothing is known."""
+        left = [cell for cell in self.cells if cell.is_to_send or (cell.status and not cell.status.is_terminal)]
+        known = [cell.seconds for cell in left if cell.seconds is not None]
+        if not left or not known:
+            return None if left else 0.0
+        return sum(known) / len(known) * max(1.0, len(left) / self._at_once())
 
     @property
     def is_running(self) -> bool:
@@ -172,7 +183,8 @@ class Sweep(Living):
                 return self
             if self._conductor.sending.is_cancelled:
                 raise InvalidInput("This sweep was cancelled. Run its line again: what is done is not paid for twice.")
-            why = None if confirm else self._explain_limit([cell for cell in self.cells if cell.is_to_send])
+            asks = not (confirm or self._conductor.is_written)  # what goes on was allowed when it began
+            why = self._explain_limit([cell for cell in self.cells if cell.is_to_send]) if asks else None
             if why is not None:
                 self._conductor.state, self._conductor.stopped = "confirm", why
                 say(f"{self.plan.text}\npixnb: {why}", sys.stdout)
@@ -202,10 +214,14 @@ class Sweep(Living):
                     wait_for(done, timeout)
             except TimeoutError:
                 raise JobTimeout(f"The sweep is under way after {timeout:g} s. It goes on; wait() again.") from None
+        self._say_stop()
+        return self
+
+    def _say_stop(self) -> None:
+        """Say once why it does not go on, in the thread of who waits for it."""
         if self.stopped and self._said != self.stopped and self.state != "confirm":
             self._said = self.stopped
             say(f"pixnb: {self.stopped}", sys.stdout)
-        return self
 
     def cancel(self) -> Self:
         """Drop what is not sent, for nothing, and stop waiting for what is: its service may finish and bill it.
@@ -229,8 +245,11 @@ class Sweep(Living):
         thread.loop.call_soon_threadsafe(self._telling.tell)
         return self
 
-    def retry_failed(self) -> Self:
+    def retry_failed(self, *, confirm: bool | None = None) -> Self:
         """Try again what failed: the next attempt of each take, paid anew.
+
+        Args:
+            confirm: True to send them whatever they are estimated to cost.
 
         Returns:
             Itself, under way.
@@ -241,12 +260,14 @@ class Sweep(Living):
         with self._lock:
             if self.is_running:
                 raise InvalidInput("The sweep is under way: wait() for it, then retry_failed().")
-            for cell in self.cells:
-                if cell.status in (JobStatus.FAILED, JobStatus.ERROR) or (
-                    cell.fate == "failed" and cell.status is not None and cell.status.is_terminal
-                ):
-                    cell.after, cell.run_id, cell.status, cell.error = cell.run_id, None, None, None
-                    cell.fate = "new"
+            failed = [cell for cell in self.cells if cell.has_failed]
+            why = None if confirm else self._explain_limit(failed)
+            if why is not None:
+                self._conductor.state, self._conductor.stopped = "confirm", f"{why} That is of retry_failed()."
+                say(f"pixnb: {self.stopped}", sys.stdout)
+                return self
+            for cell in failed:
+                cell.plan_next_attempt()
             return self.start(confirm=True)
 
     def frame(self) -> pd.DataFrame:
@@ -275,6 +296,7 @@ class Sweep(Living):
                     self._conductor.news.wait(0.5)
                 new = self._conductor.over[seen:]
             if not new:
+                self._say_stop()
                 return
             seen += len(new)
             yield from self._load(new)
@@ -291,6 +313,7 @@ class Sweep(Living):
     async def _finish(self) -> Self:
         if self._done is not None:
             await asyncio.shield(asyncio.wrap_future(self._done))
+        self._say_stop()
         return self
 
 
