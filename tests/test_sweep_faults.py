@@ -206,8 +206,9 @@ def test_a_log_that_goes_away_pauses(log, tmp_path):
     until(lambda: len(service.posts) == 1 or len(service.posts) == 4)
     log.close()
     gate.set()
-    with contextlib.suppress(pixnb.LogError):
-        sweep.wait(30)
+    sweep.wait(30)
+    assert sweep.state == "paused"
+    assert "closed" in sweep.stopped
     assert len(service.posts) <= 5
 
 

@@ -9,11 +9,13 @@ from decimal import Decimal
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from pixnb.errors import PixnbError
 from pixnb.log import owners, sweeps
 from pixnb.runs.joining import Joining
 from pixnb.runs.planning import write_cells
 from pixnb.runs.sending import Sending
 from pixnb.status import JobStatus
+from pixnb.terminal import get_logger
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
     from pixnb.runs.run import Run
     from pixnb.runs.runner import Runner
 
+logger = get_logger(__name__)
 _SETTLED = (JobStatus.COMPLETED, JobStatus.FAILED, JobStatus.ERROR)
 
 
@@ -134,7 +137,10 @@ class Conductor:
             self.state, self.stopped = "stopped", f"{why} {_say_left(left)} Then sweep.start() goes on."
         else:
             self.state = "done"
-        await self._runner.log.write_async(partial(self._set_state, state=self.state, paused=paused))
+        try:
+            await self._runner.log.write_async(partial(self._set_state, state=self.state, paused=paused))
+        except PixnbError as error:  # who waits is to hear how it ended all the same
+            logger.warning("how a sweep ended could not be recorded: %s", error)
 
     def _end(self, cell: Cell, run: Run) -> None:
         """Take in that a cell's run is over; on the loop."""

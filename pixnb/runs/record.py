@@ -97,17 +97,6 @@ class RunRecorder:
         self.take, self.attempt = row["take"], row["attempt"]
         self._is_planned = row["status"] == JobStatus.PLANNED
 
-    async def plan(self, work: Work) -> None:
-        """Write the run down as PLANNED: it is not to be sent yet, and reserves nothing.
-
-        Raises:
-            TakeExists: The take that was asked for is in the log.
-        """
-        values, media, params = first_values(work, self._run_id, self._experiment, self._user)
-        row = await self._write(lambda connection: self._insert(connection, work, values, params, media))
-        self._settle(row)
-        self._is_planned = True
-
     async def intended(self, work: Work) -> None:
         """Write the run and reserve its price, in one transaction.
 

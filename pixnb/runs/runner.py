@@ -84,15 +84,6 @@ class Runner:
         run = request if isinstance(request, Run) else self._new(request)
         return run, self.engine.see_through(run._work, self._submit(run))
 
-    def plan(self, request: Request) -> tuple[Run, Future[Run]]:
-        """Write a run down that is not to be sent yet: PLANNED, its inputs read, its price known, nothing reserved.
-
-        Returns:
-            As `begin`, which sends it later.
-        """
-        run = self._new(request)
-        return run, self.engine.see_through(run._work, self._plan(run))
-
     def submit(self, request: Request) -> Run:
         """Submit a run and wait for the service's answer; see `Experiment.submit`."""
         return wait_for(self.begin(request)[1])
@@ -124,14 +115,6 @@ class Runner:
         except PixnbError:
             if not run.standing.is_sent:
                 raise
-        return run
-
-    async def _plan(self, run: Run) -> Run:
-        try:
-            await self.engine.prepare(run._work)
-            await run._record.plan(run._work)
-        except TakeExists as exists:
-            return await self._find_logged(exists.row)
         return run
 
     async def _find_logged(self, row: Mapping[Any, Any], request: Request | None = None) -> Run:
