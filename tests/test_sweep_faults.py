@@ -19,6 +19,7 @@ from fake_apiframe import KEY as APIFRAME_KEY
 from fake_apiframe import FakeApiframe
 from fake_pixazo import FakePixazo
 from patience import until
+from served import list_jobs
 from sqlalchemy import select, update
 from sweeps import CLIP, LUCY, client_of, experiment, prompts
 
@@ -253,7 +254,7 @@ def data(monkeypatch, tmp_path):
 def jobs_of(data):
     """The jobs that the data folder's sandbox has accepted."""
     with pixnb.Sandbox(data, speed=50, draft=True) as sandbox:
-        yield httpx.get(f"{sandbox.url}/jobs").json()
+        yield list_jobs(sandbox.url)
 
 
 def kill(process):
