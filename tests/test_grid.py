@@ -122,8 +122,8 @@ def test_random_seeds_are_one_a_repeat_and_shared():
     grid = points(SEEDED, prompt=["a", "b"], data=CLIP, seed="random", repeats=2)
     assert [(p.params["prompt"], p.params["seed"]) for p in grid.points] == [
         ("a", 100),
-        ("a", 101),
         ("b", 100),
+        ("a", 101),
         ("b", 101),
     ]
 

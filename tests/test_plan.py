@@ -78,3 +78,12 @@ def test_what_is_reused_says_how_old_it_is(exp):
 )
 def test_times_for_people(seconds, said):
     assert say_seconds(seconds) == said
+
+
+def test_whole_numbers_stay_whole(exp):
+    """A seed that one of two models has not is a gap, not a fraction."""
+    keys = {"pixazo": "key", "apiframe": "key"}
+    two = pixnb.Experiment("two", log=exp.log, client=pixnb.Client(keys=keys, transport=FakePixazo().transport))
+    found = two.sweep([LUCY, "wan-2.7-videoedit"], prompt=["a"], seed=[7], video=CLIP, dry_run=True).plan
+    assert str(found["seed"].dtype) == "Int64"
+    assert found["seed"].dropna().tolist() == [7]

@@ -87,7 +87,7 @@ def expand(
     points = [
         point
         for turn in range(turns)
-        for together in itertools.zip_longest(*(part.points() for part in grids if turn < part.repeats))
+        for together in itertools.zip_longest(*(part.points(turn) for part in grids if turn < part.repeats))
         for point in together
         if point is not None
     ]
@@ -112,6 +112,7 @@ class _Part:
         self.fixed: dict[str, Any] = {}
         self.axes: dict[str, list[tuple[Value, Mapping[str, Any]]]] = {}
         self.several = several
+        self.draw: Callable[[int], int] | None = None
         for name, value in given.items():
             if name == "seed":
                 value = self._read_seed(value, draw, notes)
@@ -133,8 +134,8 @@ class _Part:
         has_seed = "seed" in self.spec.params.model_fields
         if isinstance(value, str) and value == "random":
             if has_seed:  # each take has a seed of its own, the same for all cells that are set beside each other
-                value, self.repeats = [draw(number) for number in range(self.repeats)], 1
-                return value
+                self.draw = draw
+                return None
             notes.append(f"{self.spec.id} has no seed: each of its runs is another take anyway.")
             return None
         axis = None if has_seed else parse_axis("seed", value)
@@ -158,15 +159,17 @@ class _Part:
         """How many points it has."""
         return self.repeats * len(self.rows) * math.prod(len(axis) for axis in self.axes.values())
 
-    def points(self) -> Iterator[Point]:
+    def points(self, turn: int) -> Iterator[Point]:
         """Make the points of one repeat."""
         names = list(self.axes)
+        drawn = {} if self.draw is None else {"seed": self.draw(turn)}
         for params, variables in self.rows:
             for chosen in itertools.product(*self.axes.values()):
                 axes: dict[str, Any] = {"model": self.spec.id} if self.several else {}
                 if len(self.rows) > 1:
                     axes.update({**params, **variables})
-                filled, found = {**self.fixed, **params}, dict(variables)
+                filled, found = {**self.fixed, **params, **drawn}, dict(variables)
+                axes.update(drawn)
                 for name, (value, more) in zip(names, chosen, strict=True):
                     filled[name] = value.value
                     axes[name] = value.label

@@ -68,7 +68,7 @@ def make_plan(cells: Sequence[Cell], *, notes: Iterable[str] = (), at_once: int 
     columns: dict[str, Any] = {
         "cell": range(1, len(cells) + 1),
         "model": [cell.request.model.id for cell in cells],
-        **{f"params.{n}" if n in _OWN else n: [cell.axes.get(n) for cell in cells] for n in names},
+        **{f"params.{n}" if n in _OWN else n: _column([cell.axes.get(n) for cell in cells]) for n in names},
         "take": pd.array([cell.take for cell in cells], dtype="Int64"),
         "plan": [cell.fate for cell in cells],
         "reused": [cell.fate == "reused" for cell in cells],
@@ -84,6 +84,12 @@ def make_plan(cells: Sequence[Cell], *, notes: Iterable[str] = (), at_once: int 
     plan = Plan(columns)
     plan.attrs["pixnb_said"] = [say_total(cells, at_once=at_once), *warn(cells), *notes]
     return plan
+
+
+def _column(labels: list[Any]) -> Any:
+    """Keep whole numbers whole where some cells have none."""
+    is_whole = all(label is None or type(label) is int for label in labels)
+    return pd.array(labels, dtype="Int64") if is_whole else labels
 
 
 def _cost(cell: Cell, is_sent: bool) -> float | None:
