@@ -34,6 +34,8 @@ from pixnb.log.log import Log as Log
 from pixnb.media.media import Media as Media
 from pixnb.media.sample import sample as sample
 from pixnb.runs.run import Run as Run
+from pixnb.runs.sweep import Sweep as Sweep
+from pixnb.runs.template import Template as Template
 from pixnb.sandbox.start import Sandbox as Sandbox
 from pixnb.status import JobStatus as JobStatus
 from pixnb.wire.callback import Callback as Callback

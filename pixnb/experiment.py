@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
-from decimal import Decimal
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Never
 
@@ -18,11 +18,11 @@ from pixnb.errors import InvalidInput
 from pixnb.living import Living
 from pixnb.log import rows
 from pixnb.log.log import Log, open_log
-from pixnb.log.money import totals
 from pixnb.runs import budget as budgets
-from pixnb.runs.budget import Amounts
 from pixnb.runs.run import Run
 from pixnb.runs.runner import Runner
+from pixnb.runs.spending import Spending
+from pixnb.runs.sweeping import plan_sweep, resume_sweeps
 from pixnb.show import shown
 from pixnb.terminal import legible
 from pixnb.unsent import nothing_sent
@@ -32,11 +32,13 @@ if TYPE_CHECKING:
 
     from pixnb.catalogue.model import Model
     from pixnb.compare.comparison import Table
+    from pixnb.runs.reuse import Reuse
+    from pixnb.runs.sweep import Sweep
     from pixnb.widgets.launcher import Launcher
     from pixnb.wire.callback import Callback
 
 
-class Experiment(Living):
+class Experiment(Spending, Living):
     """A named set of runs in a log.
 
     Args:
@@ -91,7 +93,8 @@ class Experiment(Living):
         self.name = name.strip()
         self.log = log if log is not None else open_log(settings.log_url)
         self.client = client if client is not None else Client()
-        self._runner = Runner(self.log, self.client.engine, experiment=self.name, user=settings.user)
+        self._user = settings.user
+        self._runner = Runner(self.log, self.client.engine, experiment=self.name, user=self._user)
         if wanted is not None or not self.log.read_only:  # a log that may only be read is looked at as it is
             self.log.write(lambda connection: rows.open_experiment(connection, self.name, budget=wanted)).result()
         if log is None:
@@ -153,6 +156,51 @@ class Experiment(Living):
         )
         request.warn_of_doubts(self.client.engine.targets)
         return self._runner.submit(request)
+
+    def sweep(
+        self,
+        models: str | Model | Iterable[str | Model] | Mapping[Any, Mapping[str, Any]],
+        /,
+        *unnamed: Never,
+        over: pd.DataFrame | None = None,
+        repeats: int = 1,
+        fresh: bool = False,
+        reuse: Reuse = "experiment",
+        max_age: float | timedelta | None = None,
+        baseline: Any = None,
+        allow_unpriced: bool = False,
+        confirm: bool | None = None,
+        dry_run: bool = False,
+        **grid: Any,
+    ) -> Sweep:
+        """Submit runs over a grid; what is in the log is not paid for again, and returns once they are planned there.
+
+        Args:
+            models: A model, several, or `{model: {param: value}}` for params of their own.
+            *unnamed: None: parameters are named.
+            over: A DataFrame, of which each row is a cell; columns that no model knows become `vars.*`.
+            repeats: Takes of each cell.
+            fresh: Make new takes, whatever the log has.
+            reuse: "experiment" for its own clips only; "log" to take those of others too.
+            max_age: How old a clip may be that is reused, in seconds or as a timedelta.
+            baseline: The value or label of an axis that comes first.
+            allow_unpriced: Let runs of unknown price go under a budget.
+            confirm: True to send it whatever it is estimated to cost.
+            dry_run: Only plan; `start()` sends it.
+            **grid: The models' parameters. A list, tuple, range, Series or array is an axis, a dict one with labels,
+                a `Template` one of prompts; all else is fixed. `seed="random"` draws one a take.
+
+        Returns:
+            The sweep, under way: `.plan`, `.wait()`, `.frame()`, and `.stopped` where something holds it up.
+
+        Raises:
+            InvalidInput, ModelNotFound, InvalidAPIKey, LogError: Before anything was sent.
+        """
+        refuse_unnamed(unnamed)
+        how: dict[str, Any] = {"over": over, "repeats": repeats, "fresh": fresh, "reuse": reuse, "max_age": max_age}
+        how |= {"baseline": baseline, "allow_unpriced": allow_unpriced, "user": self._user}
+        sweep = plan_sweep(self._runner, models, grid, **how)
+        return sweep if dry_run else sweep.start(confirm=confirm)
 
     def process(
         self,
@@ -227,45 +275,25 @@ class Experiment(Living):
         """Return its runs as a DataFrame, one row each, the oldest first."""
         return self.log.frame(self.name)
 
-    def resume(self, user: str | None = None, cancelled: bool = False) -> list[Run]:
-        """Take up every open run, after a crash or in another process; nothing is ever sent again.
+    def resume(self, user: str | None = None, cancelled: bool = False, confirm: bool | None = None) -> list[Run]:
+        """Take up every open run, after a crash or in another process; what was sent is never sent again.
 
         A run whose process is gone is taken over; of a run that another living process works on one gets a
         follower. A run that was on its way when its process ended becomes UNCONFIRMED. Runs that are done but whose
-        file could not be fetched or kept are collected.
+        file could not be fetched or kept are collected. What sweeps had planned that were running when their process
+        ended is sent now, after a line that says how much that is.
 
         Args:
             user: Only runs of this user; None for everybody's.
             cancelled: Also take up runs that were cancelled here, which the service may have finished.
+            confirm: True to send what sweeps had planned whatever it is estimated to cost.
 
         Returns:
             The runs; `wait()` or `result()` on each.
         """
-        return self._runner.resume(user=user, cancelled=cancelled)
-
-    @property
-    def budget(self) -> Amounts | None:
-        """What may be spent, by currency; None for no limit."""
-        kept = self.log.reading(lambda connection: budgets.budget_of(connection, self.name))
-        return Amounts(kept) if kept is not None else None
-
-    @property
-    def spent(self) -> Amounts:
-        """What finished runs have cost, by currency; in the sandbox, of its own ledger."""
-        return self._ledger()[0]
-
-    @property
-    def remaining(self) -> Amounts | None:
-        """The budget less what is spent and what is reserved by runs that may still be billed; None without one.
-
-        Reserved is the price of runs in flight, unconfirmed ones, and those cancelled here.
-        """
-        limit = self.budget
-        if limit is None:
-            return None
-        spent, reserved = self._ledger()
-        zero = Decimal(0)
-        return Amounts({c: amount - spent.get(c, zero) - reserved.get(c, zero) for c, amount in limit.items()})
+        found = self._runner.resume(user=user, cancelled=cancelled)
+        resumed = resume_sweeps(self._runner, user=user, me=self._user, confirm=confirm)
+        return [*found, *(run for sweep in resumed for run in sweep.runs)]
 
     def compare(self, by: str | Sequence[str] | None = None, *, columns: str | Sequence[str] | None = None) -> Table:
         """Set its runs beside each other: a row a run with its clip, what differs, and what came of it.
@@ -300,13 +328,6 @@ class Experiment(Living):
         from pixnb.compare.report import write_report
 
         return write_report(self.frame(), name_file(self.name, ".html") if path is None else path, title=self.name)
-
-    def _ledger(self) -> tuple[Amounts, Amounts]:
-        sums = self.log.reading(lambda connection: totals(connection, self.name))
-        sandbox = self.client.engine.is_sandbox
-        if sandbox is None:
-            sandbox = bool(sums) and all(total.sandbox for total in sums)
-        return budgets.ledger(sums, sandbox=sandbox)
 
 
 __all__ = ["Experiment"]

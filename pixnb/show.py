@@ -23,6 +23,8 @@ RENDERERS: Mapping[str, str] = {
     "pixnb.compare.comparison.Table": "pixnb.compare.comparison.bundle",
     "pixnb.experiment.Experiment": "pixnb.display.experiment.bundle",
     "pixnb.media.media.Media": "pixnb.display.media.bundle",
+    "pixnb.runs.plan.Plan": "pixnb.display.sweep.plan_bundle",
+    "pixnb.runs.sweep.Sweep": "pixnb.display.sweep.sweep_bundle",
 }
 """Which function shows which class, by their names: this floor imports nothing above it, and neither is loaded before
 something is shown."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import sys
 import time
@@ -12,9 +11,6 @@ from fake_pixazo import FakePixazo
 
 import pixnb
 from pixnb.client.polling import Patience
-from pixnb.client.request import Request
-from pixnb.runs.limits import Limits
-from pixnb.runs.record import NoPlace
 
 TEXT = "ltx-2.3-text-to-video"
 
@@ -28,41 +24,19 @@ def experiment(url, *, pause=0.05, polls=3):
     return pixnb.Experiment("coats", log=pixnb.Log(url), client=client)
 
 
-def send(exp, label, count):
-    """Send planned runs as a sweep does, as many at once as may be; gives how often a place was gone again."""
-    runner = exp._runner
-    runs = [runner.plan(Request(TEXT, {"prompt": f"{label} {number}"}))[1].result() for number in range(count)]
-    limits, gone = Limits(runner), []
-
-    async def see_through(run):
-        while True:
-            await limits.acquire("pixazo")
-            held = None
-            try:
-                await asyncio.wrap_future(runner.begin(run)[1])
-                await asyncio.wrap_future(runner.engine.watch(run._work))
-                return
-            except NoPlace as error:
-                held = error
-                gone.append(run)
-            finally:
-                limits.release("pixazo", held)
-
-    async def all_of_them():
-        await asyncio.gather(*(see_through(run) for run in runs))
-
-    runner.engine.thread.start(all_of_them()).result(100)
-    return len(gone)
-
-
 def sweep(url, label, count):
-    """Send runs, and say how often a place was gone again."""
+    """Send a sweep, and say how it ended."""
     exp = experiment(url)
     tell("ready")
     input()
-    gone = send(exp, label, int(count))
+    ended = send(exp, label, int(count))
     exp.log.close()
-    tell(gone)
+    tell(ended.state)
+
+
+def send(exp, label, count):
+    """Send a sweep of so many runs and wait for its end."""
+    return exp.sweep(TEXT, prompt=[f"{label} {number}" for number in range(count)], confirm=True).wait(100)
 
 
 def hold(url, count):

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import collections
+import contextlib
+import io
 import json
 import sys
 import threading
@@ -70,6 +73,52 @@ def open_post(log, ending=""):
         return
     tell("open")
     time.sleep(120)
+
+
+def sweep(experiment, count, budget=None):
+    """Begin a sweep, say so, and stay until killed."""
+    exp = pixnb.Experiment(experiment, budget=budget)
+    found = exp.sweep(LUCY, prompt=[f"kite {n}" for n in range(int(count))], video=tiny_clip())
+    tell(len(found))
+    time.sleep(120)
+
+
+def sweep_cancelled(experiment, count):
+    """Begin a sweep and cancel it."""
+    exp = pixnb.Experiment(experiment)
+    found = exp.sweep(LUCY, prompt=[f"kite {n}" for n in range(int(count))], video=tiny_clip()).cancel()
+    tell(found.state)
+    time.sleep(120)
+
+
+def sweep_stopped(experiment, count):
+    """Begin a sweep that is stopped by its budget."""
+    exp = pixnb.Experiment(experiment, budget=0.5)
+    found = exp.sweep(LUCY, prompt=[f"kite {n}" for n in range(int(count))], video=tiny_clip()).wait(60)
+    tell(found.state)
+    time.sleep(120)
+
+
+def sweep_paused(experiment, count):
+    """Begin a sweep that is paused by its service."""
+    exp = pixnb.Experiment(experiment)
+    found = exp.sweep(LUCY, prompt=[f"kite {n} [402]" for n in range(int(count))], video=tiny_clip()).wait(60)
+    assert found.state == "paused", found
+    tell(found.state)
+    time.sleep(120)
+
+
+def resume_sweep(experiment):
+    """Resume, wait for all there is, and say what was said and what became of it."""
+    said = io.StringIO()
+    with contextlib.redirect_stdout(said):
+        exp = pixnb.Experiment(experiment)
+        for run in exp.resume():
+            run.wait(90)
+        for run in exp.runs:
+            with contextlib.suppress(pixnb.PixnbError):
+                run.wait(60)
+    tell({"out": said.getvalue(), "statuses": collections.Counter(str(run.status) for run in exp.runs)})
 
 
 def tell(what):

@@ -18,7 +18,7 @@ from pixnb.log import log as room
 from pixnb.log.address import on_network
 from pixnb.log.log import Log
 from pixnb.log.rows import insert_run
-from pixnb.log.schema import APPLICATION_ID, VERSION, canonical, from_nano, meta, to_nano
+from pixnb.log.schema import APPLICATION_ID, VERSION, canonical, from_nano, meta, sweeps, to_nano
 
 
 def columns_of(path: Path) -> set[str]:
@@ -186,6 +186,21 @@ def test_old_log(tmp_path):
     assert index_columns(tmp_path / "log.db") == index_columns(tmp_path / "new.db")
     assert columns_of(tmp_path / "log.db") - {"params.fps", "params.n", "vars.colour"} == columns_of(new.file)
     new.close()
+
+
+def test_log_without_sweeps(tmp_path):
+    """A log of schema 2 gets the sweeps' table and column; its runs are of none, and stay as they were."""
+    path = tmp_path / "log.db"
+    path.write_bytes(gzip.decompress((Path(__file__).parent / "data" / "log_v2.db.gz").read_bytes()))
+    with Log(path) as log:
+        assert [row["status"] for row in log.rows()] == ["COMPLETED", "FAILED", "PLANNED"]
+        assert {row["sweep_id"] for row in log.rows()} == {None}
+        assert log.frame()["vars.colour"].tolist() == ["red"] * 3
+        assert log.read(select(sweeps)) == []
+        assert log.read(select(meta.c.value).where(meta.c.key == "schema"))[0]["value"] == str(VERSION)
+        assert log.write(lambda conn: conn.exec_driver_sql("PRAGMA integrity_check").scalar()).result() == "ok"
+    Log(tmp_path / "new.db").close()
+    assert index_columns(path) == index_columns(tmp_path / "new.db")
 
 
 def first_values(row: dict) -> dict:

@@ -136,30 +136,6 @@ def test_twenty_runs_begin_without_a_thread_of_their_own(runner, service):
         run.wait(20)
 
 
-def test_a_planned_run_is_a_row_and_is_sent_later(runner, service, exp):
-    """Nothing is sent or reserved; begun, it keeps its id and take."""
-    run, planned = runner.plan(lucy("A red coat", vars={"colour": "red"}))
-    assert planned.result(10) is run
-    row = exp.log.row(run.run_id)
-    assert (row["status"], row["take"], row["submitted_at"]) == ("PLANNED", 1, None)
-    assert (service.posts, exp.remaining["USD"]) == ([], 5)
-    again, sent = runner.begin(run)
-    assert again is run
-    assert sent.result(10).wait(10).status is JobStatus.COMPLETED
-    row = exp.log.row(run.run_id)
-    assert (row["status"], row["take"], len(exp.frame()), len(service.posts)) == ("COMPLETED", 1, 1, 1)
-
-
-def test_a_planned_run_that_the_budget_does_not_cover_stays_planned(runner, service, exp):
-    """The money is looked at when it is sent."""
-    run, planned = runner.plan(lucy("A red coat"))
-    planned.result(10)
-    pixnb.Experiment("coats", log=exp.log, client=exp.client, budget="0.1")
-    _, sent = runner.begin(run)
-    assert isinstance(sent.exception(10), pixnb.BudgetExceeded)
-    assert (exp.log.row(run.run_id)["status"], run.status, service.posts) == ("PLANNED", "PLANNED", [])
-
-
 @pytest.mark.parametrize("word", ["FAILED", "ERROR"])
 def test_a_take_that_failed_is_tried_again_as_its_next_attempt(exp, service, word):
     """The same line heals by being run again; a take that is done is returned and costs nothing."""

@@ -100,12 +100,17 @@ def identify_and_price(model: Model, params: Mapping[str, Any]) -> tuple[tuple[I
         InvalidInput: A file is missing, unreadable, no media, or of the wrong kind for its parameter.
     """
     inputs = tuple(_identify(model, role, name, params[name]) for role, name in model.inputs.items() if name in params)
+    return inputs, estimate(model, params, inputs)
+
+
+def estimate(model: Model, params: Mapping[str, Any], inputs: Iterable[Input]) -> Cost | None:
+    """Estimate the cost of checked params whose media are known; blocking where a clip has to be opened."""
     seconds = None
     price = model.price_for(params)
     if price is not None and price.per == "second" and not _says_how_long(model, params):
         timed = next((given for given in inputs if given.has_bytes and given.role in ("video", "audio")), None)
         seconds = timed.media.info.duration if timed else None
-    return inputs, model.estimate(seconds=seconds, **params)
+    return model.estimate(seconds=seconds, **params)
 
 
 def _says_how_long(model: Model, params: Mapping[str, Any]) -> bool:
@@ -144,4 +149,4 @@ def open_attachment(media: Media, sha256: str | None = None) -> Iterator[Attachm
         yield Attachment(stream, size, media_type, f"input{suffix(media_type)}")
 
 
-__all__ = ["Input", "identify_and_price", "is_address", "only_urls", "open_attachment", "open_attachments"]
+__all__ = ["Input", "estimate", "identify_and_price", "is_address", "only_urls", "open_attachment", "open_attachments"]

@@ -27,6 +27,7 @@ class Standing:
         polling_url: Where the service says to ask, if it does.
         word: The service's own word for the status.
         is_sent: Whether the submit has begun to leave, so that what follows is the service's word.
+        is_made: Whether the service has finished it, and only its files are on their way.
         submitted_at: When it was written down, UTC.
         queued_at: When the service was last seen to have it in its queue, UTC.
         started_at: When the service began with it, as far as known, UTC.
@@ -43,6 +44,7 @@ class Standing:
     cost: Cost | None = None
     sandbox: bool | None = None
     is_sent: bool = False
+    is_made: bool = False
     submitted_at: datetime | None = None
     created_at: datetime | None = None
     queued_at: datetime | None = None

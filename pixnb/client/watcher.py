@@ -176,6 +176,8 @@ class Watcher:
                 cost=update.cost or before.cost,
             )
             if update.status is JobStatus.COMPLETED:
+                work.advance(is_made=True)
+                work.tell()
                 await self._collector.collect(work, update, functools.partial(self._ask_again, work))
             elif update.status.is_terminal:
                 await self._fail(work, update, update.status)

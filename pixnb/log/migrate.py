@@ -12,7 +12,7 @@ from sqlalchemy.exc import OperationalError
 
 from pixnb.errors import LogError
 from pixnb.log.database import open_for_writing, set_journal
-from pixnb.log.schema import APPLICATION_ID, VERSION, meta, metadata, runs
+from pixnb.log.schema import APPLICATION_ID, VERSION, meta, metadata, runs, sweeps
 
 _SQLITE_TEXT = (
     "CREATE VIRTUAL TABLE runs_text USING fts5(prompt, note, content='runs', content_rowid='id', "
@@ -157,7 +157,16 @@ def _to_2(connection: Connection) -> None:
             index.create(connection)
 
 
-_STEPS: Mapping[int, Callable[[Connection], None]] = {1: _to_2}
+def _to_3(connection: Connection) -> None:
+    """Sweeps, and which one a run is of."""
+    connection.exec_driver_sql("ALTER TABLE runs ADD COLUMN sweep_id TEXT")
+    sweeps.create(connection)
+    for index in runs.indexes:
+        if index.name == "runs_sweep":
+            index.create(connection)
+
+
+_STEPS: Mapping[int, Callable[[Connection], None]] = {1: _to_2, 2: _to_3}
 """What brings a log from the version to the next, in the transaction that writes the new number."""
 
 

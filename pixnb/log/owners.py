@@ -12,16 +12,22 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, update
 
 from pixnb.log.rows import append_event, now
-from pixnb.log.schema import runs
+from pixnb.log.schema import runs, sweeps
 from pixnb.status import JobStatus
 
 OWNER = ("owner_host", "owner_boot", "owner_pid", "owner_start")
 OPEN = tuple(str(status) for status in JobStatus if not status.is_terminal)
 PATIENCE = 60_000_000  # µs without a heartbeat after which a run of another host is free
 
+_SENT = tuple(status for status in OPEN if status != JobStatus.PLANNED)  # planned ones live by their sweep
 _heartbeat = (
     update(runs)
-    .where(*(runs.c[name] == bindparam(f"_{name}") for name in OWNER), runs.c.status.in_(OPEN))
+    .where(*(runs.c[name] == bindparam(f"_{name}") for name in OWNER), runs.c.status.in_(_SENT))
+    .values(heartbeat_at=bindparam("_at"))
+)
+_heartbeat_of_sweeps = (
+    update(sweeps)
+    .where(*(sweeps.c[name] == bindparam(f"_{name}") for name in OWNER), sweeps.c.state == "running")
     .values(heartbeat_at=bindparam("_at"))
 )
 
@@ -122,12 +128,13 @@ def claim(
 
 
 def write_heartbeat(connection: Connection, owner: Mapping[str, Any], at: int | None = None) -> int:
-    """Say that the owner lives, for all its open runs at once; no revision, for nothing changed for a reader.
+    """Say that the owner lives, for all its open runs and sweeps at once; no revision: nothing changed.
 
     Returns:
         How many open runs it has.
     """
     values = {f"_{name}": owner[name] for name in OWNER} | {"_at": at or now()}
+    connection.execute(_heartbeat_of_sweeps, values)
     return int(connection.execute(_heartbeat, values).rowcount)
 
 

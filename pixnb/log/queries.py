@@ -30,7 +30,7 @@ def read_experiment(log: Log, experiment: str) -> list[Row]:
 
 
 def read_unfinished(log: Log, experiment: str, *, user: str | None = None, cancelled: bool = False) -> list[Row]:
-    """Read the runs of which something is still to come: open ones, and completed ones without their file.
+    """Read the sent runs of which something is still to come: open ones, and completed ones without their file.
 
     Args:
         log: The log.
@@ -39,7 +39,7 @@ def read_unfinished(log: Log, experiment: str, *, user: str | None = None, cance
         cancelled: Whether those that were cancelled here, and that the service may have finished, are among them.
     """
     wanted = [
-        runs.c.status.in_(OPEN),
+        runs.c.status.in_([status for status in OPEN if status != JobStatus.PLANNED]),
         (runs.c.status == JobStatus.COMPLETED) & runs.c.output_sha256.is_(None) & runs.c.job_id.is_not(None),
     ]
     if cancelled:

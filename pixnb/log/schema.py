@@ -16,7 +16,7 @@ from sqlalchemy import BigInteger, Boolean, Column, Double, Index, Integer, Meta
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
 
-VERSION = 2
+VERSION = 3
 APPLICATION_ID = 0x70786E62  # "pxnb", at byte 68 of the file: `file log.db` and we tell a log by it
 
 _NANO = Decimal(1_000_000_000)
@@ -149,6 +149,7 @@ _RUN_COLUMNS: Mapping[str, Any] = {
     "owner_start": BigInteger,
     "heartbeat_at": BigInteger,
     "deleted_at": BigInteger,
+    "sweep_id": Text,
 }
 _REQUIRED = {"experiment", "provider", "model", "status", "take", "attempt", "params_json", "params_sha256"}
 
@@ -172,6 +173,12 @@ Index(
     runs.c.output_sha256,
     sqlite_where=runs.c.output_sha256.is_not(None),  # a run being sent has none: one page less to write
     postgresql_where=runs.c.output_sha256.is_not(None),
+)
+Index(
+    "runs_sweep",
+    runs.c.sweep_id,
+    sqlite_where=runs.c.sweep_id.is_not(None),
+    postgresql_where=runs.c.sweep_id.is_not(None),
 )
 Index(
     "runs_take",
@@ -265,6 +272,24 @@ experiments = Table(
     Column("created_at", BigInteger, nullable=False),
 )
 
+sweeps = Table(
+    "sweeps",
+    metadata,
+    Column("sweep_id", Text, primary_key=True),
+    Column("experiment", Text, nullable=False),
+    Column("state", Text, nullable=False),  # running, paused, stopped, cancelled, done
+    Column("paused_json", Json),  # providers whose part waits, each with why
+    Column("allow_unpriced", Boolean, nullable=False),
+    Column("created_at", BigInteger, nullable=False),
+    Column("owner_host", Text),
+    Column("owner_boot", Text),
+    Column("owner_pid", BigInteger),
+    Column("owner_start", BigInteger),
+    Column("heartbeat_at", BigInteger),
+    Index("sweeps_experiment", "experiment", "state"),
+    sqlite_with_rowid=False,
+)
+
 meta = Table("meta", metadata, Column("key", Text, primary_key=True), Column("value", Text))
 
 __all__ = [
@@ -282,6 +307,7 @@ __all__ = [
     "metrics",
     "outputs",
     "runs",
+    "sweeps",
     "tags",
     "to_nano",
     "votes",

@@ -57,20 +57,27 @@ def read_standing(row: Mapping[Any, Any], files: Sequence[Mapping[Any, Any]], st
     )
 
 
-def read_request(row: Mapping[Any, Any], inputs: Sequence[Mapping[Any, Any]], store: Store) -> Request:
+def read_request(
+    row: Mapping[Any, Any],
+    inputs: Sequence[Mapping[Any, Any]],
+    store: Store,
+    *,
+    known: dict[Any, Media] | None = None,
+) -> Request:
     """Return the request that makes a run again, as another attempt of its take.
 
     Args:
         row: Its row.
         inputs: The rows of its inputs.
         store: Where inputs that were only in memory are kept.
+        known: Files that were found for other runs: each is read and hashed once.
 
     Raises:
         InvalidInput: A file is gone, or the model or its params are no longer known.
     """
     params = dict(row["params_json"] or {})
     for given in inputs:
-        params[given["name"]] = _find_input(row, given, store)
+        params[given["name"]] = _find_input(row, given, store, {} if known is None else known)
     return Request(
         row["model"],
         params,
@@ -79,17 +86,21 @@ def read_request(row: Mapping[Any, Any], inputs: Sequence[Mapping[Any, Any]], st
         take=row["take"],
         note=row["note"],
         allow_unpriced=row["price_amount"] is None,
-        process=row["job_id"] is None,
+        process=row["job_id"] is None and row["status"] != JobStatus.PLANNED,
     )
 
 
-def _find_input(row: Mapping[Any, Any], given: Mapping[Any, Any], store: Store) -> Any:
+def _find_input(row: Mapping[Any, Any], given: Mapping[Any, Any], store: Store, known: dict[Any, Media]) -> Any:
+    key = given["path"], given["sha256"]
+    if key in known:
+        return known[key]
     if given["sha256"].startswith("url:"):
         return given["url"]
     for place in (Path(given["path"]) if given["path"] else None, store.path(given["sha256"])):
         if place is not None and is_file(place):
             media = Media(place)
             if media.sha256 == given["sha256"]:
+                known[key] = media
                 return media
     raise InvalidInput(
         f"The file of {given['name']} of run {row['run_id']} is gone or has changed"

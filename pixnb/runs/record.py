@@ -52,6 +52,10 @@ class NoPlace(PixnbError):
     wait: float = 0.0
 
 
+class NotPlanned(InvalidInput):
+    """A run that was planned is not any more: another process began or dropped it."""
+
+
 class RunRecorder:
     """Writes one run's steps to a log.
 
@@ -93,17 +97,6 @@ class RunRecorder:
         self.take, self.attempt = row["take"], row["attempt"]
         self._is_planned = row["status"] == JobStatus.PLANNED
 
-    async def plan(self, work: Work) -> None:
-        """Write the run down as PLANNED: it is not to be sent yet, and reserves nothing.
-
-        Raises:
-            TakeExists: The take that was asked for is in the log.
-        """
-        values, media, params = first_values(work, self._run_id, self._experiment, self._user)
-        row = await self._write(lambda connection: self._insert(connection, work, values, params, media))
-        self._settle(row)
-        self._is_planned = True
-
     async def intended(self, work: Work) -> None:
         """Write the run and reserve its price, in one transaction.
 
@@ -129,7 +122,7 @@ class RunRecorder:
             values["parent_run_id"] = _find_parent(connection, media)
             if rows.begin_planned(connection, self._run_id, values):
                 return None
-            raise InvalidInput(f"Run {self._run_id} is not planned any more: it was begun or dropped elsewhere.")
+            raise NotPlanned(f"Run {self._run_id} is not planned any more: it was begun or dropped elsewhere.")
 
         row = await self._write(op)
         self._is_planned = False
@@ -252,4 +245,4 @@ def _find_parent(connection: Connection, media: list[dict[str, Any]]) -> str | N
     return queries.find_parent(connection, [item["sha256"] for item in media if not item["sha256"].startswith("url:")])
 
 
-__all__ = ["NoPlace", "RunRecorder", "TakeExists"]
+__all__ = ["NoPlace", "NotPlanned", "RunRecorder", "TakeExists"]

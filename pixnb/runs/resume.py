@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection
 
-from pixnb.errors import SubmitUnconfirmed
-from pixnb.log import owners, queries
+from pixnb.errors import PixnbError, SubmitUnconfirmed
+from pixnb.log import owners, queries, sweeps
 from pixnb.status import JobStatus
 
 if TYPE_CHECKING:
+    from pixnb.client.engine import Engine
     from pixnb.client.work import Work
     from pixnb.runs.runner import Runner
 
@@ -44,7 +45,14 @@ class LogFollower:
                 return
             if row is not None and await self._look_on(work, row):
                 return
+            if row is not None and row["status"] == JobStatus.PLANNED and not await self._will_be_sent(row):
+                raise PixnbError(_NOT_SENT, provider=work.provider, code="NOT_SENT")
             await asyncio.sleep(_GLANCE)
+
+    async def _will_be_sent(self, row: Mapping[str, Any]) -> bool:
+        """Whether a sweep that is running in a process that lives has a planned run among its own."""
+        kept = await asyncio.to_thread(sweeps.read_owners, self._runner.log, {row["sweep_id"]} - {None})
+        return any(sweep["state"] == "running" and not owners.is_free(sweep) for sweep in kept.values())
 
     def _is_at_work(self, work: Work) -> bool:
         """Whether another object of this process works on the row: under another Experiment of the same name, say."""
@@ -66,7 +74,8 @@ class LogFollower:
     async def _claim(self, row: Mapping[str, Any]) -> bool:
         """Claim a run by compare-and-set; True also where it is this process's already."""
         me = owners.owner()
-        if JobStatus(row["status"]).is_terminal:
+        status = JobStatus(row["status"])
+        if status.is_terminal or status is JobStatus.PLANNED:  # a planned one is its sweep's to send
             return False
         if all(row[name] == value for name, value in me.items()):
             return True
@@ -99,10 +108,43 @@ class LogFollower:
         return work.standing.is_settled
 
 
+class PlannedFollower:
+    """Follows a run that waits to be sent, then with whatever follows it once it is.
+
+    Args:
+        engine: What talks to the services.
+        say_stop: Says why it will not be sent for now; None while it will.
+    """
+
+    def __init__(self, engine: Engine, say_stop: Callable[[], str | None]) -> None:
+        self._engine = engine
+        self._say_stop = say_stop
+
+    async def __call__(self, work: Work) -> None:
+        """Follow the run to its end.
+
+        Raises:
+            PixnbError: It is not sent for now.
+        """
+        while work.standing.status in (JobStatus.PLANNED, JobStatus.SUBMITTING):
+            if work.standing.status is JobStatus.PLANNED and (why := self._say_stop()):
+                raise PixnbError(f"The run was not sent: {why}", provider=work.provider, code="NOT_SENT")
+            await asyncio.sleep(_GLANCE)
+        if work.follower is not self and work.follower is not None:
+            await work.follower(work)
+        elif not work.standing.is_settled:
+            await self._engine.follow_service(work)
+
+
 _LOST = (
     "The process that submitted this run ended before {provider} answered. The job may be running and may be billed, "
     "so it is not sent again. Look into the console of {provider}; if the job is there, "
     "client.job({provider!r}, its id) collects it."
 )
 
-__all__ = ["LogFollower"]
+_NOT_SENT = (
+    "The run is planned, and no sweep is running that would send it: exp.resume(), sweep.start(), or the sweep's line "
+    "run again sends it."
+)
+
+__all__ = ["LogFollower", "PlannedFollower"]

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import socket
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
@@ -16,6 +17,9 @@ from pixnb.log import owners, rows
 from pixnb.media.media import Media
 
 if TYPE_CHECKING:
+    from pixnb.catalogue.prices import Cost
+    from pixnb.client.inputs import Input
+    from pixnb.client.request import Request
     from pixnb.client.standing import Standing
     from pixnb.client.work import Work
     from pixnb.media.store import Store
@@ -27,38 +31,66 @@ def first_values(
     """Return what is written of a run that is about to be sent or planned: columns, inputs, params."""
     request, target, standing = work.request, work.target, work.standing
     assert request is not None
-    model, cost, price = request.model, standing.cost, request.model.price_for(request.params)
-    media = [_input(given) for given in standing.inputs]
-    params = _plain(request.params, media)
+    identity = identify(request, standing.inputs)
     values = {
-        **owners.owner(),
-        "heartbeat_at": rows.now(),
+        **request_values(request, identity, standing.cost),
         "run_id": run_id,
         "experiment": experiment,
+        "status": str(standing.status),
+        "sandbox": standing.sandbox,
+        "base_url": target.home if target else None,
+        "user": user,
+    }
+    if standing.submitted_at is not None:
+        values["submitted_at"] = to_micros(standing.submitted_at)
+    return values, identity.media, identity.params
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """What makes two requests the same one.
+
+    Attributes:
+        params: As JSON can hold them: of media, where it lies, or which bytes it is.
+        media: What is written of the inputs.
+        sha256: The hash by which takes are counted and found again.
+    """
+
+    params: dict[str, Any]
+    media: list[dict[str, Any]]
+    sha256: str
+
+
+def identify(request: Request, inputs: Iterable[Input]) -> Identity:
+    """Return what makes a request the one that it is, once its media are read."""
+    media = [_input(given) for given in inputs]
+    params = _plain(request.params, media)
+    return Identity(params, media, rows.fingerprint({**params, **request.extra}, media))
+
+
+def request_values(request: Request, identity: Identity, cost: Cost | None) -> dict[str, Any]:
+    """Return what is written of a request, wherever it goes and whoever sends it."""
+    model, price = request.model, request.model.price_for(request.params)
+    return {
+        **owners.owner(),
+        "heartbeat_at": rows.now(),
         "provider": model.provider,
         "model": model.id,
         "provider_model": model.provider_model,
         "task": model.task_for(request.params),
-        "status": str(standing.status),
-        "sandbox": standing.sandbox,
-        "prompt": params.get("prompt"),
-        "seed": params.get("seed"),
-        "params_sha256": rows.fingerprint({**params, **request.extra}, media),
+        "prompt": identity.params.get("prompt"),
+        "seed": identity.params.get("seed"),
+        "params_sha256": identity.sha256,
         "extra_json": dict(request.extra) or None,
         "price_amount": cost.amount if cost else None,
         "price_currency": cost.currency if cost else None,
         "price_source": price.source if cost and price else None,
-        "base_url": target.home if target else None,
         "idempotency_key": request.idempotency_key,
         "note": request.note,
-        "user": user,
         "host": _host(),
         "notebook": _notebook(),
         "pixnb_version": __version__,
     }
-    if standing.submitted_at is not None:
-        values["submitted_at"] = to_micros(standing.submitted_at)
-    return values, media, params
 
 
 def end_values(standing: Standing) -> dict[str, Any]:
@@ -144,4 +176,15 @@ def _notebook() -> str | None:
     return Path(name).name if name else None
 
 
-__all__ = ["cost_values", "end_values", "error_values", "first_values", "id_values", "output_values", "to_micros"]
+__all__ = [
+    "Identity",
+    "cost_values",
+    "end_values",
+    "error_values",
+    "first_values",
+    "id_values",
+    "identify",
+    "output_values",
+    "request_values",
+    "to_micros",
+]

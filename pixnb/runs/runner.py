@@ -4,22 +4,24 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import functools
 import weakref
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from pixnb import settings
 from pixnb.client import processing
 from pixnb.client.durations import Took
+from pixnb.client.standing import Standing
 from pixnb.client.work import Work
 from pixnb.errors import InvalidInput, PixnbError
 from pixnb.http.loop import wait_for
-from pixnb.log import owners, queries, rows
+from pixnb.log import queries, rows, sweeps
+from pixnb.runs.heartbeat import keep_beating
 from pixnb.runs.loading import read_request, read_standing
-from pixnb.runs.record import RunRecorder, TakeExists
-from pixnb.runs.resume import LogFollower
+from pixnb.runs.record import NotPlanned, RunRecorder, TakeExists
+from pixnb.runs.resume import LogFollower, PlannedFollower
 from pixnb.runs.run import Run
 from pixnb.status import JobStatus
 from pixnb.unsent import nothing_sent
@@ -29,9 +31,6 @@ if TYPE_CHECKING:
     from pixnb.client.processing import CancelToken
     from pixnb.client.request import Request
     from pixnb.log.log import Log
-
-_HEARTBEAT = 20.0
-"""Seconds between two heartbeats; a run of another host is free after 60 s without one."""
 
 
 class Runner:
@@ -58,6 +57,7 @@ class Runner:
         self._works: weakref.WeakValueDictionary[str, Work] = weakref.WeakValueDictionary()
         self._runs: weakref.WeakValueDictionary[str, Run] = weakref.WeakValueDictionary()
         self._learned: set[str] = set()
+        self._sweeps: list[Callable[[], bool]] = []
         self._beating: Any = None
         self._all.add(self)
         log.before_close(self.settle)
@@ -83,15 +83,6 @@ class Runner:
         """
         run = request if isinstance(request, Run) else self._new(request)
         return run, self.engine.see_through(run._work, self._submit(run))
-
-    def plan(self, request: Request) -> tuple[Run, Future[Run]]:
-        """Write a run down that is not to be sent yet: PLANNED, its inputs read, its price known, nothing reserved.
-
-        Returns:
-            As `begin`, which sends it later.
-        """
-        run = self._new(request)
-        return run, self.engine.see_through(run._work, self._plan(run))
 
     def submit(self, request: Request) -> Run:
         """Submit a run and wait for the service's answer; see `Experiment.submit`."""
@@ -120,47 +111,102 @@ class Runner:
         try:
             await self.engine.submit(run._work)
         except TakeExists as exists:
-            return await self._find_logged(exists.row)
+            return await self._find_logged(exists.row, run._work.request)
         except PixnbError:
             if not run.standing.is_sent:
                 raise
         return run
 
-    async def _plan(self, run: Run) -> Run:
-        try:
-            await self.engine.prepare(run._work)
-            await run._record.plan(run._work)
-        except TakeExists as exists:
-            return await self._find_logged(exists.row)
-        return run
+    async def _find_logged(self, row: Mapping[Any, Any], request: Request | None = None) -> Run:
+        """Give the run of a take that is there; one that was cancelled here may be done by now, a planned one is sent.
 
-    async def _find_logged(self, row: Mapping[Any, Any]) -> Run:
-        """Give the run of a take that is there; one that was cancelled here may be done by now."""
+        What a sweep has planned is asked for here now: the sweep joins it.
+        """
+        if request is not None and row["status"] == JobStatus.PLANNED:
+            run = self.take_planned(row["run_id"], request, row, say_stop=lambda: None, is_held=False)
+            try:
+                return await self._submit(run)
+            except NotPlanned:  # the sweep was quicker
+                self.leave_planned(run)
+                return run
         run = await asyncio.to_thread(self.from_row, row)
         if run.status is JobStatus.CANCELLED:
             with contextlib.suppress(PixnbError):
                 await self.engine.refresh(run._work)
         return run
 
-    def _new(self, request: Request, *, experiment: str | None = None, after: str | None = None) -> Run:
-        run_id, experiment = rows.new_run_id(), experiment or self.experiment
+    def _new(
+        self,
+        request: Request,
+        *,
+        run_id: str | None = None,
+        experiment: str | None = None,
+        after: str | None = None,
+        is_held: bool = True,
+    ) -> Run:
+        run_id, experiment = run_id or rows.new_run_id(), experiment or self.experiment
         model, fallback = request.model, LogFollower(self, run_id)
-        limit = self.limits.get(model.provider)
+        limit = self.limits.get(model.provider) if is_held else None
         recorder = RunRecorder(self.log, run_id, experiment, user=self._user, after=after, limit=limit)
         work = Work(
             model.provider, model.id, request=request, recorder=recorder, store=self.log.assets, fallback=fallback
         )
-        self._learn(model.id)
+        self.learn(model.id)
         # known from before its first record on: no other runner of this process is to take it for a lost one
         self._works[run_id] = work
         self.beat()
         return self._face(work, run_id, experiment)
+
+    def take_planned(
+        self,
+        run_id: str,
+        request: Request,
+        row: Mapping[str, Any],
+        *,
+        say_stop: Callable[[], str | None],
+        is_held: bool = True,
+    ) -> Run:
+        """Return the run of a row that is PLANNED, for `begin`.
+
+        Args:
+            run_id: Its id.
+            request: What it asks for.
+            row: Its take and attempt, as the log has them.
+            say_stop: Says to those who wait for it why it will not be sent for now; None while it will.
+            is_held: Whether what the user allows of the service holds it.
+        """
+        run = self._new(request, run_id=run_id, is_held=is_held)
+        run._record.load({"take": row["take"], "attempt": row["attempt"], "status": JobStatus.PLANNED})
+        run._work.follower = PlannedFollower(self.engine, say_stop)
+        return run
+
+    def plan_again(self, run: Run, say_stop: Callable[[], str | None]) -> None:
+        """Take in that a run, which its service refused without taking it, is planned again."""
+        work, record = run._work, run._record
+        work.standing = Standing(cost=work.standing.cost, sandbox=work.standing.sandbox)
+        record.load({"take": record.take, "attempt": record.attempt, "status": JobStatus.PLANNED})
+        work.follower = PlannedFollower(self.engine, say_stop)
+        work.tell()
+
+    def leave_planned(self, run: Run) -> None:
+        """Take in that somebody else has begun or dropped a planned run: it is followed through the log."""
+        run._work.request, run._work.follower = None, LogFollower(self, run.run_id)
+
+    async def refuse_planned(self, run: Run, error: PixnbError | None) -> None:
+        """Write down that a planned run cannot be sent as it is; on the loop."""
+        error = error or PixnbError("The run could not be sent.")
+        message, code, run_id = error.message, error.code, run.run_id
+        await self.log.write_async(lambda connection: sweeps.refuse_planned(connection, run_id, message, code))
+        run._work.standing = replace(run._work.standing, status=JobStatus.ERROR, error=error)
+        run._work.tell()
 
     def _face(self, work: Work, run_id: str, experiment: str) -> Run:
         """Give the one run that users see of a piece of work, which may outlive it while it is followed."""
         run = self._runs.get(run_id)
         if run is None:
             run = self._runs[run_id] = Run(self, work, run_id=run_id, experiment=experiment)
+        elif work.request is not None:
+            run._work = work  # it was looked at only, and is to be sent here now
         return run
 
     @classmethod
@@ -238,7 +284,7 @@ class Runner:
         """Return the runs that took this one's output as an input."""
         return self.from_rows(queries.read_children(self.log, [media.sha256 for media in run.media]))
 
-    def _learn(self, model: str) -> None:
+    def learn(self, model: str) -> None:
         """Learn from the log how long runs of a model take, once."""
         if model in self._learned:
             return
@@ -257,28 +303,19 @@ class Runner:
             work is not None and work.request is not None and work.standing.status is JobStatus.PLANNED
             for work in known
         )
-        return bool(self.engine.in_flight) or any(on_the_way)
+        return bool(self.engine.in_flight) or any(on_the_way) or any(is_running() for is_running in self._sweeps)
+
+    def beat_for(self, is_running: Callable[[], bool]) -> None:
+        """See to it that a sweep of this process looks alive to others for as long as it is running."""
+        self._sweeps = [other for other in self._sweeps if other()]
+        self._sweeps.append(is_running)
+        self.beat()
 
     def beat(self) -> None:
         """See to it that the runs which this process works on look alive to others."""
         thread = self.engine.thread
         if self._beating is None or self._beating[0] is not thread or self._beating[1].done():
-            self._beating = (thread, thread.start(_keep_beating(weakref.ref(self))))
-
-
-async def _keep_beating(runner: weakref.ref[Runner]) -> None:
-    while True:
-        await asyncio.sleep(_HEARTBEAT)
-        alive = runner()
-        if alive is None or not alive.is_busy:
-            return
-        me = owners.owner()
-        try:
-            await alive.log.write_async(functools.partial(owners.write_heartbeat, owner=me))
-        except PixnbError:
-            continue  # a log that cannot be written now may be again in 20 s
-        finally:
-            del alive
+            self._beating = (thread, thread.start(keep_beating(weakref.ref(self))))
 
 
 _CAN_BE_TRIED_AGAIN = (JobStatus.FAILED, JobStatus.ERROR, JobStatus.CANCELLED)

@@ -126,11 +126,18 @@ def polling() -> list[Row]:
     return told_by("bench_polling.py")
 
 
+def sweeping() -> list[Row]:
+    """Measure what a sweep costs by its own program."""
+    command = [sys.executable, str(HERE / "bench_sweep.py")]
+    lines = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True).stdout.splitlines()
+    return [tuple(json.loads(line)) for line in lines]
+
+
 def main() -> None:
     """Print the table."""
     rounds = int(sys.argv[1]) if len(sys.argv) > 1 else ROUNDS
     rows = [("figure", "measured", "bound", True)]
-    for part in (importing, committing, polling, displaying, memory, lambda: per_job(rounds)):
+    for part in (importing, committing, polling, displaying, sweeping, memory, lambda: per_job(rounds)):
         rows += part()
     widths = [max(len(row[column]) for row in rows) for column in range(3)]
     for row in rows:
