@@ -124,8 +124,9 @@ def compare(
         InvalidInput: The frame lacks the columns that it needs, or there is no column of a name.
     """
     title = title if title is not None else title_of(frame)
+    said = content(frame, by=by, columns=columns)
     warn_of_enhancer(frame, title)
-    return Table(content(frame, by=by, columns=columns), wording.legible(title))
+    return Table(said, wording.legible(title))
 
 
 def title_of(frame: pd.DataFrame) -> str:

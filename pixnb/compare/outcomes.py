@@ -33,7 +33,7 @@ def add_outcomes(frame: pd.DataFrame) -> pd.DataFrame:
     if "refused_stage" not in frame or "prompt" not in frame or not frame["refused_stage"].notna().any():
         return frame
     refused, judged = _is_refused(frame), _is_judged(frame)
-    sums = {name: flags.groupby(frame["prompt"], dropna=False).transform("sum") for name, flags in
+    sums = {name: flags.groupby(frame["prompt"].map(repr)).transform("sum") for name, flags in
             (("refused", refused), ("judged", judged))}  # fmt: skip
     rate = sums["refused"].astype(int).astype(str) + " of " + sums["judged"].astype(int).astype(str)
     return frame.assign(refused_rate=rate.where(sums["refused"] > 0))
@@ -115,7 +115,7 @@ def _is_judged(frame: pd.DataFrame) -> pd.Series[Any]:
 def warn_of_enhancer(frame: pd.DataFrame, title: str) -> None:
     """Warn, once for what is compared, where wordings differ that the service's own enhancer has rewritten."""
     key = str(frame.attrs.get("pixnb_log", "")), title
-    if key in _warned or "prompt" not in frame or frame["prompt"].nunique() < 2:
+    if key in _warned or "prompt" not in frame or frame["prompt"].map(repr).nunique() < 2:
         return
     said = frame[_ENHANCE] if _ENHANCE in frame else [None] * len(frame)
     models = frame["model"] if "model" in frame else [None] * len(frame)
