@@ -13,6 +13,7 @@ from pixnb.client.job import Job as Job
 from pixnb.client.job import Result as Result
 from pixnb.client.uploader import Uploader as Uploader
 from pixnb.errors import BudgetExceeded as BudgetExceeded
+from pixnb.errors import ContentRefused as ContentRefused
 from pixnb.errors import Forbidden as Forbidden
 from pixnb.errors import InsufficientBalance as InsufficientBalance
 from pixnb.errors import InvalidAPIKey as InvalidAPIKey

@@ -12,7 +12,8 @@ PixnbError
 ├── ServiceUnavailable   SERVICE_UNAVAILABLE  the service could not be reached: nothing was accepted
 ├── SubmitUnconfirmed    SUBMIT_UNCONFIRMED   the answer to a submit was lost: it may have been accepted
 ├── JobFailed            PROCESSING_ERROR     the job ran and failed
-│   └── JobErrored       PROCESSING_ERROR     a system error at the service: not charged
+│   ├── JobErrored       PROCESSING_ERROR     a system error at the service: not charged
+│   └── ContentRefused   CONTENT_REFUSED      the service does not allow what was asked for, or what it made of it
 ├── JobTimeout           JOB_TIMEOUT          your deadline passed; the job goes on
 ├── OutputUnavailable    OUTPUT_UNAVAILABLE   the job is done, its file could not be fetched or kept
 └── LogError             LOG_ERROR            the log cannot be opened, read or written
@@ -21,7 +22,7 @@ PixnbError
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal
 
 from pixnb.terminal import legible
 
@@ -155,6 +156,19 @@ class JobErrored(JobFailed):
     """The service had a system error; such a job is not charged."""
 
 
+class ContentRefused(JobFailed):
+    """The service's content rules do not allow what was asked for, or what came of it.
+
+    Attributes:
+        stage: "input" where the prompt or a medium was refused, "output" where the finished clip was.
+        billed: Whether it is charged all the same; None where no page and no answer of the service tells.
+    """
+
+    default_code = "CONTENT_REFUSED"
+    stage: Literal["input", "output"] = "input"
+    billed: bool | None = None
+
+
 class JobTimeout(PixnbError):
     """A deadline of the caller passed. The job goes on and can be collected later."""
 
@@ -175,6 +189,7 @@ class LogError(PixnbError):
 
 __all__ = [
     "BudgetExceeded",
+    "ContentRefused",
     "Forbidden",
     "InsufficientBalance",
     "InvalidAPIKey",

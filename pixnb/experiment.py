@@ -17,8 +17,8 @@ from pixnb.client.request import Request, Tags, refuse_unnamed
 from pixnb.errors import InvalidInput
 from pixnb.living import Living
 from pixnb.log import rows
+from pixnb.log.amounts import parse
 from pixnb.log.log import Log, open_log
-from pixnb.runs import budget as budgets
 from pixnb.runs.run import Run
 from pixnb.runs.runner import Runner
 from pixnb.runs.spending import Spending
@@ -69,7 +69,7 @@ class Experiment(Spending, Living):
         "delete remove clear drop": "a log keeps every run that was paid for; begin another experiment by another name",
         "launch start create generate edit submit_run": "exp.submit(model, prompt=…) launches a run",
         "form ui widget": "exp.launcher(model) gives a form",
-        "cost costs total": "exp.spent says what its runs have cost, exp.remaining what is left",
+        "cost total": "exp.spent says what its runs have cost, exp.remaining what is left",
         "get get_run find run_by_id": "exp.run(run_id) finds a run, exp.runs has all of them",
         "wait wait_all join gather": "run.wait() waits for one: for run in exp.runs: run.wait()",
         "best top leaderboard": 'exp.frame().sort_values("stars") sorts its runs',
@@ -89,14 +89,16 @@ class Experiment(Spending, Living):
         if not isinstance(name, str) or not name.strip():
             raise InvalidInput(f'An experiment needs a name, such as Experiment("coats"), not {name!r}.')
         settings = _settings.load()
-        wanted = budgets.parse(budget)
+        wanted = parse(budget)
         self.name = name.strip()
         self.log = log if log is not None else open_log(settings.log_url)
         self.client = client if client is not None else Client()
         self._user = settings.user
         self._runner = Runner(self.log, self.client.engine, experiment=self.name, user=self._user)
         if wanted is not None or not self.log.read_only:  # a log that may only be read is looked at as it is
-            self.log.write(lambda connection: rows.open_experiment(connection, self.name, budget=wanted)).result()
+            self.log.write(lambda connection: rows.open_experiment(connection, self.name)).result()
+        if wanted is not None:
+            self.budget = wanted
         if log is None:
             announce(f"the log is {self.log.where}", private=True)
 

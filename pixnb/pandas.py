@@ -89,6 +89,29 @@ class Runs:
         title = title if title is not None else title_of(frame)
         return write_report(frame, path, title=title, columns=columns)
 
+    def summary(self, by: str | Sequence[str] = "prompt") -> pd.DataFrame:
+        """Count what came of the runs, by group.
+
+        Args:
+            by: Columns that make a group, such as "prompt", "model" or "fps"; several as a list.
+
+        Returns:
+            A row a group, in the order in which they came: `runs`, `completed`, `refused` by content rules,
+            `refused_rate` (of those that were done, failed or refused), `failed` otherwise, `cost` and
+            `cost_simulated` (with `currency`; where there are several, a column each, as `cost.USD`, for they never
+            add up), `seconds` (the median from submit to end).
+
+        Raises:
+            InvalidInput: As for `table`.
+
+        Example:
+            >>> exp.frame().pixnb.summary("prompt")  # doctest: +SKIP
+        """
+        from pixnb.compare.outcomes import summarize
+
+        check(self._frame)
+        return summarize(fill(self._frame), by)
+
     def to_excel(self, path: str | os.PathLike[str]) -> Path:
         """Write the frame as a workbook in which no text is a formula; any frame will do.
 

@@ -6,10 +6,13 @@ from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 
 import pytest
+from fake_apiframe import FakeApiframe
 from fake_pixazo import FakePixazo
+from sqlalchemy import select
 from test_experiment import CLIP, LUCY, experiment
 
 import pixnb
+from pixnb.log.schema import events
 
 
 @pytest.fixture
@@ -130,3 +133,77 @@ def test_a_budget_that_is_none_is_refused(log, budget):
     """With words that say what one looks like."""
     with pytest.raises(pixnb.InvalidInput, match="budget"):
         experiment(FakePixazo(), log, budget=budget)
+
+
+@pytest.mark.parametrize("written", [{"usd": 1}, {"USD": "1"}, 1, Decimal(1)])
+def test_currencies_are_spelled_as_prices_have_them(log, service, written):
+    """A budget in usd is one in USD."""
+    exp = experiment(service, log, budget=written)
+    exp.submit(LUCY, prompt="[held]", video=CLIP)
+    assert exp.remaining == {"USD": Decimal("0.8")}
+
+
+def test_a_logs_budget_holds_for_all_its_experiments(log, service):
+    """Besides each one's own; its change is an event, as an experiment's is, and the same again is none."""
+    log.budget = {"USD": 0.5, "credits": 300}
+    log.budget = {"USD": "0.50", "credits": 300}
+    assert log.budget == {"USD": Decimal("0.5"), "credits": 300}
+    first, second = (experiment(service, log, name=name, budget=1) for name in ("coats", "hats"))
+    second.budget = 2
+    first.submit(LUCY, prompt="[held]", video=CLIP)
+    second.submit(LUCY, prompt="[held]", video=CLIP)
+    with pytest.raises(pixnb.BudgetExceeded, match=r"of the log \$0.10 is left .*log.budget") as caught:
+        second.submit(LUCY, prompt="[held] again", video=CLIP)
+    assert "Nothing was sent" in caught.value.message
+    with pytest.raises(pixnb.BudgetExceeded, match="the log has a budget"):
+        experiment(service, log, name="free").submit("ltx-2.3-text-to-video", prompt="x")
+    log.budget = None
+    second.submit(LUCY, prompt="[held] again", video=CLIP)
+    assert len(service.posts) == 3
+    said = [row["payload"] for row in log.read(select(events).where(events.c.kind == "budget"))]
+    assert [(one["experiment"], one["before"], one["budget"]) for one in said] == [
+        (None, None, {"USD": "0.5", "credits": "300"}),
+        ("coats", None, {"USD": "1"}),
+        ("hats", None, {"USD": "1"}),
+        ("hats", {"USD": "1"}, {"USD": "2"}),
+        (None, {"USD": "0.5", "credits": "300"}, None),
+    ]
+
+
+def test_a_logs_budget_is_there_in_the_next_process(tmp_path):
+    """It lies in the log."""
+    for budget in (5, None):
+        with pixnb.Log(tmp_path / "kept.db") as first:
+            first.budget = budget
+        with pixnb.Log(tmp_path / "kept.db") as again:
+            assert again.budget == (None if budget is None else {"USD": 5})
+
+
+@pytest.mark.parametrize("budget", [0, -1, True, "much", {}, {"USD": None}])
+def test_a_logs_budget_that_is_none_is_refused(log, budget):
+    """As an experiment's is; what it had stays."""
+    log.budget = 5
+    with pytest.raises(pixnb.InvalidInput, match="budget"):
+        log.budget = budget
+    assert log.budget == 5
+
+
+def test_money_of_several_kinds_is_never_one_number(log):
+    """The sandbox's, dollars and credits have a row each, and a sum of them is refused."""
+    played = experiment(FakePixazo(sandbox=True), log, budget={"USD": 2, "credits": 50})
+    played.submit(LUCY, prompt="x", video=CLIP).result()
+    real = experiment(FakePixazo(sandbox=False), log)
+    real.submit(LUCY, prompt="x", video=CLIP).result()
+    real.submit(LUCY, prompt="[held]", video=CLIP)
+    paid = FakeApiframe(sandbox=False)
+    billed = pixnb.Experiment("coats", log=log, client=pixnb.Client(**paid.options()))
+    billed.submit("wan-2.7-videoedit", prompt="x", video=CLIP, allow_unpriced=True).result()
+    assert billed.spent == {"USD": Decimal("0.2"), "credits": 12}
+    with pytest.raises(TypeError, match="several currencies"):
+        float(billed.spent)
+    found = billed.costs()[["sandbox", "currency", "runs", "spent", "reserved", "unpriced", "budget"]]
+    assert found.values.tolist() == [
+        [False, "USD", 2, 0.2, 0.2, 0, 2.0],
+        [False, "credits", 1, 12.0, 0.0, 0, 50.0],
+        [True, "USD", 1, 0.2, 0.0, 0, 2.0],
+    ]

@@ -304,7 +304,8 @@ def test_search():
 def test_frame():
     """One row a model; an unknown price is missing, not 0."""
     df = models.frame()
-    assert list(df) == ["id", "task", "title", "provider", "inputs", "price", "state"]
+    parts = ["amount", "currency", "per", "as_of", "source"]
+    assert list(df) == ["id", "task", "title", "provider", "inputs", "price", *parts, "state"]
     assert df["id"].tolist() == [m.id for m in models]
     df = df.set_index("id")
     assert df.loc["lucy-edit-fast", "price"] == "$0.20 per run"

@@ -31,7 +31,7 @@ ALLOWED = {
     "catalogue": {"errors", "providers", "project", "show", "settings"},
     "media": {"errors", "show", "settings", "http", "project"},
     "wire": {"errors", "http", "status", "providers", "catalogue"},
-    "log": {"errors", "accessor", "status", "limits", "project", "settings", "media"},
+    "log": {"errors", "accessor", "status", "limits", "project", "settings", "catalogue", "media"},
     "sandbox": {"errors", "http", "providers", "project", "catalogue", "media"},
     "client": {
         *("errors", "http", "status", "show", "announcing", "providers", "keys", "settings"),

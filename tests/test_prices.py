@@ -11,6 +11,7 @@ import time
 from decimal import Decimal
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from pixnb.catalogue import Balance, Cost, models
@@ -369,3 +370,36 @@ def test_one_book_of_many_threads(data):
     for thread in threads:
         thread.join()
     assert len(shared.of(LTX)) == 12
+
+
+def test_the_price_table_is_dated_and_has_its_source():
+    """Of every price that is known: amount, currency, unit, day and page; nothing where it is unknown."""
+    frame = models.frame().set_index("id")
+    for name, model in frame.iterrows():
+        known = [model[part] for part in ("price", "amount", "currency", "per", "as_of", "source")]
+        assert all(pd.notna(known)) or all(pd.isna(known)), name
+    lucy = frame.loc["lucy-edit-fast"]
+    assert (lucy["amount"], lucy["currency"], lucy["per"]) == (0.2, "USD", "run")
+    assert lucy["as_of"] == pd.Timestamp("2026-11-20")
+    assert lucy["source"].startswith("https://www.pixazo.ai/")
+    prices = models.prices()
+    assert set(prices["id"]) == set(frame.index)
+    assert prices["amount"].notna().sum() > frame["amount"].notna().sum()  # some hang on a parameter
+    assert not prices["is_yours"].fillna(False).any()
+
+
+def test_a_price_of_yours_is_dated_today_and_comes_first():
+    """In the table, in the card, and after the book was read again."""
+    models.set_price("lucy-edit-fast", 0.3)
+    models.set_price("ltx-2-pro", 2, "credits", "second", {"resolution": "1080p"}, source="the console")
+    today = pd.Timestamp.now("UTC").normalize().tz_localize(None)
+    found = models.prices()
+    mine = found[found["is_yours"].fillna(False)].set_index("id")
+    assert mine.loc["lucy-edit-fast", ["amount", "as_of"]].tolist() == [0.3, today]
+    assert mine.loc["ltx-2-pro", ["amount", "currency", "per", "when", "source"]].tolist() == [
+        2.0, "credits", "second", "resolution=1080p", "the console"]  # fmt: skip
+    assert found[found["id"] == "lucy-edit-fast"]["amount"].tolist() == [0.3, 0.2]
+    card = models.get("lucy-edit-fast")._repr_mimebundle_()
+    assert f"as of {today:%Y-%m-%d}" in card["text/html"]
+    assert f"as of {today:%Y-%m-%d}" in card["text/plain"]
+    assert "as of" not in models.get("wan-2.7-videoedit")._repr_mimebundle_()["text/plain"]

@@ -212,7 +212,7 @@ def _retired(name: str, title: str, task: str, params: type[Params], release: st
 
 
 def _price(amount: str, per: Any = "second", **when: str) -> Price:
-    return Price(Decimal(amount), "USD", per=per, when=when, source=f"{_PRICE_PAGE} (2026-08-01)")
+    return Price(Decimal(amount), "USD", per=per, when=when, source=_PRICE_PAGE, as_of="2026-08-01")
 
 
 _V2V = "video-to-video"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from pixnb.catalogue.pricebook import book
 from pixnb.catalogue.prices import format_amount
 from pixnb.catalogue.problems import joined, quote, wanted
 from pixnb.errors import PixnbError
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from pixnb.catalogue.model import Model
+    from pixnb.catalogue.prices import Price
 
 
 def card(model: Model) -> str:
@@ -34,7 +36,9 @@ def card(model: Model) -> str:
     top = [head, model.description]
     if retirement := model.retirement():
         top = [f"{head}, retired", model.description, retirement]
-    return "\n".join([*top, *(f"  {line}" for line in columns(rows)), model.docs_url])
+    note = price_note(model)
+    end = [f"price {note}"] if note else []
+    return "\n".join([*top, *(f"  {line}" for line in columns(rows)), *end, model.docs_url])
 
 
 def table(models: Sequence[Model]) -> str:
@@ -64,19 +68,61 @@ def frame(models: Iterable[Model]) -> pd.DataFrame:
 
     Returns:
         Columns `id`, `task`, `title`, `provider`, `inputs` (roles, joined by commas), `price` (missing when
-        unknown) and `state`.
+        unknown) with its parts `amount`, `currency`, `per`, `as_of` and `source`, and `state`.
 
     Raises:
         PixnbError: The price book cannot be read.
     """
     import pandas as pd
 
-    names = ("id", "task", "title", "provider", "inputs", "price", "state")
-    rows = [
-        (m.id, m.task, m.title, m.provider, ", ".join(m.inputs), str(m.price) if m.price else None, m.state)
-        for m in models
-    ]
-    return pd.DataFrame(rows, columns=list(names))
+    known = [(m, m.price) for m in models]
+    columns = {
+        **{name: [getattr(m, name) for m, _ in known] for name in ("id", "task", "title", "provider")},
+        "inputs": [", ".join(m.inputs) for m, _ in known],
+        "price": [str(price) if price else None for _, price in known],
+        **_parts([price for _, price in known]),
+        "state": [m.state for m, _ in known],
+    }
+    return _typed(pd.DataFrame(columns))
+
+
+def price_frame(models: Iterable[Model]) -> pd.DataFrame:
+    """Return a DataFrame with one row a price, and one for each model without any; see `Models.prices`.
+
+    Raises:
+        PixnbError: The price book cannot be read.
+    """
+    import pandas as pd
+
+    rows: list[tuple[Model, Price | None, bool | None]] = []
+    for model in models:
+        yours = book().of(model.id)
+        rows += [(model, price, True) for price in yours] + [(model, price, False) for price in model.list_prices]
+        rows += [] if yours or model.list_prices else [(model, None, None)]
+    parts = _parts([price for _, price, _ in rows])
+    when = [", ".join(f"{n}={v}" for n, v in price.when.items()) if price else None for _, price, _ in rows]
+    columns = {
+        "id": [model.id for model, _, _ in rows],
+        "provider": [model.provider for model, _, _ in rows],
+        **{name: parts[name] for name in ("amount", "currency", "per")},
+        "when": when,
+        **{name: parts[name] for name in ("as_of", "source")},
+        "is_yours": pd.array([is_yours for _, _, is_yours in rows], dtype="boolean"),
+    }
+    return _typed(pd.DataFrame(columns))
+
+
+def _parts(prices: Sequence[Price | None]) -> dict[str, list[Any]]:
+    found: dict[str, list[Any]] = {"amount": [float(price.amount) if price else None for price in prices]}
+    for name in ("currency", "per", "as_of", "source"):
+        found[name] = [getattr(price, name) or None if price else None for price in prices]
+    return found
+
+
+def _typed(found: pd.DataFrame) -> pd.DataFrame:
+    import pandas as pd
+
+    return found.assign(amount=found["amount"].astype("Float64"), as_of=pd.to_datetime(found["as_of"]))
 
 
 def markdown(models: Iterable[Model]) -> str:
@@ -132,6 +178,23 @@ def columns(rows: Sequence[Sequence[str]]) -> list[str]:
     return ["  ".join(f"{cell:{width}}" for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
 
 
+def price_note(model: Model) -> str:
+    """Say where a model's price comes from and of which day it is; "" where it is unknown.
+
+    Example:
+        >>> from pixnb.catalogue.registry import models
+        >>> price_note(models.get("lucy-2.5"))
+        'as of 2026-08-01, https://docs.platform.decart.ai/getting-started/pricing'
+    """
+    try:
+        price = model.price
+    except PixnbError:
+        return ""
+    if price is None:
+        return ""
+    return ", ".join(filter(None, (price.as_of and f"as of {price.as_of}", price.source)))
+
+
 def _short(price: str) -> str:
     # what it depends on is told by the model's card
     return price.removeprefix("price ").partition(" with ")[0].replace(" per ", "/")
@@ -162,4 +225,4 @@ def _need(schema: Mapping[str, Any], required: bool) -> str:
     return f"default {quote(schema['default'])}" if "default" in schema else "optional"
 
 
-__all__ = ["card", "columns", "frame", "markdown", "price_text", "prices_text", "table"]
+__all__ = ["card", "columns", "frame", "markdown", "price_frame", "price_note", "price_text", "prices_text", "table"]

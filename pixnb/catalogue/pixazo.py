@@ -183,7 +183,7 @@ class Ltx2(Params):
 
 
 # The page prints "All Resolution, $0.2" without a unit; a request is our reading of it
-_LUCY_PRICE = Price(Decimal("0.20"), "USD", per="run", source=f"{_LUCY_PAGE} (unit inferred)")
+_LUCY_PRICE = Price(Decimal("0.20"), "USD", per="run", source=f"{_LUCY_PAGE} (unit inferred)", as_of="2026-11-20")
 
 MODELS: tuple[Model, ...] = (
     Model(

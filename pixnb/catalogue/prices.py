@@ -71,6 +71,7 @@ class Price:
         per: The unit: a run, a second of the clip, or an image.
         when: Parameter values that it holds for; empty means always.
         source: Where the price comes from.
+        as_of: The day on which it was so, as 2026-11-20; "" where nobody wrote it down.
 
     Example:
         >>> print(Price(Decimal("0.08"), "USD", per="second", when={"resolution": "1080p"}))
@@ -82,6 +83,7 @@ class Price:
     per: Per = "run"
     when: Mapping[str, Any] = field(default_factory=dict, hash=False)
     source: str = ""
+    as_of: str = ""
 
     def matches(self, params: Mapping[str, Any]) -> bool:
         """Whether the price holds for these parameters."""
@@ -130,6 +132,7 @@ def price(
     per: str = "run",
     when: Mapping[str, Any] | None = None,
     source: str = "",
+    as_of: str = "",
 ) -> Price:
     """Make a price from what a person wrote.
 
@@ -139,6 +142,7 @@ def price(
         per: "run", "second" or "image".
         when: Parameter values that it holds for.
         source: Where the price comes from.
+        as_of: The day on which it was so, as 2026-11-20.
 
     Returns:
         The price.
@@ -159,7 +163,7 @@ def price(
     if unit == "credit":
         unit = "credits"
     unit_of_work: Per = per  # type: ignore[assignment]  # checked above
-    return Price(_amount(amount), unit, unit_of_work, dict(when or {}), source)
+    return Price(_amount(amount), unit, unit_of_work, dict(when or {}), source, as_of)
 
 
 def _amount(value: object) -> Decimal:

@@ -160,14 +160,31 @@ class Models:
         if amount is None:
             pricebook.book().drop(entry.id, terms)
             return None
-        said = source or f"set by you on {datetime.now(UTC):%Y-%m-%d}"
-        new = prices.price(amount, currency, per, terms, said)
+        today = f"{datetime.now(UTC):%Y-%m-%d}"
+        new = prices.price(amount, currency, per, terms, source or f"set by you on {today}", today)
         pricebook.book().put(entry.id, new)
         return new
 
     def frame(self) -> pd.DataFrame:
-        """Return a DataFrame: id, task, title, provider, inputs, price (missing when unknown), state."""
+        """Return a DataFrame: id, task, title, provider, inputs, state, and the price at defaults with its parts.
+
+        `price` says it in words; `amount`, `currency`, `per`, `as_of` (the day) and `source` are what it is made of,
+        all missing where it is unknown.
+        """
         return listing.frame(self._entries)
+
+    def prices(self) -> pd.DataFrame:
+        """Return every price that is known, yours before the documented ones, and the models without any.
+
+        Returns:
+            Columns `id`, `provider`, `amount`, `currency`, `per`, `when` (the values that it holds for), `as_of`,
+            `source` and `is_yours`.
+
+        Example:
+            >>> models.prices().query("id == 'lucy-edit-fast'")[["amount", "currency", "per"]].values.tolist()
+            [[0.2, 'USD', 'run']]
+        """
+        return listing.price_frame(self._entries)
 
     def _making(self, kind: str, name: str | Model) -> Model:
         model = self.get(name)

@@ -179,6 +179,16 @@ class Job(Living):
         return self._work.standing.media
 
     @property
+    def cost_estimated(self) -> Cost | None:
+        """What it was expected to cost when it was sent; None where the price was unknown."""
+        return self._work.standing.estimate
+
+    @property
+    def is_overpriced(self) -> bool:
+        """Whether the service has charged more than twice what was expected, in the same currency."""
+        return self._work.standing.is_overpriced
+
+    @property
     def eta(self) -> float | None:
         """Seconds until it may be done, learned from earlier jobs of the model; None where nothing is known.
 

@@ -20,7 +20,7 @@ from tenacity import (
     wait_random_exponential,
 )
 
-from pixnb.errors import PixnbError, ServiceUnavailable, SubmitUnconfirmed
+from pixnb.errors import ContentRefused, PixnbError, ServiceUnavailable, SubmitUnconfirmed
 from pixnb.http import httpx
 from pixnb.http.bounds import MB, Bounds, largest_media
 from pixnb.http.client import TIMEOUT, prepare
@@ -156,11 +156,11 @@ async def _attempt(http: httpx.AsyncClient, way: Way[T], hear: Hear | None) -> A
         try:
             return Answer(way.read(response), _is_sandbox(response))
         except Unreadable as error:
-            raise _lost(way, f"{response.status_code}, {error}", response) from error
+            raise _refused(way, response) or _lost(way, f"{response.status_code}, {error}", response) from error
     if response.status_code in (429, 503):
         raise _Repeat(wire.refusal(response, model=way.model, job_id=None), retry_after(response))
     if response.status_code >= 500:
-        raise _broken(way, response)
+        raise _refused(way, response) or _broken(way, response)
     if response.is_redirect:
         raise _redirected(wire.provider, response)
     raise wire.refusal(response, model=way.model, job_id=None)
@@ -199,6 +199,12 @@ def _lost(way: Way[Any], what: str, response: httpx.Response | None = None) -> E
         body=text_of(response) if response is not None else None,
     )
     return _Repeat(error) if way.may_repeat_lost else error
+
+
+def _refused(way: Way[Any], response: httpx.Response) -> ContentRefused | None:
+    """Give what an answer means that has no job and yet leaves no doubt: that the content was refused."""
+    error = way.wire.refusal(response, model=way.model, job_id=None)
+    return error if isinstance(error, ContentRefused) else None
 
 
 def _broken(way: Way[Any], response: httpx.Response) -> Exception:

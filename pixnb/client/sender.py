@@ -17,7 +17,7 @@ from pixnb.client.input_upload import keep_inputs
 from pixnb.client.inputs import identify_and_price, only_urls, open_attachments
 from pixnb.client.retrying import Answer, Way, submit
 from pixnb.client.watcher import not_charged
-from pixnb.errors import JobFailed, PixnbError, SubmitUnconfirmed
+from pixnb.errors import ContentRefused, JobFailed, PixnbError, SubmitUnconfirmed
 from pixnb.http import httpx
 from pixnb.media.kinds import HEAD, kind, sniff
 from pixnb.status import JobStatus
@@ -157,7 +157,8 @@ class Sender:
         if request.has_media:
             await self._identify(work, model, params)
         else:
-            work.advance(cost=model.estimate(**request.params))
+            cost = model.estimate(**request.params)
+            work.advance(cost=cost, estimate=cost)
         inputs = work.standing.inputs
         if any(given.has_bytes for given in inputs) or (request.callback and request.callback.is_local):
             target = await self.hosts.ask(self.http, target)
@@ -177,7 +178,7 @@ class Sender:
             inputs, cost = await asyncio.to_thread(identify_and_price, model, params)
         if work.store is not None and any(given.has_bytes and given.media.path is None for given in inputs):
             inputs = await asyncio.to_thread(keep_inputs, work.store, inputs)
-        work.advance(inputs=inputs, cost=cost)
+        work.advance(inputs=inputs, cost=cost, estimate=cost)
 
     def _request(self, work: Work, request: Request, target: Target, media: Mapping[str, Any]) -> httpx.Request:
         if work.standing.status is JobStatus.CANCELLED:
@@ -218,7 +219,9 @@ class Sender:
         assert isinstance(error, PixnbError)
         lost = _is_lost(error)
         status = JobStatus.CANCELLED if error.code == "CANCELLED" else JobStatus.ERROR
-        cost = work.standing.cost if lost else not_charged(work.standing.cost)
+        # a page that says nothing of refused content does not say that it is free
+        may_cost = lost or (isinstance(error, ContentRefused) and error.billed is not False)
+        cost = work.standing.cost if may_cost else not_charged(work.standing.cost)
         if lost:  # one that was cancelled on its way stays so, with its price reserved
             status = JobStatus.CANCELLED if work.standing.status is JobStatus.CANCELLED else JobStatus.UNCONFIRMED
         work.advance(status, error=error, cost=cost)

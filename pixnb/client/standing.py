@@ -42,6 +42,7 @@ class Standing:
     progress: float | None = None
     error: PixnbError | None = None
     cost: Cost | None = None
+    estimate: Cost | None = None
     sandbox: bool | None = None
     is_sent: bool = False
     is_made: bool = False
@@ -54,11 +55,21 @@ class Standing:
     inputs: tuple[Input, ...] = ()
     outputs: tuple[Output, ...] = ()
     media: tuple[Media, ...] = ()
+    prompt_used: str | None = None
+    seed_used: int | None = None
 
     @property
     def is_settled(self) -> bool:
         """Whether nothing more is expected: ended, and its files here or known to be out of reach."""
         return self.status.is_terminal or self.status is JobStatus.UNCONFIRMED
+
+    @property
+    def is_overpriced(self) -> bool:
+        """Whether the service has charged more than twice what was expected, in the same currency."""
+        cost, estimate = self.cost, self.estimate
+        if cost is None or estimate is None or cost.kind == "estimated" or cost.currency != estimate.currency:
+            return False
+        return cost.amount > 2 * estimate.amount
 
 
 _ENDS = {JobStatus.COMPLETED, JobStatus.FAILED, JobStatus.ERROR, JobStatus.CANCELLED}

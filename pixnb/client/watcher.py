@@ -27,6 +27,7 @@ from pixnb.errors import (
 from pixnb.status import JobStatus
 from pixnb.terminal import get_logger
 from pixnb.wire import registry as wires
+from pixnb.wire.refusals import explain_refused
 from pixnb.wire.wire import Target, Update
 
 if TYPE_CHECKING:
@@ -42,6 +43,10 @@ logger = get_logger(__name__)
 
 _ERRORED = "{provider} could not finish the job: {why}. It is not charged; try again."
 _FAILED = "The job failed at {provider}: {why}. {charge}; change the params or try again."
+_OVERPRICED = (
+    "{provider} charged {cost} for job {id}, which was estimated at {estimate}: more than twice as much. Look at its "
+    "price page, and tell pixnb: pixnb.models.set_price(model, amount)."
+)
 _CHARGES = {"refunded": "What it cost was given back", "charged": "It cost {cost}"}
 
 
@@ -174,8 +179,15 @@ class Watcher:
                 updated_at=update.updated_at,
                 progress=update.progress,
                 cost=update.cost or before.cost,
+                prompt_used=update.prompt_used or before.prompt_used,
+                seed_used=before.seed_used if update.seed_used is None else update.seed_used,
             )
-            if update.status is JobStatus.COMPLETED:
+            if work.standing.is_overpriced and not before.is_overpriced:
+                told = {"cost": work.standing.cost, "estimate": work.standing.estimate, "provider": work.provider}
+                logger.warning(_OVERPRICED.format(**told, id=before.id))
+            if update.status is JobStatus.COMPLETED and update.refused:
+                await self._fail(work, update, JobStatus.FAILED)  # it made nothing, whatever its word
+            elif update.status is JobStatus.COMPLETED:
                 work.advance(is_made=True)
                 work.tell()
                 await self._collector.collect(work, update, functools.partial(self._ask_again, work))
@@ -198,10 +210,11 @@ class Watcher:
 
     async def _fail(self, work: Work, update: Update, status: JobStatus) -> None:
         cost = work.standing.cost
+        is_free = status is JobStatus.ERROR or (update.refused is not None and update.refused.billed is False)
         known = {
             "error": _explain_failure(work, update),
             "completed_at": find_end(update),
-            "cost": not_charged(cost) if status is JobStatus.ERROR and update.cost is None else cost,
+            "cost": not_charged(cost) if is_free and update.cost is None else cost,
         }
         await self._collector.end(work, work.recorder.changed, status, known)
 
@@ -231,6 +244,8 @@ class Watcher:
 def _explain_failure(work: Work, update: Update) -> JobFailed:
     why = (update.error or "no reason was given").rstrip(".")
     said: dict[str, Any] = {"provider": work.provider, "job_id": work.standing.id, "body": update.error}
+    if update.refused is not None:
+        return explain_refused(update.refused, work.provider, why, job_id=work.standing.id, body=update.error)
     if update.status is JobStatus.ERROR:
         return JobErrored(_ERRORED.format(provider=work.provider, why=why), **said)
     if update.status is JobStatus.CANCELLED:

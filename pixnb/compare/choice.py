@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from pixnb.compare.column_kinds import Inputs, Metric, Money, Note, Outcome, Prompt, Stars, Status, Tags
+from pixnb.compare.column_kinds import Inputs, Metric, Money, Note, Outcome, Prompt, Refusals, Stars, Status, Tags
 from pixnb.compare.columns import Column
 from pixnb.compare.words import label
 from pixnb.display import wording
@@ -26,12 +26,15 @@ _ROLES = tuple(f"input.{role}" for role in ("video", "image", "end_image", "audi
 # What came of runs and what people said of them: the column, its title, and the frame's columns that it is made of,
 # by name or prefix. The order is the table's.
 _OUTCOMES: tuple[tuple[type[Column], str, tuple[str, ...]], ...] = (
+    (Prompt, "prompt_used", ("prompt_used",)),
+    (Column, "seed_used", ("seed_used",)),
     (Metric, "metrics.", ("metrics.",)),
     (Tags, "tags", ("tags.",)),
     (Note, "note", ("note",)),
     (Money, "cost", ("cost", "cost_simulated", "cost_estimated")),
     (Outcome, "time", ("queue_seconds", "run_seconds")),
     (Status, "status", ("status",)),
+    (Refusals, "refused", ("refused_rate",)),
     (Stars, "stars", ("stars",)),
 )
 _ALWAYS = ("cost", "time", "status")  # there where the frame has them; others where a run has something to say
@@ -148,7 +151,7 @@ def _of_what_came(frame: pd.DataFrame) -> Iterator[Column]:
             yield from (_column(part, frame) for part in told)
         elif told:
             varies = kind is not Tags or len(frame) == 1 or any(_differs(frame, part) for part in told)
-            yield kind(name, name, varies, parts=told)
+            yield kind(name, label(name), varies, parts=told)
 
 
 def _column(name: str, frame: pd.DataFrame) -> Column:

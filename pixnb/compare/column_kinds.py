@@ -163,6 +163,16 @@ class Status(Column):
         return html.tag("span", html.escape(cell.text.lower()), class_=f"badge {cell.tone}")
 
 
+class Refusals(Column):
+    """How often a prompt was refused by the content rules, of the runs that the service has come to a word on."""
+
+    style, sets = "refused", "left"
+
+    def _cell(self, record: Record) -> Cell:
+        said = text_of(record, "refused_rate")
+        return Cell(said, tone="bad") if said else EMPTY
+
+
 class Stars(Column):
     """A person's stars."""
 
@@ -195,4 +205,4 @@ def _mark(pieces: Sequence[Piece]) -> str:
     )  # fmt: skip
 
 
-__all__ = ["Inputs", "Metric", "Money", "Note", "Outcome", "Prompt", "Stars", "Status", "Tags"]
+__all__ = ["Inputs", "Metric", "Money", "Note", "Outcome", "Prompt", "Refusals", "Stars", "Status", "Tags"]

@@ -12,6 +12,7 @@ from pixnb import html, show
 from pixnb.compare import contact, pages
 from pixnb.compare.content import Content, content
 from pixnb.compare.files import target_of, write_whole
+from pixnb.compare.outcomes import warn_of_enhancer
 from pixnb.compare.table import text_of
 from pixnb.display import wording
 from pixnb.errors import InvalidInput
@@ -123,7 +124,9 @@ def compare(
         InvalidInput: The frame lacks the columns that it needs, or there is no column of a name.
     """
     title = title if title is not None else title_of(frame)
-    return Table(content(frame, by=by, columns=columns), wording.legible(title))
+    said = content(frame, by=by, columns=columns)
+    warn_of_enhancer(frame, title)
+    return Table(said, wording.legible(title))
 
 
 def title_of(frame: pd.DataFrame) -> str:

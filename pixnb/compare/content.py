@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from pixnb.compare.choice import asked, check, choose, resolve
 from pixnb.compare.column_kinds import Inputs
 from pixnb.compare.columns import Cell, Column, Record, text_of
+from pixnb.compare.outcomes import add_outcomes
 from pixnb.compare.words import name_of, total
 from pixnb.display import wording
 
@@ -147,7 +148,7 @@ def content(
         InvalidInput: The frame lacks what it needs, or there is no column of a name.
     """
     check(frame)
-    frame = _latest(frame)
+    frame = _latest(add_outcomes(frame))
     grouped = [resolve(name, frame)[0] for name in ([by] if isinstance(by, str) else by or ())]
     taken = {column.name for column in grouped}
     chosen = [column for column in choose(frame, columns) if column.name not in taken]

@@ -36,6 +36,8 @@ def model_page(model: Model) -> str:
     inner = html.tag("div", marks + _state(model), class_="head")
     inner += html.tag("p", html.escape(model.description), class_="prompt")
     inner += html.tag("div", " · ".join(facts), class_="facts")
+    if note := listing.price_note(model):
+        inner += html.tag("div", html.linked(f"Price {note}"), class_="facts")
     if retirement := model.retirement():
         inner += html.tag("p", html.linked(retirement), class_="retired")
     rows = list(_parameters(model))

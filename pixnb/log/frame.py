@@ -31,9 +31,12 @@ _COLUMNS: Mapping[str, str] = {
     "prompt": "text",
     **dict.fromkeys(("seed", "take", "attempt"), "integer"),
     **dict.fromkeys(("input.", "params.", "vars."), ""),
+    "prompt_used": "text",
+    "seed_used": "integer",
     "cost": "money",
     "cost_estimated": "money",
     "currency": "text",
+    "currency_estimated": "text",
     "cost_kind": "text",
     "cost_simulated": "money",
     "price_source": "text",
@@ -45,12 +48,15 @@ _COLUMNS: Mapping[str, str] = {
     "note": "text",
     "tags.": "",
     **dict.fromkeys(("user", "host", "notebook", "job_id", "idempotency_key"), "text"),
-    **dict.fromkeys(("parent_run_id", "reused_from", "error", "pixnb_version"), "text"),
+    **dict.fromkeys(("parent_run_id", "reused_from", "error", "refused_stage"), "text"),
+    "refused_billed": "boolean",
+    "pixnb_version": "text",
 }
 _SOURCES: Mapping[str, ColumnElement[Any]] = {
     "cost": type_coerce(runs.c.cost_amount, BigInteger),
     "cost_estimated": type_coerce(runs.c.price_amount, BigInteger),
     "cost_simulated": type_coerce(runs.c.cost_amount, BigInteger),
+    "currency_estimated": type_coerce(runs.c.price_currency, Text),
     "currency": func.coalesce(runs.c.cost_currency, runs.c.price_currency),
 }
 _BESIDE: Mapping[str, tuple[Any, ColumnElement[Any], ColumnElement[Any], str]] = {

@@ -22,6 +22,7 @@ from pixnb.log.database import make_engine
 from pixnb.log.failures import explain
 from pixnb.log.handles import lock_of
 from pixnb.log.migrate import prepare
+from pixnb.log.money import LogBudget
 from pixnb.log.place import Mark, Place
 from pixnb.log.schema import events, runs
 from pixnb.log.writer import Op, Writer
@@ -36,7 +37,7 @@ _PATIENCE = 10.0
 """Seconds that `close` waits for submits under way, and for those who read."""
 
 
-class Log(Living):
+class Log(LogBudget, Living):
     """A durable log of runs.
 
     What `write` acknowledged is on the disk. Any number of processes may use one log at once. After a fork, parent
@@ -228,10 +229,9 @@ class Log(Living):
         return experiments(self)
 
     def before_close(self, settle: Callable[[float], object]) -> None:
-        """Have `settle(seconds)` called before the log closes, to bring to an end what is still to be recorded.
+        """Have the method `settle(seconds)` called before the log closes, to end what is still to be recorded.
 
-        Args:
-            settle: A method; it is forgotten with its object.
+        It is forgotten with its object.
         """
         self._settlers.append(weakref.WeakMethod(settle))
 

@@ -166,7 +166,14 @@ def _to_3(connection: Connection) -> None:
             index.create(connection)
 
 
-_STEPS: Mapping[int, Callable[[Connection], None]] = {1: _to_2, 2: _to_3}
+def _to_4(connection: Connection) -> None:
+    """Refusals of content, and what a service says that it used."""
+    added = ("refused_stage TEXT", "refused_billed BOOLEAN", "prompt_used TEXT", "seed_used BIGINT")
+    for column in added:
+        connection.exec_driver_sql(f"ALTER TABLE runs ADD COLUMN {column}")
+
+
+_STEPS: Mapping[int, Callable[[Connection], None]] = {1: _to_2, 2: _to_3, 3: _to_4}
 """What brings a log from the version to the next, in the transaction that writes the new number."""
 
 

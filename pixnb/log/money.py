@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Mapping
+from concurrent.futures import Future
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Literal
+from typing import Any, Literal
 
-from sqlalchemy import Connection, bindparam, case, func, select
+from sqlalchemy import Connection, bindparam, case, delete, func, insert, select, update
 
+from pixnb.log.amounts import Amounts, parse
 from pixnb.log.prepared import Prepared
-from pixnb.log.schema import experiments, runs
+from pixnb.log.rows import append_event
+from pixnb.log.schema import canonical, experiments, meta, runs
 from pixnb.status import JobStatus
 
 _RESERVED = [
@@ -68,34 +72,82 @@ _statement = (
         (func.count() - func.count(_amount)).label("unpriced"),
     )
     # A deleted run was paid for all the same.
-    .where(runs.c.experiment == bindparam("experiment"), runs.c.status != str(JobStatus.PLANNED))
+    .where(runs.c.status != str(JobStatus.PLANNED))
     .group_by("sandbox", "currency", "group")
 )
-
-
+_of_experiment = _statement.where(runs.c.experiment == bindparam("experiment"))
 _budget = Prepared(select(experiments.c.budget_json).where(experiments.c.name == bindparam("name")))
+_log_budget = Prepared(select(meta.c.value).where(meta.c.key == "budget"))
 
 
-def totals(connection: Connection, experiment: str) -> list[Total]:
+def totals(connection: Connection, experiment: str | None) -> list[Total]:
     """Sum an experiment's money; in an op, the sum and a run inserted after it are one step for all processes.
 
     Args:
         connection: The op's, or a reader's.
-        experiment: Its name.
+        experiment: Its name; None for the whole log, of which every run is read.
 
     Returns:
         One sum for each (sandbox, currency, group) that has runs.
     """
-    rows = connection.execute(_statement, {"experiment": experiment})
+    whole = experiment is None
+    rows = connection.execute(_statement if whole else _of_experiment, {} if whole else {"experiment": experiment})
     return [
         Total(row.sandbox, row.currency, row.group, row.amount or Decimal(0), row.runs, row.unpriced) for row in rows
     ]
 
 
-def budget_of(connection: Connection, experiment: str) -> dict[str, Decimal] | None:
-    """Give an experiment's budget by currency, or None."""
-    kept = _budget.scalar(connection, {"name": experiment})
+def budget_of(connection: Connection, experiment: str | None) -> dict[str, Decimal] | None:
+    """Give the budget of an experiment, or of the log, by currency; None where there is none."""
+    kept = (
+        _log_budget.scalar(connection, {}) if experiment is None else _budget.scalar(connection, {"name": experiment})
+    )
     return {currency: Decimal(amount) for currency, amount in json.loads(kept).items()} if kept else None
 
 
-__all__ = ["Total", "budget_of", "totals"]
+def set_budget(connection: Connection, experiment: str | None, budget: Mapping[str, str] | None) -> None:
+    """Give an experiment, or the log, another budget or none; an event keeps what it was and what it is.
+
+    Args:
+        connection: The op's.
+        experiment: Its name; None for the log.
+        budget: Amounts as text by currency, as `amounts.parse` gives them.
+    """
+    before = budget_of(connection, experiment)
+    wanted = {currency: Decimal(amount) for currency, amount in budget.items()} if budget else None
+    if before == wanted:
+        return
+    if experiment is None:
+        connection.execute(delete(meta).where(meta.c.key == "budget"))
+        if budget:
+            connection.execute(insert(meta).values(key="budget", value=canonical(dict(budget))))
+    else:
+        changed = update(experiments).where(experiments.c.name == experiment)
+        connection.execute(changed.values(budget_json=dict(budget) if budget else None))
+    was = {currency: str(amount) for currency, amount in before.items()} if before else None
+    said = {"experiment": experiment, "before": was, "budget": dict(budget) if budget else None}
+    append_event(connection, "", "budget", said)  # of no run
+
+
+class LogBudget:
+    """The budget of a whole log, which holds for every experiment in it besides the experiment's own."""
+
+    reading: Callable[[Callable[[Connection], Any]], Any]
+    write: Callable[[Callable[[Connection], Any]], Future[Any]]
+
+    @property
+    def budget(self) -> Amounts | None:
+        """What all its experiments together may spend, by currency; None for no limit.
+
+        Set it as `log.budget = 5` (USD), `log.budget = {"USD": 5, "credits": 300}` or None; each change is an event.
+        """
+        kept = self.reading(lambda connection: budget_of(connection, None))
+        return Amounts(kept) if kept is not None else None
+
+    @budget.setter
+    def budget(self, budget: Any) -> None:
+        wanted = parse(budget)
+        self.write(lambda connection: set_budget(connection, None, wanted)).result()
+
+
+__all__ = ["LogBudget", "Total", "budget_of", "set_budget", "totals"]

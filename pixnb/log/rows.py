@@ -272,22 +272,10 @@ def _set(connection: Connection, table: Any, run_id: str, values: Mapping[str, A
     return rev
 
 
-def open_experiment(connection: Connection, name: str, *, budget: Mapping[str, Any] | None = None) -> dict[str, Any]:
-    """Find an experiment or make it; a budget that is given replaces the one it had.
-
-    Returns:
-        name, budget_json (a dict or None) and created_at.
-    """
-    found = connection.execute(select(experiments).where(experiments.c.name == name)).mappings().first()
-    if found is None:
-        row = {"name": name, "budget_json": dict(budget) if budget else None, "created_at": now()}
-        connection.execute(insert(experiments), row)
-        return row
-    if budget is None:
-        return dict(found)
-    changed = update(experiments).where(experiments.c.name == name).values(budget_json=dict(budget))
-    connection.execute(changed)
-    return {**found, "budget_json": dict(budget)}
+def open_experiment(connection: Connection, name: str) -> None:
+    """Make an experiment unless it is there; `money.set_budget` gives it a budget."""
+    if connection.execute(select(experiments.c.name).where(experiments.c.name == name)).first() is None:
+        connection.execute(insert(experiments).values(name=name, budget_json=None, created_at=now()))
 
 
 __all__ = [

@@ -16,7 +16,7 @@ from sqlalchemy import BigInteger, Boolean, Column, Double, Index, Integer, Meta
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
 
-VERSION = 3
+VERSION = 4
 APPLICATION_ID = 0x70786E62  # "pxnb", at byte 68 of the file: `file log.db` and we tell a log by it
 
 _NANO = Decimal(1_000_000_000)
@@ -135,6 +135,10 @@ _RUN_COLUMNS: Mapping[str, Any] = {
     "media_type": Text,
     "error": Text,
     "error_code": Text,
+    "refused_stage": Text,
+    "refused_billed": Boolean,
+    "prompt_used": Text,
+    "seed_used": BigInteger,
     "stars": Integer,
     "note": Text,
     "user": Text,

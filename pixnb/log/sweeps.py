@@ -25,7 +25,7 @@ _FOUND = (
 _BLANK = dict.fromkeys(
     (
         *("submitted_at", "started_at", "completed_at", "queue_seconds", "run_seconds", "error", "error_code"),
-        *("cost_amount", "cost_currency", "cost_kind", "polling_url"),
+        *("cost_amount", "cost_currency", "cost_kind", "polling_url", "refused_stage", "refused_billed"),
     )
 )
 

@@ -46,7 +46,8 @@ def read_standing(row: Mapping[Any, Any], files: Sequence[Mapping[Any, Any]], st
         id=row["job_id"],
         polling_url=row["polling_url"],
         error=error,
-        cost=_cost(row),
+        cost=_cost(row) or _estimate(row),
+        estimate=_estimate(row),
         sandbox=row["sandbox"],
         is_sent=status is not JobStatus.PLANNED,
         submitted_at=submitted,
@@ -54,6 +55,8 @@ def read_standing(row: Mapping[Any, Any], files: Sequence[Mapping[Any, Any]], st
         started_at=read_time(row["started_at"]),
         completed_at=read_time(row["completed_at"]),
         media=media,
+        prompt_used=row["prompt_used"],
+        seed_used=row["seed_used"],
     )
 
 
@@ -130,9 +133,13 @@ def read_time(microseconds: int | None) -> datetime | None:
 def _cost(row: Mapping[str, Any]) -> Cost | None:
     if row["cost_amount"] is not None:
         return Cost(Decimal(row["cost_amount"]), row["cost_currency"], row["cost_kind"])
-    if row["price_amount"] is not None:
-        return Cost(Decimal(row["price_amount"]), row["price_currency"], "estimated")
     return None
+
+
+def _estimate(row: Mapping[str, Any]) -> Cost | None:
+    if row["price_amount"] is None:
+        return None
+    return Cost(Decimal(row["price_amount"]), row["price_currency"], "estimated")
 
 
 def _error(row: Mapping[str, Any]) -> PixnbError | None:
@@ -141,10 +148,12 @@ def _error(row: Mapping[str, Any]) -> PixnbError | None:
     kind = _BY_CODE.get(row["error_code"])
     if row["status"] == JobStatus.UNCONFIRMED:
         kind = errors.SubmitUnconfirmed
-    elif row["status"] == JobStatus.ERROR and row["job_id"]:
+    elif row["status"] == JobStatus.ERROR and row["job_id"] and not row["refused_stage"]:
         kind = errors.JobErrored
     error = (kind or errors.JobFailed)(row["error"], provider=row["provider"], job_id=row["job_id"])
     error.code = row["error_code"] or error.code
+    if isinstance(error, errors.ContentRefused):
+        error.stage, error.billed = row["refused_stage"] or "input", row["refused_billed"]
     return error
 
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from pixnb._version import __version__
 from pixnb.client.clocks import measure
+from pixnb.errors import ContentRefused
 from pixnb.log import owners, rows
 from pixnb.media.media import Media
 
@@ -101,6 +102,8 @@ def end_values(standing: Standing) -> dict[str, Any]:
         "completed_at": to_micros(ended),
         "queue_seconds": queued,
         "run_seconds": ran,
+        "prompt_used": standing.prompt_used,
+        "seed_used": standing.seed_used,
         **cost_values(standing),
     }
 
@@ -124,7 +127,13 @@ def cost_values(standing: Standing) -> dict[str, Any]:
 def error_values(standing: Standing) -> dict[str, Any]:
     """Return what went wrong with a job."""
     error = standing.error
-    return {"error": error.message if error else None, "error_code": error.code if error else None}
+    refused = error if isinstance(error, ContentRefused) else None
+    return {
+        "error": error.message if error else None,
+        "error_code": error.code if error else None,
+        "refused_stage": refused.stage if refused else None,
+        "refused_billed": refused.billed if refused else None,
+    }
 
 
 def output_values(media: Media, store: Store) -> dict[str, Any]:

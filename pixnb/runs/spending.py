@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from pixnb.log.money import totals
-from pixnb.runs import budget as budgets
-from pixnb.runs.budget import Amounts
+from pixnb.log.amounts import Amounts, parse
+from pixnb.log.money import budget_of, set_budget, totals
+from pixnb.runs.budget import ledger
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from pixnb.client.faces import AsyncClient, Client
     from pixnb.log.log import Log
 
@@ -23,9 +25,14 @@ class Spending:
 
     @property
     def budget(self) -> Amounts | None:
-        """What may be spent, by currency; None for no limit."""
-        kept = self.log.reading(lambda connection: budgets.budget_of(connection, self.name))
+        """What may be spent, by currency; None for no limit. Each change of it is an event in the log."""
+        kept = self.log.reading(lambda connection: budget_of(connection, self.name))
         return Amounts(kept) if kept is not None else None
+
+    @budget.setter
+    def budget(self, budget: Any) -> None:
+        wanted = parse(budget)
+        self.log.write(lambda connection: set_budget(connection, self.name, wanted)).result()
 
     @property
     def spent(self) -> Amounts:
@@ -45,12 +52,39 @@ class Spending:
         zero = Decimal(0)
         return Amounts({c: amount - spent.get(c, zero) - reserved.get(c, zero) for c, amount in limit.items()})
 
+    def costs(self) -> pd.DataFrame:
+        """Return all its money: a row for each currency, of the sandbox and of real money, which never add up.
+
+        Returns:
+            Columns `sandbox` (missing where no answer has told yet), `currency` (missing for unknown prices), `runs`,
+            `spent`, `reserved` by runs that may still be billed, `unpriced` (how many runs have no known price),
+            `budget`.
+        """
+        from pixnb.log.costs import read_costs
+
+        return read_costs(self.log, self.name)
+
+    def disputes(self) -> pd.DataFrame:
+        """Return what was paid for, or may have been, and brought no clip: the list that a support desk asks for.
+
+        Returns:
+            A row a run, the oldest first: `provider`, `job_id`, `submitted_at` and `ended_at` (UTC), `price`,
+            `currency`, `charged` ("yes" or "not documented"), `missing` (what there is not, and what the service said),
+            `status`, `idempotency_key`, `run_id`, `model`, `sandbox`. `.to_csv(path)` writes it.
+
+        Example:
+            >>> exp.disputes().to_csv("disputes.csv", index=False)  # doctest: +SKIP
+        """
+        from pixnb.log.costs import find_disputes
+
+        return find_disputes(self.log.frame(self.name))
+
     def _ledger(self) -> tuple[Amounts, Amounts]:
         sums = self.log.reading(lambda connection: totals(connection, self.name))
         sandbox = self.client.engine.is_sandbox
         if sandbox is None:
             sandbox = bool(sums) and all(total.sandbox for total in sums)
-        return budgets.ledger(sums, sandbox=sandbox)
+        return ledger(sums, sandbox=sandbox)
 
 
 __all__ = ["Spending"]

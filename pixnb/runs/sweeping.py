@@ -14,8 +14,8 @@ from pixnb import settings as _settings
 from pixnb.catalogue.prices import format_amount
 from pixnb.errors import InvalidInput, PixnbError
 from pixnb.log import owners, sweeps
-from pixnb.log.money import budget_of
 from pixnb.media.media import Media
+from pixnb.runs.budget import is_limited
 from pixnb.runs.cells import Cell, CellMaker
 from pixnb.runs.grid import Point, expand
 from pixnb.runs.loading import read_request
@@ -93,7 +93,7 @@ def _limit(runner: Runner, how: str) -> Callable[[Iterable[Cell]], str | None]:
         limit = Decimal(str(_settings.load().pixnb_confirm_above))
         if costs.get("USD", Decimal(0)) <= limit:
             return None
-        if runner.log.reading(lambda connection: budget_of(connection, runner.experiment)):
+        if runner.log.reading(lambda connection: is_limited(connection, runner.experiment)):
             return None
         above = f"{format_amount(limit, 'USD')} (PIXNB_CONFIRM_ABOVE)"
         why = f"Nothing was sent: this is estimated at {costs}, above {above}, and the experiment has no budget."

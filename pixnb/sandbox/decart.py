@@ -174,7 +174,10 @@ def _status(job: Job) -> Response:
     word = "failed" if job.ended and job.status != "COMPLETED" else _WORDS[job.status]
     if "[unknown status]" in job.faults and not job.ended:
         word = "warming_up"
-    return JSONResponse({"job_id": job.id, "status": word})
+    said = {"job_id": job.id, "status": word}
+    if word == "failed" and job.faults.keys() & {"[refused]", "[refused-output]"}:
+        said["error"] = job.error or ""  # of other failures Decart documents no reason
+    return JSONResponse(said)
 
 
 async def _send_content(desk: Desk, request: Request) -> Response:

@@ -16,7 +16,7 @@ from pixnb.display.live import card
 from pixnb.display.publish import publish_standing_in
 from pixnb.errors import InvalidInput, PixnbError
 from pixnb.living import Living
-from pixnb.runs import budget
+from pixnb.runs.budget import is_limited
 from pixnb.terminal import get_logger
 from pixnb.widgets import wording
 from pixnb.widgets.companion import Companion
@@ -254,7 +254,7 @@ class Launcher(Living, ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets shi
         self._said.value = ""
 
     def _has_budget(self) -> bool:
-        return self._runner.log.reading(lambda connection: budget.budget_of(connection, self._experiment)) is not None
+        return self._runner.log.reading(lambda connection: is_limited(connection, self._experiment))
 
     def _begin(self, launch: _Launch) -> None:
         try:

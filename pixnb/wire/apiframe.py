@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Mapping
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 from urllib.parse import quote
@@ -20,6 +21,7 @@ from pixnb.wire.answers import accepted_object, begun, json_of, object_of, poste
 from pixnb.wire.apiframe_job import STATUSES, update_of
 from pixnb.wire.callback import Callback
 from pixnb.wire.clean import LONGEST_URL, amount_of, parse_time
+from pixnb.wire.content import PHRASES, ContentRule
 from pixnb.wire.refusals import reason, refusal
 from pixnb.wire.signature import verify
 from pixnb.wire.wire import (
@@ -53,6 +55,14 @@ _TYPES: Mapping[str, str] = {
     "audio/ogg": "OGG",
     "audio/mp4": "M4A",
 }
+_WAN = "https://www.alibabacloud.com/help/en/model-studio/error-code"  # behind wan-2.7, whose codes may come through
+_REFUNDED = False  # "refunds on failure", https://docs-v2.apiframe.ai/docs/video-edits
+_CONTENT = (
+    ContentRule("(?:input_)?data_inspection_failed", _WAN, is_code=True, billed=_REFUNDED),
+    ContentRule("(?:input|output) data may contain inappropriate content", _WAN, billed=_REFUNDED),
+    ContentRule("ip_infringement_suspect", _WAN, is_code=True, billed=_REFUNDED),
+    *(replace(rule, billed=_REFUNDED) for rule in PHRASES),
+)
 _CONFLICT = (
     "Its Idempotency-Key belongs to an earlier submit with other parameters (apiframe keeps keys for 24 hours), so no "
     "job was made of this one; the earlier job goes on. Leave idempotency_key= out, or give another."
@@ -66,6 +76,7 @@ class ApiframeWire:
     poll = PollAdvice(first=5.0, low=5.0, high=10.0)  # documented; the SDK asks after 2 s, then ever later up to 5 s
     repeats_lost_submits = True  # an Idempotency-Key is kept 24 h, and a replay returns the original job
     takes_files = False
+    content_rules = _CONTENT
 
     def headers(self, target: Target) -> dict[str, str]:
         """Return the headers that carry the key."""

@@ -16,6 +16,7 @@ from pixnb.http import httpx
 from pixnb.status import JobStatus
 from pixnb.wire.answers import accepted_object, begun, json_of, known, object_of, text_in
 from pixnb.wire.callback import Callback
+from pixnb.wire.content import PHRASES, find_refusal
 from pixnb.wire.defaults import NoBalance, NoCalls, NoUploads
 from pixnb.wire.refusals import complaint, refusal
 from pixnb.wire.wire import Accepted, Attachment, Output, PollAdvice, Target, Update, parsed
@@ -44,6 +45,7 @@ class DecartWire(NoBalance, NoCalls, NoUploads):
     poll = PollAdvice(first=0.5, low=1.5, high=1.5)  # as the SDK's queue asks
     repeats_lost_submits = False
     takes_files = True
+    content_rules = PHRASES  # assumed: Decart documents no reason of a failure at all
 
     def headers(self, target: Target) -> dict[str, str]:
         """Return the headers that carry the key."""
@@ -86,7 +88,10 @@ class DecartWire(NoBalance, NoCalls, NoUploads):
             error = _CANCELLED.format(why=complaint(data, response) or "no reason was given")
         elif status is JobStatus.FAILED:
             error = complaint(data, response) or _NO_REASON
-        outputs = (_content(response),) if status is JobStatus.COMPLETED else ()
+        elif status is JobStatus.COMPLETED and (said := complaint(data, response)):
+            # an answer that tells of a refusal tells of no file
+            error = said if find_refusal(self.content_rules, said, data, usual="output") else None
+        outputs = (_content(response),) if status is JobStatus.COMPLETED and error is None else ()
         return Update(status=status, word=word, error=error, outputs=outputs)
 
     def refusal(self, response: httpx.Response, *, model: str | None, job_id: str | None) -> PixnbError:

@@ -7,15 +7,22 @@ from dataclasses import replace
 from typing import Any, TypeVar, cast
 
 from pixnb.catalogue.prices import Balance
-from pixnb.errors import PixnbError
+from pixnb.errors import ContentRefused, PixnbError
 from pixnb.http import httpx
 from pixnb.http.secrets import with_key_known, without_key
+from pixnb.status import JobStatus
 from pixnb.terminal import get_logger
-from pixnb.wire.refusals import refusal
+from pixnb.wire.answers import json_of
+from pixnb.wire.clean import clean_text
+from pixnb.wire.content import PHRASES, ContentRule, Refused, Stage, find_refusal
+from pixnb.wire.refusals import complaint, explain_refused, reason, refusal
+from pixnb.wire.used import read_prompt, read_seed
 from pixnb.wire.wire import Accepted, Attachment, Call, Target, Unreadable, Update, Uploaded, Wire
 
 T = TypeVar("T")
 logger = get_logger(__name__)
+_NOT_CONTENT = (401, 402, 404, 429, 503)
+"""What a key, a wallet, a model or a queue is refused with, whatever the words."""
 
 
 class _Guarded:
@@ -54,7 +61,33 @@ class _Guarded:
             )
             for one in found.outputs
         )
-        return replace(found, word=_address(found.word, response), error=error, outputs=outputs)
+        found = replace(found, word=_address(found.word, response), error=error, outputs=outputs)
+        return self._add_end(found, response) if found.status is not None and found.status.is_terminal else found
+
+    def _add_end(self, found: Update, response: httpx.Response) -> Update:
+        """Add what is read of every service's ends: whether content was refused, which prompt and seed were used."""
+        data = json_of(response)
+        prompt = found.prompt_used or read_prompt(data)
+        found = replace(
+            found,
+            prompt_used=prompt and without_key(clean_text(prompt), response),
+            seed_used=read_seed(data) if found.seed_used is None else found.seed_used,
+        )
+        if found.outputs:
+            return found
+        said = found.error
+        if found.status is JobStatus.COMPLETED and not said:
+            parts = [data, *(data.get(name) for name in ("output", "result"))] if isinstance(data, dict) else []
+            said = next((text for part in parts if (text := complaint(part, response))), None)
+        refused = found.refused or find_refusal(self._rules, said or "", data, usual="output")
+        if refused is None:
+            return found
+        refused = replace(refused, billed=_bill(found, refused))
+        return replace(found, error=said or "no reason was given", refused=refused)
+
+    @property
+    def _rules(self) -> tuple[ContentRule, ...]:
+        return getattr(self._wire, "content_rules", PHRASES)
 
     def uploaded(self, response: httpx.Response) -> Uploaded:
         found = _read(self._wire.uploaded, response)
@@ -80,7 +113,11 @@ class _Guarded:
         error.message = without_key(error.message, response)
         error.body = error.body and without_key(error.body, response)
         error.args = (error.message, *error.args[1:])
-        return error
+        refused = None
+        if job_id is None and response.status_code not in _NOT_CONTENT:
+            usual: Stage = "input" if 400 <= response.status_code < 500 else "output"
+            refused = find_refusal(self._rules, reason(response), json_of(response), usual=usual)
+        return error if refused is None else _refuse_content(error, refused, reason(response))
 
 
 def guarded(wire: Wire) -> Wire:
@@ -90,6 +127,20 @@ def guarded(wire: Wire) -> Wire:
     makes that one useless: an address with a key in it is asked by nobody.
     """
     return cast("Wire", _Guarded(wire))
+
+
+def _bill(found: Update, refused: Refused) -> bool | None:
+    if found.cost is not None:
+        return found.cost.amount > 0
+    if found.status is JobStatus.ERROR:
+        return False  # a system error, which is not charged
+    return refused.billed if found.status is JobStatus.FAILED else None  # what pages say, they say of failures
+
+
+def _refuse_content(error: PixnbError, refused: Refused, said: str) -> ContentRefused:
+    assert error.provider is not None
+    known = {"status_code": error.status_code, "body": error.body}
+    return explain_refused(refused, error.provider, f"{error.status_code}: {said}", **known)
 
 
 def _read(read: Callable[[httpx.Response], T], response: httpx.Response) -> T:

@@ -16,6 +16,7 @@ from pixnb.status import JobStatus
 from pixnb.wire.answers import MOST_OUTPUTS, accepted_object, begun, known, object_of, posted, text_in
 from pixnb.wire.callback import Callback
 from pixnb.wire.clean import LONGEST_URL, address_of, media_type_of, parse_time, place_of
+from pixnb.wire.content import PHRASES, ContentRule
 from pixnb.wire.defaults import NoBalance
 from pixnb.wire.refusals import complaint, refusal
 from pixnb.wire.wire import (
@@ -42,6 +43,13 @@ _STATUSES: Mapping[str, JobStatus] = {
     "EXPIRED": JobStatus.FAILED,
 }
 
+_FAL = "https://docs.fal.ai/errors#content_policy_violation"  # likely behind it; Pixazo's own pages say nothing of it
+_CONTENT = (
+    ContentRule("content_policy_violation", _FAL, is_code=True, stage="input"),  # "flagged by a content checker"
+    ContentRule("model_moderated", _FAL, is_code=True),
+    *PHRASES,
+)
+
 
 class PixazoWire(NoBalance):
     """How Pixazo says it."""
@@ -50,6 +58,7 @@ class PixazoWire(NoBalance):
     poll = PollAdvice(first=5.0, low=5.0, high=10.0)  # "Poll every 5-10 seconds", Typical Workflow
     repeats_lost_submits = False
     takes_files = False
+    content_rules = _CONTENT
 
     def headers(self, target: Target) -> dict[str, str]:
         """Return the headers that carry the key."""

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from pixnb.errors import (
+    ContentRefused,
     Forbidden,
     InsufficientBalance,
     InvalidAPIKey,
@@ -23,6 +24,7 @@ from pixnb.http.secrets import without_key
 from pixnb.wire.allowance import read_allowance
 from pixnb.wire.answers import json_of
 from pixnb.wire.clean import clean_text, decode
+from pixnb.wire.content import Refused
 
 _LONGEST = 2000
 _READ = 1 << 16
@@ -44,6 +46,17 @@ _CLASSES: Mapping[int, type[PixnbError]] = {
     415: InvalidInput,
     422: InvalidInput,
     429: RateLimited,
+}
+_REFUSED = {
+    "input": "{provider} does not allow what was asked for ({said}). {charge}. Change the prompt or the media that the "
+    "service names, then submit again: the same again is refused again.",
+    "output": "{provider} made a clip and does not allow it ({said}). {charge}. Another take may pass; a prompt that "
+    "is refused again is better changed.",
+}
+_BILLED = {
+    True: "It is charged all the same",
+    False: "It is not charged",
+    None: "Whether it is charged is not documented",
 }
 _UNKNOWN_JOB = (400, 404, 410, 422)
 """Of a question about a job, whose only parameter is the id."""
@@ -82,6 +95,22 @@ def refusal(
     error.body = text_of(response) or None
     if isinstance(error, RateLimited):
         error.retry_after = retry_after(response)
+    return error
+
+
+def explain_refused(refused: Refused, provider: str, said: str, **known: Any) -> ContentRefused:
+    """Return the error of a job whose content a service refused.
+
+    Args:
+        refused: At which stage, and whether it is charged.
+        provider: The service.
+        said: What it says.
+        **known: More of the error, by its attributes.
+    """
+    said = said.strip().rstrip(".")
+    text = _REFUSED[refused.stage].format(provider=provider, said=said, charge=_BILLED[refused.billed])
+    error = ContentRefused(text, provider=provider, **known)
+    error.stage, error.billed = refused.stage, refused.billed
     return error
 
 
@@ -185,4 +214,4 @@ def _one_line(text: str) -> str:
     return flat if len(flat) <= 300 else flat[:299] + "…"
 
 
-__all__ = ["complaint", "reason", "refusal", "retry_after", "spoken", "text_of"]
+__all__ = ["complaint", "explain_refused", "reason", "refusal", "retry_after", "spoken", "text_of"]

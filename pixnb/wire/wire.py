@@ -16,6 +16,7 @@ from pixnb.errors import InvalidInput, PixnbError
 from pixnb.http import httpx
 from pixnb.status import JobStatus
 from pixnb.wire.callback import Callback
+from pixnb.wire.content import ContentRule, Refused
 
 EMBEDDED = "sandbox:"
 """How the log names the address of the data folder's own sandbox, whose port changes."""
@@ -151,6 +152,9 @@ class Update:
         error: What the service says went wrong; of a finished job, why there is no file.
         progress: Done so far, 0 to 1, where the service tells.
         cost: What the service says it has charged, or given back; None where it says nothing.
+        refused: Whether its content is why there is no clip; left out, that is read from the answer by `content_rules`.
+        prompt_used: The prompt that the service says it used, as its enhancer wrote it.
+        seed_used: The seed that the service says it used.
     """
 
     status: JobStatus | None
@@ -162,6 +166,9 @@ class Update:
     created_at: datetime | None = None
     updated_at: datetime | None = None
     completed_at: datetime | None = None
+    refused: Refused | None = None
+    prompt_used: str | None = None
+    seed_used: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,6 +203,8 @@ class Wire(Protocol):
     """Whether a submit whose answer was lost may be sent again with the same idempotency key."""
     takes_files: bool
     """Whether media go into the submit as files; else they go as URLs."""
+    content_rules: tuple[ContentRule, ...]
+    """How the service says that it refuses content; a wire without them has the usual phrases."""
 
     def headers(self, target: Target) -> dict[str, str]:
         """Return the headers that carry the key."""

@@ -1,0 +1,100 @@
+"""Frames of money: what an experiment has cost by currency, and what was paid for and brought no clip."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from pixnb.log.money import budget_of, totals
+from pixnb.log.series import TEXT
+
+if TYPE_CHECKING:
+    from pixnb.log.log import Log
+
+_FREE = ("not charged", "refunded")
+_DISPUTE = (
+    *("provider", "job_id", "submitted_at", "ended_at", "price", "currency", "charged", "missing", "status"),
+    *("idempotency_key", "run_id", "model", "sandbox"),
+)
+_NO_FILE = "no file"
+_WHY = {
+    "COMPLETED": _NO_FILE,
+    "FAILED": "no clip: the job failed",
+    "CANCELLED": "no clip: the service cancelled the job",
+    "UNCONFIRMED": "no answer to the submit, so no job id",
+}
+_REFUSED = "no clip: the {stage} was refused by the content rules"
+
+
+def read_costs(log: Log, experiment: str) -> pd.DataFrame:
+    """Read an experiment's money; see `Spending.costs`."""
+    sums, budget = log.reading(lambda connection: (totals(connection, experiment), budget_of(connection, experiment)))
+    rows: dict[tuple[bool | None, str | None], dict[str, Any]] = {}
+    for one in sums:
+        row = rows.setdefault((one.sandbox, one.currency), {"spent": 0.0, "reserved": 0.0, "runs": 0, "unpriced": 0})
+        row["reserved" if one.group == "reserved" else "spent"] += float(one.amount)
+        row["runs"] += one.runs
+        row["unpriced"] += one.unpriced
+    kinds = {
+        "sandbox": "boolean",
+        "currency": TEXT,
+        "runs": "Int64",
+        "spent": "Float64",
+        "reserved": "Float64",
+        "unpriced": "Int64",
+        "budget": "Float64",
+    }
+    limits = {currency: float(amount) for currency, amount in (budget or {}).items()}
+    listed = [{"sandbox": key[0], "currency": key[1], "budget": limits.get(key[1] or ""), **row}
+              for key, row in sorted(rows.items(), key=lambda item: str(item[0]))]  # fmt: skip
+    return pd.DataFrame(listed, columns=list(kinds)).astype(kinds)
+
+
+def find_disputes(frame: pd.DataFrame) -> pd.DataFrame:
+    """Find the runs that were paid for, or may have been, and brought no clip; see `Spending.disputes`.
+
+    Args:
+        frame: A log's.
+    """
+    missing = [_missing(row) for row in frame.to_dict("records")]
+    found = frame.loc[[said is not None for said in missing]].rename(columns={"completed_at": "ended_at"})
+    rows = found.to_dict("records")
+    found = found.assign(
+        price=found["cost"].fillna(found["cost_simulated"]).fillna(found["cost_estimated"]),
+        charged=pd.Series(["yes" if _is_charged(row) else "not documented" for row in rows], found.index, TEXT),
+        missing=pd.Series([said for said in missing if said is not None], found.index, TEXT),
+    )
+    return found[[*_DISPUTE]].reset_index(drop=True)
+
+
+def _missing(row: dict[Any, Any]) -> str | None:
+    """Say what a paid run has not brought; None where it has, or was not paid."""
+    stage = row["refused_stage"] if isinstance(row["refused_stage"], str) else None
+    if stage:
+        what = _REFUSED.format(stage=stage)
+    elif row["status"] == "CANCELLED" and pd.isna(row["completed_at"]):
+        return None  # by who works here; what it may cost is reserved
+    elif row["status"] == "COMPLETED" and isinstance(row["output_sha256"], str) and row["output_sha256"]:
+        return None
+    elif row["status"] in _WHY:
+        what = _WHY[row["status"]]
+    else:
+        return None
+    is_free = row["cost_kind"] in _FREE or (stage and not pd.isna(row["refused_billed"]) and not row["refused_billed"])
+    if is_free or _first(row["cost"], row["cost_simulated"]) == 0:
+        return None
+    return f"{what} ({row['error']})" if isinstance(row["error"], str) and row["error"] else what
+
+
+def _is_charged(row: dict[Any, Any]) -> bool:
+    """Whether the service itself says so: by its answer, or by a page."""
+    said = row["refused_billed"]
+    return bool(row["cost_kind"] == "charged" or (not pd.isna(said) and said))
+
+
+def _first(*amounts: Any) -> Any:
+    return next((amount for amount in amounts if not pd.isna(amount)), None)
+
+
+__all__ = ["find_disputes", "read_costs"]
