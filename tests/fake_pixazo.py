@@ -23,6 +23,7 @@ class FakePixazo:
     def __init__(self, *, sandbox=True, polls=1):
         self.headers = {"X-Pixnb-Sandbox": "1"} if sandbox else {}
         self.polls_needed = polls
+        self.why = "as asked"  # what a failed job says
         self.posts = []
         self.polls = []
         self.gets = []
@@ -70,7 +71,7 @@ class FakePixazo:
         job["polls"] += 1
         body = {"request_id": job_id, "status": self._word(job), "error": None, "output": None}
         if body["status"] in ("FAILED", "ERROR"):
-            body["error"] = "as asked"
+            body["error"] = self.why
         elif body["status"] == "COMPLETED":
             body["output"] = {"media_url": [f"{CDN}{job_id}/output.mp4"], "media_type": "video/mp4"}
         return self._answer(200, body)

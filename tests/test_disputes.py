@@ -164,3 +164,15 @@ def test_a_used_prompt_is_bounded_and_clean(log):
     assert len(used) <= 10_000
     assert "\x1b" not in used
     assert KEY not in used
+
+
+def test_a_sweep_pauses_where_a_run_cost_more_than_twice_its_estimate(log):
+    """Before all of it is as dear."""
+    pixnb.models.set_price(WAN, 5, currency="credits")
+    service = FakeApiframe(polls=[done(creditCost=12)], sandbox=False)
+    exp = pixnb.Experiment("dear", log=log, client=pixnb.Client(**service.options()))
+    sweep = exp.sweep(WAN, prompt=[f"coat {n}" for n in range(20)], video=CLIP, confirm=True).wait(60)
+    assert sweep.state == "paused"
+    assert "more than twice the estimate" in sweep.stopped
+    assert 1 <= sweep.counts["COMPLETED"] <= 8
+    assert sweep.counts["PLANNED"] == 20 - sweep.counts["COMPLETED"]

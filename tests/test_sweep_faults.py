@@ -114,6 +114,26 @@ def test_the_same_failure_again_and_again_pauses_too(log, word):
     assert len(service.posts) == 20 + sent
 
 
+def test_a_prompt_that_was_refused_twice_is_not_sent_again(log):
+    """Not by its sweep, nor by the next; neither does it pause the service. Who asks has it sent."""
+    service = FakePixazo(polls=0)
+    service._word = lambda job: "FAILED" if "bad" in job["prompt"] else "COMPLETED"
+    service.why = "Content policy violation: the prompt was refused"
+    exp = experiment(service, log)
+    sweep = exp.sweep(LUCY, prompt=["bad", "good", "better"], video=CLIP, repeats=12, confirm=True).wait(60)
+    assert isinstance(next(run for run in sweep.runs if run.error).error, pixnb.ContentRefused)
+    assert (sweep.state, sweep.counts["COMPLETED"]) == ("stopped", 24)
+    sent = sweep.counts["FAILED"]
+    assert 2 <= sent <= 6  # those that were under way when the second was refused
+    assert sweep.counts["PLANNED"] == 12 - sent
+    assert "has refused the content of 'bad'" in sweep.stopped
+    again = exp.sweep(LUCY, prompt=["bad"], video=CLIP, repeats=13).wait(60)
+    assert again.counts == {"FAILED": sent, "PLANNED": 13 - sent}
+    assert prompts(service).count("bad") == sent
+    service._word = lambda job: "COMPLETED"
+    assert again.start().wait(60).counts == {"FAILED": sent, "COMPLETED": 13 - sent}
+
+
 def test_other_failures_between_do_not_pause(log):
     """Neither do those that differ."""
     service = FakePixazo(polls=0)

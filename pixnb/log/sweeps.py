@@ -57,6 +57,15 @@ def _find(log: Log, *where: ColumnElement[bool]) -> list[dict[str, Any]]:
     return [dict(zip(_FOUND, row, strict=True)) for row in found]
 
 
+def count_refusals(log: Log, experiment: str) -> dict[tuple[str, str], int]:
+    """Count how often each service has refused the content of each prompt of an experiment."""
+    keys = (runs.c.provider, runs.c.prompt)
+    where = (runs.c.experiment == experiment, runs.c.refused_stage.is_not(None), runs.c.deleted_at.is_(None))
+    statement = select(*keys, func.count()).where(*where).group_by(*keys)
+    found = log.reading(lambda connection: connection.execute(statement).all())
+    return {(provider, prompt or ""): count for provider, prompt, count in found}
+
+
 def read_copies(log: Log, run_ids: Collection[str]) -> dict[str, dict[str, Any]]:
     """Read of runs what a row that stands for the same clip takes over: their output and how it was made."""
     names = (

@@ -80,7 +80,7 @@ class Conductor:
 
     def write(self) -> None:
         """Write down that it is running, and the cells that are to be sent; blocks until that is on the disk."""
-        log = self._runner.log
+        log, first = self._runner.log, not self.is_written
         if self.is_written:
             log.write(partial(self._set_state, state="running")).result()
         else:
@@ -92,6 +92,8 @@ class Conductor:
         self.over += [cell.run_id for cell in copied if cell.run_id]
         self._queue(waiting)
         self.sending.resume()
+        if first:  # who goes on after a stop asks for them all the same
+            self.sending.refusals.update(sweeps.count_refusals(log, self._runner.experiment))
         self.state, self.stopped = "running", None
 
     def _write_sweep(self, connection: Any) -> None:
@@ -133,7 +135,7 @@ class Conductor:
             why = "; ".join(f"{provider} pauses: {reason}" for provider, reason in paused.items())
             self.state, self.stopped = "paused", f"{why} {_say_left(left)} sweep.start() goes on."
         elif left:
-            why = next((said for _, said in self.sending.refused.values()), "It broke off.")
+            why = self.sending.explain_left() or "It broke off."
             self.state, self.stopped = "stopped", f"{why} {_say_left(left)} Then sweep.start() goes on."
         else:
             self.state = "done"

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections import Counter
 from collections.abc import Callable, Coroutine, Iterable
 from concurrent.futures import Future
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from pixnb.errors import BudgetExceeded, PixnbError
+from pixnb.errors import BudgetExceeded, ContentRefused, PixnbError
 from pixnb.log import sweeps
 from pixnb.runs.parts import Part, Place
 from pixnb.runs.record import NoPlace, NotPlanned
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from pixnb.runs.runner import Runner
 
 logger = get_logger(__name__)
+REFUSALS = 2
+"""Refusals of a prompt's content after which no more cells of it are sent, unless asked."""
 
 
 class Sending:
@@ -40,6 +43,7 @@ class Sending:
         parts: What goes to each service.
         under_way: The runs that were sent, by cell, until they are over.
         refused: What the budget did not cover: the least cost by currency, and what it said.
+        refusals: How often each service has refused the content of a prompt.
         is_cancelled: Whether nothing more is to be sent, ever.
         is_cut_off: Whether this process is ending, so that another one goes on.
     """
@@ -61,6 +65,7 @@ class Sending:
         self.parts: dict[str, Part] = {}
         self.under_way: dict[Cell, Run] = {}
         self.refused: dict[str | None, tuple[Decimal, str]] = {}
+        self.refusals: Counter[tuple[str, str]] = Counter()
         self.is_cancelled = False
         self.is_cut_off = False
         self._others: set[asyncio.Task[None]] = set()
@@ -72,8 +77,9 @@ class Sending:
             part.waiting.append(cell)
 
     def resume(self) -> None:
-        """Forget every pause, and what the budget refused."""
+        """Forget every pause, what the budget refused, and which prompts were refused."""
         self.refused.clear()
+        self.refusals.clear()
         for part in self.parts.values():
             part.resume()
 
@@ -115,9 +121,14 @@ class Sending:
     def _may_send(self, part: Part) -> bool:
         if self.is_cancelled or self.is_cut_off or part.reason is not None:
             return False
-        return any(self._fits(cell) for cell in part.waiting) if self.refused else bool(part.waiting)
+        return any(self._fits(cell) for cell in part.waiting) if self.refused or self.refusals else bool(part.waiting)
+
+    def _is_refused_often(self, cell: Cell) -> bool:
+        return self.refusals[_prompt_of(cell)] >= REFUSALS
 
     def _fits(self, cell: Cell) -> bool:
+        if self._is_refused_often(cell):
+            return False
         least = self.refused.get(cell.cost.currency if cell.cost else None)
         return least is None or (cell.cost is not None and cell.cost.amount < least[0])
 
@@ -190,6 +201,8 @@ class Sending:
 
         def hear(status: JobStatus) -> None:
             cell.status = status
+            if run.is_overpriced:
+                part.pause(f"job {run.id} cost {run.cost}, more than twice the estimate of {run.cost_estimated}.")
             if run.standing.is_made:  # a failure is counted first
                 place.free(None)
             self._told()
@@ -249,7 +262,7 @@ class Sending:
         elif run.status is JobStatus.PLANNED or (run.status is JobStatus.ERROR and run.id is None):
             await self._take_refusal(cell, part, run, error)
         else:
-            self._count(part, run)
+            self._count(cell, part, run)
             self._ended(cell, run)
 
     async def _take_refusal(self, cell: Cell, part: Part, run: Run, error: PixnbError | None) -> None:
@@ -265,7 +278,7 @@ class Sending:
             return
         if run.status is JobStatus.PLANNED and not self.is_cancelled:
             await self._runner.refuse_planned(run, error)
-        self._count(part, run)
+        self._count(cell, part, run)
         self._ended(cell, run)
 
     async def _plan_again(self, run: Run) -> bool:
@@ -278,8 +291,10 @@ class Sending:
         self._runner.plan_again(run, lambda: self.say_stop(part))
         return True
 
-    def _count(self, part: Part, run: Run) -> None:
-        if run.status is JobStatus.COMPLETED:
+    def _count(self, cell: Cell, part: Part, run: Run) -> None:
+        if isinstance(run.error, ContentRefused):  # of this prompt, not of the account
+            self.refusals[_prompt_of(cell)] += 1
+        elif run.status is JobStatus.COMPLETED:
             part.passing = 0
             part.streak.reset()
         elif run.status is not JobStatus.CANCELLED and run.standing.is_settled and part.streak.add(run.error):
@@ -300,7 +315,20 @@ class Sending:
             return "the sweep was cancelled."
         if part.reason:
             return part.reason
-        return next(iter(self.refused.values()))[1] if self.refused and not self._may_send(part) else None
+        return None if self._may_send(part) else self.explain_left()
+
+    def explain_left(self) -> str | None:
+        """Say what keeps the cells that wait from being sent, where no service pauses."""
+        waiting = [cell for part in self.parts.values() for cell in part.waiting]
+        refused = next((cell for cell in waiting if self._is_refused_often(cell)), None)
+        if refused is not None:
+            provider, prompt = _prompt_of(refused)
+            return f"{provider} has refused the content of {prompt!r:.80} {REFUSALS} times or more."
+        return next((said for _, said in self.refused.values()), None)
+
+
+def _prompt_of(cell: Cell) -> tuple[str, str]:
+    return cell.provider, str(cell.request.params.get("prompt", ""))
 
 
 __all__ = ["Sending"]
