@@ -147,6 +147,8 @@ class Conductor:
     def _end(self, cell: Cell, run: Run) -> None:
         """Take in that a cell's run is over; on the loop."""
         cell.status, cell.error = run.status, run.error.message if run.error else None
+        cell.paid = run.cost
+        cell.sandbox = cell.sandbox if run.sandbox is None else run.sandbox
         if run.output is not None and run.output.path is not None:
             cell.path = str(run.output.path)
         if cell.fate != "in flight" and run.cost is not None and run.status in _SETTLED:

@@ -17,8 +17,9 @@ from pixnb.log import rows, sweeps
 from pixnb.runs.budget import Amounts
 from pixnb.runs.conductor import Conductor
 from pixnb.runs.limits import Limits
+from pixnb.runs.spending import read_left
 from pixnb.runs.telling import Telling, show_bar
-from pixnb.show import shown
+from pixnb.show import keep_up, shown
 from pixnb.status import JobStatus
 from pixnb.terminal import say
 
@@ -102,6 +103,7 @@ class Sweep(Living):
         )
 
     _repr_mimebundle_ = shown
+    _ipython_display_ = keep_up
 
     def __repr__(self) -> str:
         counts = ", ".join(f"{count} {name}" for name, count in self.counts.items())
@@ -140,6 +142,23 @@ class Sweep(Living):
     def spent(self) -> Amounts:
         """What the runs that it sent have cost so far, by currency; in the sandbox, simulated."""
         return Amounts(dict(self._conductor.spent))
+
+    @property
+    def is_sandbox(self) -> bool:
+        """Whether a sandbox does all of it, so that its money is play money."""
+        return {cell.sandbox for cell in self.cells} - {None} == {True}
+
+    def read_budget(self) -> tuple[Amounts, Amounts] | None:
+        """Read the experiment's budget and what is left of it; None where it has none."""
+        return read_left(self._runner.log, self._runner.experiment, sandbox=self.is_sandbox)
+
+    def find_files(self) -> None:
+        """Find where the files are that were there before, and note them in the cells; reads the log."""
+        log = self._runner.log
+        cells = {cell.run_id: cell for cell in self.cells if cell.status is JobStatus.COMPLETED and not cell.path}
+        found = sweeps.read_copies(log, [run_id for run_id in cells if run_id]) if cells else {}
+        for run_id, row in found.items():
+            cells[run_id].path = str(log.assets.locate(row["output_path"])) if row["output_path"] else None
 
     @property
     def ended(self) -> int:
