@@ -23,7 +23,7 @@ MOST_POSTERS = 60
 _POSTERS_BYTES = 75_000
 _POSTER_BYTES = 4_000
 _TITLES = 24_000  # letters of all hints together, so that many cells stay light
-_HEAD_CUT, _CAPTION_CUT = 220, 90
+_HEAD_CUT, _CAPTION_CUT, _LINE = 220, 90, 44
 
 _WORDS = {
     JobStatus.PLANNED: ("·", "planned"),
@@ -94,12 +94,12 @@ class Cells:
 
     def _rows(self, posters: bool) -> str:
         rows, lines = self.layout.rows, []
-        cut = _HEAD_CUT if self.has_posters else _HEAD_CUT // 5  # beside squares a line
+        cut = _HEAD_CUT if self.has_posters else _LINE  # beside squares a line
         starts = [_starts([key[: level + 1] for key in rows]) for level in range(len(rows[0]))]
         for number, key in enumerate(rows):
             heads = "".join(
-                html.tag("th", _cut(label, cut), scope="row", rowspan=starts[level][number],
-                         title=label[:600] if len(label) > cut else None)
+                html.tag("th", html.tag("div", _cut(label, cut), class_="label"), scope="row",
+                         rowspan=starts[level][number], title=label[:600] if len(label) > _LINE else None)
                 for level, label in enumerate(key)
                 if number in starts[level]
             )  # fmt: skip

@@ -76,7 +76,7 @@ class SweepCard(anywidget.AnyWidget):
         self._began, self._over = 0.0, 0
         self.on_msg(self._answer)
         self.update()
-        sweep.listen(self._hear)
+        sweep.listen(self._hear, at_end=lambda _: self.update())
         self._follow()
 
     @property
@@ -102,8 +102,8 @@ class SweepCard(anywidget.AnyWidget):
                 self.words = looks.say_state(sweep)
             self._send_changes()
             has_ended, self._was_running = self._was_running and not running, running
-        if has_ended:
-            self._ended()
+            if has_ended:
+                self._ended()
 
     def _estimate(self) -> float | None:
         over = looks.count_over(self.sweep.cells)

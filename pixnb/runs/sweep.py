@@ -231,6 +231,7 @@ class Sweep(Living):
             try:
                 with show_bar(self):
                     wait_for(done, timeout)
+                self._telling.finish()
             except TimeoutError:
                 raise JobTimeout(f"The sweep is under way after {timeout:g} s. It goes on; wait() again.") from None
         self._say_stop()
@@ -299,9 +300,14 @@ class Sweep(Living):
         place = {run_id: number for number, run_id in enumerate(ids)}
         return found.sort_values("run_id", key=lambda column: column.map(place), ignore_index=True)
 
-    def listen(self, listener: Callable[[Sweep], object]) -> None:
-        """Have `listener(sweep)` called on pixnb's thread when something has changed, twice a second at most."""
-        self._telling.add(listener)
+    def listen(self, listener: Callable[[Sweep], object], *, at_end: Callable[[Sweep], object] | None = None) -> None:
+        """Have `listener(sweep)` called on pixnb's thread when something has changed, twice a second at most.
+
+        Args:
+            listener: Quick.
+            at_end: Is called too when somebody has waited for the end, before they go on, on a thread of theirs.
+        """
+        self._telling.add(listener, at_end)
 
     def ignore(self, listener: Callable[[Sweep], object]) -> None:
         """Call a listener no more."""
@@ -332,6 +338,7 @@ class Sweep(Living):
     async def _finish(self) -> Self:
         if self._done is not None:
             await asyncio.shield(asyncio.wrap_future(self._done))
+            await asyncio.to_thread(self._telling.finish)
         self._say_stop()
         return self
 
