@@ -53,7 +53,7 @@ def _send(bundle: Mapping[str, Any], **more: Any) -> None:
     send(bundle, {}, **more)
 
 
-def publish_standing_in(bundle: Mapping[str, Any], page: str, *, root: str, name: str | None = None) -> None:
+def publish_standing_in(bundle: Mapping[str, Any], page: str, *, root: str) -> None:
     """Show a widget, with a page that is seen in its place where a saved notebook is read without its kernel.
 
     JupyterLab writes an error for a widget whose kernel is gone, although the same output holds HTML. So the page is
@@ -63,14 +63,13 @@ def publish_standing_in(bundle: Mapping[str, Any], page: str, *, root: str, name
         bundle: The widget's bundle.
         page: HTML.
         root: A CSS class that the widget has when it is there.
-        name: Of the page's output, for `replace_page`; None where it stays as it is.
 
     Raises:
         NotImplementedError: The host is none whose page is known: IPython then asks for the bundle.
     """
     if host().name not in _KNOWN:
         raise NotImplementedError
-    replace_page({"text/html": page, "text/plain": bundle["text/plain"]}, root=root, name=name, update=False)
+    replace_page({"text/html": page, "text/plain": bundle["text/plain"]}, root=root, name=None)
     _send({_WIDGET: bundle[_WIDGET], "text/plain": bundle["text/plain"]})
 
 
@@ -80,7 +79,7 @@ def replace_page(made: Mapping[str, Any], *, root: str, name: str | None, update
     Args:
         made: The page's bundle.
         root: As above.
-        name: The output's name.
+        name: The output's name; None where it stays as it is.
         update: False to send it for the first time.
     """
     style = html.tag("style", _STAND_IN.replace("ROOT", root))
@@ -104,9 +103,9 @@ def publish_sweep(sweep: Sweep) -> None:
         raise NotImplementedError
     name = f"pixnb-{uuid.uuid4().hex}"
     card = SweepCard(sweep, ended=lambda: replace_page(shown(sweep), root=_SWEEP, name=name))
-    made = shown(sweep)
-    publish_standing_in({**card.view, "text/plain": made["text/plain"]}, made["text/html"],
-                        root=_SWEEP, name=name)  # fmt: skip
+    replace_page(shown(sweep), root=_SWEEP, name=name, update=False)
+    # said where widgets are not shown: the page above has it all
+    _send({_WIDGET: card.view[_WIDGET], "text/plain": "(the live grid of this sweep)"})
 
 
 def sweep_bundle(sweep: Sweep) -> dict[str, Any]:

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from pixnb.runs.cells import Cell
     from pixnb.runs.sweep import Sweep
 
-_TILES = 6
+_MOST = 190_000  # letters of a saved output
+_TILES = 4
 _FAULTS = 4
 _CUT = 300
 _UNSTARTED = ("planned", "confirm")
@@ -27,9 +28,11 @@ _TONES = {"running": "busy", "done": "good", "paused": "mark", "stopped": "mark"
 
 
 def bundle(sweep: Sweep) -> dict[str, Any]:
-    """Return a sweep's bundle as it stands now: HTML, a contact sheet, plain text."""
+    """Return a sweep's bundle as it stands now: HTML, a contact sheet where there is room for it, plain text."""
     sweep.find_files()
-    return {"text/html": write_html(sweep), "image/png": draw_sheet(sweep), "text/plain": write_text(sweep)}
+    page, picture = write_html(sweep), draw_sheet(sweep)
+    sheets = {"image/png": picture} if len(page) + html.uri_size(len(picture)) < _MOST else {}
+    return {"text/html": page, **sheets, "text/plain": write_text(sweep)}
 
 
 def write_html(sweep: Sweep) -> str:
@@ -146,7 +149,7 @@ def draw_sheet(sweep: Sweep) -> bytes:
     said = [f"{count_over(sweep.cells)} of {len(sweep)}", *(f"{n} {word}" for (_, word, _), n in counts)]
     head = [sheet.Words([*marks, sheet.Span(" · ".join([*said, *_say_money(sweep)]))], 3)]
     head += [sheet.words(sweep.stopped, "mark", most=5)] if sweep.stopped else []
-    return sheet.draw([sheet.Block(head, tiles)], tile_bytes=4_500)
+    return sheet.draw([sheet.Block(head, tiles)], across=4, tile_bytes=4_500)
 
 
 def write_text(sweep: Sweep) -> str:

@@ -96,10 +96,11 @@ class Cells:
         rows, lines = self.layout.rows, []
         cut = _HEAD_CUT if self.has_posters else _LINE  # beside squares a line
         starts = [_starts([key[: level + 1] for key in rows]) for level in range(len(rows[0]))]
+        most = 2 * self._title_cut
         for number, key in enumerate(rows):
             heads = "".join(
                 html.tag("th", html.tag("div", _cut(label, cut), class_="label"), scope="row",
-                         rowspan=starts[level][number], title=label[:600] if len(label) > _LINE else None)
+                         rowspan=starts[level][number], title=label[:most] if len(label) > _LINE else None)
                 for level, label in enumerate(key)
                 if number in starts[level]
             )  # fmt: skip
@@ -116,7 +117,7 @@ class Cells:
         return html.tag("td", "".join(self._cell("div", n, "group", posters) for n in found), role="gridcell")
 
     def _cell(self, name: str, number: int, role: str, posters: bool) -> str:
-        inner = self.inner(number, posters=posters)
+        inner = self.inner(number, self.poster(number) if posters else None)
         caption = ""
         if self.layout.is_flow and self.has_posters:
             caption = html.tag("div", _cut(self.layout.captions[number], _CAPTION_CUT), class_="caption")
@@ -129,16 +130,15 @@ class Cells:
         tone = wording.tone(cell.status or JobStatus.PLANNED)
         return f"cell {tone}{'' if cell.status not in (None, JobStatus.PLANNED) else ' open'}"
 
-    def inner(self, number: int, *, posters: bool = True) -> str:
-        """Return what is in a cell: its picture or its status, and under it what it costs."""
+    def inner(self, number: int, picture: str | None) -> str:
+        """Return what is in a cell: its picture, else its status, and under it what it costs."""
         cell = self._cells[number]
         glyph, word = name_status(cell)
         if not self.has_posters:
             return html.tag("span", glyph, aria_label=word, role="img")
-        uri = self.poster(number) if posters else None
         words = html.tag("span", f"{html.tag('b', glyph)} {word}", class_="word")
-        picture = html.tag("img", src=uri, alt=word) if uri else words
-        return html.tag("div", picture, class_="picture") + html.tag("div", html.escape(say_cost(cell)), class_="under")
+        shown = html.tag("img", src=picture, alt=word) if picture else words
+        return html.tag("div", shown, class_="picture") + html.tag("div", html.escape(say_cost(cell)), class_="under")
 
     def poster(self, number: int) -> str | None:
         """Return a cell's picture as a data URI; None while there is none."""

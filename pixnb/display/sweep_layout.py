@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from itertools import combinations
 from typing import Any, Protocol
 
+from pixnb.display.media import name_media
+from pixnb.media.media import Media
 from pixnb.terminal import legible
 
 LONG = 32
@@ -89,8 +91,7 @@ def _read_labels(cells: Sequence[Placed]) -> list[dict[str, Any]]:
 
 
 def _plain(value: Any) -> str:
-    path = getattr(value, "path", None)  # a medium is called by its file
-    return legible(str(path.name if path is not None else value))
+    return legible(name_media(value) if isinstance(value, Media) else str(value))
 
 
 def _ways(names: Sequence[str]) -> Iterable[list[str]]:
@@ -104,7 +105,7 @@ def _score(labels: Sequence[Mapping[str, Any]], way: Sequence[str], names: Seque
     filled = len({_key(one, names) for one in labels}) / (len(rows) * len(columns))
     longest = max((len(str(part)) for key in columns for part in key), default=0)
     # wordings go down, which leaves models and takes of each beside each other
-    is_turned = "prompt" in way and len(rows) > 1
+    is_turned = len(names) > 1 and ("prompt" in way or len(rows) == 1)
     return filled < 0.7, longest > LONG, len(columns) > most, is_turned, -len(columns)
 
 

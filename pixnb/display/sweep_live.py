@@ -119,7 +119,9 @@ class SweepCard(anywidget.AnyWidget):
             if self._sent.get(number) != now:
                 self._sent[number] = now
                 parts = self._cells
-                changed.append([number, parts.looks(number), parts.title(number), parts.inner(number)])
+                changed.append(
+                    [number, parts.looks(number), parts.title(number), parts.inner(number, parts.poster(number))]
+                )
         if changed:
             self.send({"cells": changed})
 
