@@ -14,6 +14,7 @@ from IPython.core.magic import Magics, cell_magic, magics_class, no_var_expand
 from IPython.display import display
 
 from pixnb.catalogue import models
+from pixnb.catalogue.model import Model
 from pixnb.catalogue.problems import joined, nearest
 from pixnb.errors import InvalidInput, PixnbError
 from pixnb.experiment import Experiment
@@ -22,7 +23,6 @@ from pixnb.terminal import legible
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
 
-    from pixnb.catalogue.model import Model
     from pixnb.runs.run import Run
 
 USAGE = "%%video MODEL [--experiment NAME] [--as VAR] [--take N] [--param value …]"
@@ -59,7 +59,8 @@ class VideoMagics(Magics):
         words = split(line)
         if not words or words[0].startswith("--"):
             raise InvalidInput(f"It needs a model: {USAGE}")
-        model = models.get(str(self._value(words[0])))
+        named = self._value(words[0])
+        model = named if isinstance(named, Model) else models.get(str(named))
         given = {name: None if text is None else self._value(text) for name, text in read_options(model, words[1:])}
         name, take = given.pop("as", None), given.pop("take", None)
         if name is not None and (not str(name).isidentifier() or iskeyword(str(name))):

@@ -178,6 +178,44 @@ def test_cancel_works_while_another_cell_runs(page, labs):
 
 
 @pytest.mark.slow
+def test_a_sweep_fills_its_grid_and_is_cancelled(page, labs):
+    """Cells fill with posters, one plays when it is clicked; keys go from cell to cell; Cancel says both numbers."""
+    folder, address = labs("/")
+    line = """sweep = exp.sweep("lucy-edit-fast", video=clip, repeats=2, prompt=[
+    "Make it snow", "Make it foggy", "Make it night [stall]", "Make it rain [stall]", "Make it autumn [stall]"])
+sweep"""
+    state = "print(sweep.state, sweep.counts.get('COMPLETED'), sweep.counts.get('CANCELLED'))"
+    real_lab.write(folder / "sweep.ipynb", SETUP, line, state)
+    real_lab.opened(page, address, "sweep.ipynb")
+    real_lab.run(page, 0, 1)
+    grid = page.get_by_role("grid", name="Cells of the sweep")
+    grid.wait_for()
+    assert grid.get_by_role("columnheader").all_inner_texts() == ["take 1", "take 2"]
+    cells = grid.locator(".cell")
+    assert cells.count() == 10
+    grid.locator("img[alt=completed]").first.wait_for()
+    page.get_by_text("2 of 10").wait_for()
+    cells.first.click()
+    video = page.locator(".pixnb-sweep video[aria-label=output]")
+    video.wait_for()
+    plays(video)
+    page.keyboard.press("ArrowDown")
+    assert cells.nth(1).evaluate("cell => cell === document.activeElement") is False
+    focused = page.evaluate("document.activeElement.title.split('\\n')[0]")
+    assert focused == "Make it foggy · take 1"
+    page.get_by_role("button", name="Cancel", exact=True).click()
+    page.locator(".pixnb-sweep").get_by_text("unsent dropped for nothing").wait_for()
+    page.get_by_role("button", name="Cancel", exact=True).wait_for(state="detached")
+    real_lab.run(page, 2)
+    assert "cancelled" in real_lab.finished(page, 2)
+    text = real_lab.saved(page, folder / "sweep.ipynb")
+    outputs = nbformat.reads(text, 4).cells[1].outputs
+    (kept,) = [output["data"]["text/html"] for output in outputs if "text/html" in output.get("data", {})]
+    assert "unsent dropped for nothing" in kept
+    assert sum(len(str(output)) for output in outputs) < 200_000
+
+
+@pytest.mark.slow
 def test_cells_queued_behind_a_blocking_call_all_run(page, labs):
     """Three cells wait while one blocks in `result()`; none is lost, and they run in their order."""
     folder, address = labs("/")
