@@ -194,7 +194,7 @@ sweep"""
     cells = grid.locator(".cell")
     assert cells.count() == 10
     grid.locator("img[alt=completed]").first.wait_for()
-    page.get_by_text("2 of 10").wait_for()
+    page.get_by_text("4 of 10").wait_for()  # all that do not stall
     cells.first.click()
     video = page.locator(".pixnb-sweep video[aria-label=output]")
     video.wait_for()
@@ -204,10 +204,11 @@ sweep"""
     focused = page.evaluate("document.activeElement.title.split('\\n')[0]")
     assert focused == "Make it foggy · take 1"
     page.get_by_role("button", name="Cancel", exact=True).click()
-    page.locator(".pixnb-sweep").get_by_text("unsent dropped for nothing").wait_for()
+    page.locator(".pixnb-sweep .stopped", has_text="unsent dropped for nothing").wait_for()
     page.get_by_role("button", name="Cancel", exact=True).wait_for(state="detached")
     real_lab.run(page, 2)
     assert "cancelled" in real_lab.finished(page, 2)
+    page.locator(".pixnb-stand-in .stopped").wait_for(state="attached")
     text = real_lab.saved(page, folder / "sweep.ipynb")
     outputs = nbformat.reads(text, 4).cells[1].outputs
     (kept,) = [output["data"]["text/html"] for output in outputs if "text/html" in output.get("data", {})]
