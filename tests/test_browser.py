@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from contextlib import ExitStack
 
+import nbformat
 import pandas as pd
 import pytest
 import real_lab

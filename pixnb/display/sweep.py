@@ -22,8 +22,6 @@ _MOST = 190_000  # letters of a saved output
 _TILES = 4
 _FAULTS = 4
 _CUT = 300
-_UNSTARTED = ("planned", "confirm")
-_UNDER_WAY = (JobStatus.SUBMITTING, JobStatus.QUEUED, JobStatus.PROCESSING)
 _TONES = {"running": "busy", "done": "good", "paused": "mark", "stopped": "mark", "confirm": "mark"}
 
 
@@ -38,7 +36,7 @@ def bundle(sweep: Sweep) -> dict[str, Any]:
 def write_html(sweep: Sweep) -> str:
     """Return a sweep's whole HTML, for an output that stays: its plan before it is started, then its cells."""
     parts = write_summary(sweep, at=datetime.now(UTC))
-    if sweep.state in _UNSTARTED:
+    if is_unstarted(sweep):
         parts += plan_html(sweep.plan)
     else:
         parts += Cells(sweep.cells).write() + write_faults(sweep.cells)
@@ -66,7 +64,7 @@ def write_summary(sweep: Sweep, *, at: datetime | None = None, left: float | Non
         said.append(f"about {wording.duration(left, whole=True)} left" if left >= 1 else "nearly done")
     if at is not None and sweep.is_running:
         said.append(f"as of {at:%H:%M:%S} UTC")
-    parts = html.tag("div", " ".join(marks), class_="head") + ("" if sweep.state in _UNSTARTED else _bar(sweep))
+    parts = html.tag("div", " ".join(marks), class_="head") + ("" if is_unstarted(sweep) else _bar(sweep))
     parts += html.tag("div", html.escape(" · ".join(said)), class_="facts")
     if sweep.stopped:
         parts += html.tag("div", html.escape(sweep.stopped), class_="stopped")
@@ -90,19 +88,14 @@ def say_state(sweep: Sweep) -> str:
     return wording.legible(f"Sweep {sweep.state}: {said}. {sweep.stopped or ''}".strip())
 
 
-def estimate_left(cells: Sequence[Cell]) -> float | None:
-    """Estimate by the log's durations how long the rest takes, in seconds; None where nothing is known."""
-    known = [cell.seconds for cell in cells if cell.seconds is not None]
-    under_way = sum(cell.status in _UNDER_WAY for cell in cells)
-    waiting = sum(cell.is_to_send for cell in cells)
-    if not known or not under_way:
-        return None
-    return sum(known) / len(known) * (waiting / under_way + 0.5)
+def is_unstarted(sweep: Sweep) -> bool:
+    """Whether a sweep is still a plan."""
+    return sweep.state == "planned" or (sweep.state == "confirm" and not any(cell.has_failed for cell in sweep.cells))
 
 
 def _say_money(sweep: Sweep) -> list[str]:
     simulated = ", simulated" if sweep.is_sandbox and sweep.spent else ""
-    said = [f"{sweep.spent} spent{simulated}"] if sweep.state not in _UNSTARTED else []
+    said = [f"{sweep.spent} spent{simulated}"] if not is_unstarted(sweep) else []
     budget = sweep.read_budget()
     if budget is not None:
         said.append(f"{budget[1]} left of the budget of {budget[0]}")
@@ -155,7 +148,7 @@ def draw_sheet(sweep: Sweep) -> bytes:
 def write_text(sweep: Sweep) -> str:
     """Return a sweep as plain text."""
     said = [repr(sweep), ", ".join(_say_money(sweep)), *([sweep.stopped] if sweep.stopped else [])]
-    return "\n".join([*said, sweep.plan.text] if sweep.state in _UNSTARTED else said)
+    return "\n".join([*said, sweep.plan.text] if is_unstarted(sweep) else said)
 
 
 def _short(text: str) -> str:
@@ -167,7 +160,7 @@ __all__ = [
     "count_over",
     "count_states",
     "draw_sheet",
-    "estimate_left",
+    "is_unstarted",
     "say_state",
     "write_faults",
     "write_html",

@@ -19,7 +19,6 @@ from pixnb.display.sweep_cells import Cells, is_media
 from pixnb.display.ticker import tick
 from pixnb.display.video import is_playable, message
 from pixnb.media.media import Media
-from pixnb.status import JobStatus
 
 if TYPE_CHECKING:
     from pixnb.runs.sweep import Sweep
@@ -27,7 +26,6 @@ if TYPE_CHECKING:
 PERIOD = 0.5
 """Seconds between two updates at least."""
 
-_FAILED = (JobStatus.FAILED, JobStatus.ERROR)
 _PACE = 3  # cells that have ended here after which their pace tells more than the log
 
 
@@ -42,7 +40,7 @@ def name_buttons(sweep: Sweep) -> list[str]:
         return [] if sweep.state == "cancelled" else ["Cancel"]
     if sweep.state in ("planned", "confirm", "cancelled"):
         return []
-    failed = sum(cell.status in _FAILED for cell in sweep.cells)
+    failed = sum(cell.has_failed for cell in sweep.cells)
     named = ["Go on"] if sweep.state in ("paused", "stopped") else []
     return [*named, f"Retry {failed} failed"] if failed else named
 
@@ -110,7 +108,7 @@ class SweepCard(anywidget.AnyWidget):
         made, left = over - self._over, len(self.sweep) - over
         if made >= _PACE:
             return (time.monotonic() - self._began) / made * left
-        return looks.estimate_left(self.sweep.cells)
+        return self.sweep.eta
 
     def _send_changes(self) -> None:
         changed = []

@@ -131,6 +131,14 @@ def _take_others(log: Log, experiment: str, cells: Sequence[Cell], oldest: int) 
             cell.fate, cell.source, cell.at = "reused", newest["run_id"], newest["completed_at"]
 
 
+def find_files(log: Log, cells: Iterable[Cell]) -> None:
+    """Note in cells that are done where their files are, where this process does not know yet."""
+    lacking = {cell.run_id: cell for cell in cells if cell.status is JobStatus.COMPLETED and not cell.path}
+    found = sweeps.read_copies(log, [run_id for run_id in lacking if run_id]) if lacking else {}
+    for run_id, row in found.items():
+        lacking[run_id].path = str(log.assets.locate(row["output_path"])) if row["output_path"] else None
+
+
 def _age(row: _Row) -> int:
     return int(row["completed_at"] or 0)
 
@@ -157,4 +165,4 @@ def _read_age(max_age: Any) -> int:
     return rows.now() - round(min(seconds, 1e10) * 1_000_000)
 
 
-__all__ = ["Reuse", "find_reused", "take_row"]
+__all__ = ["Reuse", "find_files", "find_reused", "take_row"]

@@ -17,8 +17,9 @@ from pixnb.log import rows, sweeps
 from pixnb.runs.budget import Amounts
 from pixnb.runs.conductor import Conductor
 from pixnb.runs.limits import Limits
+from pixnb.runs.reuse import find_files
 from pixnb.runs.spending import read_left
-from pixnb.runs.telling import Telling, show_bar
+from pixnb.runs.telling import Listener, Telling, show_bar
 from pixnb.show import keep_up, shown
 from pixnb.status import JobStatus
 from pixnb.terminal import say
@@ -153,12 +154,8 @@ class Sweep(Living):
         return read_left(self._runner.log, self._runner.experiment, sandbox=self.is_sandbox)
 
     def find_files(self) -> None:
-        """Find where the files are that were there before, and note them in the cells; reads the log."""
-        log = self._runner.log
-        cells = {cell.run_id: cell for cell in self.cells if cell.status is JobStatus.COMPLETED and not cell.path}
-        found = sweeps.read_copies(log, [run_id for run_id in cells if run_id]) if cells else {}
-        for run_id, row in found.items():
-            cells[run_id].path = str(log.assets.locate(row["output_path"])) if row["output_path"] else None
+        """Note in the cells where the files are that were there before; reads the log."""
+        find_files(self._runner.log, self.cells)
 
     @property
     def ended(self) -> int:
@@ -303,13 +300,11 @@ class Sweep(Living):
     def listen(self, listener: Callable[[Sweep], object], *, at_end: Callable[[Sweep], object] | None = None) -> None:
         """Have `listener(sweep)` called on pixnb's thread when something has changed, twice a second at most.
 
-        Args:
-            listener: Quick.
-            at_end: Is called too when somebody has waited for the end, before they go on, on a thread of theirs.
+        And `at_end(sweep)` when somebody has waited for its end, before they go on, on a thread of theirs.
         """
         self._telling.add(listener, at_end)
 
-    def ignore(self, listener: Callable[[Sweep], object]) -> None:
+    def ignore(self, listener: Listener) -> None:
         """Call a listener no more."""
         self._telling.remove(listener)
 

@@ -108,4 +108,4 @@ def show_bar(sweep: Watched) -> Iterator[None]:
             sweep.ignore(update)
 
 
-__all__ = ["Telling", "show_bar"]
+__all__ = ["Listener", "Telling", "show_bar"]
