@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from fake_pixazo import FakePixazo
+from jupyter_client.manager import start_new_kernel
 from make_media import make_video
 from patience import until
 from sweeps import CLIP, LUCY, experiment
@@ -105,8 +106,8 @@ def test_a_grid_fills_with_posters(exp):
     ("prompt", "said", "tone", "words"),
     [
         ("a [FAILED]", "1 failed", "bad", "as asked"),
-        ("a [ERROR]", "1 error", "bad", "as asked"),
-        ("a [400]", "1 error", "bad", "400"),
+        ("a [ERROR]", "1 errored", "bad", "as asked"),
+        ("a [400]", "1 errored", "bad", "400"),
         ("a [lost]", "1 unconfirmed", "bad", "may be billed"),
     ],
 )
@@ -303,3 +304,46 @@ def test_the_sheet_is_a_picture(exp):
     """For where no HTML is shown."""
     sweep = exp.sweep(LUCY, prompt=["a", "b"], video=CLIP).wait(30)
     assert base64.b64decode(sweep._repr_mimebundle_()["image/png"]).startswith(b"\x89PNG")
+
+
+CELLS = """
+import sys
+sys.path.insert(0, {tests!r})
+import pixnb
+from fake_pixazo import FakePixazo
+from sweeps import CLIP, LUCY, experiment
+exp = experiment(FakePixazo(polls=0), pixnb.Log("log.db"))
+sweep = exp.sweep(LUCY, prompt=["a", "b [held]"], video=CLIP)
+sweep
+---
+sweep.cancel().wait()
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("host", ["headless", "colab"])
+def test_in_a_kernel_the_page_that_stays_is_brought_up_to_date(tmp_path, request, monkeypatch, host):
+    """A page of its own beside the live grid where its host is known; else one output with both."""
+    if host == "colab":
+        monkeypatch.setenv("COLAB_RELEASE_TAG", "1")
+    manager, client = start_new_kernel(kernel_name="python3", cwd=str(tmp_path))
+    messages = []
+    try:
+        for cell in CELLS.format(tests=str(request.path.parent)).split("---"):
+            reply = client.execute_interactive(cell, timeout=60, output_hook=messages.append)
+            assert reply["content"]["status"] == "ok", reply["content"]
+    finally:
+        client.stop_channels()
+        manager.shutdown_kernel(now=True)
+    shown = [message["content"] for message in messages if message["msg_type"] in ("display_data", "execute_result")]
+    widget = "application/vnd.jupyter.widget-view+json"
+    if host == "colab":
+        assert {widget, "text/html", "text/plain"} <= {*shown[0]["data"]}
+        return
+    page, live = shown[:2]
+    assert widget in live["data"]
+    assert {*page["data"]} == {"text/html", "image/png", "text/plain"}
+    ends = [message["content"] for message in messages if message["msg_type"] == "update_display_data"]
+    assert ends[-1]["transient"] == page["transient"]
+    assert "Cancelled: " in ends[-1]["data"]["text/plain"]
+    assert not any("data:video" in str(m["content"]) for m in messages if m["msg_type"].startswith("comm"))

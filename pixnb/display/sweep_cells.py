@@ -32,13 +32,13 @@ _WORDS = {
     JobStatus.PROCESSING: ("▸", "processing"),
     JobStatus.COMPLETED: ("✓", "completed"),
     JobStatus.FAILED: ("✕", "failed"),
-    JobStatus.ERROR: ("!", "error"),
+    JobStatus.ERROR: ("!", "errored"),
     JobStatus.UNCONFIRMED: ("?", "unconfirmed"),
     JobStatus.CANCELLED: ("–", "cancelled"),
 }
 REUSED = ("↺", "reused")
 ORDER = (
-    *("completed", "reused", "failed", "error", "unconfirmed", "cancelled"),
+    *("completed", "reused", "failed", "errored", "unconfirmed", "cancelled"),
     *("processing", "queued", "sending", "planned"),
 )
 """Words for how cells stand: what is over first."""

@@ -297,11 +297,8 @@ class Sweep(Living):
         place = {run_id: number for number, run_id in enumerate(ids)}
         return found.sort_values("run_id", key=lambda column: column.map(place), ignore_index=True)
 
-    def listen(self, listener: Callable[[Sweep], object], *, at_end: Callable[[Sweep], object] | None = None) -> None:
-        """Have `listener(sweep)` called on pixnb's thread when something has changed, twice a second at most.
-
-        And `at_end(sweep)` when somebody has waited for its end, before they go on, on a thread of theirs.
-        """
+    def listen(self, listener: Listener, *, at_end: Listener | None = None) -> None:
+        """Have a listener called on pixnb's thread at changes, twice a second at most; `at_end` before a wait ends."""
         self._telling.add(listener, at_end)
 
     def ignore(self, listener: Listener) -> None:
