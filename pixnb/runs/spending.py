@@ -85,11 +85,11 @@ class Spending:
 
 def read_left(log: Log, experiment: str, *, sandbox: bool) -> tuple[Amounts, Amounts] | None:
     """Read an experiment's budget and what is left of it on one side of the ledger; None without a budget."""
-    limit = log.reading(lambda connection: budgets.budget_of(connection, experiment))
+    limit = log.reading(lambda connection: budget_of(connection, experiment))
     if limit is None:
         return None
     sums = log.reading(lambda connection: totals(connection, experiment))
-    return Amounts(limit), subtract(Amounts(limit), *budgets.ledger(sums, sandbox=sandbox))
+    return Amounts(limit), subtract(Amounts(limit), *ledger(sums, sandbox=sandbox))
 
 
 def subtract(limit: Amounts, *used: Amounts) -> Amounts:
