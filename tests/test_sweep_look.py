@@ -65,6 +65,14 @@ class Noisy(FakePixazo):
         return noise()
 
 
+class Strict(FakePixazo):
+    """What it fails, it fails for its content."""
+
+    def _answer(self, status, body):
+        said = "content_policy_violation: flagged by a content checker"
+        return super()._answer(status, {**body, "error": said} if body.get("error") == "as asked" else body)
+
+
 @functools.cache
 def noise():
     with tempfile.TemporaryDirectory() as folder:
@@ -120,6 +128,15 @@ def test_what_went_wrong_is_in_the_picture(exp, prompt, said, tone, words):
     assert len(hints) == 1
     assert words in hints[0]
     assert re.search(rf'class="error"><b>{said}</b>[^<]*{words}', text)
+
+
+def test_refused_content_is_a_word_of_its_own(log):
+    """When it happens, and when another sweep finds it in the log."""
+    exp = experiment(Strict(polls=0), log)
+    for _ in range(2):
+        text = page(exp.sweep(LUCY, prompt=["a [FAILED]"], video=CLIP).wait(30))
+        assert counts(text) == ["1 refused"]
+        assert re.search('class="error"><b>1 refused</b>', text)
 
 
 def test_reused_planned_and_cancelled_cells_are_told_apart(exp, service):

@@ -37,8 +37,9 @@ _WORDS = {
     JobStatus.CANCELLED: ("–", "cancelled"),
 }
 REUSED = ("↺", "reused")
+REFUSED = ("⊘", "refused")
 ORDER = (
-    *("completed", "reused", "failed", "errored", "unconfirmed", "cancelled"),
+    *("completed", "reused", "failed", "refused", "errored", "unconfirmed", "cancelled"),
     *("processing", "queued", "sending", "planned"),
 )
 """Words for how cells stand: what is over first."""
@@ -163,6 +164,8 @@ def name_status(cell: Cell) -> tuple[str, str]:
     """Name how a cell stands: a sign, and a word."""
     if cell.fate == "reused" and cell.status in (None, JobStatus.COMPLETED):
         return REUSED
+    if cell.is_refused and cell.status in (JobStatus.FAILED, JobStatus.ERROR):
+        return REFUSED
     return _WORDS[cell.status or JobStatus.PLANNED]
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
-from pixnb.errors import InvalidInput
+from pixnb.errors import ContentRefused, InvalidInput
 from pixnb.log import owners, rows, sweeps
 from pixnb.runs.cells import Cell
 from pixnb.status import JobStatus
@@ -105,6 +105,7 @@ def take_row(cell: Cell, row: _Row, *, is_sent_elsewhere: bool = True) -> None:
         cell.fate = "unconfirmed" if status is JobStatus.UNCONFIRMED else "failed"
     cell.run_id, cell.status, cell.error = row["run_id"], status, row["error"]
     cell.attempt, cell.planned_by = row["attempt"], row["sweep_id"]
+    cell.is_refused = row["error_code"] == ContentRefused.default_code
 
 
 def _is_same_place(cell: Cell, row: _Row) -> bool:
