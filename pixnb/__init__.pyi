@@ -32,6 +32,7 @@ from pixnb.errors import SubmitUnconfirmed as SubmitUnconfirmed
 from pixnb.experiment import Experiment as Experiment
 from pixnb.keys import login as login
 from pixnb.log.log import Log as Log
+from pixnb.magics import load_ipython_extension as load_ipython_extension
 from pixnb.media.media import Media as Media
 from pixnb.media.sample import sample as sample
 from pixnb.runs.run import Run as Run

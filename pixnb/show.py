@@ -23,8 +23,8 @@ RENDERERS: Mapping[str, str] = {
     "pixnb.compare.comparison.Table": "pixnb.compare.comparison.bundle",
     "pixnb.experiment.Experiment": "pixnb.display.experiment.bundle",
     "pixnb.media.media.Media": "pixnb.display.media.bundle",
-    "pixnb.runs.plan.Plan": "pixnb.display.sweep.plan_bundle",
-    "pixnb.runs.sweep.Sweep": "pixnb.display.sweep.sweep_bundle",
+    "pixnb.runs.plan.Plan": "pixnb.display.plan.bundle",
+    "pixnb.runs.sweep.Sweep": "pixnb.display.publish.sweep_bundle",
 }
 """Which function shows which class, by their names: this floor imports nothing above it, and neither is loaded before
 something is shown."""
@@ -87,6 +87,20 @@ def follow(self: Any) -> None:
     import_module("pixnb.display.publish").publish(self)
 
 
+def keep_up(self: Any) -> None:
+    """Show an object that is worked on, with its buttons, and in a saved notebook what came of it; as `follow`.
+
+    Args:
+        self: A sweep.
+
+    Raises:
+        NotImplementedError: There is nothing to follow, or this is no notebook: IPython then asks for the bundle.
+    """
+    if "IPython" not in sys.modules:
+        raise NotImplementedError
+    import_module("pixnb.display.publish").publish_sweep(self)
+
+
 def bundle_of(shown_object: Any) -> Bundle:
     """Return what the renderer of an object's class gives, or nothing where there is none."""
     for kind in type(shown_object).__mro__:
@@ -112,4 +126,4 @@ def _plain(shown_object: Any) -> str:
         return object.__repr__(shown_object)
 
 
-__all__ = ["RENDERERS", "Bundle", "bundle_of", "follow", "register", "renderer", "shown"]
+__all__ = ["RENDERERS", "Bundle", "bundle_of", "follow", "keep_up", "register", "renderer", "shown"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from contextlib import ExitStack
 
+import nbformat
 import pandas as pd
 import pytest
 import real_lab
@@ -175,6 +176,45 @@ def test_cancel_works_while_another_cell_runs(page, labs):
     assert "seen here" in real_lab.finished(page, 2)
     real_lab.run(page, 3)
     assert "['CANCELLED', 'COMPLETED']" in real_lab.finished(page, 3)
+
+
+@pytest.mark.slow
+def test_a_sweep_fills_its_grid_and_is_cancelled(page, labs):
+    """Cells fill with posters, one plays when it is clicked; keys go from cell to cell; Cancel says both numbers."""
+    folder, address = labs("/")
+    line = """sweep = exp.sweep("lucy-edit-fast", video=clip, repeats=2, prompt=[
+    "Make it snow", "Make it foggy", "Make it night [stall]", "Make it rain [stall]", "Make it autumn [stall]"])
+sweep"""
+    state = "print(sweep.state, sweep.counts.get('COMPLETED'), sweep.counts.get('CANCELLED'))"
+    real_lab.write(folder / "sweep.ipynb", SETUP, line, state)
+    real_lab.opened(page, address, "sweep.ipynb")
+    real_lab.run(page, 0, 1)
+    grid = page.get_by_role("grid", name="Cells of the sweep")
+    grid.wait_for()
+    assert grid.get_by_role("columnheader").all_inner_texts() == ["take 1", "take 2"]
+    cells = grid.locator(".cell")
+    assert cells.count() == 10
+    grid.locator("img[alt=completed]").first.wait_for()
+    page.get_by_text("4 of 10").wait_for()  # all that do not stall
+    cells.first.click()
+    video = page.locator(".pixnb-sweep video[aria-label=output]")
+    video.wait_for()
+    plays(video)
+    page.keyboard.press("ArrowDown")
+    assert cells.nth(1).evaluate("cell => cell === document.activeElement") is False
+    focused = page.evaluate("document.activeElement.title.split('\\n')[0]")
+    assert focused == "Make it foggy · take 1"
+    page.get_by_role("button", name="Cancel", exact=True).click()
+    page.locator(".pixnb-sweep .stopped", has_text="unsent dropped for nothing").wait_for()
+    page.get_by_role("button", name="Cancel", exact=True).wait_for(state="detached")
+    real_lab.run(page, 2)
+    assert "cancelled" in real_lab.finished(page, 2)
+    page.locator(".pixnb-stand-in .stopped").wait_for(state="attached")
+    text = real_lab.saved(page, folder / "sweep.ipynb")
+    outputs = nbformat.reads(text, 4).cells[1].outputs
+    (kept,) = [output["data"]["text/html"] for output in outputs if "text/html" in output.get("data", {})]
+    assert "unsent dropped for nothing" in kept
+    assert sum(len(str(output)) for output in outputs) < 200_000
 
 
 @pytest.mark.slow

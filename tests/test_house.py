@@ -52,6 +52,7 @@ ALLOWED = {
     },
     "demo": {"errors", "status", "settings", "media", "client", "compare", "runs", "experiment"},
     "lab": {"errors", "project", "providers", "settings"},
+    "magics": {"errors", "catalogue", "experiment"},
     "__main__": {"errors", "log", "compare", "demo", "lab", "sandbox.server"},
 }
 LEAVES = {"errors", "lazy", "_version", "terminal", "living", "arguments", "unsent"}

@@ -17,6 +17,7 @@ FOLDER = Path(__file__).parent.parent / "notebooks"
 NOTEBOOKS = sorted(FOLDER.glob("*.ipynb"))
 QUICKSTART = FOLDER / "01_quickstart.ipynb"
 EVERY_MODEL = FOLDER / "02_every_model.ipynb"
+SWEEP = FOLDER / "03_sweep.ipynb"
 
 
 @pytest.fixture
@@ -86,6 +87,29 @@ def test_every_model_runs_twice_and_pays_once(work):
     assert sum("image/png" in bundle for bundle in outputs(notebook)) >= 5
     assert "real-key" not in json.dumps(notebook)
     nbval(work, EVERY_MODEL.name)
+    assert jobs(work) == first
+
+
+@pytest.mark.slow
+def test_the_sweeps_run_twice_and_pay_once(work):
+    """What is planned, run, enlarged, stopped by its budget and tried again; the second time nothing is new."""
+    notebook = run(work / SWEEP.name)
+    first = jobs(work)
+    # 6 + 2 new ones of the larger sweep, 4 by factors, 2 that the budget has room for and 2 not, 2 + 1 tried again
+    assert len(first) == 19
+    assert sum(isinstance(job, str) for job in first.values()) == 17
+    shown = list(outputs(notebook))
+    said = "\n".join(bundle.get("text/plain", "") for bundle in shown)
+    assert "6 cells: 6 to send (about $1.20" in said
+    assert "<Sweep of 6 cells in 'sweeps': done; 6 COMPLETED>" in said  # in the place where it was under way
+    assert "8 cells, $0.40 spent on the new ones" in said
+    assert "Sweep of 4 cells in 'sweeps, 50 cents': stopped; 2 COMPLETED, 2 PLANNED" in said
+    assert "done; 1 COMPLETED, 1 FAILED" in said
+    assert "real-key" not in json.dumps(notebook)
+    pages = [bundle["text/html"] for bundle in shown if "pixnb-stand-in" in bundle.get("text/html", "")]
+    assert len(pages) >= 3
+    assert all(len(page) < 200_000 for page in pages)
+    nbval(work, SWEEP.name)
     assert jobs(work) == first
 
 

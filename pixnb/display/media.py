@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 def bundle(media: Media) -> dict[str, Any]:
     """Return a file's bundle: the file itself, a poster, plain text."""
-    said, name = wording.describe(media), _name(media)
+    said, name = wording.describe(media), name_media(media)
     caption = html.tag("b", html.escape(name)) + " " + html.escape(said)
     figure = figure_html(media, budget=Budget(), label=name, caption=caption)
     shown: dict[str, Any] = {"text/html": html.root(figure), "text/plain": f"{media!r}  {said}".rstrip()}
@@ -26,7 +26,7 @@ def bundle(media: Media) -> dict[str, Any]:
     return shown
 
 
-def _name(media: Media) -> str:
+def name_media(media: Media) -> str:
     """What a person calls it: the file's name, the end of its address, or what it is."""
     if media.path:
         return media.path.name
@@ -41,4 +41,4 @@ def result_bundle(result: Result) -> dict[str, Any]:
     return {**job.bundle(result.job), "text/plain": job.write_text(result.job)}
 
 
-__all__ = ["bundle", "result_bundle"]
+__all__ = ["bundle", "name_media", "result_bundle"]

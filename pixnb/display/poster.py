@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from pixnb.media.media import Media
 
 POSTER_WIDTH = 360
+TILE_WIDTH = 200
 PICTURE_WIDTH = 1280
 PICTURE_BYTES = 90_000
 """Bytes of a smaller copy of a picture, which is good to look at in a page."""
@@ -38,6 +39,12 @@ def poster_uri(media: Media, width: int = POSTER_WIDTH) -> str | None:
 def poster_bytes(media: Media, width: int = POSTER_WIDTH) -> bytes | None:
     """Return a file's poster as a small WebP; None where it has none."""
     return make_once(media, "poster", lambda: _small(media.poster(width), _POSTER_BYTES), width)
+
+
+def tile_uri(media: Media, most: int) -> str | None:
+    """Return a poster of about so many bytes at most, for a tile among many, as a data URI; None for what has none."""
+    data = make_once(media, f"tile of {most}", lambda: _small(media.poster(TILE_WIDTH), most))
+    return html.data_uri("image/webp", data) if data else None
 
 
 def poster_of(media: Media) -> bytes | None:
@@ -90,4 +97,13 @@ def _small(jpeg: bytes, most: int) -> bytes:
     return out.getvalue()
 
 
-__all__ = ["PICTURE_BYTES", "POSTER_WIDTH", "make_once", "picture_bytes", "poster_bytes", "poster_of", "poster_uri"]
+__all__ = [
+    "PICTURE_BYTES",
+    "POSTER_WIDTH",
+    "make_once",
+    "picture_bytes",
+    "poster_bytes",
+    "poster_of",
+    "poster_uri",
+    "tile_uri",
+]

@@ -15,6 +15,7 @@ from pixnb.terminal import get_logger
 
 if TYPE_CHECKING:
     from pixnb.client.job import Job
+    from pixnb.runs.sweep import Sweep
     from pixnb.status import JobStatus
 
 logger = get_logger(__name__)
@@ -66,11 +67,57 @@ def publish_standing_in(bundle: Mapping[str, Any], page: str, *, root: str) -> N
     Raises:
         NotImplementedError: The host is none whose page is known: IPython then asks for the bundle.
     """
-    if host().name not in ("jupyter", "hub", "headless"):
+    if host().name not in _KNOWN:
         raise NotImplementedError
-    style = html.tag("style", _STAND_IN.replace("ROOT", root))
-    _send({"text/html": html.tag("div", style + page, class_="pixnb-stand-in"), "text/plain": bundle["text/plain"]})
+    replace_page({"text/html": page, "text/plain": bundle["text/plain"]}, root=root, name=None)
     _send({_WIDGET: bundle[_WIDGET], "text/plain": bundle["text/plain"]})
+
+
+def replace_page(made: Mapping[str, Any], *, root: str, name: str | None, update: bool = True) -> None:
+    """Put another page in the place of one that stands in for a widget.
+
+    Args:
+        made: The page's bundle.
+        root: As above.
+        name: The output's name; None where it stays as it is.
+        update: False to send it for the first time.
+    """
+    style = html.tag("style", _STAND_IN.replace("ROOT", root))
+    whole = {**made, "text/html": html.tag("div", style + made["text/html"], class_="pixnb-stand-in")}
+    named = {"transient": {"display_id": name}, "update": update} if name else {}
+    _send(whole, **named)
+
+
+def publish_sweep(sweep: Sweep) -> None:
+    """Show a sweep that is worked on in the current cell, with its buttons, and its end in the saved notebook.
+
+    Args:
+        sweep: The sweep.
+
+    Raises:
+        NotImplementedError: There is nothing to watch, or no page that is known: IPython then asks for the bundle.
+    """
+    from pixnb.display.sweep_live import SweepCard, is_worth_watching
+
+    if host().name not in _KNOWN or not is_worth_watching(sweep):
+        raise NotImplementedError
+    name = f"pixnb-{uuid.uuid4().hex}"
+    card = SweepCard(sweep, ended=lambda: replace_page(shown(sweep), root=_SWEEP, name=name))
+    replace_page(shown(sweep), root=_SWEEP, name=name, update=False)
+    # said where widgets are not shown: the page above has it all
+    _send({_WIDGET: card.view[_WIDGET], "text/plain": "(the live grid of this sweep)"})
+
+
+def sweep_bundle(sweep: Sweep) -> dict[str, Any]:
+    """Return a sweep's bundle; where `publish_sweep` does not show it and widgets live, with a live one in it."""
+    from pixnb.display.sweep import bundle
+
+    made, at = bundle(sweep), host()
+    if not at.has_widgets or at.name in _KNOWN:
+        return made
+    from pixnb.display.sweep_live import SweepCard, is_worth_watching
+
+    return {_WIDGET: SweepCard(sweep).view[_WIDGET], **made} if is_worth_watching(sweep) else made
 
 
 def job_bundle(job: Job) -> dict[str, Any]:
@@ -97,6 +144,8 @@ _STAND_IN = (
     # a widget that is on its way is there within a moment
     ".pixnb-stand-in { animation: pixnb-late 1s } @keyframes pixnb-late { 0%, 99% { visibility: hidden } }"
 )
+_KNOWN = ("jupyter", "hub", "headless")
+_SWEEP = "pixnb-sweep"
 _WIDGET = "application/vnd.jupyter.widget-view+json"
 
-__all__ = ["job_bundle", "publish", "publish_standing_in"]
+__all__ = ["job_bundle", "publish", "publish_standing_in", "publish_sweep", "replace_page", "sweep_bundle"]

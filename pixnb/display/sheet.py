@@ -86,15 +86,16 @@ def words(text: str, tone: str = "", *, size: int = 12, most: int = 3) -> Words:
     return Words((Span(text, tone, size),), most)
 
 
-def draw(blocks: Sequence[Block], *, across: int = 3) -> bytes:
+def draw(blocks: Sequence[Block], *, across: int = 3, tile_bytes: int = _TILE_BYTES) -> bytes:
     """Draw a contact sheet.
 
     Args:
         blocks: What is on it, from the top.
         across: The most tiles in a row.
+        tile_bytes: How many bytes there are for each tile; few make few colours.
 
     Returns:
-        The PNG's bytes, some 14 kB a tile; one alone has 9.
+        The PNG's bytes, one of a single tile has 9 kB.
     """
     from PIL import Image
 
@@ -108,7 +109,7 @@ def draw(blocks: Sequence[Block], *, across: int = 3) -> bytes:
     for strip in strips:
         drawn.paste(strip, (0, top))
         top += strip.height
-    most = _LEAST_BYTES + _TILE_BYTES * sum(len(block.tiles) for block in blocks)
+    most = _LEAST_BYTES + tile_bytes * sum(len(block.tiles) for block in blocks)
     return _pack(drawn, most if wide == _WIDE else 9_500)
 
 

@@ -1,94 +1,169 @@
-"""What a sweep and its plan look like: a small table with the total, and how far it has come."""
+"""What a sweep looks like: how far it is and what it has cost, why it waits, and its cells; what is left for a page."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any, Protocol
+from collections import Counter
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
 
 from pixnb import html
-from pixnb.display import wording
+from pixnb.display import sheet, wording
+from pixnb.display.plan import plan_html
+from pixnb.display.sweep_cells import ORDER, Cells, is_media, name_status
+from pixnb.media.media import Media
+from pixnb.status import JobStatus
 
-_MOST = 12
-_CUT = 80
-_HEADS = {"cell": "", "plan": "plan", "age": "made", "seconds": "time"}
-_LEFT_OUT = ("reused", "currency", "run_id", "sandbox")
+if TYPE_CHECKING:
+    from pixnb.runs.cells import Cell
+    from pixnb.runs.sweep import Sweep
 
-
-class PlanFrame(Protocol):
-    """What is shown of a plan: a frame that says its total."""
-
-    columns: Any
-    said: list[str]
-    text: str
-
-    def head(self, n: int) -> Any:
-        """Give its first rows."""
-
-    def __len__(self) -> int:
-        """How many rows it has."""
+_MOST = 190_000  # letters of a saved output
+_TILES = 4
+_FAULTS = 4
+_CUT = 300
+_TONES = {"running": "busy", "done": "good", "paused": "mark", "stopped": "mark", "confirm": "mark"}
 
 
-class Shown(Protocol):
-    """What is shown of a sweep."""
-
-    state: str
-    stopped: str | None
-    counts: Mapping[str, int]
-    spent: Any
-    plan: PlanFrame
-    ended: int
-
-    def __len__(self) -> int:
-        """How many cells it has."""
+def bundle(sweep: Sweep) -> dict[str, Any]:
+    """Return a sweep's bundle as it stands now: HTML, a contact sheet where there is room for it, plain text."""
+    sweep.find_files()
+    page, picture = write_html(sweep), draw_sheet(sweep)
+    sheets = {"image/png": picture} if len(page) + html.uri_size(len(picture)) < _MOST else {}
+    return {"text/html": page, **sheets, "text/plain": write_text(sweep)}
 
 
-def plan_bundle(plan: PlanFrame) -> dict[str, Any]:
-    """Return a plan's bundle."""
-    inner = _table(plan) + _sentences(plan.said)
-    return {"text/html": html.root(inner, class_="plan"), "text/plain": plan.text}
+def write_html(sweep: Sweep) -> str:
+    """Return a sweep's whole HTML, for an output that stays: its plan before it is started, then its cells."""
+    parts = write_summary(sweep, at=datetime.now(UTC))
+    if is_unstarted(sweep):
+        parts += plan_html(sweep.plan)
+    else:
+        parts += Cells(sweep.cells).write() + write_faults(sweep.cells)
+    style = html.tag("style", html.css("sweep"))
+    return html.root(style + html.tag("div", parts, class_="card"), class_="sweep")
 
 
-def sweep_bundle(sweep: Shown) -> dict[str, Any]:
-    """Return a sweep's bundle: how far it is, what it has cost, why it waits, and its plan."""
+def write_summary(sweep: Sweep, *, at: datetime | None = None, left: float | None = None) -> str:
+    """Return how far a sweep is, what it has cost, and why it does not go on.
+
+    Args:
+        sweep: The sweep.
+        at: When this is said, for an output that stays while it goes on; None for one that is kept up.
+        left: Seconds that it may take yet; None where nobody knows.
+    """
     marks = [
-        html.tag("b", html.escape(f"{sweep.ended} of {len(sweep)}")),
-        html.tag("span", sweep.state, class_="badge"),
+        html.tag("b", html.escape(f"{count_over(sweep.cells)} of {len(sweep)}")),
+        html.tag("span", html.escape(sweep.state), class_=f"badge {_TONES.get(sweep.state, 'calm')}"),
+        *([wording.sandbox_badge()] if sweep.is_sandbox else []),
     ]
-    for status, count in sweep.counts.items():
-        marks.append(html.tag("span", html.escape(f"{count} {status}"), class_=f"badge {wording.tone(status)}"))
-    facts = [f"{sweep.spent} spent"] + ([sweep.stopped] if sweep.stopped else [])
-    plan = sweep.plan
-    inner = html.tag("div", " ".join(marks), class_="head") + _sentences(facts) + _table(plan) + _sentences(plan.said)
-    text = "\n".join([repr(sweep), *facts, plan.text])
-    return {"text/html": html.root(inner, class_="sweep"), "text/plain": text}
+    for (glyph, word, tone), count in count_states(sweep.cells):
+        marks.append(html.tag("span", f"{html.escape(glyph)} {count} {word}", class_=f"count {tone}"))
+    said = [*_say_money(sweep)]
+    if left is not None and sweep.is_running:
+        said.append(f"about {wording.duration(left, whole=True)} left" if left >= 1 else "nearly done")
+    if at is not None and sweep.is_running:
+        said.append(f"as of {at:%H:%M:%S} UTC")
+    parts = html.tag("div", " ".join(marks), class_="head") + ("" if is_unstarted(sweep) else _bar(sweep))
+    parts += html.tag("div", html.escape(" · ".join(said)), class_="facts")
+    if sweep.stopped:
+        parts += html.tag("div", html.escape(sweep.stopped), class_="stopped")
+    return parts + "".join(html.tag("div", html.escape(note), class_="facts") for note in sweep.notes)
 
 
-def _sentences(said: Sequence[str]) -> str:
-    return "".join(html.tag("div", html.escape(sentence), class_="facts") for sentence in said)
+def count_over(cells: Sequence[Cell]) -> int:
+    """Count the cells that have come to their end."""
+    return sum(cell.status is not None and cell.status.is_terminal for cell in cells)
 
 
-def _table(plan: PlanFrame) -> str:
-    names = [name for name in plan.columns if name not in _LEFT_OUT]
-    head = html.tag("tr", "".join(html.tag("th", html.escape(_HEADS.get(name, name))) for name in names))
-    rows = plan.head(_MOST).to_dict("records")
-    body = "".join(html.tag("tr", "".join(html.tag("td", _cell(name, row)) for name in names)) for row in rows)
-    more = len(plan) - len(rows)
-    rest = html.tag("small", f"and {more} more; .plan is a DataFrame with all of them") if more > 0 else ""
-    return html.tag("table", html.tag("thead", head) + html.tag("tbody", body)) + rest
+def count_states(cells: Sequence[Cell]) -> list[tuple[tuple[str, str, str], int]]:
+    """Count cells by how they stand, each with its sign, word and tone; what is done first, always in one order."""
+    counts = Counter((*name_status(cell), wording.tone(cell.status or "")) for cell in cells)
+    return sorted(counts.items(), key=lambda found: ORDER.index(found[0][1]))
 
 
-def _cell(name: str, row: Mapping[str, Any]) -> str:
-    value = row[name]
-    if not wording.is_given(value):
-        return "price unknown" if name == "cost" else ""
-    if name == "age":
-        return html.escape(f"{wording.duration(value.total_seconds(), whole=True)} ago")
-    if name == "seconds":
-        return html.escape(wording.duration(float(value)))
-    if name == "cost":
-        return html.escape(f"{value:g} {row['currency'] or ''}".rstrip()) if value else ""
-    text = str(value)
-    return html.escape(text if len(text) <= _CUT else f"{text[: _CUT - 1]}…")
+def say_state(sweep: Sweep) -> str:
+    """Say in a sentence how a sweep stands, for a screen reader."""
+    said = ", ".join(f"{count} {word}" for (_, word, _), count in count_states(sweep.cells))
+    return wording.legible(f"Sweep {sweep.state}: {said}. {sweep.stopped or ''}".strip())
 
 
-__all__ = ["plan_bundle", "sweep_bundle"]
+def is_unstarted(sweep: Sweep) -> bool:
+    """Whether a sweep is still a plan."""
+    return sweep.state == "planned" or (sweep.state == "confirm" and not any(cell.has_failed for cell in sweep.cells))
+
+
+def _say_money(sweep: Sweep) -> list[str]:
+    simulated = ", simulated" if sweep.is_sandbox and sweep.spent else ""
+    said = [f"{sweep.spent} spent{simulated}"] if not is_unstarted(sweep) else []
+    budget = sweep.read_budget()
+    if budget is not None:
+        said.append(f"{budget[1]} left of the budget of {budget[0]}")
+    reused = sum(name_status(cell)[1] == "reused" for cell in sweep.cells)
+    return [*said, f"{reused} reused for nothing"] if reused else said
+
+
+def _bar(sweep: Sweep) -> str:
+    """Return one bar of what is done, what went wrong and what is under way."""
+    tones = Counter(wording.tone(cell.status or "") for cell in sweep.cells)
+    done, whole = count_over(sweep.cells), max(1, len(sweep))
+    parts = "".join(
+        html.tag("div", style=f"width:{100 * tones[tone] / whole:.2f}%", class_=f"part-{tone}")
+        for tone in ("good", "bad", "busy")
+        if tones[tone]
+    )
+    said = {"aria_valuemin": 0, "aria_valuemax": len(sweep), "aria_valuenow": done}
+    return html.tag("div", parts, class_="bar parts", role="progressbar", aria_label="Cells done", **said)
+
+
+def write_faults(cells: Sequence[Cell]) -> str:
+    """Return what went wrong, each message once with the number of its cells; also where nobody can hover."""
+    faults = Counter(
+        (name_status(cell)[1], _short(cell.error))
+        for cell in cells
+        if cell.error and cell.status not in (JobStatus.CANCELLED, JobStatus.PLANNED)
+    )
+    lines = [
+        html.tag("div", f"{html.tag('b', f'{count} {word}')} {html.escape(text)}", class_="error")
+        for (word, text), count in faults.most_common(_FAULTS)
+    ]
+    more = len(faults) - len(lines)
+    return "".join(lines) + (html.tag("small", f"and {more} other messages: sweep.frame()") if more > 0 else "")
+
+
+def draw_sheet(sweep: Sweep) -> bytes:
+    """Return a contact sheet of the first clips, with the summary in words."""
+    numbers = [number for number, cell in enumerate(sweep.cells) if is_media(cell)][:_TILES]
+    captions = Cells(sweep.cells).layout.captions
+    tiles = [sheet.Tile(Media(sweep.cells[n].path or ""), [sheet.words(captions[n], "soft", most=2)]) for n in numbers]
+    marks = [sheet.Span(f"{sweep.state}  ", _TONES.get(sweep.state, "calm"), is_bold=True)]
+    marks += [sheet.Span(f" {wording.SANDBOX} ", "mark", 12, True, True), sheet.Span("  ")] if sweep.is_sandbox else []
+    counts = count_states(sweep.cells)
+    said = [f"{count_over(sweep.cells)} of {len(sweep)}", *(f"{n} {word}" for (_, word, _), n in counts)]
+    head = [sheet.Words([*marks, sheet.Span(" · ".join([*said, *_say_money(sweep)]))], 3)]
+    head += [sheet.words(sweep.stopped, "mark", most=5)] if sweep.stopped else []
+    return sheet.draw([sheet.Block(head, tiles)], across=4, tile_bytes=4_500)
+
+
+def write_text(sweep: Sweep) -> str:
+    """Return a sweep as plain text."""
+    said = [repr(sweep), ", ".join(_say_money(sweep)), *([sweep.stopped] if sweep.stopped else [])]
+    return "\n".join([*said, sweep.plan.text] if is_unstarted(sweep) else said)
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= _CUT else f"{text[: _CUT - 1]}…"
+
+
+__all__ = [
+    "bundle",
+    "count_over",
+    "count_states",
+    "draw_sheet",
+    "is_unstarted",
+    "say_state",
+    "write_faults",
+    "write_html",
+    "write_summary",
+    "write_text",
+]

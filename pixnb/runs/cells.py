@@ -51,6 +51,8 @@ class Cell:
         status: How its run stands, as far as this process knows; None before it has one.
         error: What went wrong, in words.
         path: The first file that it made.
+        is_refused: Whether its service refused what was asked for, or what it made of it.
+        paid: What it came to in the end, as far as this process knows.
     """
 
     request: Request
@@ -72,6 +74,8 @@ class Cell:
     status: JobStatus | None = None
     error: str | None = None
     path: str | None = field(default=None, repr=False)
+    is_refused: bool = False
+    paid: Cost | None = None
 
     @property
     def is_to_send(self) -> bool:

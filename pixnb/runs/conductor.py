@@ -9,7 +9,7 @@ from decimal import Decimal
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from pixnb.errors import PixnbError
+from pixnb.errors import ContentRefused, PixnbError
 from pixnb.log import owners, sweeps
 from pixnb.runs.joining import Joining
 from pixnb.runs.planning import write_cells
@@ -147,6 +147,8 @@ class Conductor:
     def _end(self, cell: Cell, run: Run) -> None:
         """Take in that a cell's run is over; on the loop."""
         cell.status, cell.error = run.status, run.error.message if run.error else None
+        cell.paid, cell.is_refused = run.cost, isinstance(run.error, ContentRefused)
+        cell.sandbox = cell.sandbox if run.sandbox is None else run.sandbox
         if run.output is not None and run.output.path is not None:
             cell.path = str(run.output.path)
         if cell.fate != "in flight" and run.cost is not None and run.status in _SETTLED:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
-from pixnb.errors import InvalidInput
+from pixnb.errors import ContentRefused, InvalidInput
 from pixnb.log import owners, rows, sweeps
 from pixnb.runs.cells import Cell
 from pixnb.status import JobStatus
@@ -105,6 +105,7 @@ def take_row(cell: Cell, row: _Row, *, is_sent_elsewhere: bool = True) -> None:
         cell.fate = "unconfirmed" if status is JobStatus.UNCONFIRMED else "failed"
     cell.run_id, cell.status, cell.error = row["run_id"], status, row["error"]
     cell.attempt, cell.planned_by = row["attempt"], row["sweep_id"]
+    cell.is_refused = row["error_code"] == ContentRefused.default_code
 
 
 def _is_same_place(cell: Cell, row: _Row) -> bool:
@@ -129,6 +130,14 @@ def _take_others(log: Log, experiment: str, cells: Sequence[Cell], oldest: int) 
         if same_take:
             newest: _Row = max(same_take, key=_age)
             cell.fate, cell.source, cell.at = "reused", newest["run_id"], newest["completed_at"]
+
+
+def find_files(log: Log, cells: Iterable[Cell]) -> None:
+    """Note in cells that are done where their files are, where this process does not know yet."""
+    lacking = {cell.run_id: cell for cell in cells if cell.status is JobStatus.COMPLETED and not cell.path}
+    found = sweeps.read_copies(log, [run_id for run_id in lacking if run_id]) if lacking else {}
+    for run_id, row in found.items():
+        lacking[run_id].path = str(log.assets.locate(row["output_path"])) if row["output_path"] else None
 
 
 def _age(row: _Row) -> int:
@@ -157,4 +166,4 @@ def _read_age(max_age: Any) -> int:
     return rows.now() - round(min(seconds, 1e10) * 1_000_000)
 
 
-__all__ = ["Reuse", "find_reused", "take_row"]
+__all__ = ["Reuse", "find_files", "find_reused", "take_row"]

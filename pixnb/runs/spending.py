@@ -46,11 +46,7 @@ class Spending:
         Reserved is the price of runs in flight, unconfirmed ones, and those cancelled here.
         """
         limit = self.budget
-        if limit is None:
-            return None
-        spent, reserved = self._ledger()
-        zero = Decimal(0)
-        return Amounts({c: amount - spent.get(c, zero) - reserved.get(c, zero) for c, amount in limit.items()})
+        return None if limit is None else subtract(limit, *self._ledger())
 
     def costs(self) -> pd.DataFrame:
         """Return all its money: a row for each currency, of the sandbox and of real money, which never add up.
@@ -87,4 +83,19 @@ class Spending:
         return ledger(sums, sandbox=sandbox)
 
 
-__all__ = ["Spending"]
+def read_left(log: Log, experiment: str, *, sandbox: bool) -> tuple[Amounts, Amounts] | None:
+    """Read an experiment's budget and what is left of it on one side of the ledger; None without a budget."""
+    limit = log.reading(lambda connection: budget_of(connection, experiment))
+    if limit is None:
+        return None
+    sums = log.reading(lambda connection: totals(connection, experiment))
+    return Amounts(limit), subtract(Amounts(limit), *ledger(sums, sandbox=sandbox))
+
+
+def subtract(limit: Amounts, *used: Amounts) -> Amounts:
+    """Take amounts off a limit, in its currencies."""
+    zero = Decimal(0)
+    return Amounts({c: amount - sum((part.get(c, zero) for part in used), zero) for c, amount in limit.items()})
+
+
+__all__ = ["Spending", "read_left", "subtract"]

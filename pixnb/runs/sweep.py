@@ -17,8 +17,10 @@ from pixnb.log import rows, sweeps
 from pixnb.runs.budget import Amounts
 from pixnb.runs.conductor import Conductor
 from pixnb.runs.limits import Limits
-from pixnb.runs.telling import Telling, show_bar
-from pixnb.show import shown
+from pixnb.runs.reuse import find_files
+from pixnb.runs.spending import read_left
+from pixnb.runs.telling import Listener, Telling, show_bar
+from pixnb.show import keep_up, shown
 from pixnb.status import JobStatus
 from pixnb.terminal import say
 
@@ -102,6 +104,7 @@ class Sweep(Living):
         )
 
     _repr_mimebundle_ = shown
+    _ipython_display_ = keep_up
 
     def __repr__(self) -> str:
         counts = ", ".join(f"{count} {name}" for name, count in self.counts.items())
@@ -140,6 +143,19 @@ class Sweep(Living):
     def spent(self) -> Amounts:
         """What the runs that it sent have cost so far, by currency; in the sandbox, simulated."""
         return Amounts(dict(self._conductor.spent))
+
+    @property
+    def is_sandbox(self) -> bool:
+        """Whether a sandbox does all of it, so that its money is play money."""
+        return {cell.sandbox for cell in self.cells} - {None} == {True}
+
+    def read_budget(self) -> tuple[Amounts, Amounts] | None:
+        """Read the experiment's budget and what is left of it; None where it has none."""
+        return read_left(self._runner.log, self._runner.experiment, sandbox=self.is_sandbox)
+
+    def find_files(self) -> None:
+        """Note in the cells where the files are that were there before; reads the log."""
+        find_files(self._runner.log, self.cells)
 
     @property
     def ended(self) -> int:
@@ -212,6 +228,7 @@ class Sweep(Living):
             try:
                 with show_bar(self):
                     wait_for(done, timeout)
+                self._telling.finish()
             except TimeoutError:
                 raise JobTimeout(f"The sweep is under way after {timeout:g} s. It goes on; wait() again.") from None
         self._say_stop()
@@ -280,11 +297,11 @@ class Sweep(Living):
         place = {run_id: number for number, run_id in enumerate(ids)}
         return found.sort_values("run_id", key=lambda column: column.map(place), ignore_index=True)
 
-    def listen(self, listener: Callable[[Sweep], object]) -> None:
-        """Have `listener(sweep)` called on pixnb's thread when something has changed, twice a second at most."""
-        self._telling.add(listener)
+    def listen(self, listener: Listener, *, at_end: Listener | None = None) -> None:
+        """Have a listener called on pixnb's thread at changes, twice a second at most; `at_end` before a wait ends."""
+        self._telling.add(listener, at_end)
 
-    def ignore(self, listener: Callable[[Sweep], object]) -> None:
+    def ignore(self, listener: Listener) -> None:
         """Call a listener no more."""
         self._telling.remove(listener)
 
@@ -313,6 +330,7 @@ class Sweep(Living):
     async def _finish(self) -> Self:
         if self._done is not None:
             await asyncio.shield(asyncio.wrap_future(self._done))
+            await asyncio.to_thread(self._telling.finish)
         self._say_stop()
         return self
 

@@ -49,12 +49,14 @@ class Telling:
     def __init__(self, subject: object) -> None:
         self._subject = subject
         self._listeners: list[Listener] = []
+        self._at_end: list[Listener] = []
         self._timer: asyncio.TimerHandle | None = None
         self._last = 0.0
 
-    def add(self, listener: Listener) -> None:
-        """Tell this one too, from now on."""
+    def add(self, listener: Listener, at_end: Listener | None = None) -> None:
+        """Tell this one too, from now on; another one when `finish` is called."""
         self._listeners.append(listener)
+        self._at_end += [at_end] if at_end else []
 
     def remove(self, listener: Listener) -> None:
         """Tell this one no more."""
@@ -66,9 +68,16 @@ class Telling:
             loop = asyncio.get_running_loop()
             self._timer = loop.call_later(max(0.0, self._last + _PAUSE - loop.time()), self._call)
 
+    def finish(self) -> None:
+        """Tell whom an end concerns, on the thread of who has waited for it."""
+        self._call_all(self._at_end)
+
     def _call(self) -> None:
         self._timer, self._last = None, asyncio.get_running_loop().time()
-        for listener in list(self._listeners):
+        self._call_all(self._listeners)
+
+    def _call_all(self, listeners: list[Listener]) -> None:
+        for listener in list(listeners):
             try:
                 listener(self._subject)
             except Exception:
@@ -99,4 +108,4 @@ def show_bar(sweep: Watched) -> Iterator[None]:
             sweep.ignore(update)
 
 
-__all__ = ["Telling", "show_bar"]
+__all__ = ["Listener", "Telling", "show_bar"]
