@@ -305,7 +305,8 @@ class Sending:
         currency, amount = (cell.cost.currency, cell.cost.amount) if cell.cost else (None, Decimal(0))
         least = self.refused.get(currency)
         if least is None or amount < least[0]:
-            self.refused[currency] = (amount, error.message)
+            said = error.message.replace("The run costs", "The next run costs").replace(" Nothing was sent.", "")
+            self.refused[currency] = (amount, said)  # of this run nothing was: of others much may be
         cell.status = JobStatus.PLANNED
         self.parts[cell.provider].waiting.appendleft(cell)
 
