@@ -10,6 +10,7 @@ from fake_pixazo import FakePixazo
 from served import tiny_clip
 
 import pixnb
+from pixnb.client.polling import Patience
 from pixnb.status import JobStatus
 
 LUCY = "lucy-edit-fast"
@@ -29,7 +30,8 @@ def exp(service, tmp_path):
 
 def experiment(service, log, name="coats", **options):
     urls = {"pixazo": "https://pixazo.example"} if service.headers else None
-    client = pixnb.Client(keys={"pixazo": "key"}, base_urls=urls, transport=service.transport)
+    patience = Patience(pause=0.02)
+    client = pixnb.Client(keys={"pixazo": "key"}, base_urls=urls, transport=service.transport, patience=patience)
     return pixnb.Experiment(name, log=log, client=client, **options)
 
 

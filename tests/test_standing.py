@@ -28,8 +28,8 @@ LEGAL = {
 }
 # fmt: off
 OF_A_RUN = {
-    "attempt", "cancel", "children", "completed_at", "cost", "created_at", "error", "eta", "experiment", "id",
-    "listen", "log_metric", "media", "model", "note", "output", "params", "parent", "progress", "provider",
+    "attempt", "cancel", "children", "completed_at", "cost", "cost_estimated", "created_at", "error", "eta", "experiment", "id",
+    "is_overpriced", "is_slow", "listen", "log_metric", "media", "model", "note", "output", "params", "parent", "progress", "provider",
     "refresh", "result", "retry", "run_id", "sandbox", "standing", "star", "status", "tag", "take",
     "updated_at", "updates", "wait",
 }

@@ -482,7 +482,7 @@ def test_ctrl_c_in_a_wait_leaves_the_sweep_going(exp, service):
     """As with a single run: the wait is left, and taken up again."""
     sweep = exp.sweep(LUCY, prompt=[f"[held] {n}" for n in range(6)], video=CLIP)
     until(lambda: len(service.posts) == 4)
-    timer = threading.Timer(0.3, lambda: signal.raise_signal(signal.SIGINT))
+    timer = threading.Timer(0.3, signal.pthread_kill, (threading.main_thread().ident, signal.SIGINT))
     timer.start()
     with pytest.raises(KeyboardInterrupt):
         sweep.wait(20)

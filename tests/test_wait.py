@@ -401,7 +401,8 @@ def test_a_listener_that_fails_harms_nobody():
     job.listen(lambda status: 1 / 0)
     job.listen(heard.append)
     job.wait()
-    assert heard == [JobStatus.PROCESSING, JobStatus.COMPLETED]
+    # also where only its clip is made by now: what is known has changed, not the status
+    assert [status for status, _ in itertools.groupby(heard)] == [JobStatus.PROCESSING, JobStatus.COMPLETED]
 
 
 class Recorder:

@@ -204,9 +204,11 @@ def _doubt_about_video(spec: Model, params: Mapping[str, Any]) -> str | None:
 def _caller() -> int:
     """How many frames up the user's own line is: warnings that name our lines help nobody."""
     level, frame = 1, sys._getframe(1)
-    while frame.f_back is not None and str(frame.f_globals.get("__name__", "")).partition(".")[0] == "pixnb":
+    while frame.f_back is not None and str(frame.f_globals.get("__name__", "")).partition(".")[0] in _NOT_THEIRS:
         level, frame = level + 1, frame.f_back
     return level
 
+
+_NOT_THEIRS = ("pixnb", "contextlib")  # which calls ours where a `with` is a decorator
 
 __all__ = ["Request", "Tags", "checked_note", "refuse_unnamed"]
