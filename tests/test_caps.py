@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import pixnb
-from pixnb.client.caps import Cap
+from pixnb.pacing.caps import Cap
 from pixnb.wire.allowance import Allowance, read_allowance
 
 TEXT = "ltx-2.3-text-to-video"

@@ -18,7 +18,6 @@ from served import tiny_clip
 
 import pixnb
 from pixnb.catalogue.prices import Cost
-from pixnb.client.durations import Took
 from pixnb.client.job import Job
 from pixnb.client.standing import Standing
 from pixnb.client.work import Work
@@ -28,6 +27,7 @@ from pixnb.display.sheet import Block, Tile, draw, words
 from pixnb.display.video import EMBED_LIMIT, Budget, figure_html, source
 from pixnb.display.wording import cost, duration, money
 from pixnb.html import uri_size
+from pixnb.pacing.durations import Took
 from pixnb.status import JobStatus
 
 KERNEL = SimpleNamespace(kernel=object(), user_ns={})

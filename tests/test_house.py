@@ -33,15 +33,16 @@ ALLOWED = {
     "wire": {"errors", "http", "status", "providers", "catalogue"},
     "log": {"errors", "accessor", "status", "limits", "project", "settings", "catalogue", "media"},
     "sandbox": {"errors", "http", "providers", "project", "catalogue", "media"},
+    "pacing": {"http", "catalogue", "wire"},
     "client": {
         *("errors", "http", "status", "show", "announcing", "providers", "keys", "settings"),
-        *("catalogue", "media", "wire", "sandbox.start"),
+        *("catalogue", "media", "wire", "pacing", "sandbox.start"),
     },
     "display": {"errors", "http", "status", "html", "show", "providers", "project", "catalogue", "media", "client"},
     "compare": {"errors", "project", "html", "show", "catalogue", "media", "display"},
     "runs": {
         *("errors", "http", "status", "show", "project", "limits", "settings"),
-        *("catalogue", "media", "wire", "log", "client"),
+        *("catalogue", "media", "wire", "log", "pacing", "client"),
     },
     "pandas": {"errors", "accessor", "project", "settings", "log", "compare"},
     "widgets": {"errors", "project", "html", "providers", "catalogue", "media", "client.request", "display", "runs"},

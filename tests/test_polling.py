@@ -15,14 +15,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import pixnb
-from pixnb.client.durations import Durations, Past, Took, find_size
 from pixnb.client.job import Job
 from pixnb.client.polling import Pace, Patience
-from pixnb.client.schedule import Schedule
 from pixnb.client.standing import Standing
 from pixnb.client.work import Work
 from pixnb.display import job as looks
 from pixnb.log import rows
+from pixnb.pacing.durations import Durations, Past, Took, find_size
+from pixnb.pacing.schedule import Schedule
 from pixnb.status import JobStatus
 from pixnb.wire.wire import PollAdvice
 

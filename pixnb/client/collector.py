@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Any
 
 from pixnb.client.clocks import measure
 from pixnb.client.download import Key, LinkGone, Slots, download, examine
-from pixnb.client.durations import Durations, Took
 from pixnb.client.polling import PollFault
 from pixnb.errors import OutputUnavailable, PixnbError
 from pixnb.http import httpx
 from pixnb.media.media import Media
+from pixnb.pacing.durations import Durations, Took
 from pixnb.status import JobStatus
 from pixnb.wire import registry as wires
 from pixnb.wire.wire import Output, Update, Wire

@@ -10,9 +10,7 @@ from concurrent.futures import Future
 from typing import Any, TypeVar
 
 from pixnb.catalogue.prices import Balance
-from pixnb.client.caps import Caps
 from pixnb.client.collector import Collector
-from pixnb.client.durations import Durations
 from pixnb.client.flights import Flights, end_before_logs_close
 from pixnb.client.input_upload import InputUpload
 from pixnb.client.polling import Patience
@@ -30,6 +28,8 @@ from pixnb.http.failures import UNANSWERED
 from pixnb.http.loop import LoopThread, background
 from pixnb.media.media import Media
 from pixnb.media.store import Store
+from pixnb.pacing.caps import Caps
+from pixnb.pacing.durations import Durations
 from pixnb.status import JobStatus
 from pixnb.terminal import get_logger
 from pixnb.unsent import nothing_sent

@@ -19,12 +19,12 @@ from pixnb.terminal import legible
 
 if TYPE_CHECKING:
     from pixnb.catalogue.prices import Cost
-    from pixnb.client.durations import Past
     from pixnb.client.engine import Engine
     from pixnb.client.standing import Standing
     from pixnb.client.work import Work
     from pixnb.errors import PixnbError
     from pixnb.media.media import Media
+    from pixnb.pacing.durations import Past
 
 
 @dataclass(frozen=True, slots=True)

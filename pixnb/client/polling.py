@@ -9,11 +9,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from pixnb.client.retrying import Hear
-from pixnb.client.schedule import Schedule
 from pixnb.errors import Forbidden, InvalidAPIKey, JobNotFound, PixnbError
 from pixnb.http import httpx
 from pixnb.http.client import prepare
 from pixnb.http.failures import UNANSWERED
+from pixnb.pacing.schedule import Schedule
 from pixnb.wire.refusals import retry_after
 from pixnb.wire.wire import Target, Unreadable, Update, Wire
 

@@ -29,7 +29,6 @@ from pixnb.wire.wire import Accepted, Attachment, Target, Unreadable
 
 if TYPE_CHECKING:
     from pixnb.catalogue.model import Model
-    from pixnb.client.caps import Caps
     from pixnb.client.collector import Collector
     from pixnb.client.flights import Flights
     from pixnb.client.input_upload import InputUpload
@@ -37,6 +36,7 @@ if TYPE_CHECKING:
     from pixnb.client.targets import SandboxHosts, Targets
     from pixnb.client.work import Work
     from pixnb.media.store import Store
+    from pixnb.pacing.caps import Caps
 
 logger = get_logger(__name__)
 _AT_ONCE = 16

@@ -31,13 +31,13 @@ from pixnb.wire.refusals import explain_refused
 from pixnb.wire.wire import Target, Update
 
 if TYPE_CHECKING:
-    from pixnb.client.caps import Caps
-    from pixnb.client.durations import Durations
     from pixnb.client.flights import Flights
-    from pixnb.client.schedule import Schedule
     from pixnb.client.targets import SandboxHosts, Targets
     from pixnb.client.work import Work
     from pixnb.http import httpx
+    from pixnb.pacing.caps import Caps
+    from pixnb.pacing.durations import Durations
+    from pixnb.pacing.schedule import Schedule
 
 logger = get_logger(__name__)
 

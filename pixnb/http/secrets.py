@@ -55,9 +55,11 @@ def _values(carrier: httpx.Request | httpx.Response) -> tuple[str, ...]:
         request = carrier.request if isinstance(carrier, httpx.Response) else carrier
     except RuntimeError:  # an answer to nothing, as only a test makes it
         return ()
-    values = tuple(request.headers[name] for name in key_headers() if name in request.headers)
     key = request.extensions.get(_KEY)
-    return values if key is None else (*values, key.get_secret_value())
+    keys = key_headers()
+    named = ((name.decode("latin-1").lower(), value.decode("latin-1")) for name, value in request.headers.raw)
+    carried = tuple(value for name, value in named if name in keys)
+    return carried if key is None else (*carried, key.get_secret_value())
 
 
 @lru_cache(maxsize=64)

@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from pixnb import settings
 from pixnb.client import processing
-from pixnb.client.durations import Took
 from pixnb.client.standing import Standing
 from pixnb.client.work import Work
 from pixnb.errors import InvalidInput, PixnbError
 from pixnb.http.loop import wait_for
 from pixnb.log import queries, rows, sweeps
+from pixnb.pacing.durations import Took
 from pixnb.runs.heartbeat import keep_beating
 from pixnb.runs.loading import read_request, read_standing
 from pixnb.runs.record import NotPlanned, RunRecorder, TakeExists

@@ -15,8 +15,8 @@ import statistics
 from collections.abc import Iterator
 from statistics import NormalDist
 
-from pixnb.client.durations import Durations, Took
 from pixnb.client.polling import Pace, Patience
+from pixnb.pacing.durations import Durations, Took
 from pixnb.wire.wire import PollAdvice
 
 ADVICE = PollAdvice(first=5.0, low=5.0, high=10.0)  # of two services of three

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from pixnb.catalogue.registry import models
-from pixnb.client.schedule import Schedule
+from pixnb.pacing.schedule import Schedule
 from pixnb.wire.wire import PollAdvice
 
 _REMEMBERED = 50
