@@ -177,6 +177,7 @@ def test_apiframe_is_asked_again_under_the_same_key(submit, case):
     assert service.posts[0].content == service.posts[1].content
 
 
+@pytest.mark.slow
 def test_apiframe_is_not_asked_for_ever(submit):
     """Three repeats, then UNCONFIRMED, which says that the key made them safe."""
     service = Service("apiframe", submits=[(500, {"error": "oops"})])

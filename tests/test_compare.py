@@ -227,12 +227,12 @@ def hosted(name, root):
     ("name", "inside", "why"),
     [
         ("jupyter", "", "serves nothing outside of"),
-        ("jupyter", ".cache", "no hidden folders"),
-        ("hub", "", "PIXNB_DATA in there"),
+        pytest.param("jupyter", ".cache", "no hidden folders", marks=pytest.mark.slow),
+        pytest.param("hub", "", "PIXNB_DATA in there", marks=pytest.mark.slow),
         ("voila", "", "Voila serves no files"),
-        ("vscode", "", "VS Code serves no files"),
-        ("colab", "", "Colab serves no files"),
-        ("plain", "", "no notebook server is here"),
+        pytest.param("vscode", "", "VS Code serves no files", marks=pytest.mark.slow),
+        pytest.param("colab", "", "Colab serves no files", marks=pytest.mark.slow),
+        pytest.param("plain", "", "no notebook server is here", marks=pytest.mark.slow),
     ],
 )
 def test_a_still_says_why_it_does_not_play_and_what_to_do(tmp_path, name, inside, why):

@@ -11,6 +11,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from sampling import sampled
 
 import pixnb
 import pixnb.webhooks
@@ -72,7 +73,7 @@ print(json.dumps([in_child(number)[1:] for number in range(1, steps + 1, stride)
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="forks at each step")
-@pytest.mark.parametrize("kind", ["an address", "a file", pytest.param("all of it", marks=pytest.mark.slow)])
+@pytest.mark.parametrize("kind", sampled(["an address", "a file", "all of it"], ["a file"]))
 def test_whatever_cannot_be_opened_is_one_of_our_errors(tmp_path, kind):
     """Nothing is reserved, and no run is left open."""
     from fake_server import closed_port

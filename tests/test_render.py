@@ -93,6 +93,7 @@ def test_moov_comes_first(desert):
     assert [p.name for p in path.parent.iterdir()] == ["clip.mp4"]
 
 
+@pytest.mark.slow
 def test_text_options(tmp_path):
     """Upright, another rate, and silent are all as asked for."""
     path = tmp_path / "clip.mp4"
@@ -101,6 +102,7 @@ def test_text_options(tmp_path):
     assert (found["size"], found["fps"], found["frames"], found["sound"]) == ((540, 960), 24, 144, None)
 
 
+@pytest.mark.slow
 def test_same_variant_same_frames_in_a_process_that_has_done_more(desert, tmp_path):
     """Nor of what the process did before: a renderer lives for many clips."""
     path, _ = desert
@@ -121,6 +123,7 @@ def test_same_variant_same_frames_in_another_process(desert, tmp_path):
     assert digest(again) == digest(path)
 
 
+@pytest.mark.slow
 def test_variants_prompts_and_motion_differ(desert, tmp_path):
     """Another variant and another prompt look different, and the picture moves."""
     path, _ = desert
@@ -165,6 +168,7 @@ def test_edits_follow_the_prompt(tmp_path):
     assert distance(made["one"], made["two"]) > 10
 
 
+@pytest.mark.slow
 def test_edit_variants_differ_and_repeat(tmp_path):
     """The second identical edit is another take; the same take is the same to the bit."""
     for name, variant in (("a", 0), ("again", 0), ("b", 1)):
@@ -323,6 +327,7 @@ def peak(request):
     return int(done.stdout)
 
 
+@pytest.mark.slow
 def test_memory_at_1080p(tmp_path, pictures):
     """Frames are streamed: forty of them at 1080p would be 250 MB."""
     request = image(tmp_path / "clip.mp4", pictures[0], "snow", num_frames=40, video_size="1920x1080")

@@ -110,6 +110,7 @@ def test_two_processes_that_resume_at_once_share_the_work(data):
         assert len(jobs) == 3
 
 
+@pytest.mark.slow
 def test_a_run_that_another_process_works_on_is_followed(data, monkeypatch):
     """The living owner goes on; who resumes elsewhere sees the end all the same, and takes nothing over."""
     monkeypatch.setenv("PIXNB_SANDBOX_SPEED", "1")  # so that it is still under way when the other looks

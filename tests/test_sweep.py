@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 import io
 import signal
 import sys
@@ -478,10 +479,13 @@ def test_a_sweep_is_not_pickled_and_guesses_are_answered(exp):
         _ = sweep.df
 
 
-def test_ctrl_c_in_a_wait_leaves_the_sweep_going(exp, service):
+def test_ctrl_c_in_a_wait_leaves_the_sweep_going(request, exp, service):
     """As with a single run: the wait is left, and taken up again."""
     sweep = exp.sweep(LUCY, prompt=[f"[held] {n}" for n in range(6)], video=CLIP)
     until(lambda: len(service.posts) == 4)
+    # where Ctrl-C is ignored in the parent, Python leaves it so
+    request.addfinalizer(functools.partial(signal.signal, signal.SIGINT, signal.getsignal(signal.SIGINT)))
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     timer = threading.Timer(0.3, signal.pthread_kill, (threading.main_thread().ident, signal.SIGINT))
     timer.start()
     with pytest.raises(KeyboardInterrupt):

@@ -217,6 +217,7 @@ def test_many_sweeps_at_once_never_pass_the_budget(log):
     assert float(exp.spent) == pytest.approx(2)
 
 
+@pytest.mark.slow
 def test_a_log_that_goes_away_pauses(log, tmp_path):
     """Nothing more is sent that cannot be written down."""
     service = FakePixazo(polls=0)

@@ -127,6 +127,7 @@ def test_process_serves_every_provider(exp):
     assert list(exp.frame()["status"]) == ["COMPLETED"] * 3
 
 
+@pytest.mark.slow
 def test_a_token_ends_process_at_every_provider(exp, sandbox):
     """Set once the service has the job: the call ends, and what was accepted keeps its id."""
     for model in EDITORS:
