@@ -6,14 +6,19 @@ import collections
 import contextlib
 import io
 import json
+import os
+import signal
 import sys
 import threading
 import time
 
+import httpx
 from fake_decart import BASE, KEY, FakeDecart, Held
 from served import tiny_clip
+from sqlalchemy import Engine, event
 
 import pixnb
+from pixnb.http.transport import ExactTransport
 
 LUCY = "lucy-edit-fast"
 
@@ -81,6 +86,50 @@ def sweep(experiment, count, budget=None):
     found = exp.sweep(LUCY, prompt=[f"kite {n}" for n in range(int(count))], video=tiny_clip())
     tell(len(found))
     time.sleep(120)
+
+
+class Deadly(httpx.AsyncBaseTransport):
+    """The real transport, in a process that kills itself at one step of its n-th request of a kind.
+
+    Args:
+        step: "before the POST", "after the POST", "polling", "downloading" or "before a commit", which is the first
+            after so many downloads.
+        count: Which one.
+    """
+
+    def __init__(self, step, count):
+        self._inner, self._step, self._left = ExactTransport(), step, count
+        if step == "before a commit":
+            event.listen(Engine, "commit", lambda connection: self._left or die())
+
+    async def handle_async_request(self, request):
+        is_job = "/requests/status/" in request.url.path
+        kind = {"POST": "the POST", "GET": "polling" if is_job else "downloading"}[request.method]
+        kind = "uploading" if request.url.path.endswith("/uploads") else kind
+        if self._step == f"before {kind}":
+            self._count()
+        response = await self._inner.handle_async_request(request)
+        if self._step in (f"after {kind}", kind):
+            self._count()
+        elif self._step == "before a commit" and kind == "downloading" and self._left:
+            self._left -= 1
+        return response
+
+    def _count(self):
+        self._left -= 1
+        if self._left == 0:
+            die()
+
+
+def die():
+    """End as a lost kernel does."""
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def sweep_that_dies(experiment, count, step, at):
+    """Begin a sweep in a process that kills itself at a step, with some of its cells done and some not sent."""
+    exp = pixnb.Experiment(experiment, client=pixnb.Client(transport=Deadly(step, int(at))))
+    exp.sweep(LUCY, prompt=[f"kite {n}" for n in range(int(count))], video=tiny_clip()).wait(100)
 
 
 def sweep_cancelled(experiment, count):

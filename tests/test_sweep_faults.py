@@ -298,6 +298,21 @@ def test_sixty_cells_survive_a_kill_at_any_time(data, after):
         told(process)
         time.sleep(after)
         kill(process)
+    check_that_sixty_survived(data)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("at", [1, 25])
+@pytest.mark.parametrize("step", ["before the POST", "after the POST", "polling", "downloading", "before a commit"])
+def test_sixty_cells_survive_a_kill_at_each_step(data, step, at):
+    """Of the first job or of a later one."""
+    with program(PROGRAMS, "sweep_that_dies", "many", "60", step, str(at)) as process:
+        assert process.wait(100) == -signal.SIGKILL
+    check_that_sixty_survived(data)
+
+
+def check_that_sixty_survived(data):
+    """Resume in a new process: nothing was sent twice, no id is lost, each file that is named is whole."""
     (said,) = resumed()
     assert said["statuses"].keys() <= {"COMPLETED", "UNCONFIRMED"}
     assert said["statuses"].get("COMPLETED", 0) >= 60 - 16
