@@ -6,8 +6,11 @@ import os
 import uuid
 
 import pytest
+import test_sweep
+import test_sweep_faults
 from log_programs import VALUES, finish, run, start
 from sqlalchemy import create_engine, make_url, select, text
+from test_disputes import test_what_a_service_says_it_used_is_a_column as test_what_a_service_says_it_used_is_a_column
 from test_log_frame import test_content as test_content
 from test_log_frame import test_dtypes as test_dtypes
 from test_log_frame import test_money as test_money
@@ -47,7 +50,25 @@ from pixnb.log.log import Log
 from pixnb.log.rows import insert_run
 from pixnb.log.schema import runs
 
+exp, real, service = test_sweep.exp, test_sweep.real, test_sweep.service
+test_run_again = test_sweep.test_running_the_line_again_pays_nothing_and_enlarging_pays_the_new_cells_only
+test_budget = test_sweep.test_a_budget_lets_pass_what_fits_and_stops
+test_cancel = test_sweep.test_a_cancel_drops_what_is_unsent_and_says_both_numbers
+test_join = test_sweep.test_a_cell_in_flight_is_joined
+test_reuse = test_sweep.test_another_experiments_clip_is_taken_where_that_is_asked
+test_planned_cells = test_sweep.test_planned_cells_are_rows
+test_retry = test_sweep.test_what_failed_waits_until_it_is_asked_for
+test_refused = test_sweep_faults.test_a_prompt_that_was_refused_twice_is_not_sent_again
+test_many_sweeps = test_sweep_faults.test_many_sweeps_at_once_never_pass_the_budget
+
 BACK_TO_1 = (
+    *(
+        f"ALTER TABLE runs DROP COLUMN {name}"
+        for name in ("refused_stage", "refused_billed", "prompt_used", "seed_used")
+    ),
+    "DROP INDEX runs_sweep",
+    "DROP TABLE sweeps",
+    "ALTER TABLE runs DROP COLUMN sweep_id",
     "DROP INDEX runs_take",
     "DROP INDEX runs_experiment",
     "ALTER TABLE runs DROP COLUMN attempt",
