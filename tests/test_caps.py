@@ -175,7 +175,7 @@ def test_a_cap_stays_between_one_and_sixteen(answers):
         assert 0 <= cap.rest <= 1
 
 
-LATER = str(int(time.time()) + 3600)
+LATER = "<in an hour>"  # counted when the test runs, which may be long after it was collected
 
 
 @pytest.mark.parametrize(
@@ -201,9 +201,11 @@ LATER = str(int(time.time()) + 3600)
 )
 def test_headers_of_pace(headers, found):
     """In the spellings that services use; what is none of them says nothing."""
+    later = str(int(time.time()) + 3600)
+    headers = {name: value.replace(LATER, later) for name, value in headers.items()}
     allowance = read_allowance(httpx.Response(200, headers=headers))
     for value, right in zip((allowance.wait, allowance.left, allowance.resets), found, strict=True):
-        assert value == (None if right is None else pytest.approx(right, abs=300 if right == 3600 else 0.01))
+        assert value == (None if right is None else pytest.approx(right, abs=30 if right == 3600 else 0.01))
 
 
 def test_a_429_without_a_number_waits_until_the_service_counts_anew():
