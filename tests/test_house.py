@@ -71,7 +71,11 @@ def modules():
 
 def imports_of(path):
     """The names under `pixnb.` that a module imports, in functions too, but not under TYPE_CHECKING."""
-    tree = ast.parse(path.read_text(encoding="utf-8"))
+    source = path.read_text(encoding="utf-8")
+    try:
+        tree = ast.parse(source)
+    except SystemError:  # "recursion depth mismatch": a fault of CPython 3.11's, by chance (gh-106905)
+        tree = ast.parse(source)
     for node in ast.walk(tree):
         if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test):
             node.body = []
