@@ -106,7 +106,7 @@ def _log(args: argparse.Namespace) -> int:
 
 def _report(args: argparse.Namespace) -> int:
     from pixnb.compare.files import name_file
-    from pixnb.compare.report import write_report
+    from pixnb.report.report import write_report
     from pixnb.log.log import Log
 
     with Log() as log:

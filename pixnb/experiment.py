@@ -327,7 +327,7 @@ class Experiment(Spending, Living):
             The file's path.
         """
         from pixnb.compare.files import name_file
-        from pixnb.compare.report import write_report
+        from pixnb.report.report import write_report
 
         return write_report(self.frame(), name_file(self.name, ".html") if path is None else path, title=self.name)
 

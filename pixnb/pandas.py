@@ -82,7 +82,7 @@ class Runs:
         Raises:
             InvalidInput: As for `table`, or the file cannot be written.
         """
-        from pixnb.compare.report import write_report
+        from pixnb.report.report import write_report
 
         check(self._frame)
         frame = fill(self._frame)

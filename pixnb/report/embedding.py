@@ -14,6 +14,7 @@ from pixnb.display.poster import PICTURE_BYTES, picture_bytes
 from pixnb.display.video import is_playable
 from pixnb.errors import PixnbError
 from pixnb.media.media import Media
+from pixnb.media.probe import probe
 from pixnb.report.rendition import Rendition, best_rendition, choose_rendition
 from pixnb.terminal import get_logger
 
@@ -43,6 +44,7 @@ class Embedded:
         info: What is in the file.
         data: The preview; None where the whole file is carried.
         made_to: What the preview was made to; None for the whole file.
+        seconds: How long the preview of a clip or sound is.
     """
 
     key: str
@@ -52,6 +54,7 @@ class Embedded:
     info: MediaInfo
     data: bytes | None = None
     made_to: Rendition | None = None
+    seconds: float | None = None
 
     @property
     def size(self) -> int:
@@ -191,7 +194,8 @@ def _make(found: _Found, share: int | None) -> Embedded | None:
         else:
             form = best_rendition(found.info) if share is None else choose_rendition(found.info, share)
             data = form.encode(found.media)
-        return Embedded(found.key, found.kind, form.media_type, found.media, found.info, data, form)
+        seconds = probe(data).duration if data and found.kind != "image" else None
+        return Embedded(found.key, found.kind, form.media_type, found.media, found.info, data, form, seconds)
     except (PixnbError, OSError, ValueError) as error:
         logger.info("a clip is left out of a report: %s", error)
         return None

@@ -1,23 +1,38 @@
-"""One HTML file with the clips of a frame in it, to open anywhere or to send."""
+"""One HTML file to send: it holds its clips, plays them in step, and needs no network and no folder beside it."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+import time
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, get_args
 
 from pixnb._version import __version__
-from pixnb.compare.clips import for_file
 from pixnb.compare.content import content
-from pixnb.compare.files import target_of, write_whole
-from pixnb.compare.pages import local, player, template
-from pixnb.compare.words import name_of
+from pixnb.compare.files import target_of, write_pieces
 from pixnb.display import wording
+from pixnb.errors import InvalidInput
+from pixnb.report.embedding import Embedded, Files, Quality
+from pixnb.report.notes import say_how_long, say_what_was_reduced
+from pixnb.report.origin import cite, list_models, name_versions
+from pixnb.report.data import describe
+from pixnb.report.pictured import picture
+from pixnb.report.page import render, write_film
+from pixnb.report.summary import list_facts, sum_by_group
 
 if TYPE_CHECKING:
     import pandas as pd
+
+MAIL_LIMIT = 10_000_000
+"""Bytes of a file that mail programs take."""
+
+_ROOM_FOR_NOTES = 4_000
+import hashlib, json
+def report_id(log, ids):
+    return hashlib.sha256(json.dumps([log, sorted(ids)],separators=(",",":"),ensure_ascii=False).encode()).hexdigest()[:16]
+
 
 
 def write_report(
@@ -26,6 +41,7 @@ def write_report(
     *,
     title: str = "Runs",
     columns: str | Sequence[str] | None = None,
+    quality: Quality = "mail",
 ) -> Path:
     """Write one HTML file that needs nothing else: no network, no folder beside it.
 
@@ -34,33 +50,67 @@ def write_report(
         path: Where to; ".html" is added when it has no ending.
         title: Its heading.
         columns: What is said of each run, as `compare` takes it.
+        quality: "mail" for at most 10 MB, clips as previews where need be; "full" for the originals.
 
     Returns:
         The file's absolute path.
 
     Raises:
-        InvalidInput: The frame lacks what it needs, there is no such column, or the file cannot be written.
+        InvalidInput: The frame lacks what it needs, there is no such column or quality, or the file cannot be written.
     """
-    return write_whole(target_of(path, ".html"), render(frame, title=title, columns=columns).encode("utf-8"))
+    if quality not in get_args(Quality):
+        raise InvalidInput(
+            f'A report\'s quality is "mail" for at most 10 MB, or "full" for the originals, not {quality!r:.80}.'
+        )
+    target = target_of(path, ".html")
+    return write_pieces(target, make_pieces(frame, title=title, columns=columns, quality=quality))
 
 
-def render(frame: pd.DataFrame, *, title: str, columns: str | Sequence[str] | None = None) -> str:
-    """Return the report's HTML; every text from outside is escaped."""
+def make_pieces(
+    frame: pd.DataFrame, *, title: str, columns: str | Sequence[str] | None = None, quality: Quality = "mail"
+) -> Iterator[bytes]:
+    """Make the report piece by piece, so that a large one is never in memory as a whole."""
+    begun = time.perf_counter()
     said = content(frame, columns=columns)
-    return template("report").render(
-        title=wording.legible(title),
-        made=datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC"),
-        version=__version__,
-        content=said,
-        sandbox=f"{wording.SANDBOX}: {wording.SANDBOX_MEANS}",
-        inputs=[
-            {"role": role, "name": name_of(place), "clip": for_file(local(place))}
-            for role, place in said.inputs.items()
-        ],
-        cards=[{"row": row, "clip": for_file(row.output), "cells": said.cells(row)} for row in said.rows],
-        player=player,
-        tone=wording.tone,
-    )
+    made = datetime.now(UTC)
+    title = wording.legible(title)
+    pictured = picture(frame, said, columns)
+    files = Files(pictured.places.values())
+    report = report_id(str(frame.attrs.get("pixnb_log") or ""), [row.run_id for row in said.rows])
+    parts: dict[str, Any] = {
+        "title": title,
+        "version": __version__,
+        "report": report,
+        "log": str(frame.attrs.get("pixnb_log") or ""),
+        "made": f"{made:%Y-%m-%d %H:%M} UTC",
+        "is_simulated": said.is_simulated,
+        "facts": list_facts(frame, said),
+        "prompt": said.prompt,
+        "sums": sum_by_group(frame),
+        "models": list_models(frame),
+        "versions": name_versions(frame),
+        "citation": cite(frame, title, report=report, made=made),
+        "wall": pictured.wall,
+        "table": pictured.table,
+        "style": pictured.style,
+        "scripts": pictured.scripts,
+    }
+
+    def shell(films: Sequence[Embedded], seconds: float = 0.0) -> tuple[str, str]:
+        there = {film.key for film in films}
+        keys = {n: key for n, place in pictured.places.items() if (key := files.key(place)) in there and key}
+        missing = sum(place is not None for n, place in pictured.places.items() if n not in keys)
+        data = describe(frame, said, report=report, title=title, pictured=pictured, keys=keys)
+        reduced = say_what_was_reduced(films, missing)
+        return render(data=data, reduced=reduced, took=say_how_long(films, seconds), **parts)
+
+    spent = sum(len(text.encode("utf-8")) for text in shell([]))
+    films = files.make(quality, MAIL_LIMIT - spent - _ROOM_FOR_NOTES)
+    before, after = shell(films, time.perf_counter() - begun)
+    yield before.encode("utf-8")
+    for film in films:
+        yield from write_film(film)
+    yield after.encode("utf-8")
 
 
-__all__ = ["render", "write_report"]
+__all__ = ["MAIL_LIMIT", "make_pieces", "write_report"]
