@@ -40,6 +40,7 @@ ALLOWED = {
     },
     "display": {"errors", "http", "status", "html", "show", "providers", "project", "catalogue", "media", "client"},
     "compare": {"errors", "project", "html", "show", "catalogue", "media", "display"},
+    "wall": {"errors", "project", "html", "show", "catalogue", "media", "display", "compare"},
     "runs": {
         *("errors", "http", "status", "show", "project", "limits", "settings"),
         *("catalogue", "media", "wire", "log", "pacing", "client"),
