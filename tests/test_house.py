@@ -44,7 +44,7 @@ ALLOWED = {
         *("errors", "http", "status", "show", "project", "limits", "settings"),
         *("catalogue", "media", "wire", "log", "pacing", "client"),
     },
-    "pandas": {"errors", "accessor", "project", "settings", "log", "compare"},
+    "pandas": {"errors", "accessor", "project", "settings", "log", "client", "compare", "runs"},
     "widgets": {"errors", "project", "html", "providers", "catalogue", "media", "client.request", "display", "runs"},
     "webhooks": {"errors", "status", "providers", "settings", "catalogue", "log", "client", "runs", "wire"},
     "experiment": {
