@@ -7,7 +7,20 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from pixnb.compare.column_kinds import Inputs, Metric, Money, Note, Outcome, Prompt, Refusals, Stars, Status, Tags
+from pixnb.compare.column_kinds import (
+    Inputs,
+    Metric,
+    Money,
+    Note,
+    Outcome,
+    Pick,
+    Prompt,
+    Refusals,
+    Stars,
+    Status,
+    Tags,
+    Votes,
+)
 from pixnb.compare.columns import Column
 from pixnb.compare.words import label
 from pixnb.display import wording
@@ -31,11 +44,14 @@ _OUTCOMES: tuple[tuple[type[Column], str, tuple[str, ...]], ...] = (
     (Metric, "metrics.", ("metrics.",)),
     (Tags, "tags", ("tags.",)),
     (Note, "note", ("note",)),
+    (Note, "notes", ("notes",)),
     (Money, "cost", ("cost", "cost_simulated", "cost_estimated")),
     (Outcome, "time", ("queue_seconds", "run_seconds")),
     (Status, "status", ("status",)),
     (Refusals, "refused", ("refused_rate",)),
+    (Votes, "votes", ("votes.",)),
     (Stars, "stars", ("stars",)),
+    (Pick, "picked", ("picked",)),
 )
 _ALWAYS = ("cost", "time", "status")  # there where the frame has them; others where a run has something to say
 
@@ -183,7 +199,8 @@ def _comparable(value: Any) -> Any:
 
 def _given(frame: pd.DataFrame, *names: str) -> list[bool]:
     """Whether each cell of some columns holds something."""
-    return [wording.is_given(value) for name in names for value in frame[name]]
+    says = wording.is_true if names == ("picked",) else wording.is_given  # who is not picked has nothing to say
+    return [says(value) for name in names for value in frame[name]]
 
 
 __all__ = ["KEYS", "asked", "check", "choose", "resolve", "varying"]
