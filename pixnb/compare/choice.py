@@ -13,7 +13,7 @@ from pixnb.compare.column_kinds import (
     Money,
     Note,
     Outcome,
-    Pick,
+    Picked,
     Prompt,
     Refusals,
     Stars,
@@ -49,9 +49,9 @@ _OUTCOMES: tuple[tuple[type[Column], str, tuple[str, ...]], ...] = (
     (Outcome, "time", ("queue_seconds", "run_seconds")),
     (Status, "status", ("status",)),
     (Refusals, "refused", ("refused_rate",)),
-    (Votes, "votes", ("votes.",)),
+    (Votes, "votes", ("votes.won", "votes.of")),
+    (Picked, "picked", ("picked",)),
     (Stars, "stars", ("stars",)),
-    (Pick, "picked", ("picked",)),
 )
 _ALWAYS = ("cost", "time", "status")  # there where the frame has them; others where a run has something to say
 
@@ -198,9 +198,9 @@ def _comparable(value: Any) -> Any:
 
 
 def _given(frame: pd.DataFrame, *names: str) -> list[bool]:
-    """Whether each cell of some columns holds something."""
-    says = wording.is_true if names == ("picked",) else wording.is_given  # who is not picked has nothing to say
-    return [says(value) for name in names for value in frame[name]]
+    """Whether each cell of some columns holds something; that a run was not picked is nothing."""
+    said = {name: wording.is_true if name == "picked" else wording.is_given for name in names}
+    return [said[name](value) for name in names for value in frame[name]]
 
 
 __all__ = ["KEYS", "asked", "check", "choose", "resolve", "varying"]

@@ -205,24 +205,29 @@ class Stars(Column):
         return html.tag("span", cell.text, role="img", aria_label=said)
 
 
-class Pick(Column):
-    """Whether a person picked a run."""
+class Picked(Column):
+    """Whether a person picked it."""
 
     style = "picked"
     says_itself = True
+    _width = 62
 
     def _cell(self, record: Record) -> Cell:
-        return Cell("picked", tone="good") if wording.is_true(record.get(self.name)) else EMPTY
+        return Cell("picked", tone="mark") if wording.is_true(record.get(self.name)) else EMPTY
+
+    def html(self, cell: Cell, stills: Mapping[str, str | None], *, most: int = 150) -> str:
+        """Draw a badge."""
+        return "" if cell.is_empty else html.tag("span", html.escape(cell.text), class_="badge mark")
 
 
 class Votes(Column):
-    """How often a run was preferred of the times that people saw it beside another, not knowing which it was."""
+    """How often it was preferred in blind pairs."""
 
     style = "votes"
 
     def _cell(self, record: Record) -> Cell:
-        won, of = (wording.number(record.get(f"votes.{name}")) for name in ("won", "of"))
-        return Cell(f"{int(won or 0)} of {int(of)}") if of else EMPTY
+        of = wording.number(record.get("votes.of"))
+        return Cell(f"{int(wording.number(record.get('votes.won')) or 0)} of {int(of)}") if of else EMPTY
 
 
 def _say_kin(is_first: bool, baseline: str, pieces: Sequence[Piece]) -> str:
@@ -251,7 +256,7 @@ __all__ = [
     "Money",
     "Note",
     "Outcome",
-    "Pick",
+    "Picked",
     "Prompt",
     "Refusals",
     "Stars",
