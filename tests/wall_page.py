@@ -81,7 +81,7 @@ class Cell:
 class Wall:
     """Rows of cells under columns."""
 
-    rows: list[tuple[str, list[Cell]]]
+    rows: list[tuple[str, list[Cell | None]]]
     columns: list[str]
     name: str = "w1"
     attributes: dict[str, object] = field(default_factory=dict)
@@ -122,7 +122,9 @@ def write_wall(wall):
         html.tag(
             "tr",
             html.tag("th", label, scope="row", class_="wall-row")
-            + "".join(html.tag("td", write_cell(cell), role="gridcell", class_="wall-place") for cell in cells),
+            + "".join(
+                html.tag("td", write_cell(cell) if cell else "", role="gridcell", class_="wall-place") for cell in cells
+            ),
         )
         for label, cells in wall.rows
     )
@@ -220,7 +222,7 @@ def six(folder, *, seconds=5.0, size=(640, 360)):
     return Wall(
         [
             ("Make it a <mark>snowy winter night</mark>", [source, *cells[:3]]),
-            ("Make it a <mark>golden autumn sunset</mark>", cells[3:]),
+            ("Make it a <mark>golden autumn sunset</mark>", [None, *cells[3:]]),
         ],
         ["source", "seed 1", "seed 2", "seed 3"],
     )

@@ -8,7 +8,7 @@ function makeStage(root, screens, clock, { say = () => {}, changed = () => {} } 
   const name = element("h3", { class: "stage-name" });
   const shut = button("Back to all cells", { picture: "close", title: "Back to all cells (Escape)" }, () => close());
   const head = element("div", { class: "stage-head" }, name, tools, shut);
-  const panel = element("section", { class: "wall-stage", "aria-label": "Enlarged", hidden: true }, head, box);
+  const panel = element("section", { class: "wall-stage", "aria-label": "Enlarged", tabindex: -1, hidden: true }, head, box);
   root.querySelector(".wall-scroll").before(panel);
   const stage = { panel, cells: [], view: null };
   let sides = []; // [{cell, side, film}]
@@ -78,6 +78,7 @@ function makeStage(root, screens, clock, { say = () => {}, changed = () => {} } 
     panel.style.cssText = `--w:${first.style.getPropertyValue("--w") || 16};--h:${first.style.getPropertyValue("--h") || 9}`;
     panel.hidden = false;
     root.classList.add("on-stage");
+    panel.focus({ preventScroll: true });
     setView(isPair() ? (view ?? stage.view ?? "wipe") : null);
     await Promise.all(sides.map((one) => fill(one, mine)));
     if (mine !== turn) return;
