@@ -2,9 +2,9 @@
 
     npm pack @lobehub/fluent-emoji-3d@1.1.0 emojibase-data@17.0.0
     # unpack each, then
-    python -m tests.make_sprites fluent-emoji-3d/package emojibase-data/package pixnb/sandbox/render/sprites
+    python -m tests.make_sprites fluent-emoji-3d/package emojibase-data/package pixnb/emoji
 
-It writes `sprites.zip` (the chosen pictures, unchanged) and `sprites.json` (what each is called and known by).
+It writes `pictures.zip` (the chosen pictures, unchanged) and `names.json` (what each is called and known by).
 """
 
 from __future__ import annotations
@@ -100,7 +100,7 @@ def main(pictures: Path, data: Path, out: Path) -> None:
     groups = json.loads((data / "meta/groups.json").read_text())["subgroups"]
     whole, wanted, left_out = SUBGROUPS.split(), names(WANTED), names(LEFT_OUT)
     index = []
-    with zipfile.ZipFile(out / "sprites.zip", "w", zipfile.ZIP_STORED) as pack:
+    with zipfile.ZipFile(out / "pictures.zip", "w", zipfile.ZIP_STORED) as pack:
         for emoji in emojis:
             group, label = groups.get(str(emoji.get("subgroup"))), emoji["label"]
             if label in left_out or not (group in whole or label in wanted):
@@ -113,9 +113,9 @@ def main(pictures: Path, data: Path, out: Path) -> None:
             name = label.lower().replace("’", "'")
             index.append([emoji["hexcode"].lower(), name, group, *known_by(emoji, short)])
     lines = ",\n".join(json.dumps(row, ensure_ascii=False) for row in index)
-    (out / "sprites.json").write_text(f"[\n{lines}\n]\n")
+    (out / "names.json").write_text(f"[\n{lines}\n]\n")
     missed = wanted - {e["label"] for e in emojis}
-    size = sum((out / name).stat().st_size for name in ("sprites.zip", "sprites.json"))
+    size = sum((out / name).stat().st_size for name in ("pictures.zip", "names.json"))
     print(f"{len(index)} sprites, {size} bytes; not found: {sorted(missed)}")
     if size > MOST:
         raise SystemExit("The pack is too large: leave more out.")

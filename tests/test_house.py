@@ -17,6 +17,7 @@ ROOT = Path(pixnb.__file__).parent
 ALLOWED = {
     **{leaf: set() for leaf in ("errors", "lazy", "_version", "terminal", "living", "arguments", "unsent")},
     "status": set(),
+    "emoji": set(),
     "html": set(),
     "bridge": set(),
     "show": set(),  # but for the renderers that it names, and loads when an object is shown
@@ -32,19 +33,20 @@ ALLOWED = {
     "media": {"errors", "show", "settings", "http", "project"},
     "wire": {"errors", "http", "status", "providers", "catalogue"},
     "log": {"errors", "accessor", "status", "limits", "project", "settings", "catalogue", "media"},
-    "sandbox": {"errors", "http", "providers", "project", "catalogue", "media"},
+    "sandbox": {"errors", "emoji", "http", "providers", "project", "catalogue", "media"},
     "pacing": {"http", "catalogue", "wire"},
     "client": {
         *("errors", "http", "status", "show", "announcing", "providers", "keys", "settings"),
         *("catalogue", "media", "wire", "pacing", "sandbox.start"),
     },
-    "display": {"errors", "http", "status", "html", "show", "providers", "project", "catalogue", "media", "client"},
+    "display": {"errors", "emoji", "http", "status", "html", "show", "providers", "project", "catalogue", "media", "client"},
     "compare": {"errors", "project", "html", "show", "catalogue", "media", "display"},
+    "wall": {"errors", "project", "html", "show", "catalogue", "media", "display", "compare"},
     "runs": {
         *("errors", "http", "status", "show", "project", "limits", "settings"),
         *("catalogue", "media", "wire", "log", "pacing", "client"),
     },
-    "pandas": {"errors", "accessor", "project", "settings", "log", "compare"},
+    "pandas": {"errors", "accessor", "project", "settings", "log", "client", "compare", "runs"},
     "widgets": {"errors", "project", "html", "providers", "catalogue", "media", "client.request", "display", "runs"},
     "webhooks": {"errors", "status", "providers", "settings", "catalogue", "log", "client", "runs", "wire"},
     "experiment": {

@@ -10,17 +10,18 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from pixnb.emoji import pack as emoji
 from pixnb.sandbox.render.prompts import words
 from pixnb.sandbox.render.scenes.setting import PLACES
 from pixnb.sandbox.render.scenes.sprite import GAITS
 from pixnb.sandbox.render.sprites import pack
 
-HERE = Path(pack.__file__).parent
+HERE = Path(emoji.__file__).parent
 
 
 def test_size_and_licence():
     """At most 3 MB with its notices, which name who made it and under what terms."""
-    files = [HERE / name for name in ("sprites.zip", "sprites.json", "NOTICE.txt")]
+    files = [HERE / name for name in ("pictures.zip", "names.json", "NOTICE.txt")]
     assert sum(path.stat().st_size for path in files) <= 3_000_000
     notice = files[2].read_text()
     for words_of in (
@@ -33,8 +34,8 @@ def test_size_and_licence():
 
 def test_every_picture_has_a_name_and_every_name_a_picture():
     """Index and pack agree, and no picture is there twice."""
-    rows = json.loads((HERE / "sprites.json").read_text())
-    with zipfile.ZipFile(HERE / "sprites.zip") as archive:
+    rows = json.loads((HERE / "names.json").read_text())
+    with zipfile.ZipFile(HERE / "pictures.zip") as archive:
         files = {info.filename.removesuffix(".webp"): archive.read(info) for info in archive.infolist()}
     assert 400 <= len(rows) <= 570
     assert sorted(files) == sorted(row[0] for row in rows)

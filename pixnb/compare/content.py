@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Container, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pixnb.compare.choice import asked, check, choose, resolve
-from pixnb.compare.column_kinds import Inputs
-from pixnb.compare.columns import Cell, Column, Record, text_of
+from pixnb.compare.column_kinds import Inputs, Prompt
+from pixnb.compare.columns import EMPTY, SAME, Cell, Column, Record, text_of
 from pixnb.compare.outcomes import add_outcomes
 from pixnb.compare.words import name_of, total
 from pixnb.display import wording
@@ -57,12 +57,14 @@ class Group:
     """Rows that have something in common.
 
     Attributes:
-        heads: What they have in common: each a column and its cell; none where all rows are one group.
+        heads: What they are grouped by: each a column and its cell; none where all rows are one group.
         rows: The rows.
+        same: What else they have in common, which no row of them says again.
     """
 
     heads: tuple[tuple[Column, Cell], ...]
     rows: tuple[Row, ...]
+    same: tuple[tuple[Column, Cell], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -126,12 +128,19 @@ class Content:
 
     @property
     def marks(self) -> str:
-        """What the marked words of prompts are compared with; "" where none are marked."""
-        cells = [cell for row in self.rows for cell in row.cells]
-        if not any(piece.differs for cell in cells for piece in cell.pieces):
-            return ""
-        first = "the first of its group" if len(self.groups) > 1 else f"run {self.rows[0].number}"
-        return f"Marked: where a prompt differs from that of {first}"
+        """What the marked words of prompts are held against; "" where none are marked."""
+        heads = [cell for group in self.groups for _, cell in (*group.heads, *group.same)]
+        said = []
+        if _are_marked(cell for row in self.rows for cell in row.cells):
+            first = "the first of its group" if len(self.groups) > 1 else f"run {self.rows[0].number}"
+            said.append(f"where a prompt differs from that of {first}")
+        if _are_marked(heads):
+            said.append("where a group's prompt differs from the first group's")
+        return f"Marked: {', and '.join(said)}" if said else ""
+
+
+def _are_marked(cells: Iterable[Cell]) -> bool:
+    return any(piece.differs for cell in cells for piece in cell.pieces)
 
 
 def content(
@@ -157,13 +166,16 @@ def content(
         chosen += [column for column in choose(frame) if not column.varies and column.name not in named]
     records = [_cleaned(one) for one in frame.to_dict("records")]
     shown = [column.placed(column.read(records)) for column in chosen if column.varies]
+    groups = _groups(records, shown, grouped)
+    if grouped and columns is None:
+        shown, groups = _say_once(shown, groups, {*asked(frame), "input"})
     same = [(c, cell) for c in chosen if records and not c.varies and not (cell := c.read(records[:1])[0]).is_empty]
     return Content(
         columns=tuple(shown),
         same=tuple((c, cell) for c, cell in same if not isinstance(c, Inputs) and c.name != "prompt"),
         prompt=next((cell.text for c, cell in same if c.name == "prompt"), ""),
         inputs={c.title: place for c, cell in same for place in cell.places},
-        groups=_groups(records, shown, grouped),
+        groups=groups,
         counts=Counter(status.lower() for record in records if (status := text_of(record, "status"))),
         money=total(records) if any(name in frame for name in ("cost", "cost_simulated")) else "",
         is_simulated=any(wording.is_true(record.get("sandbox")) for record in records),
@@ -202,6 +214,52 @@ def _groups(records: Sequence[Record], columns: Sequence[Column], by: Sequence[C
         Group(tuple(head), _rows(records, part, columns))
         for head, part in zip(list(heads) or [()] * len(firsts), parts.values(), strict=True)
     )
+
+
+def _say_once(
+    columns: Sequence[Column], groups: Sequence[Group], asked_for: Container[str]
+) -> tuple[list[Column], tuple[Group, ...]]:
+    """Move what all rows of a group have alike into its head; a column that no row needs then goes."""
+    may = [column.name in asked_for for column in columns]
+    alike = [[m and len(group.rows) > 1 and _is_same(group.rows, n) for n, m in enumerate(may)] for group in groups]
+    several = [row for row, group in zip(alike, groups, strict=True) if len(group.rows) > 1]
+    gone = [bool(several) and all(row[n] for row in several) for n in range(len(columns))]
+    # a single row has all alike: its head says what the other heads say
+    told = [row if len(group.rows) > 1 else gone for row, group in zip(alike, groups, strict=True)]
+    heads = [
+        _read_heads(column, [group.rows[0].cells[n] if row[n] else EMPTY for group, row in zip(groups, told, strict=True)])
+        for n, column in enumerate(columns)
+    ]
+    said = [
+        replace(
+            group,
+            same=tuple((columns[n], heads[n][g]) for n in range(len(columns)) if told[g][n] and not heads[n][g].is_empty),
+            rows=tuple(
+                replace(row, cells=tuple(
+                    SAME if told[g][n] and not cell.is_empty else cell
+                    for n, cell in enumerate(row.cells) if not gone[n]
+                ))
+                for row in group.rows
+            ),
+        )
+        for g, group in enumerate(groups)
+    ]  # fmt: skip
+    return [column for n, column in enumerate(columns) if not gone[n]], tuple(said)
+
+
+def _is_same(rows: Sequence[Row], n: int) -> bool:
+    return len({(row.cells[n].text, row.cells[n].aside, row.cells[n].places) for row in rows}) == 1
+
+
+def _read_heads(column: Column, firsts: Sequence[Cell]) -> Sequence[Cell]:
+    """Prompts in heads are held against the first head's."""
+    if not isinstance(column, Prompt):
+        return firsts
+    return [replace(cell, aside="") for cell in column.read([{column.name: _whole(cell)} for cell in firsts])]
+
+
+def _whole(cell: Cell) -> str | None:
+    return None if cell.is_empty else cell.text
 
 
 def _rows(records: Sequence[Record], numbers: Sequence[int], columns: Sequence[Column]) -> tuple[Row, ...]:

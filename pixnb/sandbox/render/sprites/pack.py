@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import io
-import json
 import re
-import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 from PIL import Image
 
+from pixnb.emoji.pack import open_picture, read_names
 from pixnb.sandbox.tables import read_table
 
-_HERE = Path(__file__).parent
 _TOKEN = re.compile(r"[a-z0-9]+(?:'[a-z]+)?")
 _SIDE = 320  # pixels of a compound's side
 
@@ -97,9 +93,7 @@ def picture(label: str) -> Image.Image:
     """Return a picture, RGBA, cut to what is seen of it; do not draw on it."""
     parts = _manners()["compounds"].get(label)
     if parts is None:
-        with zipfile.ZipFile(_HERE / "sprites.zip") as pack:
-            image = Image.open(io.BytesIO(pack.read(f"{_pack().codes[label]}.webp"))).convert("RGBA")
-        return _trim(image, manner(label).keep)
+        return _trim(open_picture(_pack().codes[label]), manner(label).keep)
     image = Image.new("RGBA", (_SIDE, _SIDE))
     for name, x, y, large, *keep in parts:
         part = _trim(picture(name), *keep)
@@ -120,7 +114,7 @@ def _trim(image: Image.Image, keep: float = 1.0) -> Image.Image:
 
 @cache
 def _pack() -> _Pack:
-    rows = json.loads((_HERE / "sprites.json").read_text(encoding="utf-8"))
+    rows = read_names()
     names: dict[str, str] = {}
     tagged: dict[str, list[tuple[int, str]]] = {}
     heads: dict[str, set[str]] = {}
