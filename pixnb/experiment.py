@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Never
 
 from pixnb import settings as _settings
@@ -19,6 +17,7 @@ from pixnb.living import Living
 from pixnb.log import rows
 from pixnb.log.amounts import parse
 from pixnb.log.log import Log, open_log
+from pixnb.report.reporting import Reporting
 from pixnb.runs.run import Run
 from pixnb.runs.runner import Runner
 from pixnb.runs.spending import Spending
@@ -39,7 +38,7 @@ if TYPE_CHECKING:
     from pixnb.wire.callback import Callback
 
 
-class Experiment(Spending, Judging, Living):
+class Experiment(Spending, Judging, Reporting, Living):
     """A named set of runs in a log.
 
     Args:
@@ -317,20 +316,6 @@ class Experiment(Spending, Judging, Living):
         from pixnb.compare.comparison import compare
 
         return compare(self.frame(), by=by, columns=columns, title=self.name)
-
-    def report(self, path: str | os.PathLike[str] | None = None) -> Path:
-        """Write one HTML file that shows its clips and needs nothing else.
-
-        Args:
-            path: Where to; ".html" is added when it has no ending. Left out, the experiment's name here.
-
-        Returns:
-            The file's path.
-        """
-        from pixnb.compare.files import name_file
-        from pixnb.report.report import write_report
-
-        return write_report(self.frame(), name_file(self.name, ".html") if path is None else path, title=self.name)
 
 
 __all__ = ["Experiment"]

@@ -22,6 +22,7 @@ from pixnb.project import is_file
 if TYPE_CHECKING:
     import pandas as pd
 
+    from pixnb.report.embedding import Quality
     from pixnb.runs.run import Run
 
 
@@ -70,13 +71,15 @@ class Runs:
         self,
         path: str | os.PathLike[str],
         *,
+        quality: Quality = "mail",
         columns: str | Sequence[str] | None = None,
         title: str | None = None,
     ) -> Path:
-        """Write one HTML file that shows the clips and needs nothing else.
+        """Write one HTML file that plays the clips in step, takes stars and blind votes, and needs nothing else.
 
         Args:
             path: Where to; ".html" is added when it has no ending.
+            quality: "mail" for at most 10 MB, clips as previews where need be; "full" for the originals.
             columns: What is said of each run, as for `table`.
             title: Its heading; the experiment's name when left out.
 
@@ -84,14 +87,14 @@ class Runs:
             The file's absolute path.
 
         Raises:
-            InvalidInput: As for `table`, or the file cannot be written.
+            InvalidInput: As for `table`, there is no such quality, or the file cannot be written.
         """
         from pixnb.report.report import write_report
 
         check(self._frame)
         frame = fill(self._frame)
         title = title if title is not None else title_of(frame)
-        return write_report(frame, path, title=title, columns=columns)
+        return write_report(frame, path, title=title, columns=columns, quality=quality)
 
     def summary(self, by: str | Sequence[str] = "prompt") -> pd.DataFrame:
         """Count what came of the runs, by group.

@@ -71,8 +71,7 @@ def write_pieces(target: Path, pieces: Iterable[bytes]) -> Path:
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         with open(part, "wb") as file:
-            for piece in pieces:
-                file.write(piece)
+            file.writelines(pieces)
         part.replace(target)
     except (OSError, ValueError) as error:  # ValueError: a path that no system takes
         why = getattr(error, "strerror", None) or error

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from pixnb.compare.content import Content, Row
 from pixnb.display import wording
 from pixnb.report.pictured import Pictured
+from pixnb.votes.pairs import choose_pairs, clips_of, pair_id
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -35,10 +36,11 @@ def describe(
         keys: The films that the page holds, by cell.
     """
     experiments = list(dict.fromkeys(frame["experiment"].dropna().astype(str))) if "experiment" in frame else []
-    records = frame.drop_duplicates("run_id").set_index("run_id") if "run_id" in frame else None
-    runs = []
+    records = _read(frame)
+    by_run = {record["run_id"]: record for record in records if wording.is_given(record.get("run_id"))}
+    runs: list[dict[str, Any]] = []
     for row in said.rows:
-        record = records.loc[row.run_id].to_dict() if records is not None and row.run_id in records.index else {}
+        record = by_run.get(row.run_id, {})
         n = str(row.number)
         runs.append(
             {
@@ -51,17 +53,34 @@ def describe(
                 "marks": _marks(record),
             }
         )
+    seed = int(report[:8], 16)
     return {
         "format": FORMAT,
         "report": report,
         "log": str(frame.attrs.get("pixnb_log") or ""),
         "experiment": experiments[0] if len(experiments) == 1 else "",
         "title": title,
-        "seed": int(report[:8], 16),
+        "seed": seed,
         "runs": runs,
+        "pairs": _pairs(records, report, seed, {run["run"] for run in runs if str(run["n"]) in keys}),
         "films": dict(keys),
         "whys": {n: row.error or row.absence for row in said.rows if (n := str(row.number)) not in keys},
     }
+
+
+def _read(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    return [{str(name): value for name, value in one.items()} for one in frame.to_dict("records")]
+
+
+def _pairs(
+    records: Sequence[Mapping[str, Any]], report: str, seed: int, playing: Container[str]
+) -> list[dict[str, str]]:
+    """Return what a judge sees, of runs that the page plays."""
+    clips = [clip for clip in clips_of(records) if clip.run in playing]
+    return [
+        {"pair": pair_id(report, seed, left, right), "left": left, "right": right}
+        for left, right in choose_pairs(clips, seed=seed)
+    ]
 
 
 def _label(said: Content, row: Row) -> str:

@@ -163,7 +163,7 @@ def _fits(found: _Found, share: int | None) -> bool:
     return share is None or (found.media.size or 0) <= share
 
 
-def _whole(found: _Found) -> Film:
+def _whole(found: _Found) -> Embedded:
     return Embedded(found.key, found.kind, found.media.media_type, found.media, found.info)
 
 
@@ -220,4 +220,4 @@ def _cores() -> int:
         return os.cpu_count() or 1
 
 
-__all__ = ["Files", "Embedded", "Quality", "share_out"]
+__all__ = ["Embedded", "Files", "Quality", "share_out"]

@@ -1,4 +1,4 @@
-"""What a report says of its own clips: which are smaller than the originals and how much, what is missing, how long it took."""
+"""What a report says of its own clips: which are smaller than the originals, what is missing, how long it took."""
 
 from __future__ import annotations
 
@@ -42,24 +42,35 @@ def _say_kind(kind: str, films: Sequence[Embedded]) -> str:
         return ""
     one, many = _NAMES[kind]
     which = many.capitalize() if len(small) == len(of_kind) > 1 else f"{_count(len(small), one)} of {len(of_kind)}"
-    sizes = f"{wording.size(sum(film.size for film in small))} for {wording.size(sum(f.media.size or 0 for f in small))}"
+    sizes = " for ".join(
+        wording.size(sum(sizes)) for sizes in zip(*((f.size, f.media.size or 0) for f in small), strict=True)
+    )
     if len(of_kind) == 1:
         which = f"The {one}"
     verb, noun = ("is a", "preview") if len(small) == 1 else ("are", "previews")
     if kind != "video":
         noun = {"image": "smaller copy", "audio": "smaller copy"}[kind] if len(small) == 1 else "smaller copies"
         return f"{which} {verb} {noun} ({sizes})."
-    made = _list(str(film.made_to) for film in small)
     parts = sum(_is_part(film) for film in small)
-    part = f" {parts} of them show only the beginning." if parts > 1 else " It shows only the beginning." if parts else ""
+    part = f" {parts} of them show only the beginning." if len(small) > 1 else " It shows only the beginning."
+    made = [film.made_to for film in small if film.made_to]
+    rates = _range({round(one.fps) for one in made})
     originals = "an original" if len(small) == 1 else "originals"
-    return f"{which} {verb} {made} {noun} of {originals}, {_list(map(_say_original, small))} ({sizes}).{part}"
+    sides = _range({one.side for one in made})
+    said = (
+        f"{which} {verb} {sides}p {noun} at {rates} fps of {originals}, {_list(map(_say_original, small))} ({sizes})."
+    )
+    return said + part * bool(parts)
 
 
 def _say_original(film: Embedded) -> str:
     info = film.info
     rate = f" at {info.fps:.3g} fps" if info.fps else ""
     return f"{info.width}×{info.height}{rate}"
+
+
+def _range(numbers: set[int]) -> str:
+    return f"{min(numbers)}" if len(numbers) == 1 else f"{min(numbers)}–{max(numbers)}"
 
 
 def _is_part(film: Embedded) -> bool:

@@ -58,8 +58,8 @@ def list_models(frame: pd.DataFrame) -> list[Origin]:
     if "model" not in frame:
         return []
     counts = frame["model"].dropna().astype(str).value_counts(sort=False)
-    firsts = frame.drop_duplicates("model").set_index("model") if len(frame) else frame
-    return [_origin(str(model), int(count), firsts.loc[model].to_dict()) for model, count in counts.items()]
+    firsts = {str(one["model"]): one for one in frame.drop_duplicates("model").to_dict("records")}
+    return [_origin(str(model), int(count), firsts[str(model)]) for model, count in counts.items()]
 
 
 def name_versions(frame: pd.DataFrame) -> list[tuple[str, str]]:
@@ -103,7 +103,8 @@ def cite(frame: pd.DataFrame, title: str, *, report: str, made: datetime) -> Cit
 
 
 def _origin(model: str, count: int, record: Mapping[Any, Any]) -> Origin:
-    service = " ".join(str(record[name]) for name in ("provider", "provider_model") if wording.is_given(record.get(name)))
+    names = [record.get(name) for name in ("provider", "provider_model")]
+    service = " ".join(str(name) for name in names if wording.is_given(name))
     try:
         price = models.get(model).price
     except ModelNotFound:

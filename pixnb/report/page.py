@@ -39,6 +39,7 @@ def render(*, style: str, scripts: Sequence[str] = (), **parts: Any) -> tuple[st
         style=Markup(f"{html.css()} {style} {_css()}"),  # noqa: S704  # ours
         script=Markup(script),  # noqa: S704
         badge=Markup(wording.sandbox_badge()),  # noqa: S704
+        linked=lambda text: Markup(html.linked(text)),  # noqa: S704  # escaped there
         sandbox_means=f"{wording.SANDBOX_MEANS}.",
         **parts,
     )

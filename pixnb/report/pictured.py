@@ -1,28 +1,99 @@
-"""The wall and the table of a report, and whose files their cells show."""
+"""The wall and the table of a report, and the files that their cells show."""
+
 from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
+
 from pixnb import html
-from pixnb.display.poster import poster_uri
-from pixnb.media.media import Media
+from pixnb.compare.pages import SCRIPTS, films_of, local, write_table
+from pixnb.display import wording
+from pixnb.wall.fragment import write_wall
+from pixnb.wall.matrix import Matrix, lay_matrix
+from pixnb.wall.parts import part_matrix
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from markupsafe import Markup
+
+    from pixnb.compare.content import Content
+
+_PLAYER = ("dom", "clock", "screens", "stage", "pair", "bar", "keys", "cells", "marks", "keep", "votes", "wall")
+_ROLES = ("input.video", "input.image", "input.end_image", "input.audio", "input.reference")
+
 
 @dataclass(frozen=True)
 class Pictured:
-    wall: Any
-    table: Any
+    """The pictures of a report.
+
+    Attributes:
+        wall: As HTML; of many runs several, of which the page shows one.
+        table: As HTML.
+        style: The wall's style sheet; the table brings its own.
+        scripts: What makes both alive.
+        places: The file of each cell, by the name that the page has for it.
+        sources: By the number of a run, the names of what it was made from.
+    """
+
+    wall: Markup
+    table: Markup
     style: str
     scripts: tuple[str, ...]
-    places: dict
-    sources: dict
+    places: Mapping[str, Path | None]
+    sources: Mapping[str, Sequence[str]]
 
-def picture(frame, said, columns):
+
+def picture(frame: pd.DataFrame, said: Content, *, title: str) -> Pictured:
+    """Draw the wall and the table of a frame.
+
+    Args:
+        frame: A log's frame, or any other.
+        said: What the table says of it.
+        title: The report's heading.
+    """
     from markupsafe import Markup
-    cells=[]
+
+    matrix = lay_matrix(frame, title=title)
+    parts = part_matrix(matrix)
+    walls = [write_wall(part, page=(number, len(parts))) for number, part in enumerate(parts, 1)]
+    table = write_table(said) if said.rows else ""
+    places = {
+        **films_of(said),
+        **{source.name: source.path for source in matrix.sources},
+        **{str(spot.row.number): spot.row.output for spot in matrix.spots},
+    }
+    sources, others = _find_sources(frame, said, matrix)
+    return Pictured(
+        Markup("".join(walls)),  # noqa: S704  # escaped there
+        Markup(table),  # noqa: S704
+        html.css("wall"),
+        (*_PLAYER, *SCRIPTS),
+        {**places, **others},
+        sources,
+    )
+
+
+def _find_sources(
+    frame: pd.DataFrame, said: Content, matrix: Matrix
+) -> tuple[dict[str, list[str]], dict[str, Path | None]]:
+    """Name what each run was made from, as the wall does where it shows it."""
+    roles = [role for role in _ROLES if role in frame]
+    if "run_id" not in frame or not roles:
+        return {}, {}
+    names = {source.place: source.name for source in matrix.sources}
+    others: dict[str, Path | None] = {}
+    given = {str(one["run_id"]): one for one in frame[["run_id", *roles]].to_dict("records")}
+    found: dict[str, list[str]] = {}
     for row in said.rows:
-        try: p=poster_uri(Media(row.output)) if row.output else None
-        except Exception: p=None
-        inner = html.tag("div", html.tag("img", class_="wall-poster", alt="", src=p) if p else html.escape(row.error), class_="wall-screen")
-        cells.append(html.tag("td", html.tag("figure", inner+html.tag("figcaption", str(row.number)), class_="wall-cell", data_n=row.number, data_run=row.run_id)))
-    wall = html.tag("div", html.tag("div","",class_="wall-bar",hidden=True)+html.tag("table", html.tag("tr","".join(cells))), class_="pixnb pixnb-wall")
-    return Pictured(Markup(wall), Markup("<p>table</p>"), "", (), {str(r.number): r.output for r in said.rows}, {})
+        record = given.get(row.run_id, {})
+        for place in (str(record[role]) for role in roles if wording.is_given(record.get(role))):
+            if place not in names:
+                names[place] = f"given-{len(others) + 1}"
+                others[names[place]] = local(place)
+            found.setdefault(str(row.number), []).append(names[place])
+    return found, others
+
+
+__all__ = ["Pictured", "picture"]

@@ -1,4 +1,4 @@
-"""What a preview is made to: how large, how many pictures a second, how many bytes; chosen by the bytes that it may take."""
+"""What a preview is made to: its size, how many pictures a second, chosen by the bytes that it may take."""
 
 from __future__ import annotations
 

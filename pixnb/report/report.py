@@ -14,13 +14,14 @@ from pixnb.compare.content import content
 from pixnb.compare.files import target_of, write_pieces
 from pixnb.display import wording
 from pixnb.errors import InvalidInput
+from pixnb.report.data import describe
 from pixnb.report.embedding import Embedded, Files, Quality
 from pixnb.report.notes import say_how_long, say_what_was_reduced
 from pixnb.report.origin import cite, list_models, name_versions
-from pixnb.report.data import describe
-from pixnb.report.pictured import picture
 from pixnb.report.page import render, write_film
+from pixnb.report.pictured import picture
 from pixnb.report.summary import list_facts, sum_by_group
+from pixnb.votes.file import report_id
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -29,10 +30,6 @@ MAIL_LIMIT = 10_000_000
 """Bytes of a file that mail programs take."""
 
 _ROOM_FOR_NOTES = 4_000
-import hashlib, json
-def report_id(log, ids):
-    return hashlib.sha256(json.dumps([log, sorted(ids)],separators=(",",":"),ensure_ascii=False).encode()).hexdigest()[:16]
-
 
 
 def write_report(
@@ -74,7 +71,7 @@ def make_pieces(
     said = content(frame, columns=columns)
     made = datetime.now(UTC)
     title = wording.legible(title)
-    pictured = picture(frame, said, columns)
+    pictured = picture(frame, said, title=title)
     files = Files(pictured.places.values())
     report = report_id(str(frame.attrs.get("pixnb_log") or ""), [row.run_id for row in said.rows])
     parts: dict[str, Any] = {

@@ -1,4 +1,4 @@
-"""What a report says before its clips: how many runs, refusals, money, who and when, what differs; and costs by group."""
+"""What a report says before its clips: runs, refusals, money, who and when, what differs; and costs by group."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from pixnb.catalogue.prices import format_amount
-from pixnb.compare.choice import varying
+from pixnb.compare.choice import asked
 from pixnb.compare.content import Content
 from pixnb.compare.outcomes import summarize
 from pixnb.compare.words import label, total
@@ -58,7 +58,7 @@ def list_facts(frame: pd.DataFrame, said: Content) -> list[Fact]:
         ("Runs", _count(frame, said)),
         ("Refused", _refused(frame)),
         ("Money", _money(frame)),
-        ("Differs", ", ".join(_differences(frame))),
+        ("Differs", ", ".join(_differences(frame, said))),
         ("The same", " · ".join(f"{column.title} {column.line(cell)}" for column, cell in said.same)),
         ("Who", _who(frame)),
         ("When", _when(frame)),
@@ -94,10 +94,13 @@ def _money(frame: pd.DataFrame) -> str:
     return total([{str(key): value for key, value in one.items()} for one in frame.to_dict("records")])
 
 
-def _differences(frame: pd.DataFrame) -> Iterator[str]:
-    for name in varying(frame):
-        count = frame[name].map(repr).nunique()
-        yield f"{label(name)} ({count})"
+def _differences(frame: pd.DataFrame, said: Content) -> Iterator[str]:
+    """Say what was asked for differently, and in how many ways."""
+    asked_for = set(asked(frame))
+    for column in said.columns:
+        parts = [name for name in (column.parts or (column.name,)) if name in asked_for]
+        if parts and column.varies:
+            yield f"{column.title} ({len(frame[parts].map(repr).drop_duplicates())})"
 
 
 def _who(frame: pd.DataFrame) -> str:

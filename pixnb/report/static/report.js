@@ -6,7 +6,7 @@ function mountReport() {
   const film = openEmbedded(data);
   const choices = keepChoices(data);
   const open = (more = {}) => choices.open({ film, about: data, ...more });
-  const walls = turnWalls(root, (wall) => mountWall(wall, open()));
+  const walls = turnWalls(root, data.films, (wall) => mountWall(wall, open()));
   const table = root.querySelector("[data-table]");
   if (table) mountTable(table, open({ show: walls.show }));
   showChoice(root.querySelector(".report-choice"), data, choices);
@@ -18,7 +18,7 @@ function mountReport() {
 }
 
 // Of many cells each wall has a part; one is seen, and made alive when it is first turned to.
-function turnWalls(root, mount) {
+function turnWalls(root, films, mount) {
   const walls = [...root.querySelectorAll("[data-wall]")];
   const alive = new Set();
   function turn(to) {
@@ -37,7 +37,8 @@ function turnWalls(root, mount) {
   return {
     // the clip of a row of the table is shown in the wall, where it plays beside the others
     show(n) {
-      const cell = root.querySelector(`[data-wall] [data-n="${CSS.escape(n)}"]`);
+      const cells = [...root.querySelectorAll("[data-wall] [data-n]")];
+      const cell = cells.find((one) => one.dataset.n === n) ?? cells.find((one) => films[one.dataset.n] === films[n]);
       if (!cell) return;
       turn(walls.indexOf(cell.closest("[data-wall]")));
       cell.scrollIntoView({ block: "center", inline: "center", behavior: isCalm() ? "auto" : "smooth" });
