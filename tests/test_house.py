@@ -53,7 +53,7 @@ ALLOWED = {
     "webhooks": {"errors", "status", "providers", "settings", "catalogue", "log", "client", "runs", "wire"},
     "experiment": {
         *("errors", "show", "announcing", "settings", "catalogue"),
-        *("wire", "log", "client", "compare", "votes", "runs", "widgets"),
+        *("wire", "log", "client", "compare", "votes", "report", "runs", "widgets"),
     },
     "demo": {"errors", "status", "settings", "media", "client", "compare", "runs", "experiment"},
     "lab": {"errors", "project", "providers", "settings"},
