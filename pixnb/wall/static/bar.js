@@ -29,8 +29,8 @@ function makeBar(root, clock, acts) {
   const steps = element("div", { class: "bar-group", role: "group", "aria-label": "Playback" }, back, play, forth);
   const line = element("div", { class: "bar-line" }, range, ticks);
   const marks = element("div", { class: "bar-group", role: "group", "aria-label": "How it plays" }, speed, loop, sound);
-  const end = element("div", { class: "bar-group end" }, said, save, help);
-  const first = element("div", { class: "bar-row", role: "toolbar", "aria-label": "Player" }, steps, line, time, marks, views, end);
+  const end = element("div", { class: "bar-group end" }, ...makePager(root), save, help);
+  const first = element("div", { class: "bar-row", role: "toolbar", "aria-label": "Player" }, steps, line, time, marks, views, said, end);
   bar.replaceChildren(first, notes, live);
   bar.hidden = false;
   let isHeld = false; // somebody drags
@@ -147,4 +147,12 @@ function makeBar(root, clock, acts) {
     setHelp: (isOpen) => help.setAttribute("aria-expanded", String(isOpen)),
     stop: () => cancelAnimationFrame(painting),
   };
+}
+
+// A wall of many cells comes in pages, which whoever holds the wall turns when a button with `data-page` is pressed.
+function makePager(root) {
+  const [pages, nth] = [Number(root.dataset.pages), Number(root.dataset.nth) || 1];
+  if (!(pages > 1)) return [];
+  const turn = (words, to) => button(words, { words: words === "Next page" ? "›" : "‹", "data-page": to, disabled: to < 1 || to > pages }, () => {});
+  return [turn("Page before", nth - 1), element("span", { class: "bar-said" }, `page ${nth} of ${pages}`), turn("Next page", nth + 1)];
 }

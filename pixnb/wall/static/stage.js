@@ -28,10 +28,8 @@ function makeStage(root, screens, clock, { say = () => {}, changed = () => {} } 
     return picture;
   }
 
-  function makeSide(cell, index) {
-    const letter = isPair() ? "AB"[index] : "";
-    const tag = element("span", { class: "stage-tag" }, letter && element("b", {}, letter), ` ${nameCell(cell)}`);
-    const side = element("div", { class: `stage-side ${index ? "b" : "a"}` }, tag);
+  function makeSide(cell) {
+    const side = element("div", {}, element("span", { class: "stage-tag" }));
     const poster = cell.querySelector(".wall-poster");
     if (poster) side.prepend(element("img", { class: "stage-poster", alt: "", src: poster.src }));
     return { cell, side, film: null };
@@ -78,7 +76,7 @@ function makeStage(root, screens, clock, { say = () => {}, changed = () => {} } 
     panel.style.cssText = `--w:${first.style.getPropertyValue("--w") || 16};--h:${first.style.getPropertyValue("--h") || 9}`;
     panel.hidden = false;
     root.classList.add("on-stage");
-    panel.focus({ preventScroll: true });
+    if (!root.contains(document.activeElement) || document.activeElement.closest(".wall-scroll")) panel.focus({ preventScroll: true });
     setView(isPair() ? (view ?? stage.view ?? "wipe") : null);
     await Promise.all(sides.map((one) => fill(one, mine)));
     if (mine !== turn) return;
@@ -91,7 +89,11 @@ function makeStage(root, screens, clock, { say = () => {}, changed = () => {} } 
     if (view) stage.view = view;
     panel.dataset.view = isPair() ? stage.view : "one";
     box.style.cssText = "";
-    box.replaceChildren(...sides.map((one) => one.side));
+    box.replaceChildren(...sides.map((one) => one.side)); // at once, so that what plays is not stopped
+    sides.forEach(({ cell, side }, index) => {
+      side.className = `stage-side ${"ab"[index]}`;
+      side.querySelector(".stage-tag").replaceChildren(element("b", {}, "AB"[index]), ` ${nameCell(cell)}`);
+    });
     const names = stage.cells.map(nameCell);
     name.textContent = isPair() ? `A ${names[0]} · B ${names[1]}` : names[0];
     tools.replaceChildren();
@@ -103,7 +105,7 @@ function makeStage(root, screens, clock, { say = () => {}, changed = () => {} } 
   function close() {
     if (!isOpen()) return;
     const [goesOn, frame] = [clock.isMoving(), clock.frame()];
-    const [back] = stage.cells.slice(-1);
+    const [back, isWithin] = [stage.cells.at(-1), panel.contains(document.activeElement)];
     turn += 1;
     if (goesOn) clock.pause();
     empty();
@@ -114,7 +116,7 @@ function makeStage(root, screens, clock, { say = () => {}, changed = () => {} } 
     clock.seek(frame);
     if (goesOn) clock.play();
     changed();
-    back.focus({ preventScroll: false });
+    if (isWithin || document.activeElement === document.body) back.focus();
   }
 
   return Object.assign(stage, {
@@ -124,9 +126,14 @@ function makeStage(root, screens, clock, { say = () => {}, changed = () => {} } 
     open,
     setView,
     close,
-    films: () => sides.map((one) => one.film),
+    filmOf: (cell) => sides.find((one) => one.cell === cell)?.film ?? null,
     // The source in the place of the output and back, or the two sides changed over.
-    swap: () => isPair() && open([...stage.cells].reverse(), stage.view),
+    swap() {
+      if (!isPair()) return false;
+      stage.cells.reverse();
+      sides.reverse();
+      setView(stage.view);
+    },
     stop() {
       turn += 1;
       empty();
