@@ -176,7 +176,7 @@ def pack(drawn: Image, most: int, emoji: Collection[Image] = ()) -> bytes:
     ours: list[tuple[int, ...]] = [
         ImageColor.getrgb(ink)[:3] for ink in (_PAPER, _VOID, MARKED, FRAME, BOX, *INKS.values())
     ]
-    ours += _colours_of(emoji)
+    ours += [colour for colour in _colours_of(emoji) if min(_apart(colour, ink) for ink in ours) > 12]
     for colours in (160, 96, 56, 32, 24):
         found = (drawn.quantize(colours, method=Image.Quantize.MEDIANCUT).getpalette() or [])[: colours * 3]
         # Next to one of ours Pillow would take the other for it: a page that is not quite white.

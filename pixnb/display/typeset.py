@@ -14,7 +14,7 @@ from pixnb.display import reading_order, signs
 LEADING = 5
 TIED = "\u00a0"
 """A blank that no line ends at."""
-_PLAINER = str.maketrans({"×": "x", "–": "-", "—": "-", "•": "·", "−": "-", "€": "EUR"})
+_PLAINER = str.maketrans({"×": "x", "–": "-", "—": "-", "•": "·", "−": "-", "€": "EUR", "★": "*", "☆": "·", "→": "->"})
 _MIRRORED = str.maketrans("()[]{}<>«»", ")(][}{><»«")
 _READERS = {"ja": "Japanese", "ko": "Korean"}
 _LANGUAGES = {"HIRAGANA": "ja", "KATAKANA": "ja", "HANGUL": "ko"}
@@ -157,8 +157,10 @@ def _sum(parts: Iterable[Part]) -> float:
 def _end(line: list[Part], wide: int, leftward: bool) -> list[Part]:
     """End a last line with dots; what they need is taken from its end."""
     dots = Part("…", Span("…", "soft", line[-1].span.size), "text", level=int(leftward))
-    while len(line) > 1 and _sum(line) + dots.width > wide:
-        line = line[:-1]
+    while line and _sum(line) + dots.width > wide:
+        last = line[-1]
+        shorter = last.text[:-1] if last.how == "text" else ""
+        line = [*line[:-1], *([replace(last, text=shorter)] if shorter else [])]
     return [*line, dots]
 
 
