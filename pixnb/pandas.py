@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pixnb import settings
 from pixnb.accessor import register
@@ -13,12 +13,16 @@ from pixnb.compare.choice import asked, check
 from pixnb.compare.comparison import Table, compare, title_of
 from pixnb.compare.excel import write_workbook
 from pixnb.errors import InvalidInput
+from pixnb.log import rows
 from pixnb.log.address import file_of, parse
 from pixnb.log.log import Log, find, open_log
+from pixnb.log.schema import runs
 from pixnb.project import is_file
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from pixnb.runs.run import Run
 
 
 class Runs:
@@ -111,6 +115,72 @@ class Runs:
 
         check(self._frame)
         return summarize(fill(self._frame), by)
+
+    def runs(self) -> list[Run]:
+        """Return the runs themselves, in the frame's order: to wait for, to retry, to mark.
+
+        Raises:
+            InvalidInput: The frame has no column run_id, or no log has its runs.
+
+        Example:
+            >>> for run in exp.frame().query("status == 'FAILED'").pixnb.runs():  # doctest: +SKIP
+            ...     run.retry()
+        """
+        from pixnb.client.faces import Client
+        from pixnb.runs.runner import Runner
+
+        log, ids = self._logged()
+        known = {row["run_id"]: row for row in log.rows(runs.c.run_id.in_(ids))}
+        if missing := [run_id for run_id in ids if run_id not in known]:
+            raise InvalidInput(
+                f"The log at {log.where} has no run {missing[0]}. Open the log that it is in, and ask again."
+            )
+        found = [known[run_id] for run_id in ids]
+        runners = {
+            name: Runner.of(log, name) or Runner(log, Client().engine, experiment=name, user=settings.load().user)
+            for name in {row["experiment"] for row in found}
+        }
+        return [runners[row["experiment"]].from_row(row) for row in found]
+
+    def star(self, stars: int | None) -> None:
+        """Give each run 1 to 5 stars; None takes them away.
+
+        Raises:
+            InvalidInput: Not 1 to 5; the frame has no column run_id, or no log has its runs.
+            LogError: One of them is not in the log; then none is marked.
+        """
+        self._mark(stars=stars)
+
+    def pick(self, on: bool = True) -> None:
+        """Pick each run, or with False no more; it raises as `star` does."""
+        self._mark(picked=on)
+
+    def note(self, text: str | None, at: float | None = None) -> None:
+        """Write the same note to each run; it raises as `star` does.
+
+        Args:
+            text: The note, in place of the one before; None removes it.
+            at: A moment of the clips, in seconds: such a note is kept besides others.
+        """
+        self._mark(note=text, at=at)
+
+    def tag(self, name: str, value: str | None = None) -> None:
+        """Mark each run with a tag; without a value it is "true". It raises as `star` does."""
+        log, ids = self._logged()
+        tagged = rows.checked_tag(name, value)
+        log.write(lambda connection: [rows.set_tags(connection, run_id, tagged) for run_id in ids]).result()
+
+    def _mark(self, **given: Any) -> None:
+        log, ids = self._logged()
+        log.mark(ids, **given, user=settings.load().user)
+
+    def _logged(self) -> tuple[Log, list[str]]:
+        if "run_id" not in self._frame:
+            raise InvalidInput("Marking runs needs the column run_id. Begin with exp.frame(), or add it.")
+        log = _log_of(self._frame)
+        if log is None:
+            raise InvalidInput("No log has these runs. Open the one that they are in, pixnb.Log(path), and ask again.")
+        return log, [str(run_id) for run_id in dict.fromkeys(self._frame["run_id"].dropna())]
 
     def to_excel(self, path: str | os.PathLike[str]) -> Path:
         """Write the frame as a workbook in which no text is a formula; any frame will do.

@@ -53,11 +53,12 @@ ALLOWED = {
         "client",
     },
     "compare": {"errors", "project", "html", "show", "catalogue", "media", "display"},
+    "wall": {"errors", "project", "html", "show", "catalogue", "media", "display", "compare"},
     "runs": {
         *("errors", "http", "status", "show", "project", "limits", "settings"),
         *("catalogue", "media", "wire", "log", "pacing", "client"),
     },
-    "pandas": {"errors", "accessor", "project", "settings", "log", "compare"},
+    "pandas": {"errors", "accessor", "project", "settings", "log", "client", "compare", "runs"},
     "widgets": {"errors", "project", "html", "providers", "catalogue", "media", "client.request", "display", "runs"},
     "webhooks": {"errors", "status", "providers", "settings", "catalogue", "log", "client", "runs", "wire"},
     "experiment": {

@@ -23,7 +23,7 @@ FIXED = [
     "seed", "take", "attempt", "prompt_used", "seed_used", "cost", "cost_estimated", "currency", "currency_estimated",
     "cost_kind", "cost_simulated", "price_source",
     "submitted_at", "started_at", "completed_at", "queue_seconds", "run_seconds", "output_path", "output_url",
-    "output_sha256", "media_type", "stars", "note", "user", "host", "notebook", "job_id",
+    "output_sha256", "media_type", "stars", "picked", "note", "notes", "user", "host", "notebook", "job_id",
     "idempotency_key", "parent_run_id", "reused_from", "error", "refused_stage", "refused_billed",
     "pixnb_version",
 ]

@@ -36,6 +36,14 @@ from test_log_rows import test_totals as test_totals
 from test_log_rows import test_update_of_nothing as test_update_of_nothing
 from test_log_writer import test_new_column_of_a_rolled_back_op as test_new_column_of_a_rolled_back_op
 from test_log_writer import test_one_failing_op_harms_no_other as test_one_failing_op_harms_no_other
+from test_marks import test_a_frame_marks_its_runs as test_a_frame_marks_its_runs
+from test_marks import test_a_run_that_is_not_there as test_a_run_that_is_not_there
+from test_marks import test_every_mark_is_an_event as test_every_mark_is_an_event
+from test_marks import test_marks_are_columns as test_marks_are_columns
+from test_marks import test_what_a_page_is_told as test_what_a_page_is_told
+from test_marks import (
+    test_who_follows_learns_of_it_once_it_is_written as test_who_follows_learns_of_it_once_it_is_written,
+)
 from test_user_limits import test_jobs_that_are_about_to_start as test_jobs_that_are_about_to_start
 from test_user_limits import test_places_are_of_a_service_and_a_side as test_places_are_of_a_service_and_a_side
 from test_user_limits import test_starts_are_found_behind_many_others as test_starts_are_found_behind_many_others
@@ -62,6 +70,10 @@ test_refused = test_sweep_faults.test_a_prompt_that_was_refused_twice_is_not_sen
 test_many_sweeps = test_sweep_faults.test_many_sweeps_at_once_never_pass_the_budget
 
 BACK_TO_1 = (
+    "ALTER TABLE runs DROP COLUMN picked",
+    "DROP TABLE notes",
+    "DROP TABLE marks",
+    *(f"ALTER TABLE votes DROP COLUMN {name}" for name in ("report", "pair", "seconds")),
     *(
         f"ALTER TABLE runs DROP COLUMN {name}"
         for name in ("refused_stage", "refused_billed", "prompt_used", "seed_used")

@@ -7,7 +7,20 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from pixnb.compare.column_kinds import Inputs, Metric, Money, Note, Outcome, Prompt, Refusals, Stars, Status, Tags
+from pixnb.compare.column_kinds import (
+    Inputs,
+    Metric,
+    Money,
+    Note,
+    Outcome,
+    Picked,
+    Prompt,
+    Refusals,
+    Stars,
+    Status,
+    Tags,
+    Votes,
+)
 from pixnb.compare.columns import Column
 from pixnb.compare.words import label
 from pixnb.display import wording
@@ -31,10 +44,13 @@ _OUTCOMES: tuple[tuple[type[Column], str, tuple[str, ...]], ...] = (
     (Metric, "metrics.", ("metrics.",)),
     (Tags, "tags", ("tags.",)),
     (Note, "note", ("note",)),
+    (Note, "notes", ("notes",)),
     (Money, "cost", ("cost", "cost_simulated", "cost_estimated")),
     (Outcome, "time", ("queue_seconds", "run_seconds")),
     (Status, "status", ("status",)),
     (Refusals, "refused", ("refused_rate",)),
+    (Votes, "votes", ("votes.won", "votes.of")),
+    (Picked, "picked", ("picked",)),
     (Stars, "stars", ("stars",)),
 )
 _ALWAYS = ("cost", "time", "status")  # there where the frame has them; others where a run has something to say
@@ -182,8 +198,9 @@ def _comparable(value: Any) -> Any:
 
 
 def _given(frame: pd.DataFrame, *names: str) -> list[bool]:
-    """Whether each cell of some columns holds something."""
-    return [wording.is_given(value) for name in names for value in frame[name]]
+    """Whether each cell of some columns holds something; that a run was not picked is nothing."""
+    said = {name: wording.is_true if name == "picked" else wording.is_given for name in names}
+    return [said[name](value) for name in names for value in frame[name]]
 
 
 __all__ = ["KEYS", "asked", "check", "choose", "resolve", "varying"]

@@ -192,6 +192,31 @@ class Stars(Column):
         return html.tag("span", cell.text, role="img", aria_label=said)
 
 
+class Picked(Column):
+    """Whether a person picked it."""
+
+    style = "picked"
+    says_itself = True
+    _width = 62
+
+    def _cell(self, record: Record) -> Cell:
+        return Cell("picked", tone="mark") if wording.is_true(record.get(self.name)) else EMPTY
+
+    def html(self, cell: Cell, stills: Mapping[str, str | None]) -> str:
+        """Draw a badge."""
+        return "" if cell.is_empty else html.tag("span", html.escape(cell.text), class_="badge mark")
+
+
+class Votes(Column):
+    """How often it was preferred in blind pairs."""
+
+    style = "votes"
+
+    def _cell(self, record: Record) -> Cell:
+        of = wording.number(record.get("votes.of"))
+        return Cell(f"{int(wording.number(record.get('votes.won')) or 0)} of {int(of)}") if of else EMPTY
+
+
 def _is_marked(pieces: Sequence[Piece]) -> bool:
     return any(piece.differs for piece in pieces)
 
@@ -205,4 +230,17 @@ def _mark(pieces: Sequence[Piece]) -> str:
     )  # fmt: skip
 
 
-__all__ = ["Inputs", "Metric", "Money", "Note", "Outcome", "Prompt", "Refusals", "Stars", "Status", "Tags"]
+__all__ = [
+    "Inputs",
+    "Metric",
+    "Money",
+    "Note",
+    "Outcome",
+    "Picked",
+    "Prompt",
+    "Refusals",
+    "Stars",
+    "Status",
+    "Tags",
+    "Votes",
+]

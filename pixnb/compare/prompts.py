@@ -7,10 +7,12 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from functools import lru_cache
 
-_SINGLE = "\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af"  # scripts that put no blanks between words: a sign is a word
-_TOKEN = re.compile(rf"[{_SINGLE}]|[^\W{_SINGLE}]+(?:['’\-][^\W{_SINGLE}]+)*|[^\w\s]|_")
+from pixnb.compare.segments import find_words
+
 _KIN = 0.25
+_LONG_WORD = 24
 _LINE = 60  # in less than a line, the beginning that all share has to go
 
 
@@ -41,7 +43,7 @@ def differences(prompt: str, baseline: str) -> tuple[Piece, ...]:
         >>> [piece.text for piece in differences("Her coat is deep red", "Her coat is blue") if piece.differs]
         ['deep red']
     """
-    return _pieces(prompt, _changed(prompt, baseline))
+    return _pieces(prompt, match(baseline, prompt).added)
 
 
 def marked(prompts: Sequence[str], baseline: str | None = None) -> list[tuple[Piece, ...]]:
@@ -63,10 +65,10 @@ Piece(text=' coat', differs=False, gap=False))
     if not prompts:
         return []
     first = prompts[0] if baseline is None else baseline
-    others = [prompt for prompt in dict.fromkeys(prompts) if prompt != first]
-    split = {prompt: differences(prompt, first) for prompt in others}
-    changes = [changed for prompt in others if (changed := _changed(first, prompt))]
-    counts = Counter(number for changed in changes for number in changed)
+    found = {prompt: match(first, prompt) for prompt in dict.fromkeys(prompts) if prompt != first}
+    split = {prompt: _pieces(prompt, one.added) for prompt, one in found.items()}
+    changes = [one.removed for one in found.values() if one.removed]
+    counts = Counter(number for removed in changes for number in removed)
     split[first] = _pieces(first, {number for number, count in counts.items() if 2 * count >= len(changes)})
     return [split[prompt] for prompt in prompts]
 
@@ -105,27 +107,49 @@ def excerpt(pieces: Sequence[Piece], *, most: int = 150, around: int = 3) -> tup
     return tuple(shown)
 
 
-def _changed(prompt: str, other: str) -> set[int]:
-    """The numbers of a prompt's words that the other has not, in its order."""
-    mine, others = _TOKEN.findall(prompt), _TOKEN.findall(other)
+@dataclass(frozen=True)
+class Match:
+    """How one text became another, by the numbers of their words.
+
+    Attributes:
+        steps: As `difflib` gives them; none where the two have next to nothing in common.
+    """
+
+    steps: tuple[tuple[str, int, int, int, int], ...]
+
+    @property
+    def removed(self) -> set[int]:
+        """The words of the first that the other has not, in its order."""
+        return {n for what, start, end, _, _ in self.steps if what != "equal" for n in range(start, end)}
+
+    @property
+    def added(self) -> set[int]:
+        """The words of the other that the first has not."""
+        return {n for what, _, _, start, end in self.steps if what != "equal" for n in range(start, end)}
+
+
+@lru_cache(maxsize=1024)
+def match(first: str, other: str) -> Match:
+    """Hold a text against another, word by word."""
+    mine, others = ([text[start:end] for start, end in find_words(text)] for text in (first, other))
     matcher = SequenceMatcher(None, mine, others, autojunk=False)
-    if matcher.ratio() < _KIN:
-        return set()
-    return {n for what, start, end, *_ in matcher.get_opcodes() if what != "equal" for n in range(start, end)}
+    if matcher.real_quick_ratio() < _KIN or matcher.quick_ratio() < _KIN or matcher.ratio() < _KIN:
+        return Match(())
+    return Match(tuple(matcher.get_opcodes()))
 
 
 def _pieces(prompt: str, changed: set[int]) -> tuple[Piece, ...]:
     found: list[Piece] = []
     at = 0
-    for number, token in enumerate(_TOKEN.finditer(prompt)):
+    for number, (start, end) in enumerate(find_words(prompt)):
         differs = number in changed
-        between = prompt[at : token.start()]
+        between = prompt[at:start]
         if differs and found and found[-1].differs:
-            found[-1] = Piece(found[-1].text + between + token.group(), differs=True)
+            found[-1] = Piece(found[-1].text + between + prompt[start:end], differs=True)
         else:
             _add(found, between)
-            _add(found, token.group(), differs=differs)
-        at = token.end()
+            _add(found, prompt[start:end], differs=differs)
+        at = end
     _add(found, prompt[at:])
     return tuple(found)
 
@@ -144,7 +168,7 @@ def _kept(pieces: Sequence[Piece], at: int, *, most: int, around: int) -> tuple[
     text = pieces[at].text
     if pieces[at].differs:
         return (pieces[at],) if len(text) <= most else _beginning(pieces[at : at + 1], most)
-    words = re.findall(r"\s*\S+\s*", text) or [text]
+    words = [part for found in re.findall(r"\s*\S+\s*", text) for part in _split(found)] or [text]
     after = "".join(words[-around:])
     if len(words) <= 2 * around + 2:
         return (Piece(text),)
@@ -156,9 +180,21 @@ def _kept(pieces: Sequence[Piece], at: int, *, most: int, around: int) -> tuple[
     return (Piece(before), Piece(" … ", gap=True), Piece(after.lstrip()))
 
 
+def _split(found: str) -> list[str]:
+    """A word; what a script without blanks has between two blanks, in stretches that are about as long."""
+    if len(found) <= _LONG_WORD:
+        return [found]
+    starts = [0, *(start for start, _ in find_words(found)[4::4])]
+    return [found[start:end] for start, end in zip(starts, [*starts[1:], len(found)], strict=True)]
+
+
 def _beginning(pieces: Sequence[Piece], most: int) -> tuple[Piece, ...]:
     text = "".join(piece.text for piece in pieces)
-    cut = text[:most].rsplit(None, 1)[0] or text[:most]
+    cut = text[:most]
+    if len(text) > most:
+        blank = cut.rstrip().rfind(" ")
+        whole = max((end for _, end in find_words(text) if end <= most), default=most)  # never within a sign
+        cut = text[: blank if blank > most - _LONG_WORD else whole]
     return (Piece(cut, differs=all(piece.differs for piece in pieces)), Piece(" …", gap=True))
 
 
@@ -168,4 +204,4 @@ def _closed(shown: list[Piece]) -> tuple[Piece, ...]:
     return (*shown[:-1], Piece(shown[-1].text.rstrip(), differs=shown[-1].differs), Piece(" …", gap=True))
 
 
-__all__ = ["Piece", "differences", "excerpt", "marked"]
+__all__ = ["Match", "Piece", "differences", "excerpt", "marked", "match"]

@@ -13,12 +13,10 @@ import traitlets
 
 from pixnb import html
 from pixnb.display import sweep as looks
+from pixnb.display.films import find_film
 from pixnb.display.guard import guarded
-from pixnb.display.host import host
 from pixnb.display.sweep_cells import Cells, is_media
 from pixnb.display.ticker import tick
-from pixnb.display.video import is_playable, message
-from pixnb.media.media import Media
 
 if TYPE_CHECKING:
     from pixnb.runs.sweep import Sweep
@@ -189,14 +187,8 @@ class SweepCard(anywidget.AnyWidget):
     def _send_clip(self, number: int, *, is_bytes: bool) -> None:
         if not 0 <= number < len(self.sweep) or not is_media(self.sweep.cells[number]):
             return
-        path = self.sweep.cells[number].path
-        media = Media(path or "")
-        head = {"clip": number, "kind": media.kind}
-        url = host().absolute_url(media.path) if media.path and is_playable(media) and not is_bytes else None
-        if url:
-            self.send({**head, "url": url})
-        elif found := message(media):
-            self.send({**head, "media_type": found[0]}, [found[1]])
+        words, buffers = find_film(Path(self.sweep.cells[number].path or ""), by_url=not is_bytes).parts
+        self.send({"clip": number, **words}, buffers)
 
 
 __all__ = ["PERIOD", "SweepCard", "is_worth_watching", "name_buttons"]

@@ -12,7 +12,7 @@ from sqlalchemy import BigInteger, ColumnElement, Connection, Text, column, func
 from sqlalchemy.sql import quoted_name
 
 from pixnb import accessor
-from pixnb.log import arrow
+from pixnb.log import arrow, said
 from pixnb.log.columns import TYPES, load
 from pixnb.log.schema import canonical, inputs, metrics, runs, tags
 from pixnb.log.schema import experiments as experiments_table
@@ -43,9 +43,10 @@ _COLUMNS: Mapping[str, str] = {
     **dict.fromkeys(("submitted_at", "started_at", "completed_at"), "time"),
     **dict.fromkeys(("queue_seconds", "run_seconds"), "number"),
     **dict.fromkeys(("output_path", "output_url", "output_sha256", "media_type"), "text"),
-    "metrics.": "",
+    **dict.fromkeys(("metrics.", "votes."), ""),
     "stars": "integer",
-    "note": "text",
+    "picked": "boolean",
+    **dict.fromkeys(("note", "notes"), "text"),
     "tags.": "",
     **dict.fromkeys(("user", "host", "notebook", "job_id", "idempotency_key"), "text"),
     **dict.fromkeys(("parent_run_id", "reused_from", "error", "refused_stage"), "text"),
@@ -84,7 +85,8 @@ def frame(
     Returns:
         One row a run, in order of submission, deleted runs left out. The columns of the README's table; text columns
         have the string dtype of the pandas in use, `seed`, `take` and `stars` are Int64, money and seconds Float64,
-        times datetime64[us, UTC]; columns with a prefix are there if some run has a value. `cost` is real money only;
+        times datetime64[us, UTC]; columns with a prefix are there if some run has a value. `stars` and `picked` are
+        the last that were given here, else the newest of a file; `cost` is real money only;
         `cost_estimated` is what a run was expected to cost, also of one that may still be billed.
         `attrs["pixnb_log"]` is the log's id.
     """
@@ -121,7 +123,7 @@ def experiments(log: Log) -> pd.DataFrame:
 def _read(log: Log, where: list[ColumnElement[bool]], by_arrow: bool | None) -> list[pd.DataFrame]:
     count = select(func.count()).select_from(runs).where(*where)
     kinds, size = log.reading(lambda connection: (load(connection).kinds, connection.scalar(count) or 0))
-    queries = [_of_runs(kinds, where), *(_beside(prefix, where) for prefix in _BESIDE)]
+    queries = [_of_runs(kinds, where), *(_beside(prefix, where) for prefix in _BESIDE), *said.queries(where)]
     if by_arrow is None:
         by_arrow = size >= ENOUGH and arrow.available()
     found = _by_arrow(log, queries) if by_arrow else None
@@ -150,7 +152,7 @@ def _plain(connection: Connection, query: arrow.Query) -> pd.DataFrame:
 
 
 def _of_runs(wide: Mapping[str, str], where: Sequence[ColumnElement[bool]]) -> arrow.Query:
-    fixed = {name: kind for name, kind in _COLUMNS.items() if kind}
+    fixed = {name: kind for name, kind in _COLUMNS.items() if kind and name != "notes"}
     sources = {name: _SOURCES[name] if name in _SOURCES else runs.c[name] for name in fixed}
     sources |= {name: column(quoted_name(name, quote=True), TYPES[kind]()) for name, kind in wide.items()}
     sources |= {"id": runs.c.id, "overflow": type_coerce(runs.c.overflow_json, Text)}
@@ -177,7 +179,8 @@ def _assemble(log: Log, found: pd.DataFrame, *beside: pd.DataFrame) -> pd.DataFr
     if columns["output_path"].notna().any():
         columns["output_path"] = f"{log.assets.root}/" + columns["output_path"]
     columns |= _overflowed(columns)
-    for prefix, table in zip(_BESIDE, beside, strict=True):
+    columns |= said.columns(columns, *beside[len(_BESIDE) :])
+    for prefix, table in zip(_BESIDE, beside, strict=False):
         columns |= _pivoted(prefix, table, columns["run_id"])
     return pd.DataFrame({name: columns[name] for name in _ordered(columns)}, copy=False)
 

@@ -21,6 +21,7 @@ from pixnb.log.address import default_assets, default_url, file_of, key_of, pars
 from pixnb.log.database import make_engine
 from pixnb.log.failures import explain
 from pixnb.log.handles import lock_of
+from pixnb.log.marks import LogMarks
 from pixnb.log.migrate import prepare
 from pixnb.log.money import LogBudget
 from pixnb.log.place import Mark, Place
@@ -33,11 +34,10 @@ if TYPE_CHECKING:
     from pixnb.media.store import Store
 
 T = TypeVar("T")
-_PATIENCE = 10.0
-"""Seconds that `close` waits for submits under way, and for those who read."""
+_PATIENCE = 10.0  # seconds that `close` waits for submits under way, and for those who read
 
 
-class Log(LogBudget, Living):
+class Log(LogBudget, LogMarks, Living):
     """A durable log of runs.
 
     What `write` acknowledged is on the disk. Any number of processes may use one log at once. After a fork, parent

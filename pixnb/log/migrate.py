@@ -12,6 +12,7 @@ from sqlalchemy.exc import OperationalError
 
 from pixnb.errors import LogError
 from pixnb.log.database import open_for_writing, set_journal
+from pixnb.log.opinions import marks, notes, votes
 from pixnb.log.schema import APPLICATION_ID, VERSION, meta, metadata, runs, sweeps
 
 _SQLITE_TEXT = (
@@ -173,7 +174,19 @@ def _to_4(connection: Connection) -> None:
         connection.exec_driver_sql(f"ALTER TABLE runs ADD COLUMN {column}")
 
 
-_STEPS: Mapping[int, Callable[[Connection], None]] = {1: _to_2, 2: _to_3, 3: _to_4}
+def _to_5(connection: Connection) -> None:
+    """Picks, notes at a moment, and what people say of runs in files."""
+    added = {"runs": ("picked BOOLEAN",), "votes": ("report TEXT", "pair TEXT", "seconds DOUBLE PRECISION")}
+    for table, columns in added.items():
+        for column in columns:
+            connection.exec_driver_sql(f"ALTER TABLE {table} ADD COLUMN {column}")
+    notes.create(connection)
+    marks.create(connection)
+    for index in votes.indexes:
+        index.create(connection)
+
+
+_STEPS: Mapping[int, Callable[[Connection], None]] = {1: _to_2, 2: _to_3, 3: _to_4, 4: _to_5}
 """What brings a log from the version to the next, in the transaction that writes the new number."""
 
 

@@ -14,7 +14,7 @@ from typing import Any
 
 from sqlalchemy import BindParameter, Connection, bindparam, delete, func, insert, select, update
 
-from pixnb.errors import LogError
+from pixnb.errors import InvalidInput, LogError
 from pixnb.log.columns import wide
 from pixnb.log.database import LAST, NOTICE
 from pixnb.log.prepared import Prepared
@@ -253,6 +253,17 @@ def add_outputs(connection: Connection, run_id: str, items: Sequence[Mapping[str
         _add_output.run(connection, {**row, "run_id": run_id, "position": position})
 
 
+def checked_tag(name: str, value: str | None = None) -> dict[str, str]:
+    """Return a tag as it is written; without a value it is "true".
+
+    Raises:
+        InvalidInput: It has no name.
+    """
+    if not isinstance(name, str) or not name.strip():
+        raise InvalidInput(f"A tag is a word, not {name!r:.80}.")
+    return {name.strip(): "true" if value is None else str(value)}
+
+
 def set_tags(connection: Connection, run_id: str, values: Mapping[str, str | None]) -> int:
     """Set tags of a run by name, and give its new revision; other tags stay."""
     return _set(connection, tags, run_id, values, "tagged")
@@ -282,6 +293,7 @@ __all__ = [
     "add_outputs",
     "append_event",
     "begin_planned",
+    "checked_tag",
     "find_take",
     "fingerprint",
     "insert_run",

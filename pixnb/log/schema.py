@@ -1,4 +1,4 @@
-"""The tables of the log, as data: fixed columns here, the `params.*` and `vars.*` ones in `columns`.
+"""The tables of the log, as data: `params.*` and `vars.*` columns are in `columns`, what people say in `opinions`.
 
 Three types of our own keep both databases alike. Money is an integer of 10⁻⁹ of the currency's unit: exact,
 summed by the database itself, and wide enough for nine billion dollars in 64 bits. A time is an integer of
@@ -16,7 +16,7 @@ from sqlalchemy import BigInteger, Boolean, Column, Double, Index, Integer, Meta
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
 
-VERSION = 4
+VERSION = 5
 APPLICATION_ID = 0x70786E62  # "pxnb", at byte 68 of the file: `file log.db` and we tell a log by it
 
 _NANO = Decimal(1_000_000_000)
@@ -93,7 +93,7 @@ class Json(TypeDecorator[Any]):
 
 
 # SQLite makes a rowid alias, with its speed, of INTEGER only.
-_Serial = BigInteger().with_variant(Integer, "sqlite")
+SERIAL = BigInteger().with_variant(Integer, "sqlite")
 
 metadata = MetaData()
 
@@ -140,6 +140,7 @@ _RUN_COLUMNS: Mapping[str, Any] = {
     "prompt_used": Text,
     "seed_used": BigInteger,
     "stars": Integer,
+    "picked": Boolean,
     "note": Text,
     "user": Text,
     "host": Text,
@@ -160,7 +161,7 @@ _REQUIRED = {"experiment", "provider", "model", "status", "take", "attempt", "pa
 runs = Table(
     "runs",
     metadata,
-    Column("id", _Serial, primary_key=True),
+    Column("id", SERIAL, primary_key=True),
     Column("run_id", Text, nullable=False, unique=True),
     *(
         # a default for the inserts of a pixnb that had the log open when it was migrated
@@ -199,7 +200,7 @@ Index(
 events = Table(
     "events",
     metadata,
-    Column("seq", _Serial, primary_key=True),  # also the revision that this event gives its run
+    Column("seq", SERIAL, primary_key=True),  # also the revision that this event gives its run
     Column("run_id", Text, nullable=False),
     Column("at", BigInteger, nullable=False),
     Column("kind", Text, nullable=False),
@@ -256,18 +257,6 @@ metrics = Table(
     sqlite_with_rowid=False,
 )
 
-votes = Table(
-    "votes",
-    metadata,
-    Column("id", _Serial, primary_key=True),
-    Column("at", BigInteger, nullable=False),
-    Column("experiment", Text),
-    Column("left_run_id", Text, nullable=False),  # which side was shown is kept: people favour a side
-    Column("right_run_id", Text, nullable=False),
-    Column("choice", Text, nullable=False),
-    Column("user", Text),
-)
-
 experiments = Table(
     "experiments",
     metadata,
@@ -298,6 +287,7 @@ meta = Table("meta", metadata, Column("key", Text, primary_key=True), Column("va
 
 __all__ = [
     "APPLICATION_ID",
+    "SERIAL",
     "VERSION",
     "Json",
     "Money",
@@ -314,5 +304,4 @@ __all__ = [
     "sweeps",
     "tags",
     "to_nano",
-    "votes",
 ]

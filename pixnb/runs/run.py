@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from pixnb.client.job import Job
-from pixnb.client.request import checked_note
 from pixnb.errors import InvalidInput
 from pixnb.log import rows
 from pixnb.runs.record import RunRecorder
@@ -39,7 +38,8 @@ class Run(Job):
     _guesses: ClassVar[Mapping[str, str]] = {
         **Job._guesses,
         "rate rating stars": "run.star(5) gives it stars; exp.frame() has them",
-        "comment notes annotate set_note": "run.note(text) writes a note",
+        "choose select favourite favorite picked": "run.pick() picks it; exp.frame() has the picks",
+        "comment notes annotate set_note": "run.note(text) writes a note, run.note(text, at=1.2) one at a moment",
         "tags add_tag set_tag label": "run.tag(name) marks it; exp.frame() has the tags",
         "metric metrics log": "run.log_metric(name, value) keeps a number",
         "rerun repeat again restart": "run.retry() tries again what failed; exp.submit(…) makes another take",
@@ -84,16 +84,21 @@ class Run(Job):
 
     def tag(self, name: str, value: str | None = None) -> Self:
         """Mark it with a tag; without a value, the frame's `tags.<name>` says "true"."""
-        if not isinstance(name, str) or not name.strip():
-            raise InvalidInput(f"A tag is a word, not {name!r}.")
-        text = "true" if value is None else str(value)
-        self._log.write(lambda connection: rows.set_tags(connection, self.run_id, {name.strip(): text})).result()
+        tagged = rows.checked_tag(name, value)
+        self._log.write(lambda connection: rows.set_tags(connection, self.run_id, tagged)).result()
         return self
 
-    def note(self, text: str | None) -> Self:
-        """Write a note to it, in place of the one before; None removes it."""
-        self._change({"note": checked_note(text)}, "noted")
-        return self
+    def note(self, text: str | None, at: float | None = None) -> Self:
+        """Write a note to it, in place of the one before; None removes it.
+
+        Args:
+            text: The note.
+            at: A moment of the clip, in seconds: such a note is kept besides others, in the frame's `notes`.
+
+        Raises:
+            InvalidInput: It is no text, or no moment.
+        """
+        return self._mark(note=text, at=at)
 
     def star(self, stars: int | None) -> Self:
         """Give it 1 to 5 stars; None takes them away.
@@ -101,10 +106,15 @@ class Run(Job):
         Raises:
             InvalidInput: Not 1 to 5.
         """
-        if stars is not None and (isinstance(stars, bool) or stars not in (1, 2, 3, 4, 5)):
-            raise InvalidInput(f"Stars are 1 to 5, not {stars!r}.")
-        self._change({"stars": stars}, "starred")
-        return self
+        return self._mark(stars=stars)
+
+    def pick(self, on: bool = True) -> Self:
+        """Pick it, or with False no more.
+
+        Raises:
+            InvalidInput: Neither True nor False.
+        """
+        return self._mark(picked=on)
 
     def log_metric(self, name: str, value: float) -> Self:
         """Keep a number about it; it becomes the column `metrics.<name>`.
@@ -133,10 +143,9 @@ class Run(Job):
         """
         return self._runner.retry(self)
 
-    def _change(self, values: Mapping[str, Any], event: str) -> None:
-        self._log.write(
-            lambda connection: rows.update_run(connection, self.run_id, values, event=event, payload=dict(values))
-        ).result()
+    def _mark(self, **given: Any) -> Self:
+        self._log.mark(self.run_id, **given, user=self._runner.user)
+        return self
 
     @property
     def _log(self) -> Log:

@@ -52,7 +52,7 @@ class Runner:
         self.log = log
         self.engine = engine
         self.experiment = experiment
-        self._user = user
+        self.user = user
         self.limits = settings.load().limits
         self._works: weakref.WeakValueDictionary[str, Work] = weakref.WeakValueDictionary()
         self._runs: weakref.WeakValueDictionary[str, Run] = weakref.WeakValueDictionary()
@@ -147,7 +147,7 @@ class Runner:
         run_id, experiment = run_id or rows.new_run_id(), experiment or self.experiment
         model, fallback = request.model, LogFollower(self, run_id)
         limit = self.limits.get(model.provider) if is_held else None
-        recorder = RunRecorder(self.log, run_id, experiment, user=self._user, after=after, limit=limit)
+        recorder = RunRecorder(self.log, run_id, experiment, user=self.user, after=after, limit=limit)
         work = Work(
             model.provider, model.id, request=request, recorder=recorder, store=self.log.assets, fallback=fallback
         )
@@ -215,6 +215,12 @@ class Runner:
         runners = [runner for runner in list(cls._all) if runner.log.id == log_id]
         return [work for work in (runner._works.get(run_id) for runner in runners) if work is not None]
 
+    @classmethod
+    def of(cls, log: Log, experiment: str) -> Runner | None:
+        """Return a runner that this process has for an experiment, with its client; None if there is none."""
+        mine = (one for one in list(cls._all) if one.log is log and one.experiment == experiment)
+        return max(mine, key=lambda one: len(one._works), default=None)
+
     def get(self, run_id: str) -> Run:
         """Return a run by its id.
 
@@ -244,7 +250,7 @@ class Runner:
             row["model"],
             params=row["params_json"],
             home=row["base_url"],
-            recorder=RunRecorder(self.log, run_id, row["experiment"], user=self._user),
+            recorder=RunRecorder(self.log, run_id, row["experiment"], user=self.user),
             store=self.log.assets,
             follower=LogFollower(self, run_id),
         )

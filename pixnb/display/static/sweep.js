@@ -91,6 +91,11 @@ function render({ model, el }) {
   function show(message, buffers) {
     const screen = parts.details.querySelector(".screen");
     if (!screen || screen.dataset.of !== String(message.clip)) return;
+    if (message.why) {
+      screen.classList.remove("waiting");
+      screen.replaceChildren(Object.assign(document.createElement("div"), { className: "error", textContent: message.why }));
+      return;
+    }
     if (blob) URL.revokeObjectURL(blob);
     blob = buffers.length ? URL.createObjectURL(new Blob([buffers[0]], { type: message.media_type })) : null;
     const made = document.createElement(message.kind === "image" ? "img" : message.kind);

@@ -1,0 +1,113 @@
+"""Where a page gets a clip from that it plays: the URL of its file, else its bytes in a message, else words why not."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pixnb.display.host import Host, host
+from pixnb.display.video import is_playable, message
+from pixnb.errors import PixnbError
+from pixnb.media.media import Media
+
+
+@dataclass(frozen=True)
+class Film:
+    """What a page plays or shows.
+
+    Attributes:
+        kind: "video", "image" or "audio"; None where there is none.
+        url: The address of its file, where the host serves it.
+        media_type: Of `data`.
+        data: The file, or a preview of at most 1.5 MB; None where there is a URL, or none can be made.
+        why: Why there is nothing, and what to do; "" where there is something.
+    """
+
+    kind: str | None = None
+    url: str | None = None
+    media_type: str = ""
+    data: bytes | None = None
+    why: str = ""
+
+    @property
+    def parts(self) -> tuple[dict[str, Any], list[bytes]]:
+        """What goes into a message: its words, and its buffers."""
+        if self.why:
+            return {"kind": self.kind, "why": self.why}, []
+        if self.data is None:
+            return {"kind": self.kind, "url": self.url}, []
+        return {"kind": self.kind, "media_type": self.media_type}, [self.data]
+
+
+def find_url(place: Path | None, *, at: Host | None = None) -> str | None:
+    """Return the address under which the server gives a file that a browser plays as it is; None where it does not.
+
+    Args:
+        place: The file.
+        at: The host; found when left out.
+    """
+    if place is None:
+        return None
+    url = (at or host()).absolute_url(place)
+    try:
+        return url if url and is_playable(Media(place)) else None
+    except (PixnbError, OSError, ValueError):
+        return None
+
+
+def find_film(place: Path | None, *, by_url: bool = True, at: Host | None = None) -> Film:
+    """Find what a page plays of a file. It may take a second, for a preview is made where one is needed.
+
+    Args:
+        place: The file; None for a run that has none.
+        by_url: False for a page whose server has not given the file after all: then its bytes.
+        at: The host; found when left out.
+
+    Returns:
+        The film; one that says why where there is none, never an error.
+    """
+    if place is None:
+        return Film(why="This run has no file; its status and error say why.")
+    try:
+        media = Media(place)
+        kind = media.kind
+        if by_url and (url := find_url(place, at=at)):
+            return Film(kind, url=url)
+        found = message(media)
+    except (PixnbError, OSError, ValueError) as error:
+        return Film(why=_say_why(place, error))
+    if found is None:
+        return Film(kind, why=f"{place.name} is no clip, picture or sound that a page can show.")
+    return Film(kind, media_type=found[0], data=found[1])
+
+
+class Films:
+    """The films of a page, by what it calls its cells.
+
+    Args:
+        places: Their files; None for a run that has none.
+    """
+
+    def __init__(self, places: Mapping[str, Path | None]) -> None:
+        self.places = places
+
+    def find(self, name: str, *, by_url: bool = True) -> Film:
+        """Find the film of a cell; one that says why where there is none."""
+        if name not in self.places:
+            return Film(why=f"There is no cell {name} here: run this notebook cell again.")
+        return find_film(self.places[name], by_url=by_url)
+
+
+def _say_why(place: Path, error: Exception) -> str:
+    try:
+        is_there = place.is_file()
+    except (OSError, ValueError):  # a path that no system takes
+        is_there = False
+    if not is_there:
+        return f"{place.name} is no longer where the log has it: put it back there, or make another take."
+    return error.message if isinstance(error, PixnbError) else f"{place.name} cannot be read: {error}"
+
+
+__all__ = ["Film", "Films", "find_film", "find_url"]

@@ -1,0 +1,125 @@
+// A page that Python made, made alive by a script: its films and marks come and go as messages of a widget.
+
+const PATIENCE = 20000; // milliseconds after which a kernel that says nothing is taken for busy or gone
+
+// What a player asks: film(n) gives {url, kind} or {why}; mark(run, change); marks; onmarks; keeps.
+function openHost(model, root) {
+  const waiting = new Map(); // what is asked of the kernel, and who waits for it
+  const films = new Map();
+  const urls = [];
+
+  function ask(n, bytes) {
+    return new Promise((answer) => {
+      const timer = setTimeout(() => {
+        waiting.delete(n);
+        answer({ why: "The kernel does not answer: it is busy with another cell, or has ended. Play again, or run this cell anew." });
+      }, PATIENCE);
+      waiting.set(n, (found) => {
+        clearTimeout(timer);
+        answer(found);
+      });
+      model.send({ film: n, bytes });
+    });
+  }
+
+  // a server may refuse a file after all: behind a proxy, or moved meanwhile
+  async function isServed(url) {
+    try {
+      return (await fetch(url, { method: "HEAD", credentials: "same-origin" })).ok;
+    } catch {
+      return false;
+    }
+  }
+
+  async function find(n) {
+    const cell = root().querySelector(`[data-n="${n}"]`);
+    const src = cell?.dataset.src;
+    if (src && (await isServed(src))) return { url: src, kind: cell.dataset.kind };
+    const found = await ask(n, Boolean(src));
+    if (!found.url || src || (await isServed(found.url))) return found;
+    return ask(n, true);
+  }
+
+  const host = {
+    keeps: model.get("keeps"),
+    marks: model.get("marks"),
+    onmarks: null,
+    mark: (run, change) => model.send({ mark: { run, ...change } }),
+    film(n) {
+      const name = String(n);
+      if (!films.has(name)) {
+        const coming = find(name);
+        films.set(name, coming);
+        coming.then((found) => found.why && films.delete(name)); // to be asked again
+      }
+      return films.get(name);
+    },
+  };
+
+  function hear(message, buffers) {
+    const answer = waiting.get(message.film);
+    if (!answer) return;
+    waiting.delete(message.film);
+    const { kind, url, why } = message;
+    if (!buffers?.length) return answer(why ? { why, kind } : { url, kind });
+    const made = URL.createObjectURL(new Blob([buffers[0]], { type: message.media_type }));
+    urls.push(made);
+    answer({ url: made, kind });
+  }
+
+  function follow() {
+    host.marks = model.get("marks");
+    host.onmarks?.(host.marks);
+  }
+
+  model.on("msg:custom", hear);
+  model.on("change:marks", follow);
+  function close() {
+    model.off("msg:custom", hear);
+    model.off("change:marks", follow);
+    for (const url of urls) URL.revokeObjectURL(url);
+  }
+  return [host, close];
+}
+
+function enhance({ model, el }, mount) {
+  const holder = document.createElement("div");
+  const error = document.createElement("div");
+  error.setAttribute("role", "alert");
+  holder.className = "pixnb-enhanced";
+  el.append(holder, error);
+  let undo = null;
+
+  function draw() {
+    undo?.();
+    holder.innerHTML = model.get("page");
+    const root = holder.querySelector(".pixnb");
+    const [host, close] = openHost(model, () => holder);
+    const unmount = mount(root, host);
+    undo = () => {
+      unmount?.();
+      close();
+    };
+  }
+
+  function complain() {
+    error.textContent = model.get("error");
+    error.className = error.textContent ? "pixnb-error" : "";
+  }
+
+  // other pages of many cells are made when somebody turns to them
+  holder.addEventListener("click", (event) => {
+    const to = event.target.closest("[data-page]");
+    if (to) model.send({ page: Number(to.dataset.page) });
+  });
+
+  draw();
+  complain();
+  model.on("change:page", draw);
+  model.on("change:error", complain);
+  return () => {
+    model.off("change:page", draw);
+    model.off("change:error", complain);
+    undo?.();
+  };
+}
