@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from pixnb.display import signs
 from pixnb.display.fonts import Fonts, load, system_fonts
-from pixnb.display.typeset import LEADING, Part, Words, break_lines, picture_side, small
+from pixnb.display.typeset import Part, Words, break_lines, line_height, picture_side, small
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -60,7 +60,7 @@ class Pen:
             for part in line:
                 self._draw(part, x, top, high)
                 x += part.width
-            top += high + LEADING
+            top += line_height(said)
         return top
 
     def write_all(self, at: tuple[int, int], said: Sequence[Words], wide: int) -> int:

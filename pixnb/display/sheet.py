@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from pixnb.display.fonts import Fonts, load
 from pixnb.display.pen import BOX, FRAME, INKS, MARKED, Pen, say_boxed
 from pixnb.display.poster import poster_of
-from pixnb.display.typeset import LEADING, TIED, Span, Words, measure, measure_height, words
+from pixnb.display.typeset import TIED, Span, Words, line_height, measure, measure_height, words
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -97,7 +97,7 @@ def draw_text(text: str) -> bytes:
     from PIL import Image
 
     lines = [line if len(line) <= 140 else line[:139] + "…" for line in text.splitlines()[:60]]
-    high, cell, boxed = 12 + LEADING, load(None, 12).getlength("0"), Counter[str]()
+    high, cell, boxed = line_height(words("")), load(None, 12).getlength("0"), Counter[str]()
     rows = [[(m.start(), m.group()) for m in re.finditer(r"\S+(?: \S+)*", line)] for line in lines]
     wide = max((int(at * cell + measure(part)) for row in rows for at, part in row), default=0) + _GAP
     drawn = Image.new("RGB", (wide, high * (len(lines) + 2) + _GAP), _PAPER)
@@ -107,7 +107,7 @@ def draw_text(text: str) -> bytes:
             pen.write((int(_GAP // 2 + at * cell), top), words(part, most=1), wide)
         top += high
     if boxed:
-        top = pen.write((_GAP // 2, top + LEADING), words(say_boxed(boxed), "soft", most=2), wide - _GAP)
+        top = pen.write((_GAP // 2, top + 5), words(say_boxed(boxed), "soft", most=2), wide - _GAP)
     return pack(drawn.crop((0, 0, wide, top + _GAP // 2)), 40_000)
 
 
@@ -160,13 +160,14 @@ def _still(media: Media | None, wide: int) -> Image | None:
     return still.filter(ImageFilter.GaussianBlur(0.5))  # what is finer costs a palette half its bytes
 
 
-def pack(drawn: Image, most: int, emoji: Collection[Image] = ()) -> bytes:
+def pack(drawn: Image, most: int, emoji: Collection[Image] = (), *, keeps: Sequence[str] = ()) -> bytes:
     """Write a PNG with a palette, of fewer colours where it is too large: every output of a notebook carries it.
 
     Args:
         drawn: The picture, RGB.
         most: The most bytes.
         emoji: Small pictures in it whose colours are kept, though they cover little.
+        keeps: Other colours that are kept.
 
     Returns:
         The PNG's bytes.
@@ -174,10 +175,10 @@ def pack(drawn: Image, most: int, emoji: Collection[Image] = ()) -> bytes:
     from PIL import Image, ImageColor
 
     ours: list[tuple[int, ...]] = [
-        ImageColor.getrgb(ink)[:3] for ink in (_PAPER, _VOID, MARKED, FRAME, BOX, *INKS.values())
+        ImageColor.getrgb(ink)[:3] for ink in (_PAPER, _VOID, MARKED, FRAME, BOX, *INKS.values(), *keeps)
     ]
     ours += [colour for colour in _colours_of(emoji) if min(_apart(colour, ink) for ink in ours) > 12]
-    for colours in (160, 96, 56, 32, 24):
+    for colours in (208, 160, 96, 56, 32, 24):
         found = (drawn.quantize(colours, method=Image.Quantize.MEDIANCUT).getpalette() or [])[: colours * 3]
         # Next to one of ours Pillow would take the other for it: a page that is not quite white.
         theirs = [

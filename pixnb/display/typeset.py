@@ -11,10 +11,9 @@ from pathlib import Path
 from pixnb.display import fonts as fonts_of
 from pixnb.display import reading_order, signs
 
-LEADING = 5
 TIED = "\u00a0"
 """A blank that no line ends at."""
-_PLAINER = str.maketrans({"×": "x", "–": "-", "—": "-", "•": "·", "−": "-", "€": "EUR", "★": "*", "☆": "·", "→": "->"})
+_PLAINER = str.maketrans({"×": "x", "–": "-", "—": "-", "•": "·", "−": "-", "€": "EUR", "★": "*", "☆": "-", "→": "->"})
 _MIRRORED = str.maketrans("()[]{}<>«»", ")(][}{><»«")
 _READERS = {"ja": "Japanese", "ko": "Korean"}
 _LANGUAGES = {"HIRAGANA": "ja", "KATAKANA": "ja", "HANGUL": "ko"}
@@ -95,9 +94,24 @@ def words(text: str, tone: str = "", *, size: int = 12, most: int = 3) -> Words:
     return Words((Span(text, tone, size),), most)
 
 
-def measure_height(said: Words) -> int:
-    """Return how high a paragraph is at most."""
-    return said.most * (max((span.size for span in said.spans), default=0) + LEADING)
+def line_height(said: Words) -> int:
+    """Return how far its lines are apart: by a third of its letters more than their height, and 5 pixels at least."""
+    size = max((span.size for span in said.spans), default=0)
+    return size + max(5, round(0.36 * size))
+
+
+def measure_height(said: Words, wide: int | None = None, fonts: fonts_of.Fonts | None = None) -> int:
+    """Return how high a paragraph is.
+
+    Args:
+        said: The paragraph.
+        wide: Pixels across; None for how high it is at most.
+        fonts: Where letters come from; None: this machine's.
+    """
+    if not any(span.text.strip() for span in said.spans):
+        return 0
+    count = said.most if wide is None else len(break_lines(said, wide, fonts or fonts_of.system_fonts())[0])
+    return count * line_height(said)
 
 
 def break_lines(said: Words, wide: int, fonts: fonts_of.Fonts) -> tuple[list[list[Part]], bool]:
@@ -260,9 +274,9 @@ def _measure(part: Part) -> float:
     return float(fonts_of.load(part.font, part.span.size).getlength(part.shown, **part.shaping))
 
 
-def measure(text: str, size: int = 12) -> float:
+def measure(text: str, size: int = 12, fonts: fonts_of.Fonts | None = None) -> float:
     """Return how many pixels words need that stand on one line."""
-    lines, _ = break_lines(Words((Span(text, size=size),), 1), 1 << 20, fonts_of.system_fonts())
+    lines, _ = break_lines(Words((Span(text, size=size),), 1), 1 << 20, fonts or fonts_of.system_fonts())
     return sum(part.width for part in lines[0])
 
 
@@ -277,12 +291,12 @@ def picture_side(size: int) -> int:
 
 
 __all__ = [
-    "LEADING",
     "TIED",
     "Part",
     "Span",
     "Words",
     "break_lines",
+    "line_height",
     "measure",
     "measure_height",
     "picture_side",
