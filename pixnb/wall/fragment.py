@@ -101,7 +101,9 @@ class _Grid:
         head = self._heads()
         inner = (html.tag("thead", head) if head else "") + html.tag("tbody", "".join(rows))
         named = " by ".join(filter(None, [", ".join(matrix.row_axes), ", ".join(matrix.column_axes)]))
-        return html.tag("table", inner, class_="wall-grid", role="grid", aria_label=f"Clips {named}".strip())
+        heads = f"--heads:{len(matrix.column_axes) or 1}"
+        label = f"Clips {named}".strip()
+        return html.tag("table", inner, class_="wall-grid", role="grid", style=heads, aria_label=label)
 
     def _heads(self) -> str:
         columns, lines = self.matrix.columns, []
