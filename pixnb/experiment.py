@@ -34,6 +34,8 @@ if TYPE_CHECKING:
     from pixnb.compare.comparison import Table
     from pixnb.runs.reuse import Reuse
     from pixnb.runs.sweep import Sweep
+    from pixnb.wall.axes import Names
+    from pixnb.wall.wall import Wall
     from pixnb.widgets.launcher import Launcher
     from pixnb.wire.callback import Callback
 
@@ -62,7 +64,7 @@ class Experiment(Spending, Judging, Reporting, Living):
     _instead = "Keep its name and exp.log.url, and open Experiment(name, log=pixnb.Log(url)) there"
     _guesses: ClassVar[Mapping[str, str]] = {
         "df dataframe data to_pandas to_frame to_df results table": "exp.frame() gives its runs as a DataFrame",
-        "show display view plot gallery": "exp.compare() shows its runs beside each other",
+        "show display view plot gallery": "exp.wall() shows its clips beside each other, exp.compare() a table of them",
         "save to_html export html": "exp.report(path) writes one HTML file with its clips",
         "to_csv to_parquet to_json csv": "exp.frame().to_csv(path) writes its runs",
         "to_excel excel": "exp.frame().pixnb.to_excel(path) writes its runs",
@@ -317,5 +319,45 @@ class Experiment(Spending, Judging, Reporting, Living):
 
         return compare(self.frame(), by=by, columns=columns, title=self.name)
 
+<<<<<<< HEAD
+=======
+    def wall(self, rows: Names = None, columns: Names = None, *, facts: Names = None) -> Wall:
+        """Set its clips beside each other: rows by columns, each at its place whatever is missing.
+
+        Args:
+            rows: Columns that go down, with or without their prefix: "prompt", "colour", "params.fps"; a list nests.
+                None for what the runs differ in.
+            columns: Columns that go across, likewise: "seed", ["model", "seed"].
+            facts: What is said of each clip, such as ["metrics", "cost"]; None for all there is to say.
+
+        Returns:
+            A wall that plays in a notebook, and has `save(path)`, `html()`, `png()` and `text()`.
+
+        Raises:
+            InvalidInput: There is no column of a name.
+
+        Example:
+            >>> exp.wall("prompt", ["model", "seed"]).save("wall.mp4")  # doctest: +SKIP
+        """
+        from pixnb.wall.wall import make_wall
+
+        options: dict[str, Any] = {"rows": rows, "columns": columns, "facts": facts}
+        return make_wall(self.frame(), title=self.name, log=self.log, user=self._user, **options)
+
+    def report(self, path: str | os.PathLike[str] | None = None) -> Path:
+        """Write one HTML file that shows its clips and needs nothing else.
+
+        Args:
+            path: Where to; ".html" is added when it has no ending. Left out, the experiment's name here.
+
+        Returns:
+            The file's path.
+        """
+        from pixnb.compare.files import name_file
+        from pixnb.compare.report import write_report
+
+        return write_report(self.frame(), name_file(self.name, ".html") if path is None else path, title=self.name)
+
+>>>>>>> wall
 
 __all__ = ["Experiment"]

@@ -18,6 +18,8 @@ from pixnb.log.address import file_of, parse
 from pixnb.log.log import Log, find, open_log
 from pixnb.log.schema import runs
 from pixnb.project import is_file
+from pixnb.wall.axes import Names
+from pixnb.wall.wall import Wall, make_wall
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -66,6 +68,47 @@ class Runs:
         """
         check(self._frame)
         return compare(fill(self._frame), by=by, columns=columns, title=title)
+
+    def grid(self, rows: Names = None, columns: Names = None, *, facts: Names = None, title: str | None = None) -> Wall:
+        """Set the clips beside each other as a wall: rows by columns, each at its place whatever is missing.
+
+        Args:
+            rows: Columns that go down, with or without their prefix: "prompt", "colour", "params.fps"; a list nests.
+                None for what the runs differ in.
+            columns: Columns that go across, likewise: "seed", ["model", "seed"].
+            facts: What is said of each clip, such as ["metrics", "cost"]; None for all there is to say.
+            title: A heading; the experiment's name when left out.
+
+        Returns:
+            A wall that plays in a notebook, and has `save(path)`, `html()`, `png()` and `text()`.
+
+        Raises:
+            InvalidInput: As for `table`.
+
+        Example:
+            >>> exp.frame().pixnb.grid("prompt", ["model", "seed"])  # doctest: +SKIP
+        """
+        return self._wall(rows=rows, columns=columns, facts=facts, title=title)
+
+    def play(self, *, facts: Names = None, title: str | None = None) -> Wall:
+        """Set a few clips side by side in one row, their source first.
+
+        Args:
+            facts: As for `grid`.
+            title: A heading; the experiment's name when left out.
+
+        Raises:
+            InvalidInput: As for `table`.
+
+        Example:
+            >>> exp.frame().query("stars == 5").pixnb.play()  # doctest: +SKIP
+        """
+        return self._wall(in_line=True, facts=facts, title=title)
+
+    def _wall(self, **options: Any) -> Wall:
+        check(self._frame)
+        log = _log_of(self._frame) if "run_id" in self._frame else None
+        return make_wall(fill(self._frame), log=log, user=settings.load().user, **options)
 
     def report(
         self,

@@ -23,7 +23,7 @@ Form = Literal["page", "live", "still"]
 """Where it is shown: in a page of its own whose script knows the films; in a notebook with the player; in a notebook
 that is read without its kernel."""
 
-_WHY, _NOTE = 180, 90  # letters in a cell
+_WHY, _NOTE = 120, 90  # letters in a cell
 _SMALL = 320
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from pixnb import html
 from pixnb.display import wording
@@ -42,6 +43,12 @@ def write_wall(
     if page[1] > 1:
         said |= {"data-nth": str(page[0]), "data-pages": str(page[1])}
     return _Grid(matrix, figures).write({"data-wall": name_wall(matrix), **said}, page)
+
+
+def write_styled(matrix: Matrix, form: Form, **options: Any) -> str:
+    """Return a wall as `write_wall` does, with its style sheets before it."""
+    sheets = "".join(html.tag("style", html.css(name)) for name in ("pixnb", "wall", "cells"))
+    return html.tag("div", sheets + write_wall(matrix, form, **options))
 
 
 def name_wall(matrix: Matrix) -> str:
@@ -94,7 +101,9 @@ class _Grid:
         head = self._heads()
         inner = (html.tag("thead", head) if head else "") + html.tag("tbody", "".join(rows))
         named = " by ".join(filter(None, [", ".join(matrix.row_axes), ", ".join(matrix.column_axes)]))
-        return html.tag("table", inner, class_="wall-grid", role="grid", aria_label=f"Clips {named}".strip())
+        heads = f"--heads:{len(matrix.column_axes) or 1}"
+        label = f"Clips {named}".strip()
+        return html.tag("table", inner, class_="wall-grid", role="grid", style=heads, aria_label=label)
 
     def _heads(self) -> str:
         columns, lines = self.matrix.columns, []
@@ -205,4 +214,4 @@ def _spans(keys: Sequence[tuple[Head, ...]]) -> list[tuple[int, int]]:
     return found
 
 
-__all__ = ["name_wall", "write_wall"]
+__all__ = ["name_wall", "write_styled", "write_wall"]
