@@ -81,7 +81,8 @@ function makeBar(root, clock, acts) {
     if (!moves) paint();
   }
 
-  function showNotes(cell, list) {
+  // One line that is there as long as any cell has a note, so that nothing moves under the pointer.
+  function showNotes(cell, list, isNeeded) {
     ticks.replaceChildren(
       ...list
         .filter((note) => note.at !== null && note.at !== undefined)
@@ -92,9 +93,9 @@ function makeBar(root, clock, acts) {
         }),
     );
     if (notes.querySelector("form")) return; // somebody writes
-    notes.hidden = !list.length;
+    notes.hidden = !isNeeded;
     notes.replaceChildren(
-      ...(list.length ? [element("span", { class: "bar-cell" }, nameCell(cell))] : []),
+      element("span", { class: "bar-cell" }, cell ? `${nameCell(cell)}${list.length ? "" : ": no notes"}` : ""),
       ...list.map((note) =>
         element(
           "span",
