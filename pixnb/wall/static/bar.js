@@ -35,6 +35,7 @@ function makeBar(root, clock, acts) {
   bar.hidden = false;
   let isHeld = false; // somebody drags
   let painting = 0;
+  let painted = 0;
 
   range.addEventListener("input", () => {
     if (!isHeld) acts.hold(true);
@@ -59,8 +60,12 @@ function makeBar(root, clock, acts) {
     time.title = `frame ${frame + 1} of ${last + 1}`;
   }
 
-  function run() {
-    paint();
+  // Fifteen times a second: each change of the bar is drawing that the films could have.
+  function run(when) {
+    if (when - painted > 66) {
+      painted = when;
+      paint();
+    }
     painting = clock.isMoving() && root.isConnected ? requestAnimationFrame(run) : 0;
   }
 
