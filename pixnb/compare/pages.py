@@ -141,7 +141,7 @@ def _render(
         notes=list(_notes(content, count)),
         wordy=any(isinstance(column, Prompt) for column in content.columns),
     )
-    upto = _upto(content)
+    upto = _upto(content, is_dense=is_dense)
     look = f"pixnb-runs upto-{upto}{' dense' if is_dense else ''}"
     shown = html.root(html.tag("style", _css(upto)) + inner, class_=look)
     # keys that a person presses in the table are not the notebook's
@@ -210,9 +210,10 @@ def _css(upto: int) -> str:
     return re.sub(r"\s+", " ", re.sub(r"/\*.*?\*/", "", joined))
 
 
-def _upto(content: Content) -> int:
+def _upto(content: Content, *, is_dense: bool) -> int:
     """Up to which width the rows are cards, by what the columns need."""
-    need = 210 + sum(column.width for column in content.columns)
+    wide = sum(column.width for column in content.columns)
+    need = 150 + wide * 6 // 7 if is_dense else 210 + wide
     return next((width for width in _WIDTHS if width >= need), _WIDTHS[-1])
 
 
