@@ -30,6 +30,7 @@ MAIL_LIMIT = 10_000_000
 """Bytes of a file that mail programs take."""
 
 _ROOM_FOR_NOTES = 4_000
+_PLACES = ("input.", "output_path")
 
 
 def write_report(
@@ -68,9 +69,9 @@ def make_pieces(
 ) -> Iterator[bytes]:
     """Make the report piece by piece, so that a large one is never in memory as a whole."""
     begun = time.perf_counter()
+    frame = clean(frame)
     said = content(frame, columns=columns)
-    made = datetime.now(UTC)
-    title = wording.legible(title)
+    made, title = datetime.now(UTC), wording.legible(title)
     pictured = picture(frame, said, title=title)
     files = Files(pictured.places.values())
     report = report_id(str(frame.attrs.get("pixnb_log") or ""), [row.run_id for row in said.rows])
@@ -108,6 +109,16 @@ def make_pieces(
     for film in films:
         yield from write_film(film)
     yield after.encode("utf-8")
+
+
+def clean(frame: pd.DataFrame) -> pd.DataFrame:
+    """Make all texts of a frame fit to be shown, once; a place stays as it is, for its file is to be found."""
+    texts = {
+        name: frame[name].map(lambda value: wording.legible(value) if isinstance(value, str) else value)
+        for name in frame.select_dtypes(("object", "string"))
+        if not str(name).startswith(_PLACES)
+    }
+    return frame.assign(**texts) if texts else frame
 
 
 __all__ = ["MAIL_LIMIT", "make_pieces", "write_report"]
