@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import itertools
 import json
+import re
 import shutil
 import subprocess
 import time
@@ -528,3 +529,92 @@ def test_texts_of_a_file_are_text_in_the_table(exp, tmp_path):
     assert "<img src=x" not in page
     assert "<b>ann" not in page
     assert "&lt;b&gt;ann" in page
+
+
+# by mail
+
+
+def mail(said):
+    """What the page writes into a mail."""
+    letters = {"left": "L", "right": "R", "tie": "T"}
+    votes = ".".join(vote["pair"] + letters[vote["choice"]] for vote in said["votes"])
+    lines = ["pixnb-votes/1", *(f"{name} {said[name]}" for name in ("report", "log", "voter", "seed", "made"))]
+    lines.append(f"votes {votes}")
+    return "\r\n".join([*lines, f"check {hash32(chr(10).join(lines)):08x}"])
+
+
+SENT = {
+    "as it is": lambda text: text,
+    "in a letter": lambda text: f"Dear all,\r\nhere you are.\r\n\r\n{text}\r\n\r\nBest, Ann\r\n",
+    "quoted": lambda text: "\n".join(f"> {line}" for line in text.splitlines()),
+    "broken lines": lambda text: re.sub(r"(?<=[LRT]\.)|(?<=[LRT]\.\w{3})", "\r\n  ", text),
+    "spaces at the ends": lambda text: text.replace("\r\n", "  \n"),
+}
+
+
+@pytest.mark.parametrize("sent", SENT)
+@pytest.mark.parametrize("voter", ["ann-1a2b3c", "bén 🙂-000000", "voter-zzzzzz"])
+def test_votes_come_by_mail(exp, tmp_path, sent, voter):
+    """As text or in a file, they are what the page's file says; the file afterwards changes only the seconds."""
+    said = content(exp.log, voter, choose=lambda left, right: "tie" if left < right else "right")
+    told = exp.import_votes(text=SENT[sent](mail(said)))
+    assert told[["file", "voter", "votes"]].values.tolist() == [["text", voter, len(said["votes"])]]
+    rows = exp.log.read(select(votes).order_by(votes.c.pair))
+    (tmp_path / "mail.txt").write_text(SENT[sent](mail(said)), encoding="utf-8")
+    assert exp.import_votes(tmp_path / "mail.txt")["changed"].tolist() == [0]
+    exp.import_votes(put(tmp_path / "a.json", said))
+    again = exp.log.read(select(votes).order_by(votes.c.pair))
+    names = ("left_run_id", "right_run_id", "choice", "user", "pair", "at", "report")
+    assert [[row[n] for n in names] for row in again] == [[row[n] for n in names] for row in rows]
+
+
+@pytest.mark.parametrize(
+    ("change", "why"),
+    [
+        (lambda text: "", "no whole votes"),
+        (lambda text: "Dear all, thank you!", "no whole votes"),
+        (lambda text: text[:-20], "no whole votes"),
+        (lambda text: text.replace("seed 7", "seed 8"), "damaged"),
+        (lambda text: text.replace("L.", "R.", 1), "damaged"),
+        (lambda text: text.replace("votes ", "votes 0"), "damaged"),
+        (lambda text: text.replace("voter ann", "voter bob"), "damaged"),
+        (lambda text: text.replace("pixnb-votes/1", "pixnb-votes/2"), "no whole votes"),
+    ],
+)
+def test_a_mail_that_does_not_fit(exp, change, why):
+    """It is refused with what to ask for."""
+    before = seen(exp.log)
+    with pytest.raises(InvalidInput, match=f"text: .*{why}"):
+        exp.import_votes(text=change(mail(content(exp.log))))
+    unchanged(exp.log, before)
+
+
+def test_a_mail_of_other_runs(exp, tmp_path):
+    """Of another log, or of pairs that this experiment does not have."""
+    said = content(exp.log)
+    for foreign, why in (({"log": "0" * 32}, "another log"), ({"report": "1" * 16}, "none of this experiment")):
+        with pytest.raises(InvalidInput, match=why):
+            exp.import_votes(text=mail(said | foreign))
+
+
+@pytest.mark.parametrize("text", [3, b"x", ["x"], "x" * (LARGEST + 1)], ids=["number", "bytes", "list", "long"])
+def test_no_text(exp, text):
+    """What is no text is refused at once."""
+    with pytest.raises(InvalidInput, match="text="):
+        exp.import_votes(text=text)
+
+
+@quiet
+@given(data=st.data())
+def test_any_damage_to_a_mail_is_refused(voted, data):
+    """Never a crash, nothing half taken."""
+    exp, said, _ = voted
+    whole = mail(said)
+    at = data.draw(st.integers(0, len(whole) - 1))
+    damaged = whole[:at] + data.draw(st.text(max_size=5)) + whole[at + data.draw(st.integers(0, 30)) :]
+    before = revs(exp.log)
+    try:
+        exp.import_votes(text=damaged)
+    except InvalidInput as error:
+        assert "text: " in str(error)  # noqa: PT017
+        assert revs(exp.log) == before
