@@ -26,6 +26,7 @@ from pixnb.runs.sweeping import plan_sweep, resume_sweeps
 from pixnb.show import shown
 from pixnb.terminal import legible
 from pixnb.unsent import nothing_sent
+from pixnb.views import Views
 from pixnb.votes.judging import Judging
 
 if TYPE_CHECKING:
@@ -35,8 +36,6 @@ if TYPE_CHECKING:
     from pixnb.compare.comparison import Table
     from pixnb.runs.reuse import Reuse
     from pixnb.runs.sweep import Sweep
-    from pixnb.wall.axes import Names
-    from pixnb.wall.wall import Wall
     from pixnb.widgets.launcher import Launcher
     from pixnb.wire.callback import Callback
 
@@ -319,29 +318,6 @@ class Experiment(Spending, Judging, Living):
         from pixnb.compare.comparison import compare
 
         return compare(self.frame(), by=by, columns=columns, title=self.name)
-
-    def wall(self, rows: Names = None, columns: Names = None, *, facts: Names = None) -> Wall:
-        """Set its clips beside each other: rows by columns, each at its place whatever is missing.
-
-        Args:
-            rows: Columns that go down, with or without their prefix: "prompt", "colour", "params.fps"; a list nests.
-                None for what the runs differ in.
-            columns: Columns that go across, likewise: "seed", ["model", "seed"].
-            facts: What is said of each clip, such as ["metrics", "cost"]; None for all there is to say.
-
-        Returns:
-            A wall that plays in a notebook, and has `save(path)`, `html()`, `png()` and `text()`.
-
-        Raises:
-            InvalidInput: There is no column of a name.
-
-        Example:
-            >>> exp.wall("prompt", ["model", "seed"]).save("wall.mp4")  # doctest: +SKIP
-        """
-        from pixnb.wall.wall import make_wall
-
-        options: dict[str, Any] = {"rows": rows, "columns": columns, "facts": facts}
-        return make_wall(self.frame(), title=self.name, log=self.log, user=self._user, **options)
 
     def report(self, path: str | os.PathLike[str] | None = None) -> Path:
         """Write one HTML file that shows its clips and needs nothing else.
