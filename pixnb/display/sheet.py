@@ -174,11 +174,12 @@ def pack(drawn: Image, most: int, emoji: Collection[Image] = (), *, keeps: Seque
     """
     from PIL import Image, ImageColor
 
-    ours: list[tuple[int, ...]] = [
+    inks: list[tuple[int, ...]] = [
         ImageColor.getrgb(ink)[:3] for ink in (_PAPER, _VOID, MARKED, FRAME, BOX, *INKS.values(), *keeps)
     ]
-    ours += [colour for colour in _colours_of(emoji) if min(_apart(colour, ink) for ink in ours) > 12]
+    bright = [colour for colour in _colours_of(emoji) if min(_apart(colour, ink) for ink in inks) > 12]
     for colours in (208, 160, 96, 56, 32, 24):
+        ours = inks + bright[: max(0, colours - 32) // 2]  # of few colours the clips need all
         found = (drawn.quantize(colours, method=Image.Quantize.MEDIANCUT).getpalette() or [])[: colours * 3]
         # Next to one of ours Pillow would take the other for it: a page that is not quite white.
         theirs = [

@@ -21,7 +21,7 @@ MOST_CELLS = 96
 
 _STACK = 3  # takes of a cell below each other; more are counted
 _LEAST = 92  # of a cell, across
-_TALLEST = 1.25  # of a screen, by its width
+_TALLEST = 1.1  # of a screen, by its width
 _WORDS, _NAME = 176, 92  # room beside a row for a prompt, and for a short value
 
 
@@ -49,6 +49,7 @@ class Screen:
         why: What is said in its place.
         tone: Of the run's status, for one that has no clip.
         is_hole: Whether nobody made a run here.
+        is_source: Whether runs were given it.
     """
 
     x: int
@@ -59,6 +60,7 @@ class Screen:
     why: str = ""
     tone: str = "calm"
     is_hole: bool = False
+    is_source: bool = False
 
 
 @dataclass
@@ -211,7 +213,7 @@ class _Layer:
     def _lay_source(self, source: Source, x: int, top: int) -> int:
         wide, high = self._size_of(source.path)
         why = "" if source.path else "a link, not fetched"
-        self.made.screens.append(Screen(x, top, wide, high, source.path, why))
+        self.made.screens.append(Screen(x, top, wide, high, source.path, why, is_source=True))
         return self._put(x, top + high + self.px(3), self.cell, self.words([Span(source.label, "soft", 11)], 2))
 
     def _lay_row(self, row: int, top: int) -> int:

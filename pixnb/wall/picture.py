@@ -24,7 +24,7 @@ _GROUNDS = {"bad": "#fbefed", "busy": "#eef3fb"}
 _ACROSS, _PAGE = 1180, 860
 _INCHES = 7.0
 """A page is as wide as the text of a paper; in it small letters have 7 points."""
-_BASE, _PIXEL = 16_000, 0.27  # bytes, and by each pixel of a clip
+_BASE, _PIXEL = 16_000, 0.3  # bytes, and by each pixel of a clip
 _LARGEST, _SMALL = 300, 196
 """Pixels across of a clip; a notebook carries few bytes of each, in which a larger one is all bands of colour."""
 
@@ -101,7 +101,7 @@ def paint(
 
     blur = ImageFilter.GaussianBlur(0.4)
     for screen in plan.screens:
-        still = _still(screen)
+        still = draw_still(screen)
         if still:
             drawn.paste(still.filter(blur) if largest < _LARGEST else still, centre(screen, still.size))
     return drawn, plan
@@ -148,7 +148,7 @@ def _paint_screen(on: Any, pen: Pen, screen: Screen, scale: float) -> None:
         pen.write((screen.x + pad, screen.y + pad), said, screen.wide - 2 * pad)
 
 
-def _still(screen: Screen) -> Image | None:
+def draw_still(screen: Screen) -> Image | None:
     """Return a clip's first picture, as it fits its screen."""
     from PIL import Image
 
@@ -173,4 +173,4 @@ def centre(screen: Screen, size: tuple[int, int]) -> tuple[int, int]:
     return screen.x + (screen.wide - size[0]) // 2, screen.y + (screen.high - size[1]) // 2
 
 
-__all__ = ["centre", "draw_pdf", "draw_wall", "paint", "paint_ground"]
+__all__ = ["centre", "draw_pdf", "draw_still", "draw_wall", "paint", "paint_ground"]
