@@ -299,12 +299,16 @@ class Experiment(Spending, Judging, Living):
         resumed = resume_sweeps(self._runner, user=user, me=self._user, confirm=confirm)
         return [*found, *(run for sweep in resumed for run in sweep.runs)]
 
-    def compare(self, by: str | Sequence[str] | None = None, *, columns: str | Sequence[str] | None = None) -> Table:
+    def compare(
+        self, by: str | Sequence[str] | None = None, *, columns: str | Sequence[str] | None = None,
+        density: str | None = None,
+    ) -> Table:  # fmt: skip
         """Set its runs beside each other: a row a run with its clip, what differs, and what came of it.
 
         Args:
             by: Columns that rows are grouped by, such as "prompt" or "fps"; None for one group.
             columns: Columns that are shown, such as ["prompt", "metrics", "cost"]; None for all that say something.
+            density: "compact" or "roomy"; None for what fits: more than ten rows are compact.
 
         Returns:
             A table that shows itself in a notebook, and has `save(path)`, `html()`, `png()` and `text()`.
@@ -317,7 +321,8 @@ class Experiment(Spending, Judging, Living):
         """
         from pixnb.compare.comparison import compare
 
-        return compare(self.frame(), by=by, columns=columns, title=self.name)
+        return compare(self.frame(), by=by, columns=columns, title=self.name, density=density,
+                       log=self.log, user=self._user)  # fmt: skip
 
     def report(self, path: str | os.PathLike[str] | None = None) -> Path:
         """Write one HTML file that shows its clips and needs nothing else.

@@ -191,6 +191,7 @@ def test_a_saved_notebook_is_small(clips, tmp_path):
     frame["output_path"] = list(map(str, paths))
     wall = frame.pixnb.grid()
     made = wall._repr_mimebundle_()
+    assert set(made) == {"text/html", "image/png", "text/plain"}
     assert sum(len(part) for part in made.values()) <= 200_000
     assert "data:video" not in str(made)
     live = wall.make_live()

@@ -77,6 +77,7 @@ class Content:
         prompt: The prompt, where all have the same.
         inputs: Media that all were given, by role: a path or URL.
         groups: The rows.
+        count: How many runs there are, also of those that have no row here.
         counts: How many runs have each status.
         money: What all cost together, in words; "" where the frame says nothing of it.
         is_simulated: Whether a sandbox made some of it.
@@ -87,6 +88,7 @@ class Content:
     prompt: str
     inputs: Mapping[str, str]
     groups: tuple[Group, ...]
+    count: int
     counts: Mapping[str, int]
     money: str
     is_simulated: bool
@@ -99,7 +101,7 @@ class Content:
     @property
     def summary(self) -> list[str]:
         """How many runs there are, how they stand, what they cost: ["4 runs", "3 completed", "1 failed", "$0.60"]."""
-        count = len(self.rows)
+        count = self.count
         said = [f"{count} run{'' if count == 1 else 's'}" if count else "No runs yet"]
         if len(self.counts) == 1 and count > 1:
             said[0] += f", all {next(iter(self.counts))}"
@@ -176,6 +178,7 @@ def content(
         prompt=next((cell.text for c, cell in same if c.name == "prompt"), ""),
         inputs={c.title: place for c, cell in same for place in cell.places},
         groups=groups,
+        count=len(records),
         counts=Counter(status.lower() for record in records if (status := text_of(record, "status"))),
         money=total(records) if any(name in frame for name in ("cost", "cost_simulated")) else "",
         is_simulated=any(wording.is_true(record.get("sandbox")) for record in records),
@@ -220,31 +223,29 @@ def _say_once(
     columns: Sequence[Column], groups: Sequence[Group], asked_for: Container[str]
 ) -> tuple[list[Column], tuple[Group, ...]]:
     """Move what all rows of a group have alike into its head; a column that no row needs then goes."""
-    may = [column.name in asked_for for column in columns]
-    alike = [[m and len(group.rows) > 1 and _is_same(group.rows, n) for n, m in enumerate(may)] for group in groups]
-    several = [row for row, group in zip(alike, groups, strict=True) if len(group.rows) > 1]
-    gone = [bool(several) and all(row[n] for row in several) for n in range(len(columns))]
+    places = [n for n, column in enumerate(columns) if column.name in asked_for]
+    alike = [{n for n in places if _is_same(group.rows, n)} for group in groups]
+    several = [found for found, group in zip(alike, groups, strict=True) if len(group.rows) > 1]
+    gone = set.intersection(*several) if several else set()
     # a single row has all alike: its head says what the other heads say
-    told = [row if len(group.rows) > 1 else gone for row, group in zip(alike, groups, strict=True)]
-    heads = [
-        _read_heads(column, [group.rows[0].cells[n] if row[n] else EMPTY for group, row in zip(groups, told, strict=True)])
-        for n, column in enumerate(columns)
-    ]
-    said = [
-        replace(
-            group,
-            same=tuple((columns[n], heads[n][g]) for n in range(len(columns)) if told[g][n] and not heads[n][g].is_empty),
-            rows=tuple(
-                replace(row, cells=tuple(
-                    SAME if told[g][n] and not cell.is_empty else cell
-                    for n, cell in enumerate(row.cells) if not gone[n]
-                ))
-                for row in group.rows
-            ),
+    told = [found if len(group.rows) > 1 else gone for found, group in zip(alike, groups, strict=True)]
+    firsts = [(group.rows[0].cells, said) for group, said in zip(groups, told, strict=True)]
+    heads = {n: _read_heads(columns[n], [cells[n] if n in said else EMPTY for cells, said in firsts]) for n in places}
+    kept = [n for n in range(len(columns)) if n not in gone]
+    moved = [
+        Group(
+            group.heads,
+            tuple(_without(row, kept, told[g]) for row in group.rows),
+            tuple((columns[n], heads[n][g]) for n in places if n in told[g] and not heads[n][g].is_empty),
         )
         for g, group in enumerate(groups)
-    ]  # fmt: skip
-    return [column for n, column in enumerate(columns) if not gone[n]], tuple(said)
+    ]
+    return [columns[n] for n in kept], tuple(moved)
+
+
+def _without(row: Row, kept: Sequence[int], told: Container[int]) -> Row:
+    cells = ((n, row.cells[n]) for n in kept)
+    return replace(row, cells=tuple(SAME if n in told and not cell.is_empty else cell for n, cell in cells))
 
 
 def _is_same(rows: Sequence[Row], n: int) -> bool:

@@ -141,7 +141,7 @@ def _render(
         notes=list(_notes(content, count)),
         wordy=any(isinstance(column, Prompt) for column in content.columns),
     )
-    upto = _upto(content)
+    upto = _upto(content, is_dense=is_dense)
     look = f"pixnb-runs upto-{upto}{' dense' if is_dense else ''}"
     shown = html.root(html.tag("style", _css(upto)) + inner, class_=look)
     # keys that a person presses in the table are not the notebook's
@@ -172,12 +172,12 @@ def _clip_title(outputs: Sequence[Clip]) -> str:
 
 def _notes(content: Content, count: int) -> Iterator[tuple[str, str]]:
     """What is said under the table, and where: everywhere, or where no script makes it untrue."""
-    if left_out := len(content.rows) - count:
-        yield f'{left_out:,} more run{"s are" if left_out > 1 else " is"} not in this output; save("table.html") writes all.', ""
+    if left_out := content.count - count:
+        more = "1 more run is" if left_out == 1 else f"{left_out:,} more runs are"
+        yield f'{more} not in this output; save("table.html") writes all.', ""
     if count > PAGE:
-        yield f'The first {PAGE} of {count:,} runs; run the cell again to turn to the others, or save("table.html").', (
-            "without-script"
-        )
+        first = f"The first {PAGE} of {count:,} runs"
+        yield f'{first}; run the cell again to turn to the others, or save("table.html").', "without-script"
     if any(wording.tone(row.status) == "busy" for row in content.rows):
         yield "As things stood when this was made: ask again for what has ended since.", ""
 
@@ -205,13 +205,15 @@ def _stills(content: Content) -> Mapping[str, str | None]:
 @cache
 def _css(upto: int) -> str:
     text = (_HERE / "static" / "table.css").read_text(encoding="utf-8")
-    whole, cards, narrow = re.split(r"/\* (?:cards|narrow)[^*]*\*/", text.partition("\n")[2])
-    return re.sub(r"\s+", " ", " ".join([whole, cards.replace("AT", str(upto)), narrow]))
+    whole, cards, narrow = re.split(r"/\* (?:cards|narrow)[^*]*\*/", text)
+    joined = " ".join([whole, cards.replace("AT", str(upto)), narrow])
+    return re.sub(r"\s+", " ", re.sub(r"/\*.*?\*/", "", joined))
 
 
-def _upto(content: Content) -> int:
+def _upto(content: Content, *, is_dense: bool) -> int:
     """Up to which width the rows are cards, by what the columns need."""
-    need = 210 + sum(column.width for column in content.columns)
+    wide = sum(column.width for column in content.columns)
+    need = 150 + wide * 6 // 7 if is_dense else 210 + wide
     return next((width for width in _WIDTHS if width >= need), _WIDTHS[-1])
 
 

@@ -12,8 +12,9 @@ from pixnb.display.films import Films
 class Marks(Protocol):
     """What such a page asks of a log."""
 
-    def mark(self, run_ids: str, **given: Any) -> None:
-        """Keep a mark of a run."""
+    @property
+    def mark(self) -> Callable[..., None]:
+        """Keeps a mark of a run."""
 
     def marks(self, run_ids: Iterable[str]) -> dict[str, dict[str, Any]]:
         """Give the marks of runs."""
