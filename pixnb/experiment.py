@@ -17,7 +17,6 @@ from pixnb.living import Living
 from pixnb.log import rows
 from pixnb.log.amounts import parse
 from pixnb.log.log import Log, open_log
-from pixnb.report.reporting import Reporting
 from pixnb.runs.run import Run
 from pixnb.runs.runner import Runner
 from pixnb.runs.spending import Spending
@@ -25,6 +24,7 @@ from pixnb.runs.sweeping import plan_sweep, resume_sweeps
 from pixnb.show import shown
 from pixnb.terminal import legible
 from pixnb.unsent import nothing_sent
+from pixnb.views import Views
 from pixnb.votes.judging import Judging
 
 if TYPE_CHECKING:
@@ -34,13 +34,11 @@ if TYPE_CHECKING:
     from pixnb.compare.comparison import Table
     from pixnb.runs.reuse import Reuse
     from pixnb.runs.sweep import Sweep
-    from pixnb.wall.axes import Names
-    from pixnb.wall.wall import Wall
     from pixnb.widgets.launcher import Launcher
     from pixnb.wire.callback import Callback
 
 
-class Experiment(Spending, Judging, Reporting, Living):
+class Experiment(Spending, Judging, Living):
     """A named set of runs in a log.
 
     Args:
@@ -325,6 +323,7 @@ class Experiment(Spending, Judging, Reporting, Living):
                        log=self.log, user=self._user)  # fmt: skip
 
 <<<<<<< HEAD
+<<<<<<< HEAD
 =======
     def wall(self, rows: Names = None, columns: Names = None, *, facts: Names = None) -> Wall:
         """Set its clips beside each other: rows by columns, each at its place whatever is missing.
@@ -349,6 +348,8 @@ class Experiment(Spending, Judging, Reporting, Living):
         options: dict[str, Any] = {"rows": rows, "columns": columns, "facts": facts}
         return make_wall(self.frame(), title=self.name, log=self.log, user=self._user, **options)
 
+=======
+>>>>>>> wall
     def report(self, path: str | os.PathLike[str] | None = None) -> Path:
         """Write one HTML file that shows its clips and needs nothing else.
 

@@ -142,6 +142,8 @@ class Runs:
         path: str | os.PathLike[str],
         *,
         quality: Quality = "mail",
+        question: str | None = None,
+        mailto: str | None = None,
         columns: str | Sequence[str] | None = None,
         title: str | None = None,
     ) -> Path:
@@ -150,6 +152,8 @@ class Runs:
         Args:
             path: Where to; ".html" is added when it has no ending.
             quality: "mail" for at most 10 MB, clips as previews where need be; "full" for the originals.
+            question: What its judges are asked of each pair; "Which one is better?" when left out.
+            mailto: An address that they can mail their votes to.
             columns: What is said of each run, as for `table`.
             title: Its heading; the experiment's name when left out.
 
@@ -164,7 +168,8 @@ class Runs:
         check(self._frame)
         frame = fill(self._frame)
         title = title if title is not None else title_of(frame)
-        return write_report(frame, path, title=title, columns=columns, quality=quality)
+        options: dict[str, Any] = {"quality": quality, "question": question, "mailto": mailto}
+        return write_report(frame, path, title=title, columns=columns, **options)
 
     def summary(self, by: str | Sequence[str] = "prompt") -> pd.DataFrame:
         """Count what came of the runs, by group.

@@ -63,9 +63,10 @@ ALLOWED = {
     "pandas": {"errors", "accessor", "project", "settings", "log", "client", "compare", "wall", "runs", "report"},
     "widgets": {"errors", "project", "html", "providers", "catalogue", "media", "client.request", "display", "runs"},
     "webhooks": {"errors", "status", "providers", "settings", "catalogue", "log", "client", "runs", "wire"},
+    "views": {"log", "compare", "wall", "report"},
     "experiment": {
         *("errors", "show", "announcing", "settings", "catalogue"),
-        *("wire", "log", "client", "compare", "votes", "wall", "report", "runs", "widgets"),
+        *("wire", "log", "client", "compare", "votes", "views", "runs", "widgets"),
     },
     "demo": {"errors", "status", "settings", "media", "client", "compare", "runs", "experiment"},
     "lab": {"errors", "project", "providers", "settings"},

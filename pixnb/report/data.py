@@ -2,18 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from pixnb.compare.content import Content, Row
 from pixnb.display import wording
+from pixnb.errors import InvalidInput
 from pixnb.report.pictured import Pictured
-from pixnb.votes.pairs import choose_pairs, clips_of, pair_id
+from pixnb.votes.page import QUESTION, judge_data
+from pixnb.votes.pairs import clips_of
 
 if TYPE_CHECKING:
     import pandas as pd
 
 FORMAT = "pixnb-report/1"
+
+
+@dataclass(frozen=True)
+class Judging:
+    """What the judges of a report are asked; None for what is usual.
+
+    Attributes:
+        question: Of each pair.
+        mailto: Where votes can be mailed to.
+    """
+
+    question: str | None = None
+    mailto: str | None = None
 
 
 def describe(
@@ -24,6 +40,7 @@ def describe(
     title: str,
     pictured: Pictured,
     keys: Mapping[str, str],
+    judging: Judging,
 ) -> dict[str, Any]:
     """Return the page's data, nothing of it a path or the name of a computer.
 
@@ -34,6 +51,7 @@ def describe(
         title: Its heading.
         pictured: The wall and the table.
         keys: The films that the page holds, by cell.
+        judging: What judges are asked.
     """
     experiments = list(dict.fromkeys(frame["experiment"].dropna().astype(str))) if "experiment" in frame else []
     records = _read(frame)
@@ -53,16 +71,18 @@ def describe(
                 "marks": _marks(record),
             }
         )
-    seed = int(report[:8], 16)
-    return {
-        "format": FORMAT,
+    numbers = {run["run"]: run["n"] for run in runs if run["run"] and str(run["n"]) in keys}
+    about = {
         "report": report,
         "log": str(frame.attrs.get("pixnb_log") or ""),
-        "experiment": experiments[0] if len(experiments) == 1 else "",
+        "experiment": experiments[0] if len(experiments) == 1 else None,
+    }
+    return {
+        "format": FORMAT,
+        **about,
         "title": title,
-        "seed": seed,
         "runs": runs,
-        "pairs": _pairs(records, report, seed, {run["run"] for run in runs if str(run["n"]) in keys}),
+        "judge": _judge(records, numbers, pictured, judging, **about),
         "films": dict(keys),
         "whys": {n: row.error or row.absence for row in said.rows if (n := str(row.number)) not in keys},
     }
@@ -72,15 +92,24 @@ def _read(frame: pd.DataFrame) -> list[dict[str, Any]]:
     return [{str(name): value for name, value in one.items()} for one in frame.to_dict("records")]
 
 
-def _pairs(
-    records: Sequence[Mapping[str, Any]], report: str, seed: int, playing: Container[str]
-) -> list[dict[str, str]]:
-    """Return what a judge sees, of runs that the page plays."""
-    clips = [clip for clip in clips_of(records) if clip.run in playing]
-    return [
-        {"pair": pair_id(report, seed, left, right), "left": left, "right": right}
-        for left, right in choose_pairs(clips, seed=seed)
-    ]
+def _judge(
+    records: Sequence[Mapping[str, Any]], numbers: Mapping[str, int], pictured: Pictured, judging: Judging, **about: Any
+) -> dict[str, Any] | None:
+    """Return what a judge sees, of runs that the page plays; None where there is no pair and nobody asks for one."""
+    sources = {run: named[0] for run, n in numbers.items() if (named := pictured.sources.get(str(n)))}
+    try:
+        return judge_data(
+            clips_of(records),
+            numbers=numbers,
+            sources=sources,
+            question=judging.question if judging.question is not None else QUESTION,
+            mailto=judging.mailto,
+            **about,
+        )
+    except InvalidInput:
+        if judging == Judging():
+            return None
+        raise
 
 
 def _label(said: Content, row: Row) -> str:

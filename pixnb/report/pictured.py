@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 from pixnb import html
 from pixnb.compare.pages import SCRIPTS, films_of, local, write_table
 from pixnb.display import wording
+from pixnb.votes.page import SCRIPTS as JUDGE_SCRIPTS
+from pixnb.wall import page
 from pixnb.wall.fragment import write_wall
 from pixnb.wall.matrix import Matrix, lay_matrix
 from pixnb.wall.parts import part_matrix
@@ -20,7 +22,6 @@ if TYPE_CHECKING:
 
     from pixnb.compare.content import Content
 
-_PLAYER = ("dom", "clock", "screens", "stage", "pair", "bar", "keys", "cells", "marks", "keep", "votes", "wall")
 _ROLES = ("input.video", "input.image", "input.end_image", "input.audio", "input.reference")
 
 
@@ -31,8 +32,8 @@ class Pictured:
     Attributes:
         wall: As HTML; of many runs several, of which the page shows one.
         table: As HTML.
-        style: The wall's style sheet; the table brings its own.
-        scripts: What makes both alive.
+        style: The style sheets of the wall and the judge; the table brings its own.
+        scripts: What makes them alive.
         places: The file of each cell, by the name that the page has for it.
         sources: By the number of a run, the names of what it was made from.
     """
@@ -68,8 +69,8 @@ def picture(frame: pd.DataFrame, said: Content, *, title: str) -> Pictured:
     return Pictured(
         Markup("".join(walls)),  # noqa: S704  # escaped there
         Markup(table),  # noqa: S704
-        html.css("wall"),
-        (*_PLAYER, *SCRIPTS),
+        " ".join(map(html.css, ("wall", "cells", "judge"))),
+        tuple(dict.fromkeys((*page.SCRIPTS, *SCRIPTS, *JUDGE_SCRIPTS))),
         {**places, **others},
         sources,
     )

@@ -14,7 +14,7 @@ from pixnb.compare.content import content
 from pixnb.compare.files import target_of, write_pieces
 from pixnb.display import wording
 from pixnb.errors import InvalidInput
-from pixnb.report.data import describe
+from pixnb.report.data import Judging, describe
 from pixnb.report.embedding import Embedded, Files, Quality
 from pixnb.report.notes import say_how_long, say_what_was_reduced
 from pixnb.report.origin import cite, list_models, name_versions
@@ -40,6 +40,8 @@ def write_report(
     title: str = "Runs",
     columns: str | Sequence[str] | None = None,
     quality: Quality = "mail",
+    question: str | None = None,
+    mailto: str | None = None,
 ) -> Path:
     """Write one HTML file that needs nothing else: no network, no folder beside it.
 
@@ -49,6 +51,8 @@ def write_report(
         title: Its heading.
         columns: What is said of each run, as `compare` takes it.
         quality: "mail" for at most 10 MB, clips as previews where need be; "full" for the originals.
+        question: What judges are asked of each pair; None for the usual question.
+        mailto: An address that they can mail their votes to.
 
     Returns:
         The file's absolute path.
@@ -61,11 +65,17 @@ def write_report(
             f'A report\'s quality is "mail" for at most 10 MB, or "full" for the originals, not {quality!r:.80}.'
         )
     target = target_of(path, ".html")
-    return write_pieces(target, make_pieces(frame, title=title, columns=columns, quality=quality))
+    judging = Judging(question, mailto)
+    return write_pieces(target, make_pieces(frame, judging, title=title, columns=columns, quality=quality))
 
 
 def make_pieces(
-    frame: pd.DataFrame, *, title: str, columns: str | Sequence[str] | None = None, quality: Quality = "mail"
+    frame: pd.DataFrame,
+    judging: Judging,
+    *,
+    title: str,
+    columns: str | Sequence[str] | None = None,
+    quality: Quality = "mail",
 ) -> Iterator[bytes]:
     """Make the report piece by piece, so that a large one is never in memory as a whole."""
     begun = time.perf_counter()
@@ -98,7 +108,7 @@ def make_pieces(
         there = {film.key for film in films}
         keys = {n: key for n, place in pictured.places.items() if (key := files.key(place)) in there and key}
         missing = sum(place is not None for n, place in pictured.places.items() if n not in keys)
-        data = describe(frame, said, report=report, title=title, pictured=pictured, keys=keys)
+        data = describe(frame, said, report=report, title=title, pictured=pictured, keys=keys, judging=judging)
         reduced = say_what_was_reduced(films, missing)
         return render(data=data, reduced=reduced, took=say_how_long(films, seconds), **parts)
 

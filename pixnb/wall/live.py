@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from pixnb.display.films import Films
@@ -11,38 +11,26 @@ from pixnb.wall.fragment import write_styled
 from pixnb.wall.page import MOUNT, SCRIPTS
 
 if TYPE_CHECKING:
+    from pixnb.display.marking import Marks
     from pixnb.wall.matrix import Matrix
-    from pixnb.wall.wall import Wall
 
 
-def make_live(wall: Wall) -> Marked:
-    """Return a widget that plays a wall.
+def make_live(parts: Sequence[Matrix], *, log: Marks | None = None, user: str | None = None) -> Marked:
+    """Return a widget that plays a wall, a part of it at a time.
 
     Args:
-        wall: The wall.
+        parts: What stands where, in one part or several.
+        log: What keeps stars, picks and notes.
+        user: Who looks at it.
     """
-    parts = wall.parts
 
     def turn(number: int) -> str:
         number = min(max(1, number), len(parts))
         return write_styled(parts[number - 1], "live", page=(number, len(parts)))
 
-    return Marked(
-        turn(1),
-        SCRIPTS,
-        MOUNT,
-        Films(list_films(wall.matrix)),
-        log=wall.log,
-        run_ids=[spot.row.run_id for spot in wall.matrix.spots if spot.row.run_id],
-        user=wall.user,
-        turn=turn,
-    )
+    files = {name: place for part in parts for name, place in part.files.items()}
+    ids = [spot.row.run_id for part in parts for spot in part.spots if spot.row.run_id]
+    return Marked(turn(1), SCRIPTS, MOUNT, Films(files), log=log, run_ids=ids, user=user, turn=turn)
 
 
-def list_films(matrix: Matrix) -> dict[str, Path | None]:
-    """Name the files of a wall's cells as its page does."""
-    found: dict[str, Path | None] = {source.name: source.path for source in matrix.sources}
-    return found | {str(spot.row.number): spot.row.output for spot in matrix.spots}
-
-
-__all__ = ["list_films", "make_live"]
+__all__ = ["make_live"]

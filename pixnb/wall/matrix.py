@@ -17,6 +17,7 @@ from pixnb.compare.pages import local
 from pixnb.compare.prompts import Piece, excerpt
 from pixnb.compare.words import name_of
 from pixnb.display.arrangement import arrange
+from pixnb.terminal import legible
 from pixnb.wall.axes import Axes, Names, Values, read_axes
 
 if TYPE_CHECKING:
@@ -135,6 +136,12 @@ class Matrix:
         """All sources."""
         return (*self.beside, *self.above)
 
+    @property
+    def files(self) -> dict[str, Path | None]:
+        """The files of all cells, by what a page calls these: "source", or the run's number."""
+        found: dict[str, Path | None] = {source.name: source.path for source in self.sources}
+        return found | {str(spot.row.number): spot.row.output for spot in self.spots}
+
     def at(self, row: int, column: int) -> tuple[Spot, ...]:
         """Return the runs at a place; none where it is empty."""
         return self.places.get((row, column), ())
@@ -167,6 +174,7 @@ def lay_matrix(
         InvalidInput: The frame lacks what it needs, or there is no column of a name.
     """
     check(frame)
+    title = legible(title)
     axes, values = read_axes(frame, rows, columns)
     said = content(frame, columns=_list_facts(frame, facts))
     if in_line:

@@ -41,13 +41,10 @@ def write_page(matrix: Matrix) -> str:
 
 
 def _embed(matrix: Matrix) -> Iterator[tuple[str, str]]:
-    from pixnb.wall.live import list_films
-
-    found = list_films(matrix)
-    places = list(dict.fromkeys(found.values()))
+    places = list(dict.fromkeys(matrix.files.values()))
     with ThreadPoolExecutor(2) as pool:  # a preview is made on two cores by itself
         films = dict(zip(places, pool.map(_address, places), strict=True))
-    yield from ((name, url) for name, place in found.items() if (url := films[place]))
+    yield from ((name, url) for name, place in matrix.files.items() if (url := films[place]))
 
 
 def _address(place: Path | None) -> str | None:

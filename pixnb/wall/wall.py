@@ -13,7 +13,7 @@ from pixnb import show
 from pixnb.compare.comparison import title_of
 from pixnb.compare.files import target_of, write_whole
 from pixnb.compare.outcomes import warn_of_enhancer
-from pixnb.display import wording
+
 from pixnb.display.publish import alive_bundle
 from pixnb.errors import InvalidInput
 from pixnb.living import Guessed
@@ -91,7 +91,7 @@ class Wall(Guessed):
         """Return a widget of it with the player; no film is in its state."""
         from pixnb.wall.live import make_live
 
-        return make_live(self)
+        return make_live(self.parts, log=self.log, user=self.user)
 
     def save(self, path: str | os.PathLike[str]) -> Path:
         """Write it to a file, in the form that the ending says.
@@ -166,7 +166,7 @@ def make_wall(
     Raises:
         InvalidInput: The frame lacks the columns that it needs, or there is no column of a name.
     """
-    title = wording.legible(title if title is not None else title_of(frame))
+    title = title if title is not None else title_of(frame)
     matrix = lay_matrix(frame, rows=rows, columns=columns, facts=facts, title=title, in_line=in_line)
     warn_of_enhancer(frame, title)
     return Wall(matrix, log, user)

@@ -10,7 +10,7 @@ function mountReport() {
   const table = root.querySelector("[data-table]");
   if (table) mountTable(table, open({ show: walls.show }));
   showChoice(root.querySelector(".report-choice"), data, choices);
-  openJudge(root, data, open());
+  openJudge(root, data, film);
   for (const one of root.querySelectorAll("[data-copies]")) {
     one.hidden = false;
     one.addEventListener("click", () => copyText(document.getElementById(one.dataset.copies).textContent, one));
@@ -70,7 +70,7 @@ function showChoice(bar, data, choices) {
   show();
 }
 
-function openJudge(root, data, host) {
+function openJudge(root, data, film) {
   const button = root.querySelector(".report-to-judge");
   const [place, parts, nav] = [".report-judge", ".report-parts", ".report-nav"].map((name) => root.querySelector(name));
   let close = null;
@@ -79,7 +79,7 @@ function openJudge(root, data, host) {
     if (judging) {
       for (const clip of parts.querySelectorAll("video, audio")) clip.pause();
       place.hidden = false;
-      close = mountJudge(place, data, host);
+      close = mountJudge(place, data.judge, { film, leave: () => lead(false) });
     } else {
       close?.();
       place.hidden = true;
@@ -91,12 +91,13 @@ function openJudge(root, data, host) {
     button.textContent = judging ? "Back to the report" : "Judge";
     scrollTo(0, 0);
   }
-  button.hidden = data.runs.filter(({ n }) => data.films[n]).length < 2;
+  button.hidden = !data.judge;
   if (button.hidden) return;
-  button.addEventListener("click", () => {
-    history.replaceState(null, "", place.hidden ? "#judge" : location.pathname + location.search);
-    turn(place.hidden);
-  });
+  function lead(judging) {
+    history.replaceState(null, "", judging ? "#judge" : location.pathname + location.search);
+    turn(judging);
+  }
+  button.addEventListener("click", () => lead(place.hidden));
   addEventListener("hashchange", () => turn(location.hash === "#judge"));
   turn(location.hash === "#judge"); // so that a link can lead to it
 }
