@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from pixnb.wire.callback import Callback
 
 
-class Experiment(Spending, Judging, Living):
+class Experiment(Spending, Judging, Views, Living):
     """A named set of runs in a log.
 
     Args:
@@ -322,48 +322,5 @@ class Experiment(Spending, Judging, Living):
         return compare(self.frame(), by=by, columns=columns, title=self.name, density=density,
                        log=self.log, user=self._user)  # fmt: skip
 
-<<<<<<< HEAD
-<<<<<<< HEAD
-=======
-    def wall(self, rows: Names = None, columns: Names = None, *, facts: Names = None) -> Wall:
-        """Set its clips beside each other: rows by columns, each at its place whatever is missing.
-
-        Args:
-            rows: Columns that go down, with or without their prefix: "prompt", "colour", "params.fps"; a list nests.
-                None for what the runs differ in.
-            columns: Columns that go across, likewise: "seed", ["model", "seed"].
-            facts: What is said of each clip, such as ["metrics", "cost"]; None for all there is to say.
-
-        Returns:
-            A wall that plays in a notebook, and has `save(path)`, `html()`, `png()` and `text()`.
-
-        Raises:
-            InvalidInput: There is no column of a name.
-
-        Example:
-            >>> exp.wall("prompt", ["model", "seed"]).save("wall.mp4")  # doctest: +SKIP
-        """
-        from pixnb.wall.wall import make_wall
-
-        options: dict[str, Any] = {"rows": rows, "columns": columns, "facts": facts}
-        return make_wall(self.frame(), title=self.name, log=self.log, user=self._user, **options)
-
-=======
->>>>>>> wall
-    def report(self, path: str | os.PathLike[str] | None = None) -> Path:
-        """Write one HTML file that shows its clips and needs nothing else.
-
-        Args:
-            path: Where to; ".html" is added when it has no ending. Left out, the experiment's name here.
-
-        Returns:
-            The file's path.
-        """
-        from pixnb.compare.files import name_file
-        from pixnb.compare.report import write_report
-
-        return write_report(self.frame(), name_file(self.name, ".html") if path is None else path, title=self.name)
-
->>>>>>> wall
 
 __all__ = ["Experiment"]

@@ -125,10 +125,10 @@ def clean(frame: pd.DataFrame) -> pd.DataFrame:
     """Make all texts of a frame fit to be shown, once; a place stays as it is, for its file is to be found."""
     texts = {
         name: frame[name].map(lambda value: wording.legible(value) if isinstance(value, str) else value)
-        for name in frame.select_dtypes(("object", "string"))
-        if not str(name).startswith(_PLACES)
+        for name, kind in frame.dtypes.items()
+        if kind.kind in "OTU" and not str(name).startswith(_PLACES)
     }
-    return frame.assign(**texts) if texts else frame
+    return frame.assign(**{str(name): text for name, text in texts.items()}) if texts else frame
 
 
 __all__ = ["MAIL_LIMIT", "make_pieces", "write_report"]
