@@ -111,6 +111,11 @@ class Files:
     def __len__(self) -> int:
         return len(self._found)
 
+    @property
+    def keys(self) -> set[str]:
+        """What the page calls them."""
+        return set(self._found)
+
     def key(self, place: Path | None) -> str | None:
         """Return what the page calls a file; None for one that it cannot show."""
         return self._keys.get(place) if place is not None else None

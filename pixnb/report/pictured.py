@@ -60,6 +60,7 @@ def picture(frame: pd.DataFrame, said: Content, *, title: str) -> Pictured:
     parts = part_matrix(matrix)
     walls = [write_wall(part, page=(number, len(parts))) for number, part in enumerate(parts, 1)]
     table = write_table(said) if said.rows else ""
+    across = len(matrix.columns) + len({source.role for source in matrix.beside})
     places = {
         **films_of(said),
         **{source.name: source.path for source in matrix.sources},
@@ -67,7 +68,7 @@ def picture(frame: pd.DataFrame, said: Content, *, title: str) -> Pictured:
     }
     sources, others = _find_sources(frame, said, matrix)
     return Pictured(
-        Markup("".join(walls)),  # noqa: S704  # escaped there
+        Markup(html.tag("div", "".join(walls), class_="report-walls", style=f"--across:{across}")),  # noqa: S704
         Markup(table),  # noqa: S704
         " ".join(map(html.css, ("wall", "cells", "judge"))),
         tuple(dict.fromkeys((*page.SCRIPTS, *SCRIPTS, *JUDGE_SCRIPTS))),

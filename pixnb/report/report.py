@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args
@@ -104,17 +104,16 @@ def make_pieces(
         "scripts": pictured.scripts,
     }
 
-    def shell(films: Sequence[Embedded], seconds: float = 0.0) -> tuple[str, str]:
-        there = {film.key for film in films}
-        keys = {n: key for n, place in pictured.places.items() if (key := files.key(place)) in there and key}
+    def shell(there: Container[str], films: Sequence[Embedded] = (), seconds: float = 0.0) -> tuple[str, str]:
+        keys = {n: key for n, place in pictured.places.items() if (key := files.key(place)) and key in there}
         missing = sum(place is not None for n, place in pictured.places.items() if n not in keys)
         data = describe(frame, said, report=report, title=title, pictured=pictured, keys=keys, judging=judging)
         reduced = say_what_was_reduced(films, missing)
         return render(data=data, reduced=reduced, took=say_how_long(films, seconds), **parts)
 
-    spent = sum(len(text.encode("utf-8")) for text in shell([]))
+    spent = sum(len(text.encode("utf-8")) for text in shell(files.keys))
     films = files.make(quality, MAIL_LIMIT - spent - _ROOM_FOR_NOTES)
-    before, after = shell(films, time.perf_counter() - begun)
+    before, after = shell({film.key for film in films}, films, time.perf_counter() - begun)
     yield before.encode("utf-8")
     for film in films:
         yield from write_film(film)

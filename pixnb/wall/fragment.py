@@ -38,7 +38,10 @@ def write_wall(
     at = at or host()
     places = [*(source.path for source in matrix.sources), *(spot.row.output for spot in matrix.spots)]
     asides = {cell.aside for spot in matrix.spots for column, cell in spot.facts if column.name == "cost"}
-    figures = Figures(form, at, look_at_all(places), films or {}, matrix.content.is_simulated and len(asides) == 1)
+    shared = len(places) // 6 if form == "page" else None  # a page is printed, and no notebook carries it
+    figures = Figures(
+        form, at, look_at_all(places, count=shared), films or {}, matrix.content.is_simulated and len(asides) == 1
+    )
     said = {f"data-{name}": value for name, value in (about or {}).items()}
     if page[1] > 1:
         said |= {"data-nth": str(page[0]), "data-pages": str(page[1])}
