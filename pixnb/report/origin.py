@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import platform
 import re
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -86,7 +87,8 @@ def cite(frame: pd.DataFrame, title: str, *, report: str, made: datetime) -> Cit
     runs = f"{len(frame)} run{'' if len(frame) == 1 else 's'}{of}"
     who = wording.legible(", ".join(people))
     what = wording.legible(title)
-    said = f"{f'{who} ' if who else ''}({made:%Y}). {what}: {runs}. Made with pixnb {__version__}, {_HOME}; {ids}."
+    called = f"{who} ({made:%Y}). {what}" if who else f"{what} ({made:%Y})"
+    said = f"{called}: {runs}. Made with pixnb {__version__}, {_HOME}; {ids}."
     fields = {
         "author": " and ".join(f"{{{_latex(wording.legible(one))}}}" for one in people),
         "title": f"{{{_latex(what)}}}",
@@ -95,7 +97,8 @@ def cite(frame: pd.DataFrame, title: str, *, report: str, made: datetime) -> Cit
         "howpublished": rf"pixnb {__version__}, \url{{{_HOME}}}",
         "note": _latex(f"{runs}; {ids}"),
     }
-    key = re.sub(r"[^a-z0-9]+", "-", what.lower()).strip("-")[:40] or "runs"
+    plain = unicodedata.normalize("NFKD", what.lower()).encode("ascii", "ignore").decode("ascii")
+    key = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:40] or "runs"
     lines = [
         f"  {name:<12} = {value if name == 'month' else f'{{{value}}}'}," for name, value in fields.items() if value
     ]

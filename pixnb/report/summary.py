@@ -12,6 +12,7 @@ from pixnb.catalogue.prices import format_amount
 from pixnb.compare.choice import asked
 from pixnb.compare.content import Content
 from pixnb.compare.outcomes import summarize
+from pixnb.compare.prompts import excerpt, marked
 from pixnb.compare.words import label, total
 from pixnb.display import wording
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 _MOST_GROUPS = 60
 _NAMED = 4
+_LONGEST = 160
 
 
 @dataclass(frozen=True)
@@ -129,15 +131,17 @@ def _sums(frame: pd.DataFrame, name: str, title: str) -> Sums:
     currency = str(found["currency"].iloc[0]) if "currency" in found else "USD"
     shown = {column: _title(column) for column in map(str, found.columns) if column not in (name, "currency")}
     shown = {column: head for column, head in shown.items() if _says_something(found[column], column)}
+    names = _shorten([_text(record[name]) for record in records])
     lines = tuple(
-        (_text(record[name]), *(_cell(column, record[column], currency) for column in shown)) for record in records
+        (said, *(_cell(column, record[column], currency) for column in shown))
+        for said, record in zip(names, records, strict=True)
     )
     return Sums(title, (label(name), *shown.values()), lines, max(0, len(found) - _MOST_GROUPS))
 
 
 def _title(column: str) -> str:
     kind, _, currency = column.partition(".")
-    known = {"refused_rate": "refused, part", "cost_simulated": "simulated", "seconds": "median time"}
+    known = {"refused_rate": "refusal rate", "cost_simulated": "simulated", "seconds": "median time"}
     return f"{known.get(kind, kind)} {currency}".strip()
 
 
@@ -155,6 +159,11 @@ def _cell(column: str, value: Any, currency: str) -> str:
     if kind == "refused_rate":
         return wording.percent(float(amount))
     return wording.duration(float(amount)) if kind == "seconds" else str(int(amount))
+
+
+def _shorten(texts: list[str]) -> list[str]:
+    """Cut long texts to what tells them apart."""
+    return ["".join(piece.text for piece in excerpt(pieces, most=_LONGEST)) for pieces in marked(texts)]
 
 
 def _text(value: Any) -> str:

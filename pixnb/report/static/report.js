@@ -19,7 +19,7 @@ function mountReport() {
 
 // Of many cells each wall has a part; one is seen, and made alive when it is first turned to.
 function turnWalls(root, films, mount) {
-  const walls = [...root.querySelectorAll("[data-wall]")];
+  const walls = [...root.querySelectorAll("[data-wall]")].filter((wall) => wall.querySelector("[data-n]"));
   const alive = new Set();
   function turn(to) {
     const wall = walls[to];
