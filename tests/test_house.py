@@ -62,7 +62,7 @@ ALLOWED = {
     "pandas": {"errors", "accessor", "project", "settings", "log", "client", "compare", "wall", "runs"},
     "widgets": {"errors", "project", "html", "providers", "catalogue", "media", "client.request", "display", "runs"},
     "webhooks": {"errors", "status", "providers", "settings", "catalogue", "log", "client", "runs", "wire"},
-    "views": {"log", "wall"},
+    "views": {"compare", "log", "wall"},
     "experiment": {
         *("errors", "show", "announcing", "settings", "catalogue"),
         *("wire", "log", "client", "compare", "votes", "views", "runs", "widgets"),
