@@ -120,7 +120,7 @@ class Figures:
         parts = [html.tag("span", html.escape(spot.apart), class_="wall-label")] if is_called and spot.apart else []
         parts.append(html.tag("b", str(row.number), title=f"Run {row.number} of the table"))
         if row.status and row.status != "COMPLETED":
-            parts.append(html.tag("span", row.status.lower(), class_=f"badge {wording.tone(row.status)}"))
+            parts.append(html.tag("span", html.escape(row.status.lower()), class_=f"badge {wording.tone(row.status)}"))
         stars, notes = "", []
         for column, cell in spot.facts:
             if isinstance(column, Stars):

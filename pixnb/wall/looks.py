@@ -29,6 +29,7 @@ class Look:
         seconds: How long it is; None for a picture.
         fps: Pictures a second.
         has_sound: Whether it can be heard.
+        is_signed: Whether it carries content credentials, which no still or preview of it has.
         why: Why nothing is seen; "" where there is something.
     """
 
@@ -38,6 +39,7 @@ class Look:
     seconds: float | None = None
     fps: float | None = None
     has_sound: bool = False
+    is_signed: bool = False
     why: str = ""
 
 
@@ -73,7 +75,7 @@ def _look_once(place: Path, changed: int, size: int, most: int) -> Look:
     shape = (info.width, info.height) if info.width and info.height else None
     poster = (tile_uri(media, most) if most else poster_uri(media, _WIDTH)) if shape else None
     is_heard = media.kind == "audio" or info.audio is not None
-    return Look(media.kind, poster, shape, info.duration, info.fps, is_heard)
+    return Look(media.kind, poster, shape, info.duration, info.fps, is_heard, info.credentials)
 
 
 __all__ = ["Look", "look_at_all"]

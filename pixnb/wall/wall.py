@@ -13,7 +13,6 @@ from pixnb import show
 from pixnb.compare.comparison import title_of
 from pixnb.compare.files import target_of, write_whole
 from pixnb.compare.outcomes import warn_of_enhancer
-
 from pixnb.display.publish import alive_bundle
 from pixnb.errors import InvalidInput
 from pixnb.living import Guessed
