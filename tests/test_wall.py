@@ -100,6 +100,7 @@ def test_cells_carry_what_the_player_asks_for(clips):
     assert float(first["data-seconds"]) > 0
     assert float(first["data-fps"]) > 0
     assert "data-src" not in first
+    assert "data-sound" not in first
     assert first["data-label"] == f"{PROMPTS[0]} · seed 1"
     assert ("bad" in failed["class"], failed["data-kind"]) == (True, "none")
     assert "No luck" in page.text
