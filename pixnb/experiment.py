@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, ClassVar, Never
 
@@ -31,14 +31,13 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from pixnb.catalogue.model import Model
-    from pixnb.compare.comparison import Table
     from pixnb.runs.reuse import Reuse
     from pixnb.runs.sweep import Sweep
     from pixnb.widgets.launcher import Launcher
     from pixnb.wire.callback import Callback
 
 
-class Experiment(Spending, Judging, Views, Living):
+class Experiment(Views, Spending, Judging, Living):
     """A named set of runs in a log.
 
     Args:
@@ -296,31 +295,6 @@ class Experiment(Spending, Judging, Views, Living):
         found = self._runner.resume(user=user, cancelled=cancelled)
         resumed = resume_sweeps(self._runner, user=user, me=self._user, confirm=confirm)
         return [*found, *(run for sweep in resumed for run in sweep.runs)]
-
-    def compare(
-        self, by: str | Sequence[str] | None = None, *, columns: str | Sequence[str] | None = None,
-        density: str | None = None,
-    ) -> Table:  # fmt: skip
-        """Set its runs beside each other: a row a run with its clip, what differs, and what came of it.
-
-        Args:
-            by: Columns that rows are grouped by, such as "prompt" or "fps"; None for one group.
-            columns: Columns that are shown, such as ["prompt", "metrics", "cost"]; None for all that say something.
-            density: "compact" or "roomy"; None for what fits: more than ten rows are compact.
-
-        Returns:
-            A table that shows itself in a notebook, and has `save(path)`, `html()`, `png()` and `text()`.
-
-        Raises:
-            InvalidInput: There is no column of a name.
-
-        Example:
-            >>> exp.compare().save("coats.html")  # doctest: +SKIP
-        """
-        from pixnb.compare.comparison import compare
-
-        return compare(self.frame(), by=by, columns=columns, title=self.name, density=density,
-                       log=self.log, user=self._user)  # fmt: skip
 
 
 __all__ = ["Experiment"]

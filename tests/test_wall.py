@@ -100,11 +100,13 @@ def test_cells_carry_what_the_player_asks_for(clips):
     assert float(first["data-seconds"]) > 0
     assert float(first["data-fps"]) > 0
     assert "data-src" not in first
+    assert "data-sound" not in first
     assert first["data-label"] == f"{PROMPTS[0]} · seed 1"
     assert ("bad" in failed["class"], failed["data-kind"]) == (True, "none")
     assert "No luck" in page.text
     assert page.text.count("No run here") == 1
     assert "Being made" in page.text
+    assert "As things stood when this was made" in page.text
     assert [figure["data-n"] for figure in page.figures] == ["source", "1", "2", "3", "4", "5"]
     assert page.handlers == []
     assert page.text.count("<mark>") >= 2
@@ -129,6 +131,7 @@ def test_what_people_write_is_text(clips, form, tmp_path):
     frame["vars.look"] = [EVIL, "b", "c", "d", "e"]
     frame["input.image"] = f"/{EVIL}.png"
     frame["tags.mood"] = EVIL
+    frame["status"] = [EVIL, "COMPLETED", EVIL, EVIL, EVIL]
     matrix = lay_matrix(frame, rows=["prompt", "look"], columns=["seed", "input.image"], title=EVIL)
     page = Page(write_wall(matrix, form, at=at("jupyter", tmp_path)))
     assert "<img src=x" not in page.text
@@ -157,6 +160,7 @@ def test_films_come_by_their_address_where_the_host_serves_them(clips, name, liv
     assert (f'<video src="{still}"' in page.text) == bool(still)
     assert ("Stills only" in page.text) == (still is None)
     assert ("wall.save(" in page.text) == (still is None)
+    assert ("A clip plays when it is pressed" in page.text) == (still is not None)
     assert "data:video" not in page.text
 
 

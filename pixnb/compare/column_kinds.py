@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
@@ -53,11 +54,11 @@ class Prompt(Column):
         if cell.is_empty:
             return cell.text
         short = excerpt(cell.pieces, most=most, around=max(1, most // 45))
-        whole = html.tag("div", _mark(cell.pieces), class_="prompt", dir="auto")
-        aside = html.tag("small", cell.aside, class_="soft") if cell.aside else ""
+        whole = html.tag("div", mark(cell.pieces), class_="prompt", dir="auto")
+        aside = " " + html.tag("small", cell.aside, class_="soft") if cell.aside else ""
         if short == cell.pieces:
             return whole + aside
-        head = html.tag("span", _mark(short), class_="prompt short", dir="auto")
+        head = html.tag("span", mark(short), class_="prompt short", dir="auto")
         return html.tag("details", html.tag("summary", f'{head} <span class="more"></span>{aside}') + whole)
 
     def heading(self, cell: Cell) -> str:
@@ -143,10 +144,10 @@ class Money(Outcome):
     def _cell(self, record: Record) -> Cell:
         said = wording.cost(record)
         text, _, mark = said.rpartition(" ")
-        if (found := wording.priced(record)) is None or said in wording.FREE:
+        found, amount = wording.priced(record), re.search(r"[\d.,]+", text or said)
+        if found is None or amount is None or said in wording.FREE:
             return Cell(said)
-        amount, currency, kind = found
-        number, unit = f"{amount:f}", f"{currency}, {kind}" if kind else currency
+        number, unit = amount.group().replace(",", ""), ", ".join(filter(None, found[1:]))
         if mark in ("simulated", "estimated"):
             return Cell(text, aside=mark, number=number, unit=unit)
         return Cell(said, number=number, unit=unit)
@@ -241,7 +242,8 @@ def _is_marked(pieces: Sequence[Piece]) -> bool:
     return any(piece.differs for piece in pieces)
 
 
-def _mark(pieces: Sequence[Piece]) -> str:
+def mark(pieces: Sequence[Piece]) -> str:
+    """Return a prompt's words as HTML, those marked that differ."""
     return "".join(
         html.tag("mark", html.escape(piece.text)) if piece.differs
         else html.tag("span", html.escape(piece.text), class_="soft") if piece.gap
@@ -263,4 +265,5 @@ __all__ = [
     "Status",
     "Tags",
     "Votes",
+    "mark",
 ]

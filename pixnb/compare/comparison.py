@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 _FORMS = (".html", ".png", ".txt", ".md", ".tex")
 _TEXT_ROWS = 60  # of the plain text beside a notebook's output
-_FEW_TILES, _MANY_ROWS = 12, 40  # of its picture, where there are many rows
+_FEW_TILES, _MANY_ROWS = 3, 100  # of its picture, where there are many rows
 
 
 @dataclass(frozen=True, repr=False)
@@ -105,7 +105,7 @@ class Table(Guessed):
         """Return the widget that a notebook shows: sorted by a click, filtered by words, stars to click."""
         from pixnb.compare.live import make_live
 
-        return make_live(self)
+        return make_live(self.content, self.title, density=self.density, log=self.log, user=self.user)
 
     def save(self, path: str | os.PathLike[str]) -> Path:
         """Write it to a file, in the form that the ending says.

@@ -167,8 +167,9 @@ def content(
         named = {column.name for column in chosen} | taken
         chosen += [column for column in choose(frame) if not column.varies and column.name not in named]
     records = [_cleaned(one) for one in frame.to_dict("records")]
-    shown = [column.placed(column.read(records)) for column in chosen if column.varies]
-    groups = _groups(records, shown, grouped)
+    read = [(column, column.read(records)) for column in chosen if column.varies]
+    shown = [column.placed(cells) for column, cells in read]
+    groups = _groups(records, shown, [cells for _, cells in read], grouped)
     if grouped and columns is None:
         shown, groups = _say_once(shown, groups, {*asked(frame), "input"})
     same = [(c, cell) for c in chosen if records and not c.varies and not (cell := c.read(records[:1])[0]).is_empty]
@@ -206,15 +207,17 @@ def _latest(frame: pd.DataFrame) -> pd.DataFrame:
     return frame.iloc[sorted(number for _, number in last.values())]
 
 
-def _groups(records: Sequence[Record], columns: Sequence[Column], by: Sequence[Column]) -> tuple[Group, ...]:
+def _groups(
+    records: Sequence[Record], columns: Sequence[Column], cells: Sequence[Sequence[Cell]], by: Sequence[Column]
+) -> tuple[Group, ...]:
     parts: dict[Hashable, list[int]] = {}
     keys = zip(*(column.read(records) for column in by), strict=True) if by else [()] * len(records)
-    for number, cells in enumerate(keys):
-        parts.setdefault(tuple((cell.text, cell.aside, cell.places) for cell in cells), []).append(number)
+    for number, key in enumerate(keys):
+        parts.setdefault(tuple((cell.text, cell.aside, cell.places) for cell in key), []).append(number)
     firsts = [records[part[0]] for part in parts.values()]
     heads = zip(*(zip([column] * len(firsts), column.read(firsts), strict=True) for column in by), strict=True)
     return tuple(
-        Group(tuple(head), _rows(records, part, columns))
+        Group(tuple(head), _rows(records, part, columns, cells))
         for head, part in zip(list(heads) or [()] * len(firsts), parts.values(), strict=True)
     )
 
@@ -263,10 +266,17 @@ def _whole(cell: Cell) -> str | None:
     return None if cell.is_empty else cell.text
 
 
-def _rows(records: Sequence[Record], numbers: Sequence[int], columns: Sequence[Column]) -> tuple[Row, ...]:
+def _rows(
+    records: Sequence[Record], numbers: Sequence[int], columns: Sequence[Column], cells: Sequence[Sequence[Cell]]
+) -> tuple[Row, ...]:
     part = [records[number] for number in numbers]
-    cells = [column.read(part) for column in columns]
-    across = zip(*cells, strict=True) if cells else [()] * len(part)
+    is_all = len(part) == len(records)
+    found = [
+        # prompts are held against the first of their group
+        column.read(part) if isinstance(column, Prompt) and not is_all else [own[number] for number in numbers]
+        for column, own in zip(columns, cells, strict=True)
+    ]
+    across = zip(*found, strict=True) if found else [()] * len(part)
     return tuple(
         Row(
             number=number + 1,

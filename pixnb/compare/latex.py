@@ -35,9 +35,11 @@ _SIGNS = {
     "€": r"\texteuro{}",
     "\u00a0": "~",
     "\n": " ",
+    "\0": "{}",  # between two hyphens, which else become a dash
 }
 _ESCAPED = str.maketrans(_SIGNS)
 _LATIN = 0x17F  # what pdfLaTeX has letters for
+_HAN = "Chinese or Japanese"
 _RIGHT_TO_LEFT = ("R", "AL")
 
 
@@ -69,7 +71,7 @@ def escape_latex(text: str) -> str:
         >>> print(escape_latex("50% of $5 & a_b -- \\x"))
         50\% of \$5 \& a\_b -{}- \textbackslash{}x
     """
-    return re.sub("-(?=-)", "-{}", text).translate(_ESCAPED)
+    return re.sub("-(?=-)", "-\0", text).translate(_ESCAPED)
 
 
 def _cell(pieces: Iterable[Piece]) -> str:
@@ -101,10 +103,14 @@ def _comments(said: Content, columns: Iterable[Printed]) -> list[str]:
 
 def _script(letter: str) -> str:
     """Name what a letter belongs to: "Cyrillic", "Chinese or Japanese", "emoji"."""
+    if letter >= "\U0001f000" or letter in "\u200d\ufe0f":
+        return "emoji"
+    if "\u3000" <= letter <= "\u303f" or "\uff00" <= letter <= "\uffef":
+        return _HAN
     if not letter.isalpha() and unicodedata.category(letter)[0] != "M":
-        return "emoji" if ord(letter) >= 0x1F000 else "signs"
+        return "signs"
     first = unicodedata.name(letter, "other letters").split()[0].capitalize()
-    return {"Cjk": "Chinese or Japanese", "Combining": "accents", "Variation": "emoji"}.get(first, first)
+    return {"Cjk": _HAN, "Hiragana": _HAN, "Katakana": _HAN, "Combining": "accents"}.get(first, first)
 
 
 __all__ = ["escape_latex", "write_latex"]

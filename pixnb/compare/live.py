@@ -2,28 +2,25 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from pixnb.compare.content import Content
 from pixnb.compare.pages import MOUNT, SCRIPTS, films_of, write_table
 from pixnb.display.films import Films
-from pixnb.display.marking import Marked
-
-if TYPE_CHECKING:
-    from pixnb.compare.comparison import Table
+from pixnb.display.marking import Marked, Marks
 
 
-def make_live(table: Table) -> Marked:
-    """Make the widget of a table; its marks are kept in the log that the table has."""
-    said = table.content
-    return Marked(
-        write_table(said, table.title, density=table.density),
-        SCRIPTS,
-        MOUNT,
-        Films(films_of(said)),
-        log=table.log,
-        run_ids=[row.run_id for row in said.rows if row.run_id],
-        user=table.user,
-    )
+def make_live(said: Content, title: str, *, density: str | None, log: Marks | None, user: str | None) -> Marked:
+    """Make the widget of a table.
+
+    Args:
+        said: What it says.
+        title: Its heading.
+        density: "compact" or "roomy"; None for what fits.
+        log: What keeps its stars; None for its page.
+        user: Who gives them.
+    """
+    runs = [row.run_id for row in said.rows if row.run_id]
+    page = write_table(said, title, density=density)
+    return Marked(page, SCRIPTS, MOUNT, Films(films_of(said)), log=log, run_ids=runs, user=user)
 
 
 __all__ = ["make_live"]

@@ -45,9 +45,8 @@ def print_columns(said: Content, *, whole: bool = False) -> list[Printed]:
     numbers = tuple((Piece(str(row.number)),) for row in said.rows)
     columns = [Printed("#", numbers, is_right=True)]
     for column, cells in _all_cells(said):
-        given = [cell for cell in cells if cell is not None and not cell.is_empty]
-        units = {cell.unit for cell in given}
-        is_number = bool(given) and all(cell.number for cell in given) and len(units) == 1
+        units = {cell.unit for cell in cells if cell is not None and cell.number}
+        is_number = len(units) == 1
         unit = f" ({units.pop()})" if is_number and units != {""} else ""
         printed = tuple(_print(column, cell, is_number=is_number, whole=whole) for cell in cells)
         columns.append(Printed(column.title + unit, printed, is_number or column.align == "right"))
@@ -100,7 +99,7 @@ def _print(column: Column, cell: Cell | None, *, is_number: bool, whole: bool) -
         return ()
     if isinstance(column, Prompt) and cell.pieces:
         return tuple(cell.pieces) if whole else excerpt(cell.pieces, most=_SHORT)
-    if is_number and not cell.is_empty:
+    if is_number and cell.number:
         return (Piece(cell.number),)
     if isinstance(column, Status):
         return (Piece(cell.text.lower()),)

@@ -7,16 +7,19 @@ from dataclasses import dataclass
 
 from pixnb import html
 from pixnb.compare.clips import Clip
-from pixnb.compare.column_kinds import Prompt, Status
+from pixnb.compare.column_kinds import Prompt, Status, mark
 from pixnb.compare.columns import Cell, Column
 from pixnb.compare.content import Content, Group, Row
+from pixnb.compare.prompts import excerpt
+from pixnb.compare.table import cut
 from pixnb.display import wording
 from pixnb.display.video import words_if_lost
 
-PAGE = 100
+PAGE = 50
 """Rows that are seen at once; a script turns to the others."""
 
-_LONG_ERROR = 70
+_LONG_ERROR, _LEAN_ERROR = 70, 42
+_STILL = html.tag("span", "still", class_="still without-film", title="The clip does not play here: see above")
 _PROMPT, _DENSE_PROMPT, _LEAN_PROMPT = 150, 84, 60  # characters
 
 
@@ -90,13 +93,16 @@ class Drawing:
 
     def _lean(self, row: Row) -> str:
         """A row that is not seen at first: its words alone; the script gives it the looks of the others."""
-        cells = [str(row.number), *(_lean_text(column, cell) for column, cell in self.content.cells(row))]
-        drawn = [f"<td>{text}</td>" for text in cells]
+        cells = [_lean_text(column, cell) for column, cell in self.content.cells(row)]
         if self.has_clips:
             clip = self.clips[row.number]
-            why = html.escape((row.error or row.absence)[:_LEAN_PROMPT]) if not clip.kind else ""
-            drawn.insert(1, html.tag("td", why, data_kind=clip.kind))
-        return html.tag("tr", "".join(drawn), class_="run", data_run=row.run_id or None, data_lean=True, hidden=True)
+            why = html.escape(cut(row.error or row.absence, _LEAN_ERROR)) if not clip.kind else ""
+            kind = f' data-kind="{clip.kind}"' if clip.kind in ("image", "audio") else ""
+            cells[:1] = [f"<td{kind}>{why}</td><td>{cells[0]}"] if cells else [f"<td{kind}>{why}"]
+        elif cells:
+            cells[0] = f"<td>{cells[0]}"
+        run = f' data-run="{html.escape(row.run_id)}"' if row.run_id else ""
+        return f"<tr data-lean hidden{run}><td>{row.number}</td>{'</td><td>'.join(cells)}</td></tr>"
 
     def _clip(self, row: Row, clip: Clip) -> str:
         if clip.kind:
@@ -118,14 +124,17 @@ def write_figure(clip: Clip, label: str, *, name: str, plays: bool, caption: str
         caption: HTML under it.
     """
     width, height = clip.size or (None, None)
+    inner = _player(clip, label) if plays else ""
+    if not inner:
+        inner = _still(clip, label) + (_STILL if plays and clip.kind == "video" else "")
     return html.tag(
         "figure",
-        (_player(clip, label) if plays else "") or _still(clip, label),
+        inner + caption,
         class_="tall" if clip.is_tall else None,
         data_n=name,
         data_kind=clip.kind,
         style=f"--w:{width};--h:{height}" if width else None,
-    ).replace("</figure>", f"{caption}</figure>")
+    )
 
 
 def _player(clip: Clip, label: str) -> str:
@@ -169,9 +178,8 @@ def _why(error: str, classes: str) -> str:
 
 
 def _lean_text(column: Column, cell: Cell) -> str:
-    if isinstance(column, Prompt) and not cell.is_empty:
-        said = html.escape(cell.text if len(cell.text) <= _LEAN_PROMPT else column.line(cell))
-        return html.tag("div", said, class_="prompt")
+    if isinstance(column, Prompt) and cell.pieces:
+        return mark(excerpt(cell.pieces, most=_LEAN_PROMPT, around=1))
     return html.escape(cell.text.lower() if isinstance(column, Status) else column.line(cell))
 
 

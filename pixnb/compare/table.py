@@ -48,7 +48,7 @@ def text_of(said: Content, *, most: int | None = None) -> str:
         return f"{text_of(said.first(most))}\n… and {left_out:,} more: table.text() has them all"
     heads = ["#", *(column.title for column in said.columns)]
     lines = [
-        (group, [[str(row.number), *(_cut(c.line(cell)) for c, cell in said.cells(row))] for row in group.rows])
+        (group, [[str(row.number), *(cut(c.line(cell)) for c, cell in said.cells(row))] for row in group.rows])
         for group in said.groups
     ]
     everything = [heads, *(line for _, part in lines for line in part)]
@@ -64,13 +64,13 @@ def _above(said: Content) -> Iterator[str]:
     if said.said_once:
         yield f"All: {', '.join(said.said_once)}"
     if said.prompt:
-        yield f"Prompt: {_cut(said.prompt, 200)}"
+        yield f"Prompt: {cut(said.prompt, 200)}"
     if said.said_once or said.prompt:
         yield ""
 
 
 def _heading(group: Group) -> list[str]:
-    said = [f"{column.title}: {_cut(column.line(cell))}" for column, cell in (*group.heads, *group.same)]
+    said = [f"{column.title}: {cut(column.line(cell))}" for column, cell in (*group.heads, *group.same)]
     return ["", " · ".join(said)] if said else []
 
 
@@ -94,7 +94,7 @@ def pad(text: str, width: int, side: str) -> str:
     return blank + text if side == "right" else text + blank
 
 
-def _cut(text: str, most: int = _WIDEST) -> str:
+def cut(text: str, most: int = _WIDEST) -> str:
     """Cut a text at a word, or within a script without blanks at a sign."""
     text = " ".join(text.split())
     if width_of(text) <= most:
@@ -107,4 +107,4 @@ def _set(line: list[str], widths: list[int], sides: list[str]) -> str:
     return "  ".join(pad(text, w, side) for text, w, side in zip(line, widths, sides, strict=True)).rstrip()
 
 
-__all__ = ["pad", "text_of", "text_table", "width_of"]
+__all__ = ["cut", "pad", "text_of", "text_table", "width_of"]

@@ -34,7 +34,7 @@ MOST_SECONDS = 600
 
 _MOST_CELLS = 48
 _MOST_FPS, _USUAL_FPS = 30, 24
-_STILL_SECONDS = 5  # of a film in which nothing moves
+_STILL_SECONDS, _STILL_FPS = 5, 5  # of a film in which nothing moves
 _TRIED = (560, 700, 860, 1040, 1280, 1600, 1920, 2400, 3200)
 
 
@@ -118,7 +118,7 @@ def _write(plan: Geometry, part: Path, fonts: Fonts | None, progress: bool) -> N
         found = [(screen, _open(screen, ground)) for screen in plan.screens]
         reels = [(screen, stack.enter_context(reel)) for screen, reel in found if reel is not None]
         infos = [(screen, Media(screen.place).info) for screen, _ in reels if screen.place]
-        fps = max((min(info.fps or _USUAL_FPS, _MOST_FPS) for _, info in infos), default=_USUAL_FPS)
+        fps = max((min(info.fps or _USUAL_FPS, _MOST_FPS) for _, info in infos), default=_STILL_FPS)
         rate = Fraction(fps).limit_denominator(1001)
         made = [info.duration or 0.0 for screen, info in infos if not screen.is_source]
         length = max(made or [info.duration or 0.0 for _, info in infos], default=0.0) or _STILL_SECONDS

@@ -37,11 +37,10 @@ def write_wall(
     """
     at = at or host()
     places = [*(source.path for source in matrix.sources), *(spot.row.output for spot in matrix.spots)]
+    count = len(set(places)) // (6 if form == "page" else 1)  # a page has room for stills that print well
     asides = {cell.aside for spot in matrix.spots for column, cell in spot.facts if column.name == "cost"}
-    shared = len(places) // 6 if form == "page" else None  # a page is printed, and no notebook carries it
-    figures = Figures(
-        form, at, look_at_all(places, count=shared), films or {}, matrix.content.is_simulated and len(asides) == 1
-    )
+    is_simulated = matrix.content.is_simulated and len(asides) == 1
+    figures = Figures(form, at, look_at_all(places, count=count), films or {}, is_simulated)
     said = {f"data-{name}": value for name, value in (about or {}).items()}
     if page[1] > 1:
         said |= {"data-nth": str(page[0]), "data-pages": str(page[1])}
@@ -87,16 +86,27 @@ class _Grid:
         return "".join(html.tag("p", html.escape(words), class_="facts wall-foot") for words in said)
 
     def _say_what_is_missing(self, page: tuple[int, int]) -> Iterator[str]:
-        if self.figures.form != "still":
-            return
-        if page[1] > 1:
+        form, matrix, look = self.figures.form, self.matrix, self.figures.look
+        if form == "still" and page[1] > 1:
             yield f"The first of {page[1]} pages: the others are there where this cell runs."
+        if form == "still":
+            yield from self._say_how_to_play()
+        if any(wording.tone(spot.row.status) == "busy" for spot in matrix.spots):
+            yield "As things stood when this was made: ask again for what has ended since."
+        if said := wording.say_credentials(sum(look(place).is_signed for place in set(matrix.files.values()))):
+            yield said
+
+    def _say_how_to_play(self) -> Iterator[str]:
         outputs = [spot.row.output for spot in self.matrix.spots]
         films = [place for place in outputs if place and self.figures.look(place).kind in ("video", "audio")]
-        if still := next((place for place in films if not self.figures.still_url(place)), None):
-            refusal = self.figures.at.refusal(still)
+        lost = [place for place in films if not self.figures.still_url(place)]
+        if lost:
+            refusal = self.figures.at.refusal(lost[0])
+            which = "Stills only" if len(lost) == len(films) else f"{len(lost)} of {len(films)} clips are stills"
             why = f", for {refusal}" if refusal else ""
-            yield f'Stills only{why}. Run this cell to play them; wall.save("wall.html") writes a page that holds them.'
+            yield f'{which}{why}. Run this cell to play them; wall.save("wall.html") writes a page that holds them.'
+        elif films:
+            yield "A clip plays when it is pressed; run this cell for the player, which plays all in step."
 
     def _grid(self) -> str:
         matrix = self.matrix

@@ -14,6 +14,7 @@ from pixnb.display.sheet import Span, Words
 from pixnb.display.typeset import measure, measure_height
 from pixnb.errors import PixnbError
 from pixnb.media.media import Media
+from pixnb.media.probe import MediaInfo
 from pixnb.wall.matrix import Head, Matrix, Source, Spot
 
 MOST_CELLS = 96
@@ -120,7 +121,9 @@ class _Layer:
         self.gap, self.margin = self.px(12), self.px(18)
         self.columns = max(1, len(matrix.columns))
         self.rows = max(1, min(len(matrix.rows), most // self.columns))
-        self.shapes = {place: shape for place in self._places() if (shape := _find_shape(place))}
+        infos = {place: info for place in self._places() if (info := _look_at(place))}
+        self.shapes = {place: info.height / info.width for place, info in infos.items() if info.width and info.height}
+        self.signed = sum(info.credentials for info in infos.values())
         self.usual = statistics.median(self.shapes.values()) if self.shapes else 9 / 16
         self.heads = [self._measure_heads(level) for level in range(0 if matrix.is_flow else len(matrix.row_axes))]
         self.lanes = _find_lanes(matrix.beside)
@@ -156,6 +159,7 @@ class _Layer:
         heads = [head for line in (*self.matrix.rows, *self.matrix.columns) for head in line]
         if any(piece.differs for head in heads for piece in head.pieces):
             self.made.foot.append("Marked: words in which the prompts differ")
+        self.made.foot += [said] if (said := wording.say_credentials(self.signed)) else []
         self.made.foot += [f"and {left_out} more runs, not in this picture"] if left_out else []
         return self.made
 
@@ -287,13 +291,11 @@ def _head_spans(head: Head, *, is_bold: bool = False) -> list[Span]:
     ]
 
 
-def _find_shape(place: Path) -> float | None:
-    """Return how high a file is by its width; None for what has no picture."""
+def _look_at(place: Path) -> MediaInfo | None:
     try:
-        info = Media(place).info
+        return Media(place).info
     except (PixnbError, OSError, ValueError):
         return None
-    return info.height / info.width if info.width and info.height else None
 
 
 def _find_lanes(sources: Sequence[Source]) -> list[int]:

@@ -12,7 +12,6 @@ from pixnb.display.poster import poster_uri, tile_uri
 from pixnb.errors import PixnbError
 from pixnb.media.media import Media
 
-_WIDTH = 320
 _FEW = 12  # cells up to which each has a still of its full width
 _STILLS = 110_000  # bytes of all stills together, of more
 _LEAST = 2_500
@@ -29,6 +28,7 @@ class Look:
         seconds: How long it is; None for a picture.
         fps: Pictures a second.
         has_sound: Whether it can be heard.
+        is_signed: Whether it carries content credentials, which no still or preview of it has.
         why: Why nothing is seen; "" where there is something.
     """
 
@@ -38,6 +38,7 @@ class Look:
     seconds: float | None = None
     fps: float | None = None
     has_sound: bool = False
+    is_signed: bool = False
     why: str = ""
 
 
@@ -71,9 +72,9 @@ def _look_once(place: Path, changed: int, size: int, most: int) -> Look:
     if media.kind not in ("video", "image", "audio"):
         return Look(why="This file cannot be shown")
     shape = (info.width, info.height) if info.width and info.height else None
-    poster = (tile_uri(media, most) if most else poster_uri(media, _WIDTH)) if shape else None
-    is_heard = media.kind == "audio" or info.audio is not None
-    return Look(media.kind, poster, shape, info.duration, info.fps, is_heard)
+    poster = (tile_uri(media, most) if most else poster_uri(media)) if shape else None
+    is_heard = media.kind == "audio" or info.audio
+    return Look(media.kind, poster, shape, info.duration, info.fps, is_heard, info.credentials)
 
 
 __all__ = ["Look", "look_at_all"]

@@ -57,12 +57,12 @@ function mountTable(root, host = tablePageHost(root)) {
   const table = root.querySelector("table.runs");
   if (!table || root.dataset.alive) return () => {};
   root.dataset.alive = "1";
-  const page = Number(root.dataset.page) || 100;
+  const page = Number(root.dataset.page) || 50;
   const heads = [...table.tHead.rows[0].cells];
   const bodies = [...table.tBodies].map((body) => ({
     body,
     head: body.querySelector("tr.group"),
-    rows: [...body.querySelectorAll("tr.run")],
+    rows: [...body.querySelectorAll("tr.run, tr[data-lean]")],
   }));
   const rows = bodies.flatMap((one) => one.rows);
   const gone = new AbortController();
@@ -86,17 +86,20 @@ function mountTable(root, host = tablePageHost(root)) {
   function dress(row) {
     if (!("lean" in row.dataset)) return;
     delete row.dataset.lean;
-    [...row.cells].forEach((cell, at) => {
-      const head = heads[at];
+    row.classList.add("run");
+    [...row.cells].reverse().forEach((cell) => {
+      const head = heads[cell.cellIndex]; // the status first, which colours what is said of a clip
       cell.className = head.className;
       if (head.dataset.label) cell.dataset.label = head.dataset.label;
       if (head.classList.contains("status") && cell.textContent) {
         const word = cell.textContent;
         cell.replaceChildren(tableElement("span", { className: `badge ${TABLE_TONES[word] ?? "calm"}`, textContent: word }));
       }
-      if (head.classList.contains("clip") && cell.dataset.kind) {
-        cell.append(tableElement("figure", { className: "bare", attributes: { "data-n": row.cells[0].textContent, "data-kind": cell.dataset.kind } }));
-      }
+      const said = [...cell.childNodes];
+      if (head.classList.contains("words")) cell.append(tableElement("div", { className: "prompt", dir: "auto" }, ...said));
+      if (!head.classList.contains("clip")) return;
+      if (said.length) return cell.append(tableElement("div", { className: row.querySelector(".badge.bad") ? "gap why" : "gap" }, ...said));
+      cell.append(tableElement("figure", { className: "bare", attributes: { "data-n": row.cells[0].textContent, "data-kind": cell.dataset.kind ?? "video" } }));
     });
     makePlayable(row);
     makeRatable(row);

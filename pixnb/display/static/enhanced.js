@@ -36,7 +36,7 @@ function openHost(model, root) {
     const src = cell?.dataset.src;
     if (src && (await isServed(src))) return { url: src, kind: cell.dataset.kind };
     const found = await ask(n, Boolean(src));
-    if (!found.url || src || (await isServed(found.url))) return found;
+    if (!found.url || found.url.startsWith("blob:") || (await isServed(found.url))) return found;
     return ask(n, true);
   }
 
