@@ -2,7 +2,7 @@
 // what takes them away again.
 
 function mountWall(root, given = {}) {
-  const host = given.keeps === "page" && !given.mark ? keepInPage(root.dataset.wall).host(given) : given;
+  const host = given.keeps === "page" && !given.isKept ? keepInPage(root.dataset.wall).host(given) : given;
   const wall = { focus: null, chosen: [], isLoud: false, under: null };
   const figures = [...root.querySelectorAll("figure.wall-cell")];
   const lengths = figures.map((cell) => Number(cell.dataset.seconds)).filter((length) => length > 0);
