@@ -10,7 +10,7 @@ from pixnb.errors import InvalidInput
 from pixnb.votes.chance import hash32
 from pixnb.votes.pairs import MOST, Clip, choose_pairs, pair_id
 
-SCRIPTS = ("dom", "clock", "keep", "votes", "judge")
+SCRIPTS = ("dom", "clock", "votes", "judge")
 """The scripts of a page that calls `mountJudge(root, data, host)`; its style sheet is "judge"."""
 
 QUESTION = "Which one is better?"

@@ -53,7 +53,7 @@ function mountJudge(root, data, host) {
       show(judgeStart, data, kept, acts);
       host.leave?.();
     },
-    download: () => download(kept.file(), judgeFile(kept)),
+    download: () => saveText(kept.file(), judgeFile(kept)),
   };
 
   function onKey(event) {
