@@ -196,11 +196,21 @@ class _Handler(http.server.BaseHTTPRequestHandler):
         pass
 
 
+class _Server(http.server.ThreadingHTTPServer):
+    daemon_threads = True
+
+    def __init__(self, folder):
+        super().__init__(("127.0.0.1", 0), _Handler)
+        self.folder, self.asked = folder, []
+
+    def handle_error(self, request, client_address):
+        """A browser that has enough of a film hangs up."""
+
+
 @contextlib.contextmanager
 def served(folder: Path):
     """Serve a folder; gives its address and the names that were asked for."""
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), _Handler)
-    server.folder, server.asked, server.daemon_threads = folder, [], True
+    server = _Server(folder)
     thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
     thread.start()
     try:

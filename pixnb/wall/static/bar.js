@@ -35,6 +35,7 @@ function makeBar(root, clock, acts) {
   bar.hidden = false;
   let isHeld = false; // somebody drags
   let painting = 0;
+  let painted = 0;
 
   range.addEventListener("input", () => {
     if (!isHeld) acts.hold(true);
@@ -59,8 +60,12 @@ function makeBar(root, clock, acts) {
     time.title = `frame ${frame + 1} of ${last + 1}`;
   }
 
-  function run() {
-    paint();
+  // Fifteen times a second: each change of the bar is drawing that the films could have.
+  function run(when) {
+    if (when - painted > 66) {
+      painted = when;
+      paint();
+    }
     painting = clock.isMoving() && root.isConnected ? requestAnimationFrame(run) : 0;
   }
 
@@ -81,7 +86,8 @@ function makeBar(root, clock, acts) {
     if (!moves) paint();
   }
 
-  function showNotes(cell, list) {
+  // One line that is there as long as any cell has a note, so that nothing moves under the pointer.
+  function showNotes(cell, list, isNeeded) {
     ticks.replaceChildren(
       ...list
         .filter((note) => note.at !== null && note.at !== undefined)
@@ -92,9 +98,9 @@ function makeBar(root, clock, acts) {
         }),
     );
     if (notes.querySelector("form")) return; // somebody writes
-    notes.hidden = !list.length;
+    notes.hidden = !isNeeded;
     notes.replaceChildren(
-      ...(list.length ? [element("span", { class: "bar-cell" }, nameCell(cell))] : []),
+      element("span", { class: "bar-cell" }, cell ? `${nameCell(cell)}${list.length ? "" : ": no notes"}` : ""),
       ...list.map((note) =>
         element(
           "span",

@@ -42,6 +42,7 @@ function keepInPage(id) {
     all: () => copyMarks(marks),
     host(more = {}) {
       const host = {
+        ...more,
         keeps: "page",
         onmarks: null,
         marks: copyMarks(marks),
@@ -50,7 +51,6 @@ function keepInPage(id) {
           write();
           tell(host);
         },
-        ...more,
       };
       hosts.add(host);
       return host;

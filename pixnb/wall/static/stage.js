@@ -58,6 +58,7 @@ function makeStage(root, screens, clock, { say = () => {}, changed = () => {} } 
       film.removeAttribute("src");
       film.load();
     }
+    box.replaceChildren();
     sides = [];
   }
 
@@ -85,6 +86,7 @@ function makeStage(root, screens, clock, { say = () => {}, changed = () => {} } 
   }
 
   function setView(view) {
+    const isWithin = panel.contains(document.activeElement);
     undo();
     if (view) stage.view = view;
     panel.dataset.view = isPair() ? stage.view : "one";
@@ -97,6 +99,7 @@ function makeStage(root, screens, clock, { say = () => {}, changed = () => {} } 
     const names = stage.cells.map(nameCell);
     name.textContent = isPair() ? `A ${names[0]} · B ${names[1]}` : names[0];
     tools.replaceChildren();
+    if (isWithin && !panel.contains(document.activeElement)) panel.focus({ preventScroll: true }); // its tool is gone
     undo = isPair() ? (PAIR_VIEWS[stage.view]?.(box, tools, say) ?? (() => {})) : () => {};
     say(isPair() ? `${VIEWS[stage.view]}: ${names.join(" and ")}` : `Enlarged: ${names[0]}`);
     changed();

@@ -49,7 +49,9 @@ function mountWall(root, given = {}) {
 
   function showNotes() {
     const cell = here();
-    bar?.showNotes(cell, cell ? marks.of(cell).notes : []);
+    const isWithin = root.contains(document.activeElement);
+    bar?.showNotes(cell, cell ? marks.of(cell).notes : [], marks.haveNotes());
+    if (isWithin && !root.contains(document.activeElement)) (stage.isOpen() ? stage.panel : wall.focus)?.focus({ preventScroll: true });
   }
 
   // One film is heard: that under the pointer, else that under the focus.
