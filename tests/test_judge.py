@@ -240,6 +240,16 @@ def test_films_play_in_step(judge):
     times = page.evaluate("[...document.querySelectorAll('.judge video')].map(film => film.currentTime)")
     assert max(times) - min(times) < 0.03
     assert page.locator(".judge-play").inner_text() == "Play"
+    muted = []
+    for _ in range(3):
+        page.keyboard.press("m")
+        muted.append(page.evaluate("[...document.querySelectorAll('.judge video')].map(film => film.muted)"))
+    assert muted == [[True, False, True], [True, True, False], [True, True, True]]
+    page.keyboard.press("m")
+    page.keyboard.press("ArrowLeft")
+    page.wait_for_function(READY)
+    assert page.get_by_role("button", name="Sound: A").count() == 1
+    assert not page.evaluate("document.querySelector('.judge-clip.left video').muted")
     page.emulate_media(reduced_motion="reduce")
     page.reload()
     page.get_by_role("button", name="Go on").press("Enter")
@@ -347,5 +357,7 @@ def test_options_that_cannot_be(exp):
     ):
         with pytest.raises(pixnb.InvalidInput):
             judge_data(found, **about, **wrong)
+    with pytest.raises(pixnb.InvalidInput, match="runs of a log"):
+        judge_data(found, **about | {"log": ""})
     with pytest.raises(pixnb.InvalidInput, match="nothing to judge"):
         judge_data(found[:1], **about)
