@@ -38,10 +38,11 @@ def write_judge_page(path: Path, data: dict, films: dict, theme: str = "light") 
         for name, value in (("films", uris), ("data", data))
     ]
     colour = "#1f2024" if theme == "dark" else "#fff"
-    style = f"<style>{html.css()} {html.css('judge')} body {{ margin: 0; background: {colour} }}</style>"
+    own = f"body {{ margin: 0; background: {colour} }} h1 {{ position: absolute; clip-path: inset(50%); margin: 0 }}"
+    style = f"<style>{html.css()} {html.css('judge')} {own}</style>"
     head = f'<!doctype html><html lang="en" data-theme="{theme}"><meta charset="utf-8"><title>Judge</title>'
     view = '<meta name="viewport" content="width=device-width">'
-    main = '<main><section class="pixnb pixnb-judge" id="judge"></section></main>'
+    main = '<main><h1>Judge</h1><section class="pixnb pixnb-judge" id="judge"></section></main>'
     body = f"<body>{main}{''.join(said)}{write_script(SCRIPTS, HOST)}</body></html>"
     path.write_text(f"{head}{view}{style}{body}", encoding="utf-8")
     return path

@@ -10,7 +10,7 @@ from pixnb.errors import InvalidInput
 from pixnb.votes.chance import hash32
 from pixnb.votes.pairs import MOST, Clip, choose_pairs, pair_id
 
-SCRIPTS = ("dom", "clock", "keep", "votes", "judge")
+SCRIPTS = ("dom", "clock", "votes", "ballot", "judge")
 """The scripts of a page that calls `mountJudge(root, data, host)`; its style sheet is "judge"."""
 
 QUESTION = "Which one is better?"
@@ -50,6 +50,8 @@ def judge_data(
         InvalidInput: There is no pair, or what is asked for cannot be.
     """
     _check(question, most, mailto, seed)
+    if not log:
+        raise InvalidInput("Votes are on runs of a log: begin with exp.frame(), or leave judging out.")
     seed = hash32(report) if seed is None else seed
     pairs = choose_pairs([clip for clip in clips if clip.run in numbers], seed=seed, most=most)
     if not pairs:

@@ -1,4 +1,4 @@
-// Judge mode: pairs of clips, blind, one after the other; at the end a file of votes. See votes.js, clock.js, dom.js.
+// Judge mode: pairs of clips, blind, one after the other; at the end a file of votes. See ballot.js, votes.js, clock.js, dom.js.
 
 const JUDGE_KEYS = [
   ["← →", "choose left, right"],
@@ -6,6 +6,7 @@ const JUDGE_KEYS = [
   ["s", "skip"],
   ["u", "undo"],
   ["space", "play, pause"],
+  ["m", "sound of A, of B, off"],
   ["Esc", "leave, and go on later"],
 ];
 const MAIL_MOST = 1800; // characters of an address that every mail program takes
@@ -29,6 +30,7 @@ function mountJudge(root, data, host) {
   }
 
   const acts = {
+    heard: 0, // of "off", A, B; it stays for the next pair
     begin(name) {
       if (!kept.voter) kept.start(voterName(data.report, name));
       acts.goOn();
@@ -53,7 +55,7 @@ function mountJudge(root, data, host) {
       show(judgeStart, data, kept, acts);
       host.leave?.();
     },
-    download: () => download(kept.file(), judgeFile(kept)),
+    download: () => saveText(kept.file(), judgeFile(kept)),
   };
 
   function onKey(event) {
@@ -75,77 +77,6 @@ function mountJudge(root, data, host) {
   };
 }
 
-// What a voter has said so far, in this browser's storage, so that she can go on tomorrow.
-function keepJudging(data) {
-  const key = `pixnb-judge:${data.report}:${data.seed}`;
-  const names = new Set(data.pairs.map(({ pair }) => pair));
-  let state = { voter: "", said: [] };
-  try {
-    const found = JSON.parse(localStorage.getItem(key));
-    const isGood = (one) => names.has(one?.pair) && ["left", "right", "tie", "skip"].includes(one.choice);
-    if (typeof found?.voter === "string" && Array.isArray(found.said)) state = { voter: found.voter, said: found.said.filter(isGood) };
-  } catch {
-    /* nothing kept, or no storage: it lasts while the page is open */
-  }
-
-  function write() {
-    try {
-      localStorage.setItem(key, JSON.stringify(state));
-    } catch {
-      /* as above */
-    }
-  }
-
-  const order = () => shuffled([...data.pairs.keys()], hash32(`${data.seed}:${state.voter}`));
-  const saidOf = (number) => state.said.find(({ pair }) => pair === data.pairs[number].pair);
-  const sidesOf = (number) => {
-    const { left, right } = data.pairs[number];
-    return isTurned(data.seed, state.voter) ? { left: right, right: left } : { left, right };
-  };
-  const votes = () =>
-    state.said.flatMap(({ pair, choice, seconds }) => {
-      const { left, right } = sidesOf(data.pairs.findIndex((one) => one.pair === pair));
-      return choice === "skip" ? [] : [{ pair, left: left.run, right: right.run, choice, seconds }];
-    });
-  return {
-    get voter() {
-      return state.voter;
-    },
-    get done() {
-      return state.said.length;
-    },
-    get skipped() {
-      return state.said.filter(({ choice }) => choice === "skip").length;
-    },
-    start(voter) {
-      state = { voter, said: [] };
-      write();
-    },
-    // The numbers of pairs in this voter's order that are to come.
-    ahead: () => order().filter((number) => !saidOf(number)),
-    next() {
-      return this.ahead()[0] ?? null;
-    },
-    sidesOf,
-    answer(number, choice, seconds) {
-      state.said.push({ pair: data.pairs[number].pair, choice, seconds });
-      write();
-    },
-    undo() {
-      const last = state.said.pop();
-      write();
-      return last;
-    },
-    unskip() {
-      state.said = state.said.filter(({ choice }) => choice !== "skip");
-      write();
-    },
-    votes,
-    file: () => votesFile({ ...data, voter: state.voter, votes: votes() }),
-    text: () => votesText({ ...data, voter: state.voter, votes: votes() }),
-  };
-}
-
 function judgeStart(data, kept, acts) {
   const all = data.pairs.length;
   const input = element("input", { type: "text", maxlength: 60, autocomplete: "name", id: "judge-name" });
@@ -164,10 +95,6 @@ function judgeStart(data, kept, acts) {
   const inside = [element("h2", {}, data.question), element("p", {}, said), form, judgeKeys()];
   if (!isNew && kept.votes().length) inside.splice(3, 0, button("Download what you have", { words: "Download what you have" }, acts.download));
   return { name: "start", root: element("div", { class: "judge-page" }, ...inside), says: "" };
-}
-
-function judgeFile(kept) {
-  return `pixnb-votes-${kept.voter.replace(/[^\p{L}\p{N}-]+/gu, "-")}.json`;
 }
 
 function judgeKeys() {
@@ -217,6 +144,7 @@ function judgePair(data, kept, number, host, acts) {
   const all = data.pairs.length;
   const choose = (choice) => (isReady || choice === "skip") && acts.choose(choice, choice === "skip" ? null : Math.min(86400, (performance.now() - seen) / 1000));
   const play = button("Play", { words: "Play", class: "judge-play" }, () => (clock.isMoving() ? clock.pause() : clock.play()));
+  const sound = button("Sound", { words: "Sound: off", title: "Sound (m)" }, () => listen((acts.heard + 1) % 3));
   const choices = [
     button("A is better", { words: "A is better", title: "A is better (←)", class: "judge-choice left" }, () => choose("left")),
     button("About the same", { words: "About the same", title: "About the same (↓)", class: "judge-choice tie" }, () => choose("tie")),
@@ -225,6 +153,7 @@ function judgePair(data, kept, number, host, acts) {
   for (const one of choices) one.disabled = true;
   const tools = [
     play,
+    sound,
     button("Skip", { words: "Skip", title: "Skip (s)" }, () => choose("skip")),
     ...(kept.done ? [button("Undo", { words: "Undo", title: "Undo (u)" }, acts.undo)] : []),
     button("Leave", { words: "Leave", title: "Leave, and go on later (Esc)" }, acts.leave),
@@ -245,17 +174,31 @@ function judgePair(data, kept, number, host, acts) {
     play.textContent = clock.isMoving() ? "Pause" : "Play";
   }
 
+  function listen(heard) {
+    acts.heard = heard;
+    sound.textContent = `Sound: ${["off", "A", "B"][heard]}`;
+    sound.setAttribute("aria-label", sound.textContent);
+    clock.heard = null;
+    parts.slice(-2).forEach((part, side) => {
+      const film = part.root.querySelector("video");
+      if (!film) return;
+      film.muted = heard !== side + 1;
+      if (!film.muted) clock.heard = film;
+    });
+  }
+
   Promise.all(parts.map((part) => part.ready)).then((shown) => {
     if (!root.isConnected) return;
     isReady = shown.slice(-2).every(Boolean);
     seen = performance.now();
     for (const one of choices) one.disabled = !isReady;
+    listen(acts.heard);
     if (!isCalm()) clock.play();
     const [next] = kept.ahead().filter((one) => one !== number);
     if (next !== undefined) for (const { n } of Object.values(kept.sidesOf(next))) host.film(n).catch(() => {}); // it waits there
   });
 
-  const keys = { ArrowLeft: () => choose("left"), ArrowRight: () => choose("right"), ArrowDown: () => choose("tie"), "=": () => choose("tie"), s: () => choose("skip"), u: acts.undo, " ": () => play.click(), Escape: acts.leave };
+  const keys = { ArrowLeft: () => choose("left"), ArrowRight: () => choose("right"), ArrowDown: () => choose("tie"), "=": () => choose("tie"), s: () => choose("skip"), u: acts.undo, m: () => sound.click(), " ": () => play.click(), Escape: acts.leave };
   function onKey(key, isRepeated) {
     const act = keys[key.length === 1 ? key.toLowerCase() : key];
     if (act && !isRepeated) act();

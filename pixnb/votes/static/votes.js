@@ -98,6 +98,15 @@ function votesText({ report, log, voter, seed, votes }) {
   return [...lines, `check ${hash32(lines.join("\n")).toString(16).padStart(8, "0")}`].join("\r\n");
 }
 
+function saveText(text, name) {
+  const url = URL.createObjectURL(new Blob([text], { type: "application/json" }));
+  const link = Object.assign(document.createElement("a"), { href: url, download: name });
+  document.body.append(link);
+  link.click();
+  link.remove();
+  setTimeout(() => URL.revokeObjectURL(url), 10000);
+}
+
 // FIPS 180-4; crypto.subtle is not there on a page that came by plain HTTP.
 function sha256Hex(text) {
   const bytes = new TextEncoder().encode(text);
