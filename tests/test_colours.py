@@ -84,9 +84,9 @@ def open_jpeg(data):
 @pytest.mark.parametrize(
     ("transfer", "pixels", "size", "off"),
     [
-        (USUAL, "yuv420p", (WIDE, HIGH), 8),
-        (USUAL, "yuv420p", (1152, 720), 8),  # says nothing: taken for BT.709, as browsers take it
-        (USUAL, "yuv420p10le", (WIDE, HIGH), 8),
+        (USUAL, "yuv420p", (WIDE, HIGH), 12),
+        (USUAL, "yuv420p", (1152, 720), 12),  # says nothing: taken for BT.709, as browsers take it
+        (USUAL, "yuv420p10le", (WIDE, HIGH), 12),
         (PQ, "yuv420p10le", (WIDE, HIGH), 24),
         (HLG, "yuv420p10le", (WIDE, HIGH), 24),
     ],
