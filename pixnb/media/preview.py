@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 from pixnb.errors import InvalidInput
 from pixnb.media import still
+from pixnb.media.drawing import Drawer
 from pixnb.media.probe import MediaInfo, Source, first_picture, name, opened, picture, probe, refuse_too_large, stream
 from pixnb.media.shape import find_shape
+from pixnb.media.tone import guess_matrix, tone_filters
 
 if TYPE_CHECKING:
     from av.audio.frame import AudioFrame
@@ -21,7 +23,6 @@ if TYPE_CHECKING:
     from av.filter import Graph
     from av.video.frame import VideoFrame
     from av.video.stream import VideoStream
-    from PIL.Image import Image
 
 _SOUND_BITS = 64_000
 _POOR = 400_000  # bits a second of which sound must not take a sixth
@@ -62,11 +63,8 @@ def poster(source: Source, width: int = 640, *, at: float | None = None) -> byte
             return poster(source, width)
         video, frame = found
         shape = find_shape(video, frame)
-        across = max(1, round(frame.width * shape.aspect))
-        if across != frame.width or max(across, frame.height) > width:
-            frame = frame.reformat(*_fit(across, frame.height, width), format="rgb24")
-        image: Image = frame.to_image()  # type: ignore[no-untyped-call]  # PyAV leaves Pillow's types out
-    return still.jpeg(shape.draw(image.convert("RGB")))
+        image = Drawer(video).draw(frame, _fit(*shape.size(frame.width, frame.height), width))
+    return still.jpeg(image)
 
 
 def preview(source: Source, height: int = 360, *, limit: int = 1_500_000, fps: float = 30.0) -> bytes:
@@ -269,12 +267,16 @@ def _copy(
 def _graph(given: Any, frame: VideoFrame, video: VideoStream) -> Graph:
     import av.filter
 
-    graph = av.filter.Graph()
+    graph, toned = av.filter.Graph(), tone_filters(given)
+    for what in ("colorspace", "color_primaries", "color_trc", "color_range"):
+        setattr(video.codec_context, what, 1)  # said, as players else guess it by the size of a picture
     steps = [
         *find_shape(given, frame).filters,
         f"fps={video.codec_context.framerate}",
-        f"scale={video.width}:{video.height}",
+        f"scale={video.width}:{video.height}:in_color_matrix={guess_matrix(given)}",
         "setsar=1",
+        *toned,
+        "scale=out_color_matrix=bt709:out_range=tv",
         "format=yuv420p",
     ]
     nodes = [graph.add_buffer(template=given)]
