@@ -27,11 +27,9 @@ def frame(count=2, **columns):
     # objects, for a text may hold what no file does
     found = pd.DataFrame(
         {
-            name: pd.Series(
-                [value] * count if isinstance(value, str) else value,
-                dtype=object if isinstance(value, str | list) else None,
-            )
-            for name, value in given.items()
+            name: pd.Series(value, dtype=object if isinstance(value, list) else None)
+            for name, one in given.items()
+            for value in [one if hasattr(one, "__len__") and not isinstance(one, str) else [one] * count]
         }
     )
     found.attrs["pixnb_log"] = LOG
@@ -43,7 +41,7 @@ def clips(folder, count=2, **options):
     made = []
     for number in range(count):
         path = folder / f"clip {number}.mp4"
-        make_video(path, size=(64 + 2 * number, 48), **{"frames": 30, **options})
+        make_video(path, **{"size": (64 + 2 * number, 48), "frames": 30, **options})
         made.append(str(path))
     return made
 

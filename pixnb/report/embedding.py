@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import os
+import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
@@ -27,6 +28,7 @@ _TAG = 160  # characters of the element round a film
 _IMAGE_SECONDS = 1.5  # a picture counts as so long a clip
 _SOUND_PART = 0.25  # and a second of sound as such a part of one
 _BEST_PICTURE = 600_000
+_PATIENCE = 1.5  # seconds before a bar says how far it is
 _BLOCK = 3 << 18  # bytes that are encoded at a time, a multiple of three
 
 logger = get_logger(__name__)
@@ -181,7 +183,8 @@ def _make_all(tasks: Sequence[tuple[_Found, int | None]]) -> dict[str, Embedded]
     pool = ThreadPoolExecutor(_cores(), thread_name_prefix="pixnb-report")
     try:
         running = [pool.submit(_make, found, share) for found, share in tasks]
-        for done in tqdm(as_completed(running), total=len(tasks), desc="Previews", unit="clip", delay=1.5, leave=False):
+        bar = {"total": len(tasks), "desc": "Previews", "unit": "clip", "delay": _PATIENCE, "leave": False}
+        for done in tqdm(as_completed(running), disable=sys.stderr is None, **bar):
             film = done.result()
             if film is not None:
                 films[film.key] = film
@@ -199,7 +202,9 @@ def _make(found: _Found, share: int | None) -> Embedded | None:
         else:
             form = best_rendition(found.info) if share is None else choose_rendition(found.info, share)
             data = form.encode(found.media)
-        seconds = probe(data).duration if data and found.kind != "image" else None
+        if data is None or (share is not None and len(data) > share):  # of a picture the limit is about so much
+            return None
+        seconds = probe(data).duration if found.kind != "image" else None
         return Embedded(found.key, found.kind, form.media_type, found.media, found.info, data, form, seconds)
     except (PixnbError, OSError, ValueError) as error:
         logger.info("a clip is left out of a report: %s", error)

@@ -21,7 +21,8 @@ def say_what_was_reduced(films: Sequence[Embedded], missing: int = 0) -> list[st
     """
     said = [sentence for kind in _NAMES if (sentence := _say_kind(kind, films))]
     if missing:
-        said.append(f"{_count(missing, 'clip')} could not be put into this file; the place says why.")
+        where = "its place says why" if missing == 1 else "their places say why"
+        said.append(f"{_count(missing, 'clip')} could not be put into this file: {where}.")
     signed = sum(film.info.credentials for film in films if film.data is not None)
     if signed:
         of = "the original carries" if signed == 1 else f"{signed} of the originals carry"
