@@ -328,6 +328,7 @@ def test_films_that_cannot_come_and_lengths_that_differ(opened, site):
     cell(page, 10).get_by_text("The film was not kept: set keep=True.").wait_for()
     cell(page, 11).get_by_text("The browser cannot play this film.").wait_for()
     page.get_by_text("2 cannot play").wait_for()
+    page.get_by_role("button", name="Pause").wait_for()
     assert page.evaluate("told.films.filter(n => n === '11').length") == 2  # once more, in another way
     page.wait_for_function("document.querySelectorAll('.loaded').length === 8")
     cell(page, 7).hover()
@@ -436,7 +437,9 @@ def test_in_a_notebook_keys_are_the_walls(browser, tmp_path, place):
         cell(page, 2).locator(".wall-screen").click()
         press(page, "1", "3", "d", "d", "a", "b", "x", "p", ".", ".", "n")
         page.keyboard.type("dd 1 a")
-        press(page, "Enter", "Space")
+        press(page, "Enter")
+        page.locator(".bar-note").wait_for()
+        press(page, "Space")
         page.wait_for_function("document.querySelectorAll('.pixnb video')[6]?.currentTime > 0.3")
         assert page.locator(".jp-CodeCell").count() == page.locator(".jp-Cell").count() == 2
         page.locator(".jp-Cell .cm-content").nth(1).click()

@@ -77,10 +77,10 @@ function makeBar(root, clock, acts) {
     one.replaceChildren(icon(picture));
   }
 
-  function refresh() {
+  function refresh(isComing = false) {
     const moves = clock.isMoving();
     setButton(play, moves ? "pause" : "play", moves ? "Pause" : "Play", "Space");
-    play.classList.toggle("busy", clock.state === "waiting" || clock.state === "starting");
+    play.classList.toggle("busy", isComing || clock.state === "waiting" || clock.state === "starting");
     loop.setAttribute("aria-pressed", String(clock.loops));
     speed.value = String(clock.rate);
     if (moves && !painting) painting = requestAnimationFrame(run);
