@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable, Mapping
 from datetime import timedelta
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Never
 
 from pixnb import settings as _settings
@@ -297,20 +295,6 @@ class Experiment(Views, Spending, Judging, Living):
         found = self._runner.resume(user=user, cancelled=cancelled)
         resumed = resume_sweeps(self._runner, user=user, me=self._user, confirm=confirm)
         return [*found, *(run for sweep in resumed for run in sweep.runs)]
-
-    def report(self, path: str | os.PathLike[str] | None = None) -> Path:
-        """Write one HTML file that shows its clips and needs nothing else.
-
-        Args:
-            path: Where to; ".html" is added when it has no ending. Left out, the experiment's name here.
-
-        Returns:
-            The file's path.
-        """
-        from pixnb.compare.files import name_file
-        from pixnb.compare.report import write_report
-
-        return write_report(self.frame(), name_file(self.name, ".html") if path is None else path, title=self.name)
 
 
 __all__ = ["Experiment"]

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from pixnb.compare.diff import Diff
+    from pixnb.report.embedding import Quality
     from pixnb.runs.run import Run
 
 
@@ -140,13 +141,19 @@ class Runs:
         self,
         path: str | os.PathLike[str],
         *,
+        quality: Quality = "mail",
+        question: str | None = None,
+        mailto: str | None = None,
         columns: str | Sequence[str] | None = None,
         title: str | None = None,
     ) -> Path:
-        """Write one HTML file that shows the clips and needs nothing else.
+        """Write one HTML file that plays the clips in step, takes stars and blind votes, and needs nothing else.
 
         Args:
             path: Where to; ".html" is added when it has no ending.
+            quality: "mail" for at most 10 MB, clips as previews where need be; "full" for the originals.
+            question: What its judges are asked of each pair; "Which one is better?" when left out.
+            mailto: An address that they can mail their votes to.
             columns: What is said of each run, as for `table`.
             title: Its heading; the experiment's name when left out.
 
@@ -154,14 +161,15 @@ class Runs:
             The file's absolute path.
 
         Raises:
-            InvalidInput: As for `table`, or the file cannot be written.
+            InvalidInput: As for `table`, there is no such quality, or the file cannot be written.
         """
-        from pixnb.compare.report import write_report
+        from pixnb.report.report import write_report
 
         check(self._frame)
         frame = fill(self._frame)
         title = title if title is not None else title_of(frame)
-        return write_report(frame, path, title=title, columns=columns)
+        options: dict[str, Any] = {"quality": quality, "question": question, "mailto": mailto}
+        return write_report(frame, path, title=title, columns=columns, **options)
 
     def summary(self, by: str | Sequence[str] = "prompt") -> pd.DataFrame:
         """Count what came of the runs, by group.

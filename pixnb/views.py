@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -10,6 +12,7 @@ if TYPE_CHECKING:
 
     from pixnb.compare.comparison import Table
     from pixnb.log.log import Log
+    from pixnb.report.embedding import Quality
     from pixnb.wall.axes import Names
     from pixnb.wall.wall import Wall
 
@@ -73,6 +76,39 @@ class Views:
 
         options: dict[str, Any] = {"rows": rows, "columns": columns, "facts": facts}
         return make_wall(self.frame(), title=self.name, log=self.log, user=self._user, **options)
+
+    def report(
+        self,
+        path: str | os.PathLike[str] | None = None,
+        *,
+        quality: Quality = "mail",
+        question: str | None = None,
+        mailto: str | None = None,
+    ) -> Path:
+        """Write one HTML file that plays its clips in step, takes stars and blind votes, and needs nothing else.
+
+        Args:
+            path: Where to; ".html" is added when it has no ending. Left out, the experiment's name here.
+            quality: "mail" for at most 10 MB, clips as previews where need be; "full" for the originals.
+            question: What its judges are asked of each pair; "Which one is better?" when left out.
+            mailto: An address that they can mail their votes to.
+
+        Returns:
+            The file's absolute path.
+
+        Raises:
+            InvalidInput: There is no such quality, nothing to judge where that is asked for, or the file cannot be
+                written.
+
+        Example:
+            >>> exp.report("coats.html", question="Which coat looks real?")  # doctest: +SKIP
+        """
+        from pixnb.compare.files import name_file
+        from pixnb.report.report import write_report
+
+        target = name_file(self.name, ".html") if path is None else path
+        options: dict[str, Any] = {"quality": quality, "question": question, "mailto": mailto}
+        return write_report(self.frame(), target, title=self.name, **options)
 
 
 __all__ = ["Views"]

@@ -32,7 +32,7 @@ _LATE = 500_000
 _MOST = 70_000_000
 """Pixels of a video's picture that is decoded; 8K has 33 million."""
 
-_DISK_FULL = (errno.ENOSPC, errno.EFBIG, errno.EDQUOT)
+DISK_FULL = (errno.ENOSPC, errno.EFBIG, errno.EDQUOT)
 
 
 @dataclass(frozen=True)
@@ -137,7 +137,7 @@ def _opened(file: BinaryIO, called: str) -> Iterator[InputContainer]:
             _check_index(container, size, called)
             yield container
     except av.FFmpegError as error:
-        if error.errno in _DISK_FULL:  # what the caller writes meanwhile, not what is read here
+        if error.errno in DISK_FULL:  # what the caller writes meanwhile, not what is read here
             raise
         raise InvalidInput(
             f"{called} is not media that can be read ({error.strerror or error}). "

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from contextlib import ExitStack
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from pixnb.media.drawing import Drawer
 from pixnb.media.probe import Source, name, opened, picture, refuse_too_large
-from pixnb.media.shape import draw_frame
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -43,7 +43,7 @@ class Reel:
             refuse_too_large(video, name(source))
             assert video is not None
             video.codec_context.thread_count = 1  # each thread would hold a picture, of each clip
-            self._video: Any = video
+            self._drawer = Drawer(video)
             self._start = float((video.start_time or 0) * (video.time_base or 0))
             self._frames = container.decode(video)
             self._next = next(self._frames, None)
@@ -60,7 +60,7 @@ class Reel:
         while self._next is not None and self._time(self._next) <= seconds + 0.0005:
             seen, self._next = self._next, self._read()
         self.is_over = self._next is None
-        return None if seen is None else draw_frame(self._video, seen, self._size)
+        return None if seen is None else self._drawer.draw(seen, self._size)
 
     def _time(self, frame: VideoFrame) -> float:
         return 0.0 if frame.time is None else frame.time - self._start

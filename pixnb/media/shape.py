@@ -78,12 +78,4 @@ def find_shape(video: VideoStream, frame: VideoFrame | None) -> Shape:
     return Shape(aspect, True, c < 0, b < 0)
 
 
-def draw_frame(video: VideoStream, frame: VideoFrame, size: tuple[int, int]) -> Image:
-    """Draw a picture of a video as it is to be shown, so many pixels across and down."""
-    shape = find_shape(video, frame)
-    across, down = size[::-1] if shape.swapped else size
-    image: Image = frame.reformat(across, down, format="rgb24").to_image()  # type: ignore[no-untyped-call]
-    return shape.draw(image)
-
-
-__all__ = ["Shape", "draw_frame", "find_shape"]
+__all__ = ["Shape", "find_shape"]
