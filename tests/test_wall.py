@@ -177,6 +177,16 @@ def test_each_kind_of_file_is_a_cell(clips):
     assert page.text.count("wall-why") == 1
 
 
+def test_what_a_caption_says_is_not_said_twice(clips):
+    """A source's still, and a run's in a flow, need no words of their own; others are called by their heads."""
+    page = Page(write_wall(lay_matrix(filled(clips))))
+    assert re.findall(r'class="wall-poster" alt="([^"]*)"', page.text) == [
+        "", f"{PROMPTS[0]} · seed 1", f"{PROMPTS[1]} · seed 2", f"{PROMPTS[2]} · seed 1"
+    ]  # fmt: skip
+    flow = Page(write_wall(lay_matrix(filled(clips), in_line=True)))
+    assert set(re.findall(r'class="wall-poster" alt="([^"]*)"', flow.text)) == {""}
+
+
 def test_stars_picks_and_notes_are_in_the_cells(clips):
     """Also without the player."""
     frame = filled(clips, stars=pd.array([4, None, None, None, None, None], dtype="Int64"), note="the coat flickers")
@@ -191,7 +201,7 @@ def test_stars_picks_and_notes_are_in_the_cells(clips):
 def test_a_saved_notebook_is_small(clips, tmp_path):
     """Six clips of 2 MB: the whole bundle takes at most 200 kB; no film is in it, nor in the widget."""
     frame = grid(prompt=PROMPTS, seed=[1, 2])
-    paths = [make_video(tmp_path / f"{n}.mp4", size=(640, 360), frames=8, noise=True) for n in range(6)]
+    paths = [make_video(tmp_path / f"{n}.mp4", size=(640, 360), frames=2, noise=True) for n in range(6)]
     frame["output_path"] = list(map(str, paths))
     wall = frame.pixnb.grid()
     made = wall._repr_mimebundle_()

@@ -6,10 +6,13 @@ from itertools import product
 
 import pandas as pd
 import pytest
+from fake_pixazo import FakePixazo
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from served import tiny_clip
+from sweeps import CLIP, LUCY, experiment
 
+import pixnb
 from pixnb.compare.content import content
 from pixnb.errors import InvalidInput
 from pixnb.wall.matrix import lay_matrix
@@ -104,12 +107,41 @@ def test_what_shares_a_place_is_told_apart():
         ("prompt", ["seed", "prompt"], "prompt cannot be an axis twice"),
         (["seed", "seed"], None, "seed cannot be an axis twice"),
         ("vars", "colour", "vars.colour cannot be an axis twice"),
+        (3, None, 'no column "3"'),
+        (None, ["seed", None], 'no column "None"'),
     ],
 )
 def test_wrong_names_are_told(rows, columns, words):
     """As the table tells them."""
     with pytest.raises(InvalidInput, match=words):
         lay_matrix(factors(), rows=rows, columns=columns)
+
+
+def test_a_parameter_that_is_a_switch_is_no_wording():
+    """Its name ends with a prompt's; its values are said with it."""
+    matrix = lay_matrix(grid(prompt=PROMPTS, params__enhance_prompt=[True, False]))
+    assert heads(matrix.columns) == [["enhance prompt yes"], ["enhance prompt no"]]
+
+
+def test_what_a_run_was_not_given_is_not_in_its_label():
+    """Where each cell is called by its own."""
+    frame = grid(seed=range(8)).assign(**{"input.image": ["/a.png", None] * 4})
+    matrix = lay_matrix(frame, in_line=True)
+    assert [spot.label for spot in matrix.spots][:2] == ["a.png · seed 0", "seed 1"]
+
+
+def test_a_sweeps_labels_head_its_rows(tmp_path):
+    """A labelled axis says its labels, not what they stand for."""
+    with pixnb.Log(tmp_path / "log.db") as log:
+        exp = experiment(FakePixazo(polls=0), log)
+        wordings = {"snow": LONG.format("no"), "noon": LONG.format("two")}
+        exp.sweep(LUCY, prompt=wordings, video=CLIP, repeats=2).wait(30)
+        wall = exp.wall()
+        assert heads(wall.matrix.rows) == [["snow"], ["noon"]]
+        assert heads(wall.matrix.columns) == [["take 1"], ["take 2"]]
+        assert [spot.row.status for spot in wall.matrix.spots] == ["COMPLETED"] * 4
+        assert exp.wall("take", "prompt").matrix.column_axes == ("prompt",)
+        assert exp.frame().pixnb.grid().text() == wall.text()
 
 
 def test_seeds_of_each_run_alone_are_no_columns():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -121,7 +121,7 @@ def read_axes(frame: pd.DataFrame, rows: Names, columns: Names) -> tuple[Axes, V
 def _resolve(given: Names, frame: pd.DataFrame) -> list[str] | None:
     if given is None:
         return None
-    names = [given] if isinstance(given, str) else list(given)
+    names = list(given) if isinstance(given, Iterable) and not isinstance(given, str) else [given]
     return [part for name in names for column in resolve(name, frame) for part in _parts(column)]
 
 

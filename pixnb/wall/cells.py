@@ -70,16 +70,9 @@ class Figures:
     def _figure(
         self, name: str, place: Path | None, look: Look, label: str, tone: str, caption: str, why: str, **more: object
     ) -> str:
-        screen, is_playing = self._screen(place, look, label)
+        screen, is_playing = self._screen(place, look, label, is_called=html.escape(label) in caption)
         why = why or ("" if screen else "This file cannot be shown")
         shown = screen or html.tag("div", html.escape(_cut(why, _WHY)), class_="wall-why", title=_long(why, _WHY))
-        src = (
-            self.films.get(name)
-            if self.form == "page"
-            else find_url(place, at=self.at)
-            if self.form == "live"
-            else None
-        )
         return html.tag(
             "figure",
             shown + html.tag("figcaption", caption, class_="wall-said"),
@@ -91,11 +84,16 @@ class Figures:
             data_seconds=f"{look.seconds:.3f}".rstrip("0").rstrip(".") if look.seconds else None,
             data_fps=f"{look.fps:.6g}" if look.fps else None,
             data_sound="1" if look.has_sound else None,
-            data_src=src if look.kind != "none" else None,
+            data_src=self._address(name, place) if look.kind != "none" else None,
             style=f"--w:{look.size[0]};--h:{look.size[1]}" if look.size else None,
         )
 
-    def _screen(self, place: Path | None, look: Look, label: str) -> tuple[str, bool]:
+    def _address(self, name: str, place: Path | None) -> str | None:
+        if self.form == "live":
+            return find_url(place, at=self.at)
+        return self.films.get(name) if self.form == "page" else None
+
+    def _screen(self, place: Path | None, look: Look, label: str, is_called: bool) -> tuple[str, bool]:
         """Return what is seen of a file, and whether it plays there without the player."""
         if look.kind == "none" or place is None:
             return "", False
@@ -109,7 +107,8 @@ class Figures:
             inner = html.video(url, poster=look.poster, label=label, size=size, preload="none",
                                lost=words_if_lost(Played(url, "file")))  # fmt: skip
         else:
-            inner = html.tag("img", class_="wall-poster", alt=label, src=look.poster,
+            # what its caption says is not read out twice
+            inner = html.tag("img", class_="wall-poster", alt="" if is_called else label, src=look.poster,
                              width=size and size[0], height=size and size[1])  # fmt: skip
             if url:
                 inner = html.tag("a", inner, href=url, target="_blank", rel="noopener", title="Open in full size")

@@ -72,6 +72,8 @@ def _look_once(place: Path, changed: int, size: int, most: int) -> Look:
     if media.kind not in ("video", "image", "audio"):
         return Look(why="This file cannot be shown")
     shape = (info.width, info.height) if info.width and info.height else None
+    if shape is None and media.kind != "audio":
+        return Look(why="This file cannot be shown")
     poster = (tile_uri(media, most) if most else poster_uri(media)) if shape else None
     is_heard = media.kind == "audio" or info.audio
     return Look(media.kind, poster, shape, info.duration, info.fps, is_heard, info.credentials)

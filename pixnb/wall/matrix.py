@@ -220,6 +220,8 @@ def _name(names: Sequence[str], one: Mapping[str, str], values: Values) -> str:
     said = []
     for name in names:
         cell = values.cells[name, one[name]]
+        if cell.is_empty:
+            continue
         is_words = isinstance(values.columns[name], Prompt)
         said.append(_join(excerpt(cell.pieces, most=_LABEL, around=1)) if is_words else values.say(name, one[name]))
     return " · ".join(part for part in said if part)

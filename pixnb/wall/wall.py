@@ -80,7 +80,7 @@ class Wall(Guessed):
         """Return it as one picture: a still of each run under the same heads."""
         from pixnb.wall.picture import draw_wall
 
-        return draw_wall(self.parts[0])
+        return draw_wall(self.matrix)
 
     def text(self) -> str:
         """Return it as plain text: its heads, and how each run stands."""
