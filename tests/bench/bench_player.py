@@ -1,7 +1,7 @@
 """How well a wall plays in Chromium: the spread of six previews' times, and the pictures a second of twelve.
 
-`python tests/bench/bench_player.py` prints a row of JSON a figure: what, measured, bound, whether it holds; nothing where
-there is no Chromium or Playwright. The previews are pixnb's own, of the sample, with sound.
+`python tests/bench/bench_player.py` prints a row of JSON a figure: what, measured, bound, whether it holds; nothing
+where there is no Chromium or Playwright. The previews are pixnb's own, of the sample, with sound.
 """
 
 from __future__ import annotations
@@ -62,7 +62,9 @@ def measure(browser, url, name):
 def write(folder, count):
     """A page with so many previews of the sample."""
     poster = sample("video").poster(width=320)
-    cells = [wall_page.Cell(str(n), "clip.mp4", poster, (640, 360), 5.3, label=f"cell {n}") for n in range(1, count + 1)]
+    cells = [
+        wall_page.Cell(str(n), "clip.mp4", poster, (640, 360), 5.3, label=f"cell {n}") for n in range(1, count + 1)
+    ]
     wall = wall_page.Wall([(f"row {n}", cells[n : n + 4]) for n in range(0, count, 4)], ["a", "b", "c", "d"])
     page = wall_page.write_page(wall).replace("<title>A wall<", f"<title>{count}<")
     (folder / f"w{count}.html").write_text(page)
@@ -92,7 +94,12 @@ def main() -> list[Row]:
         ("six previews in step, spread of currentTime, median", f"{middle:.1f} ms", "≤ 40 ms", middle <= 40),
         ("the same, 95th percentile", f"{most:.1f} ms", "≤ 80 ms", most <= 80),
         ("the same of the pictures drawn, median", pictures, "", True),
-        ("twelve previews at once, the slowest of them", f"{slowest:.1f} fps of 25, load {os.getloadavg()[0]:.0f}", "≥ 24", slowest >= 24),
+        (
+            "twelve previews at once, the slowest of them",
+            f"{slowest:.1f} fps of 25, load {os.getloadavg()[0]:.0f}",
+            "≥ 24",
+            slowest >= 24,
+        ),
     ]
 
 
