@@ -144,8 +144,7 @@ def _render(
     upto = _upto(content, is_dense=is_dense)
     look = f"pixnb-runs upto-{upto}{' dense' if is_dense else ''}"
     shown = html.root(html.tag("style", _css(upto)) + inner, class_=look)
-    # keys that a person presses in the table are not the notebook's
-    return shown.replace("<div ", f'<div data-table="{_name(content)}" data-lm-suppress-shortcuts="true" ', 1)
+    return shown.replace("<div ", f'<div data-table="{_name(content)}" ', 1)
 
 
 def _script(content: Content) -> str:

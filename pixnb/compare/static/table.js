@@ -1,7 +1,9 @@
 // A table of runs made alive: sorted by a click on a head, filtered by words, stars to click, clips that play in place.
 // Its host is that of the wall: film(n), mark(run, change), marks, onmarks; and where it has one, show(n) for a clip.
 
-const TABLE_TONES = { completed: "good", failed: "bad", error: "bad", unconfirmed: "bad", submitting: "busy", queued: "busy", processing: "busy" };
+const TABLE_TONES = {
+  completed: "good", failed: "bad", error: "bad", unconfirmed: "bad", submitting: "busy", queued: "busy", processing: "busy",
+};
 
 // What a cell is sorted by: a number where it begins with one, as "$0.20 simulated", "1 min 15 s", "★★★☆☆", "2 of 3".
 function tableOrder(text) {
@@ -26,9 +28,13 @@ function tablePlain(text) {
   return text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
 }
 
+// Keys that are pressed in the table are not the notebook's: it looks for this on what has the focus itself.
+const TABLE_KEYS = "data-lm-suppress-shortcuts";
+
 function tableElement(name, given, ...inner) {
   const { attributes = {}, ...properties } = given;
   const made = Object.assign(document.createElement(name), properties);
+  if (["button", "input", "video", "audio"].includes(name) || "tabIndex" in given) made.setAttribute(TABLE_KEYS, "true");
   for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
   made.append(...inner);
   return made;
@@ -171,26 +177,20 @@ function mountTable(root, host = tablePageHost(root)) {
       for (const one of heads) one.removeAttribute("aria-sort");
       if (next) head.setAttribute("aria-sort", next); // up, down, and as it came
       [sorted, down] = [next ? at : 0, next === "descending"];
-      first = 0;
-      arrange();
+      arrangeFrom(0);
     });
   });
-  const turn = (by) => {
-    first += by * page;
+  function arrangeFrom(place) {
+    first = place;
     arrange();
-    table.scrollIntoView({ block: "start" });
-  };
-  on(earlier, "click", () => turn(-1));
-  on(later, "click", () => turn(1));
-  on(field, "input", () => {
-    first = 0;
-    arrange();
-  });
+  }
+  on(earlier, "click", () => arrangeFrom(first - page));
+  on(later, "click", () => arrangeFrom(first + page));
+  on(field, "input", () => arrangeFrom(0));
   on(field, "keydown", (event) => {
-    if (event.key === "Escape" && field.value) {
-      field.value = "";
-      arrange();
-    }
+    if (event.key !== "Escape") return;
+    field.value = "";
+    arrangeFrom(0);
   });
 
   // ---- stars
@@ -288,6 +288,7 @@ function mountTable(root, host = tablePageHost(root)) {
     made.play?.().catch(() => {}); // a browser may want a click first
   }
 
+  for (const found of root.querySelectorAll("summary, .scroll, a, video, audio")) found.setAttribute(TABLE_KEYS, "true");
   for (const video of root.querySelectorAll("figure video[src]")) {
     on(video, "play", () => video.parentNode.classList.add("playing"));
   }
