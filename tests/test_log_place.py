@@ -105,7 +105,7 @@ def path(tmp_path):
     return tmp_path / "data" / "log.db"
 
 
-@pytest.mark.parametrize("act", MENDED)
+@pytest.mark.parametrize("act", sampled(MENDED, [unlink_all, rename, truncate, repoint]))
 def test_put_back(path, act):
     """What was written is found by the next process: a new run is refused once if the file had to be made again."""
     with Log(path, assets=path.parent.parent / "assets") as log:
@@ -276,7 +276,7 @@ def test_opened_anew(path):
     again.close()
 
 
-@pytest.mark.parametrize("act", [unlink_all, unlink_both, rename])
+@pytest.mark.parametrize("act", sampled([unlink_all, unlink_both, rename], 1))
 def test_two_processes(path, tmp_path, act):
     """Two that have the log open, when its files go: whatever either was told is written is found."""
     go = tmp_path / "go"
@@ -403,7 +403,7 @@ IN_PLACE = {
 
 
 @pytest.mark.parametrize("prompt", [3_000, 200_000], ids=["small", "larger than what SQLite holds in memory"])
-@pytest.mark.parametrize("how", IN_PLACE)
+@pytest.mark.parametrize("how", sampled(IN_PLACE, ["garbage", "a page", "an older copy"]))
 def test_overwritten_in_place(path, how, prompt):
     """Of the same file and size, and yet not what was written: no new run is taken until it is put back."""
     log = Log(path)

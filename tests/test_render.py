@@ -111,6 +111,7 @@ def test_same_variant_same_frames_in_a_process_that_has_done_more(desert, tmp_pa
         assert digest(tmp_path / f"{number}.mp4") == digest(path)
 
 
+@pytest.mark.slow
 def test_same_variant_same_frames_in_another_process(desert, tmp_path):
     """The hash that decides has nothing of the process in it."""
     path, _ = desert

@@ -30,8 +30,8 @@ LEGAL = {
 OF_A_RUN = {
     "attempt", "cancel", "children", "completed_at", "cost", "cost_estimated", "created_at", "error", "eta",
     "experiment", "id", "is_overpriced", "is_slow", "listen", "log_metric", "media", "model", "note", "output",
-    "params", "parent", "progress", "provider", "refresh", "result", "retry", "run_id", "sandbox", "standing", "star",
-    "status", "tag", "take", "updated_at", "updates", "wait",
+    "params", "parent", "pick", "progress", "provider", "refresh", "result", "retry", "run_id", "sandbox", "standing",
+    "star", "status", "tag", "take", "updated_at", "updates", "wait",
 }
 # fmt: on
 """What the design names of a Job and a Run, with `media`, `standing`, `listen` and where it lies in its experiment."""

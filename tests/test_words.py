@@ -97,9 +97,9 @@ def test_saying_never_raises(stream, monkeypatch):
     ("redirection", "variables"),
     [
         (">&- 2>&-", {}),
-        (">&-", {}),
-        ("2>&-", {}),
-        ("| true", {}),
+        pytest.param(">&-", {}, marks=pytest.mark.slow),
+        pytest.param("2>&-", {}, marks=pytest.mark.slow),
+        pytest.param("| true", {}, marks=pytest.mark.slow),
         (">/dev/full", {}),
         ("| cat", {"PYTHONIOENCODING": "ascii"}),
         ("2>&1 | cat", {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}),

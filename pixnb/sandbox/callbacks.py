@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -40,14 +41,15 @@ class Callbacks:
         self._assumed = options.assumed
         self._write = write
 
-    async def call_while_running(self, job: Job) -> None:
-        """Call on every cycle of a running job, for those who asked for it, until cancelled."""
+    async def call_while_running(self, job: Job, over: asyncio.Event) -> None:
+        """Call on every cycle of a running job, for those who asked for it, until it is over: once in any case."""
         if (job.callback or {}).get("mode") != "sync":
             return
-        while True:
-            if not await self.deliver(job):
-                return  # "persistent failures may stop further deliveries"
-            await asyncio.sleep(_CYCLE / self._speed)
+        while await self.deliver(job):  # "persistent failures may stop further deliveries"
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(over.wait(), _CYCLE / self._speed)
+            if over.is_set():
+                return
 
     async def deliver(self, job: Job) -> bool:
         """Call about a job as it is; tell whether that was delivered, or nothing was to be."""

@@ -22,6 +22,8 @@ from pixnb.sandbox.pool import Pool
 from pixnb.sandbox.state import Job, State
 from pixnb.terminal import get_logger
 
+_LAST_CALL = 2.0  # seconds that a receiver has to take a call that the end of its job finds under way
+
 logger = get_logger("pixnb.sandbox")
 
 Values = Mapping[str, Any]
@@ -122,10 +124,13 @@ class Queue:
         """Say that a job is PROCESSING, and call back about it while it is."""
         now = time.time()
         job = self._state.change(job, status="PROCESSING", started=job.started or now, updated=now)
-        calls = asyncio.create_task(self._callbacks.call_while_running(job))
+        over = asyncio.Event()
+        calls = asyncio.create_task(self._callbacks.call_while_running(job, over))
         try:
             yield job
         finally:
+            over.set()
+            await asyncio.wait({calls}, timeout=_LAST_CALL)  # a call under way comes before that of the end
             calls.cancel()
             await asyncio.gather(calls, return_exceptions=True)
 
