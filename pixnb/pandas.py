@@ -12,16 +12,20 @@ from pixnb.accessor import register
 from pixnb.compare.choice import asked, check
 from pixnb.compare.comparison import Table, compare, title_of
 from pixnb.compare.excel import write_workbook
+from pixnb.compare.files import target_of, write_whole
 from pixnb.errors import InvalidInput
 from pixnb.log import rows
 from pixnb.log.address import file_of, parse
 from pixnb.log.log import Log, find, open_log
 from pixnb.log.schema import runs
 from pixnb.project import is_file
+from pixnb.wall.axes import Names
+from pixnb.wall.wall import Wall, make_wall
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from pixnb.compare.diff import Diff
     from pixnb.runs.run import Run
 
 
@@ -52,6 +56,7 @@ class Runs:
         *,
         columns: str | Sequence[str] | None = None,
         title: str | None = None,
+        density: str | None = None,
     ) -> Table:
         """Set the runs beside each other: a row a run, with its clip and what differs.
 
@@ -59,12 +64,77 @@ class Runs:
             by: Columns that rows are grouped by, such as "prompt" or "fps"; None for one group.
             columns: Columns that are shown; None for what differs, and what came of it.
             title: A heading; the experiment's name when left out.
+            density: "compact" or "roomy"; None for what fits: more than ten rows are compact.
 
         Raises:
             InvalidInput: The frame has none of these columns, or one twice; or there is no column of a name.
         """
         check(self._frame)
-        return compare(fill(self._frame), by=by, columns=columns, title=title)
+        log = find(str(self._frame.attrs.get("pixnb_log", "")))
+        user = settings.load().user if log else None
+        frame = fill(self._frame)
+        return compare(frame, by=by, columns=columns, title=title, density=density, log=log, user=user)
+
+    def diff(self, baseline: str | None = None) -> Diff:
+        """Show how each prompt differs from a baseline, word by word.
+
+        Args:
+            baseline: A prompt of the frame, or its label where prompts have one; the first when left out.
+
+        Raises:
+            InvalidInput: The frame has no prompts, or none that is called so.
+
+        Example:
+            >>> import pandas as pd
+            >>> pd.DataFrame({"run_id": ["a", "b"], "prompt": ["A red coat", "A blue coat"]}).pixnb.diff()
+            1  A red coat
+            2  A [-red-]{+blue+} coat
+        """
+        from pixnb.compare.diff import diff
+
+        check(self._frame)
+        return diff(fill(self._frame), baseline)
+
+    def grid(self, rows: Names = None, columns: Names = None, *, facts: Names = None, title: str | None = None) -> Wall:
+        """Set the clips beside each other as a wall: rows by columns, each at its place whatever is missing.
+
+        Args:
+            rows: Columns that go down, with or without their prefix: "prompt", "colour", "params.fps"; a list nests.
+                None for what the runs differ in.
+            columns: Columns that go across, likewise: "seed", ["model", "seed"].
+            facts: What is said of each clip, such as ["metrics", "cost"]; None for all there is to say.
+            title: A heading; the experiment's name when left out.
+
+        Returns:
+            A wall that plays in a notebook, and has `save(path)`, `html()`, `png()` and `text()`.
+
+        Raises:
+            InvalidInput: As for `table`.
+
+        Example:
+            >>> exp.frame().pixnb.grid("prompt", ["model", "seed"])  # doctest: +SKIP
+        """
+        return self._wall(rows=rows, columns=columns, facts=facts, title=title)
+
+    def play(self, *, facts: Names = None, title: str | None = None) -> Wall:
+        """Set a few clips side by side in one row, their source first.
+
+        Args:
+            facts: As for `grid`.
+            title: A heading; the experiment's name when left out.
+
+        Raises:
+            InvalidInput: As for `table`.
+
+        Example:
+            >>> exp.frame().query("stars == 5").pixnb.play()  # doctest: +SKIP
+        """
+        return self._wall(in_line=True, facts=facts, title=title)
+
+    def _wall(self, **options: Any) -> Wall:
+        check(self._frame)
+        log = _log_of(self._frame) if "run_id" in self._frame else None
+        return make_wall(fill(self._frame), log=log, user=settings.load().user, **options)
 
     def report(
         self,
@@ -182,11 +252,31 @@ class Runs:
             raise InvalidInput("No log has these runs. Open the one that they are in, pixnb.Log(path), and ask again.")
         return log, [str(run_id) for run_id in dict.fromkeys(self._frame["run_id"].dropna())]
 
-    def to_excel(self, path: str | os.PathLike[str]) -> Path:
+    def to_csv(self, path: str | os.PathLike[str], *, anonymous: bool = False) -> Path:
+        """Write the frame as CSV, in UTF-8; any frame will do.
+
+        Args:
+            path: Where to; ".csv" is added when it has no ending.
+            anonymous: Whether to leave out who ran it and where: users, hosts, notebooks, folders, addresses.
+
+        Returns:
+            The file's absolute path.
+
+        Raises:
+            InvalidInput: The file cannot be written.
+
+        Example:
+            >>> exp.frame().pixnb.to_csv("runs.csv", anonymous=True)  # doctest: +SKIP
+        """
+        text = self._exported(anonymous=anonymous).to_csv(index=False)
+        return write_whole(target_of(path, ".csv"), text.encode("utf-8", "replace"))
+
+    def to_excel(self, path: str | os.PathLike[str], *, anonymous: bool = False) -> Path:
         """Write the frame as a workbook in which no text is a formula; any frame will do.
 
         Args:
             path: Where to; ".xlsx" is added when it has no ending.
+            anonymous: As for `to_csv`.
 
         Returns:
             The file's absolute path.
@@ -194,9 +284,15 @@ class Runs:
         Raises:
             InvalidInput: openpyxl is not installed, or the file cannot be written.
         """
+        return write_workbook(self._exported(anonymous=anonymous), path)
+
+    def _exported(self, *, anonymous: bool) -> pd.DataFrame:
+        from pixnb.compare.anonymous import make_anonymous
+
         frame = self._frame
         has_names = any(name is not None for name in frame.index.names)
-        return write_workbook(frame.reset_index(allow_duplicates=True) if has_names else frame, path)
+        whole = frame.reset_index(allow_duplicates=True) if has_names else frame
+        return make_anonymous(whole) if anonymous else whole
 
 
 def fill(frame: pd.DataFrame) -> pd.DataFrame:

@@ -81,7 +81,7 @@ class Cell:
 class Wall:
     """Rows of cells under columns."""
 
-    rows: list[tuple[str, list[Cell]]]
+    rows: list[tuple[str, list[Cell | None]]]
     columns: list[str]
     name: str = "w1"
     attributes: dict[str, object] = field(default_factory=dict)
@@ -122,7 +122,9 @@ def write_wall(wall):
         html.tag(
             "tr",
             html.tag("th", label, scope="row", class_="wall-row")
-            + "".join(html.tag("td", write_cell(cell), role="gridcell", class_="wall-place") for cell in cells),
+            + "".join(
+                html.tag("td", write_cell(cell) if cell else "", role="gridcell", class_="wall-place") for cell in cells
+            ),
         )
         for label, cells in wall.rows
     )
@@ -194,11 +196,21 @@ class _Handler(http.server.BaseHTTPRequestHandler):
         pass
 
 
+class _Server(http.server.ThreadingHTTPServer):
+    daemon_threads = True
+
+    def __init__(self, folder):
+        super().__init__(("127.0.0.1", 0), _Handler)
+        self.folder, self.asked = folder, []
+
+    def handle_error(self, request, client_address):
+        """A browser that has enough of a film hangs up."""
+
+
 @contextlib.contextmanager
 def served(folder: Path):
     """Serve a folder; gives its address and the names that were asked for."""
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), _Handler)
-    server.folder, server.asked, server.daemon_threads = folder, [], True
+    server = _Server(folder)
     thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
     thread.start()
     try:
@@ -220,7 +232,7 @@ def six(folder, *, seconds=5.0, size=(640, 360)):
     return Wall(
         [
             ("Make it a <mark>snowy winter night</mark>", [source, *cells[:3]]),
-            ("Make it a <mark>golden autumn sunset</mark>", cells[3:]),
+            ("Make it a <mark>golden autumn sunset</mark>", [None, *cells[3:]]),
         ],
         ["source", "seed 1", "seed 2", "seed 3"],
     )

@@ -8,11 +8,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from markupsafe import Markup
+
 from pixnb._version import __version__
 from pixnb.compare.clips import for_file
 from pixnb.compare.content import content
 from pixnb.compare.files import target_of, write_whole
-from pixnb.compare.pages import local, player, template
+from pixnb.compare.pages import local, template
+from pixnb.compare.rows import write_figure
 from pixnb.compare.words import name_of
 from pixnb.display import wording
 
@@ -58,7 +61,7 @@ def render(frame: pd.DataFrame, *, title: str, columns: str | Sequence[str] | No
             for role, place in said.inputs.items()
         ],
         cards=[{"row": row, "clip": for_file(row.output), "cells": said.cells(row)} for row in said.rows],
-        player=player,
+        player=lambda clip, label: Markup(write_figure(clip, label, name=label, plays=True)),  # noqa: S704
         tone=wording.tone,
     )
 

@@ -43,7 +43,7 @@ def poster_bytes(media: Media, width: int = POSTER_WIDTH) -> bytes | None:
 
 def tile_uri(media: Media, most: int) -> str | None:
     """Return a poster of about so many bytes at most, for a tile among many, as a data URI; None for what has none."""
-    data = make_once(media, f"tile of {most}", lambda: _small(media.poster(TILE_WIDTH), most))
+    data = make_once(media, f"tile of {most}", lambda: _small(poster_bytes(media) or b"", most, TILE_WIDTH))
     return html.data_uri("image/webp", data) if data else None
 
 
@@ -82,11 +82,13 @@ def _stamp(media: Media) -> tuple[Any, ...]:
     return str(media.path), found.st_mtime_ns, found.st_size
 
 
-def _small(jpeg: bytes, most: int) -> bytes:
-    """Turn a JPEG into a WebP of about so many bytes at most."""
+def _small(whole: bytes, most: int, width: int | None = None) -> bytes:
+    """Turn a picture into a WebP of about so many bytes at most, and no wider than it may be."""
     from PIL import Image
 
-    picture = Image.open(io.BytesIO(jpeg))
+    picture = Image.open(io.BytesIO(whole))
+    if width is not None:
+        picture.thumbnail((width, 4 * width))
     for quality, scale in ((72, 1.0), (55, 1.0), (40, 1.0), (40, 0.7), (30, 0.5)):
         out = io.BytesIO()
         if scale < 1:

@@ -17,6 +17,7 @@ from pixnb.compare.pages import local
 from pixnb.compare.prompts import Piece, excerpt
 from pixnb.compare.words import name_of
 from pixnb.display.arrangement import arrange
+from pixnb.terminal import legible
 from pixnb.wall.axes import Axes, Names, Values, read_axes
 
 if TYPE_CHECKING:
@@ -56,11 +57,13 @@ class Spot:
     Attributes:
         row: The run, by the number that it has in the table.
         label: What it is, in one line: "A red coat · seed 2".
+        apart: What tells it from others at the same place, or all of it where there are no heads.
         facts: What else is said of it: metrics, tags, cost, stars.
     """
 
     row: Row
     label: str
+    apart: str
     facts: tuple[tuple[Column, Cell], ...]
 
     @property
@@ -75,6 +78,7 @@ class Source:
 
     Attributes:
         name: What the page calls it: "source", or "source-1" where there are several.
+        role: What it was given as: "video".
         label: In words: "video coat.mp4".
         place: A path or URL.
         start: The first row (or column) that it belongs to.
@@ -82,6 +86,7 @@ class Source:
     """
 
     name: str
+    role: str
     label: str
     place: str
     start: int
@@ -131,6 +136,12 @@ class Matrix:
         """All sources."""
         return (*self.beside, *self.above)
 
+    @property
+    def files(self) -> dict[str, Path | None]:
+        """The files of all cells, by what a page calls these: "source", or the run's number."""
+        found: dict[str, Path | None] = {source.name: source.path for source in self.sources}
+        return found | {str(spot.row.number): spot.row.output for spot in self.spots}
+
     def at(self, row: int, column: int) -> tuple[Spot, ...]:
         """Return the runs at a place; none where it is empty."""
         return self.places.get((row, column), ())
@@ -163,6 +174,7 @@ def lay_matrix(
         InvalidInput: The frame lacks what it needs, or there is no column of a name.
     """
     check(frame)
+    title = legible(title)
     axes, values = read_axes(frame, rows, columns)
     said = content(frame, columns=_list_facts(frame, facts))
     if in_line:
@@ -198,7 +210,7 @@ def _flow(title: str, said: Content, spots: Sequence[Spot], frame: pd.DataFrame,
 def _make_spots(said: Content, axes: Axes, values: Values, unsaid: Sequence[str]) -> list[Spot]:
     names = [*axes.down, *axes.across, *axes.others]
     return [
-        Spot(row, _name(names, one, values) or f"run {row.number}",
+        Spot(row, _name(names, one, values) or f"run {row.number}", _name(axes.others, one, values),
              tuple((c, cell) for c, cell in said.cells(row) if c.name not in unsaid and not cell.is_empty))
         for row, one in zip(said.rows, values.labels or [{}] * len(said.rows), strict=True)
     ]  # fmt: skip
@@ -266,9 +278,9 @@ def _span(title: str, lines: Sequence[tuple[str, ...]]) -> list[Source]:
             continue
         last = found[-1] if found else None
         if last and last.place == places[0] and last.start + last.span == at:
-            found[-1] = Source("", last.label, last.place, last.start, last.span + 1)
+            found[-1] = Source("", title, last.label, last.place, last.start, last.span + 1)
         else:
-            found.append(Source("", f"{title} {name_of(places[0])}", places[0], at, 1))
+            found.append(Source("", title, f"{title} {name_of(places[0])}", places[0], at, 1))
     return found
 
 
@@ -276,7 +288,8 @@ def _numbered(*groups: Sequence[Source]) -> tuple[tuple[Source, ...], tuple[Sour
     count = sum(map(len, groups))
     names = iter(["source"] if count == 1 else [f"source-{n + 1}" for n in range(count)])
     first, second = (
-        tuple(Source(next(names), one.label, one.place, one.start, one.span) for one in group) for group in groups
+        tuple(Source(next(names), one.role, one.label, one.place, one.start, one.span) for one in group)
+        for group in groups
     )
     return first, second
 

@@ -29,12 +29,13 @@ function makeBar(root, clock, acts) {
   const steps = element("div", { class: "bar-group", role: "group", "aria-label": "Playback" }, back, play, forth);
   const line = element("div", { class: "bar-line" }, range, ticks);
   const marks = element("div", { class: "bar-group", role: "group", "aria-label": "How it plays" }, speed, loop, sound);
-  const end = element("div", { class: "bar-group end" }, said, save, help);
-  const first = element("div", { class: "bar-row", role: "toolbar", "aria-label": "Player" }, steps, line, time, marks, views, end);
+  const end = element("div", { class: "bar-group end" }, ...makePager(root), save, help);
+  const first = element("div", { class: "bar-row", role: "toolbar", "aria-label": "Player" }, steps, line, time, marks, views, said, end);
   bar.replaceChildren(first, notes, live);
   bar.hidden = false;
   let isHeld = false; // somebody drags
   let painting = 0;
+  let painted = 0;
 
   range.addEventListener("input", () => {
     if (!isHeld) acts.hold(true);
@@ -59,8 +60,12 @@ function makeBar(root, clock, acts) {
     time.title = `frame ${frame + 1} of ${last + 1}`;
   }
 
-  function run() {
-    paint();
+  // Fifteen times a second: each change of the bar is drawing that the films could have.
+  function run(when) {
+    if (when - painted > 66) {
+      painted = when;
+      paint();
+    }
     painting = clock.isMoving() && root.isConnected ? requestAnimationFrame(run) : 0;
   }
 
@@ -81,7 +86,8 @@ function makeBar(root, clock, acts) {
     if (!moves) paint();
   }
 
-  function showNotes(cell, list) {
+  // One line that is there as long as any cell has a note, so that nothing moves under the pointer.
+  function showNotes(cell, list, isNeeded) {
     ticks.replaceChildren(
       ...list
         .filter((note) => note.at !== null && note.at !== undefined)
@@ -92,9 +98,9 @@ function makeBar(root, clock, acts) {
         }),
     );
     if (notes.querySelector("form")) return; // somebody writes
-    notes.hidden = !list.length;
+    notes.hidden = !isNeeded;
     notes.replaceChildren(
-      ...(list.length ? [element("span", { class: "bar-cell" }, nameCell(cell))] : []),
+      element("span", { class: "bar-cell" }, cell ? `${nameCell(cell)}${list.length ? "" : ": no notes"}` : ""),
       ...list.map((note) =>
         element(
           "span",
@@ -147,4 +153,12 @@ function makeBar(root, clock, acts) {
     setHelp: (isOpen) => help.setAttribute("aria-expanded", String(isOpen)),
     stop: () => cancelAnimationFrame(painting),
   };
+}
+
+// A wall of many cells comes in pages, which whoever holds the wall turns when a button with `data-page` is pressed.
+function makePager(root) {
+  const [pages, nth] = [Number(root.dataset.pages), Number(root.dataset.nth) || 1];
+  if (!(pages > 1)) return [];
+  const turn = (words, to) => button(words, { words: words === "Next page" ? "›" : "‹", "data-page": to, disabled: to < 1 || to > pages }, () => {});
+  return [turn("Page before", nth - 1), element("span", { class: "bar-said" }, `page ${nth} of ${pages}`), turn("Next page", nth + 1)];
 }

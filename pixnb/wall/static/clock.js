@@ -126,7 +126,6 @@ function makeClock({ fps = 24, seconds = 0, changed = () => {}, lost = () => {} 
       else if (stands(film)) return wait();
       else if (!film.seeking) hurry(film, leads === film ? 0 : film.currentTime - now(), most);
     }
-    changed();
     return true;
   }
 

@@ -42,6 +42,7 @@ function keepInPage(id) {
     all: () => copyMarks(marks),
     host(more = {}) {
       const host = {
+        ...more,
         keeps: "page",
         onmarks: null,
         marks: copyMarks(marks),
@@ -50,7 +51,6 @@ function keepInPage(id) {
           write();
           tell(host);
         },
-        ...more,
       };
       hosts.add(host);
       return host;
@@ -58,27 +58,8 @@ function keepInPage(id) {
   };
 }
 
-// What is marked, as the list in a votes file: only runs that have a mark, only marks that are there.
-function listMarks(marks) {
-  return Object.entries(marks).flatMap(([run, { stars, picked, notes = [] }]) => {
-    const said = notes.map(({ at, text }) => ({ at: at ?? null, text: text.toWellFormed?.() ?? text }));
-    if (!stars && !picked && !said.length) return [];
-    return [{ run, ...(stars ? { stars } : {}), ...(picked ? { picked } : {}), ...(said.length ? { notes: said } : {}) }];
-  });
-}
-
-function download(text, name) {
-  const url = URL.createObjectURL(new Blob([text], { type: "application/json" }));
-  const link = element("a", { href: url, download: name });
-  document.body.append(link);
-  link.click();
-  link.remove();
-  setTimeout(() => URL.revokeObjectURL(url), 10000);
-}
-
-// Hand out the marks; `about` names the report, the log and the experiment that they belong to.
+// Hand out the marks; `about` names the report, the log and the experiment that they belong to, and who marked.
 function downloadMarks(marks, about = {}) {
-  const { report = "", log = "", experiment = "", voter = "" } = about;
-  const text = votesFile({ report, log, experiment, voter, seed: null, marks: listMarks(marks), votes: [] });
-  download(text, `pixnb-marks-${report || "wall"}.json`);
+  const { report = "", log = "", experiment = null, voter = "" } = about;
+  saveText(votesFile({ report, log, experiment, voter: voterName(report, voter), marks }), `pixnb-marks-${report || "wall"}.json`);
 }

@@ -90,6 +90,7 @@ function makeMarks(root, host, { onnotes = () => {}, say = () => {} } = {}) {
     unnote,
     can: (cell) => Boolean(cell?.dataset.run),
     all: () => marks,
+    haveNotes: () => cells.some((cell) => of(cell).notes.length),
     close: () => (host.onmarks = null),
   };
 }

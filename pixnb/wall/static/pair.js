@@ -107,7 +107,7 @@ function flicker(box, tools, say) {
   }
 
   const other = button("Show the other", { words: "A ↔ B", title: "Show the other", class: "stage-toggle" }, flip);
-  const speed = slider("a second", { min: 0.5, max: FASTEST, step: 0.25, value: rate, unit: "Hz" }, (to) => {
+  const speed = slider("rate", { min: 0.5, max: FASTEST, step: 0.25, value: rate, unit: "Hz" }, (to) => {
     rate = Math.min(to, FASTEST);
     turn();
   });

@@ -8,7 +8,7 @@ function makeStage(root, screens, clock, { say = () => {}, changed = () => {} } 
   const name = element("h3", { class: "stage-name" });
   const shut = button("Back to all cells", { picture: "close", title: "Back to all cells (Escape)" }, () => close());
   const head = element("div", { class: "stage-head" }, name, tools, shut);
-  const panel = element("section", { class: "wall-stage", "aria-label": "Enlarged", hidden: true }, head, box);
+  const panel = element("section", { class: "wall-stage", "aria-label": "Enlarged", tabindex: -1, hidden: true }, head, box);
   root.querySelector(".wall-scroll").before(panel);
   const stage = { panel, cells: [], view: null };
   let sides = []; // [{cell, side, film}]
@@ -28,10 +28,8 @@ function makeStage(root, screens, clock, { say = () => {}, changed = () => {} } 
     return picture;
   }
 
-  function makeSide(cell, index) {
-    const letter = isPair() ? "AB"[index] : "";
-    const tag = element("span", { class: "stage-tag" }, letter && element("b", {}, letter), ` ${nameCell(cell)}`);
-    const side = element("div", { class: `stage-side ${index ? "b" : "a"}` }, tag);
+  function makeSide(cell) {
+    const side = element("div", {}, element("span", { class: "stage-tag" }));
     const poster = cell.querySelector(".wall-poster");
     if (poster) side.prepend(element("img", { class: "stage-poster", alt: "", src: poster.src }));
     return { cell, side, film: null };
@@ -60,6 +58,7 @@ function makeStage(root, screens, clock, { say = () => {}, changed = () => {} } 
       film.removeAttribute("src");
       film.load();
     }
+    box.replaceChildren();
     sides = [];
   }
 
@@ -78,6 +77,7 @@ function makeStage(root, screens, clock, { say = () => {}, changed = () => {} } 
     panel.style.cssText = `--w:${first.style.getPropertyValue("--w") || 16};--h:${first.style.getPropertyValue("--h") || 9}`;
     panel.hidden = false;
     root.classList.add("on-stage");
+    if (!root.contains(document.activeElement) || document.activeElement.closest(".wall-scroll")) panel.focus({ preventScroll: true });
     setView(isPair() ? (view ?? stage.view ?? "wipe") : null);
     await Promise.all(sides.map((one) => fill(one, mine)));
     if (mine !== turn) return;
@@ -86,14 +86,20 @@ function makeStage(root, screens, clock, { say = () => {}, changed = () => {} } 
   }
 
   function setView(view) {
+    const isWithin = panel.contains(document.activeElement);
     undo();
     if (view) stage.view = view;
     panel.dataset.view = isPair() ? stage.view : "one";
     box.style.cssText = "";
-    box.replaceChildren(...sides.map((one) => one.side));
+    box.replaceChildren(...sides.map((one) => one.side)); // at once, so that what plays is not stopped
+    sides.forEach(({ cell, side }, index) => {
+      side.className = `stage-side ${"ab"[index]}`;
+      side.querySelector(".stage-tag").replaceChildren(element("b", {}, "AB"[index]), ` ${nameCell(cell)}`);
+    });
     const names = stage.cells.map(nameCell);
     name.textContent = isPair() ? `A ${names[0]} · B ${names[1]}` : names[0];
     tools.replaceChildren();
+    if (isWithin && !panel.contains(document.activeElement)) panel.focus({ preventScroll: true }); // its tool is gone
     undo = isPair() ? (PAIR_VIEWS[stage.view]?.(box, tools, say) ?? (() => {})) : () => {};
     say(isPair() ? `${VIEWS[stage.view]}: ${names.join(" and ")}` : `Enlarged: ${names[0]}`);
     changed();
@@ -102,7 +108,7 @@ function makeStage(root, screens, clock, { say = () => {}, changed = () => {} } 
   function close() {
     if (!isOpen()) return;
     const [goesOn, frame] = [clock.isMoving(), clock.frame()];
-    const [back] = stage.cells.slice(-1);
+    const [back, isWithin] = [stage.cells.at(-1), panel.contains(document.activeElement)];
     turn += 1;
     if (goesOn) clock.pause();
     empty();
@@ -113,7 +119,7 @@ function makeStage(root, screens, clock, { say = () => {}, changed = () => {} } 
     clock.seek(frame);
     if (goesOn) clock.play();
     changed();
-    back.focus({ preventScroll: false });
+    if (isWithin || document.activeElement === document.body) back.focus();
   }
 
   return Object.assign(stage, {
@@ -123,9 +129,14 @@ function makeStage(root, screens, clock, { say = () => {}, changed = () => {} } 
     open,
     setView,
     close,
-    films: () => sides.map((one) => one.film),
+    filmOf: (cell) => sides.find((one) => one.cell === cell)?.film ?? null,
     // The source in the place of the output and back, or the two sides changed over.
-    swap: () => isPair() && open([...stage.cells].reverse(), stage.view),
+    swap() {
+      if (!isPair()) return false;
+      stage.cells.reverse();
+      sides.reverse();
+      setView(stage.view);
+    },
     stop() {
       turn += 1;
       empty();

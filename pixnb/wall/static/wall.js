@@ -18,11 +18,12 @@ function mountWall(root, given = {}) {
   const stage = makeStage(root, screens, clock, { say: (words) => bar?.say(words), changed: () => refresh() });
   const marks = makeMarks(root, host, { say: (words) => bar?.say(words), onnotes: () => showNotes() });
   const help = makeHelp(root, (isOpen) => bar.setHelp(isOpen));
-  const here = () => (stage.isOpen() ? stage.cells.at(-1) : wall.focus);
+  const here = () => (stage.isOpen() ? (stage.cells.findLast(marks.can) ?? stage.cells.at(-1)) : wall.focus);
 
   function refresh() {
-    bar?.refresh();
     if (!bar) return;
+    bar.refresh();
+    hear();
     const pair = stage.isPair() ? stage.cells : wall.chosen;
     bar.setViews(stage.isPair() ? stage.view : null, pair.length === 2, "Choose two cells: Shift+click them, or press c on each");
     const waits = clock.state === "waiting" ? "waiting for a film" : "";
@@ -48,13 +49,15 @@ function mountWall(root, given = {}) {
 
   function showNotes() {
     const cell = here();
-    bar?.showNotes(cell, cell ? marks.of(cell).notes : []);
+    const isWithin = root.contains(document.activeElement);
+    bar?.showNotes(cell, cell ? marks.of(cell).notes : [], marks.haveNotes());
+    if (isWithin && !root.contains(document.activeElement)) (stage.isOpen() ? stage.panel : wall.focus)?.focus({ preventScroll: true });
   }
 
   // One film is heard: that under the pointer, else that under the focus.
   function hear() {
-    const cell = stage.isOpen() ? stage.cells.at(-1) : wall.under ?? wall.focus;
-    const film = stage.isOpen() ? stage.films().at(-1) : cell && screens.filmOf(cell);
+    const cell = stage.isOpen() ? here() : (wall.under ?? wall.focus);
+    const film = stage.isOpen() ? stage.filmOf(cell) : cell && screens.filmOf(cell);
     for (const one of clock.films) if (one !== film || !wall.isLoud) one.muted = true;
     const hasSound = wall.isLoud && film?.tagName !== "IMG" && cell?.dataset.sound !== undefined && cell.dataset.sound !== "0";
     clock.heard = hasSound && film ? film : null;
@@ -68,8 +71,9 @@ function mountWall(root, given = {}) {
     for (const one of figures) {
       const letter = "AB"[wall.chosen.indexOf(one)] ?? "";
       one.classList.toggle("chosen", Boolean(letter));
-      if (letter) one.dataset.letter = letter;
-      else delete one.dataset.letter;
+      const screen = one.querySelector(".wall-screen");
+      if (letter) screen.dataset.letter = letter;
+      else if (screen) delete screen.dataset.letter;
       one.querySelector(".cell-pair")?.setAttribute("aria-pressed", String(Boolean(letter)));
     }
     bar.say(isChosen ? `Not chosen: ${nameCell(cell)}` : `${"AB"[wall.chosen.length - 1]}: ${nameCell(cell)}`);
@@ -82,12 +86,8 @@ function mountWall(root, given = {}) {
     else bar.say("Choose two cells first: Shift+click them, or press c on each");
   }
 
-  const again = (act) => async () => {
-    await ready();
-    act();
-  };
   let goesOn = false;
-  let nextSpeed = (by) => {
+  const nextSpeed = (by) => {
     const at = SPEEDS.indexOf(clock.rate) + by;
     if (SPEEDS[at]) acts.rate(SPEEDS[at]);
   };
