@@ -60,7 +60,11 @@ ALLOWED = {
     },
     "votes": {"errors", "wire", "log"},
     "report": {"errors", "html", "catalogue", "media", "display", "compare", "wall", "votes"},
-    "pandas": {"errors", "accessor", "project", "settings", "log", "client", "compare", "wall", "runs", "report"},
+    "frames": {"errors", "project", "settings", "log", "compare"},
+    "pandas": {
+        *("errors", "accessor", "project", "settings", "frames"),
+        *("log", "client", "compare", "wall", "runs", "report"),
+    },
     "widgets": {"errors", "project", "html", "providers", "catalogue", "media", "client.request", "display", "runs"},
     "webhooks": {"errors", "status", "providers", "settings", "catalogue", "log", "client", "runs", "wire"},
     "views": {"log", "compare", "wall", "report"},

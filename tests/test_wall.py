@@ -118,7 +118,7 @@ def test_heads_nest_and_stay_over_their_columns(clips):
     assert re.findall(r'level0" colspan="(\d)" scope="colgroup"[^>]*>(\w+)', text) == [("2", "sun"), ("2", "rain")]
     assert re.findall(r'level1" colspan="1" scope="col"[^>]*>([^<]+)', text) == ["seed 1", "seed 2"] * 2
     nested = write_wall(lay_matrix(factors(), rows=["colour", "weather"], columns="seed"))
-    parts = re.findall(r'<div[^>]*class="wall-part( again)?"[^>]*>(\w+)', nested)
+    parts = re.findall(r'<div[^>]*class="wall-part wall-label( again)?"[^>]*>(\w+)', nested)
     assert parts == [("", "red"), ("", "sun"), (" again", "red"), ("", "rain"), ("", "blue"), ("", "sun"),
                      (" again", "blue"), ("", "rain")]  # fmt: skip
 

@@ -173,7 +173,7 @@ class _Grid:
         key = self.matrix.rows[row]
         before = self.matrix.rows[row - 1] if row else ()
         parts = [
-            html.tag("div", _words(head), title=_title(head), class_="wall-part"
+            html.tag("div", _words(head), title=_title(head), class_="wall-part wall-label"
                      + (" again" if key[: level + 1] == before[: level + 1] and level < len(key) - 1 else ""))
             for level, head in enumerate(key)
         ]  # fmt: skip
