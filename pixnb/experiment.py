@@ -26,6 +26,7 @@ from pixnb.runs.sweeping import plan_sweep, resume_sweeps
 from pixnb.show import shown
 from pixnb.terminal import legible
 from pixnb.unsent import nothing_sent
+from pixnb.votes.judging import Judging
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -38,7 +39,7 @@ if TYPE_CHECKING:
     from pixnb.wire.callback import Callback
 
 
-class Experiment(Spending, Living):
+class Experiment(Spending, Judging, Living):
     """A named set of runs in a log.
 
     Args:

@@ -8,6 +8,8 @@ import uuid
 import pytest
 import test_sweep
 import test_sweep_faults
+import test_votes
+from ballots import clips
 from log_programs import VALUES, finish, run, start
 from sqlalchemy import create_engine, make_url, select, text
 from test_disputes import test_what_a_service_says_it_used_is_a_column as test_what_a_service_says_it_used_is_a_column
@@ -53,6 +55,7 @@ from test_user_limits import test_two_kernels_hold_a_limit_together as test_two_
 from test_user_limits import test_which_runs_take_a_place as test_which_runs_take_a_place
 
 from pixnb.errors import LogError
+from pixnb.experiment import Experiment
 from pixnb.log.database import WRITER_LOCK
 from pixnb.log.log import Log
 from pixnb.log.rows import insert_run
@@ -177,6 +180,22 @@ def test_four_processes_on_a_server(log, address, tmp_path):
 def test_fork_on_a_server(address):
     """A child gets connections of its own."""
     assert finish(start("forks", address)) == ["62 0"]
+
+
+VOTED = (
+    test_votes.test_votes_are_counted,
+    test_votes.test_the_same_file_again_changes_nothing,
+    test_votes.test_marks_of_others_stand_where_nobody_here_has_marked,
+    test_votes.test_the_good_are_taken_and_the_bad_are_named,
+    test_votes.test_sixty_voters,
+)
+
+
+@pytest.mark.parametrize("tried", VOTED, ids=lambda tried: tried.__name__)
+def test_votes_on_a_server(log, tmp_path, tried):
+    """What came in files is merged there too."""
+    clips(log)
+    tried(Experiment("coats", log=log), tmp_path)
 
 
 def test_lost_connection(log, server):

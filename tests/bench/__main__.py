@@ -126,6 +126,11 @@ def polling() -> list[Row]:
     return told_by("bench_polling.py")
 
 
+def playing() -> list[Row]:
+    """Measure how well a wall plays, where there is a browser."""
+    return told_by("bench_player.py")
+
+
 def sweeping() -> list[Row]:
     """Measure what a sweep costs by its own program."""
     command = [sys.executable, str(HERE / "bench_sweep.py")]
@@ -137,7 +142,7 @@ def main() -> None:
     """Print the table."""
     rounds = int(sys.argv[1]) if len(sys.argv) > 1 else ROUNDS
     rows = [("figure", "measured", "bound", True)]
-    for part in (importing, committing, polling, displaying, sweeping, memory, lambda: per_job(rounds)):
+    for part in (importing, committing, polling, displaying, playing, sweeping, memory, lambda: per_job(rounds)):
         rows += part()
     widths = [max(len(row[column]) for row in rows) for column in range(3)]
     for row in rows:

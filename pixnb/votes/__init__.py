@@ -1,0 +1,1 @@
+"""Blind votes and marks that come back in files: which pairs are shown, what a file holds, how many are merged."""

@@ -1,0 +1,166 @@
+// The cells of a wall and their films: each is asked for when it is first needed, up to twelve cells have one of
+// their own, above that those in view; a film that cannot come leaves the poster and a sentence.
+
+const MOST_FILMS = 12;
+const PLAYED = ["video", "audio"];
+const NOT_PLAYED = "The browser cannot play this film.";
+
+function nameCell(cell) {
+  const { n, label } = cell.dataset;
+  const number = /^\d+$/.test(n ?? "") ? `number ${n}` : "";
+  return [number, label].filter(Boolean).join(", ") || "source";
+}
+
+// The source that belongs to a cell: the one it names, else the one in its row, else the wall's only one or first.
+function sourceOf(root, cell) {
+  const all = [...root.querySelectorAll("figure.wall-source")];
+  const named = cell.dataset.source && all.find((one) => one.dataset.n === cell.dataset.source);
+  return named || all.find((one) => one.closest("tr") === cell.closest("tr")) || all[0] || null;
+}
+
+function makeScreens(root, host, clock, changed) {
+  const cells = [...root.querySelectorAll("figure.wall-cell")];
+  const played = cells.filter((cell) => PLAYED.includes(cell.dataset.kind));
+  const films = new Map(); // a cell's number → the promise of its film
+  const shown = new Map(); // a cell → its element in the clock
+  const inView = new Set();
+  const failed = new Set();
+  const screens = { cells, played, isAsleep: false, isWanted: false };
+  const isLarge = played.length > MOST_FILMS;
+
+  // Once more, in another way, where an address turned out to lead nowhere.
+  function fetchFilm(cell, again = false) {
+    const { n, src, kind } = cell.dataset;
+    if (again || !films.has(n)) {
+      const asked = host.film ? host.film(n, { again }) : Promise.resolve(src ? { url: src, kind } : {});
+      films.set(
+        n,
+        Promise.resolve(asked).then(
+          (film) => film ?? {},
+          (error) => ({ why: String(error?.message ?? error) }),
+        ),
+      );
+    }
+    return films.get(n);
+  }
+
+  function fail(cell, why) {
+    failed.add(cell);
+    hide(cell);
+    cell.classList.remove("loading");
+    const screen = cell.querySelector(".wall-screen");
+    if (screen && !screen.querySelector(".wall-why")) {
+      screen.append(element("div", { class: "wall-why" }, why || "This film is not here. Run the cell again."));
+    }
+    changed();
+  }
+
+  function forgive(cell) {
+    failed.delete(cell);
+    films.delete(cell.dataset.n);
+    cell.querySelector(".wall-screen > .wall-why")?.remove();
+  }
+
+  function makeFilm(cell, film) {
+    const made = document.createElement(cell.dataset.kind === "audio" ? "audio" : "video");
+    made.muted = true;
+    made.playsInline = true;
+    made.preload = "auto";
+    made.disablePictureInPicture = true;
+    made.tabIndex = -1;
+    made.setAttribute("aria-hidden", "true"); // the cell has a name, and the bar the controls
+    made.src = film.url;
+    return made;
+  }
+
+  // Give a cell its film, in its own screen or in another; null where none can come.
+  async function load(cell, again = false) {
+    const film = await fetchFilm(cell, again);
+    if (!film.url) {
+      fail(cell, film.why);
+      return null;
+    }
+    return makeFilm(cell, film);
+  }
+
+  async function show(cell, again = false) {
+    if (shown.has(cell) || failed.has(cell)) return;
+    shown.set(cell, null);
+    cell.classList.add("loading");
+    const film = await load(cell, again);
+    if (!film || !shown.has(cell)) return;
+    shown.set(cell, film);
+    const arrive = () => {
+      cell.classList.replace("loading", "loaded");
+      changed();
+    };
+    film.addEventListener("loadeddata", arrive, { once: true });
+    film.addEventListener("error", () => {
+      if (shown.get(cell) !== film) return;
+      hide(cell);
+      if (!again) show(cell, true);
+      else fail(cell, NOT_PLAYED);
+    });
+    cell.querySelector(".wall-screen")?.append(film);
+    if (!screens.isAsleep) clock.add(film);
+    changed();
+  }
+
+  function hide(cell) {
+    const film = shown.get(cell);
+    shown.delete(cell);
+    cell.classList.remove("loaded", "loading");
+    if (!film) return;
+    clock.remove(film);
+    film.removeAttribute("src");
+    film.load(); // lets go of its decoder
+    film.remove();
+  }
+
+  // Bring the films to the cells that shall have one now.
+  function settle() {
+    const wanted = played.filter((cell) => !failed.has(cell) && (!isLarge || inView.has(cell)));
+    for (const cell of [...shown.keys()]) if (!wanted.includes(cell)) hide(cell);
+    return Promise.all(wanted.map((cell) => show(cell)));
+  }
+
+  const watcher = isLarge
+    ? new IntersectionObserver((entries) => {
+        for (const { target, isIntersecting } of entries) inView[isIntersecting ? "add" : "delete"](target);
+        if (screens.isWanted && !screens.isAsleep) settle();
+        changed();
+      })
+    : null;
+  played.forEach((cell) => watcher?.observe(cell));
+
+  return Object.assign(screens, {
+    load,
+    fetchFilm,
+    filmOf: (cell) => shown.get(cell) ?? null,
+    canPlay: () => played.some((cell) => !failed.has(cell)),
+    fail,
+    // Have the films that are needed now; resolves when each is there or has failed, or when some take too long: those
+    // join in later. What failed is tried anew where somebody presses Play once more.
+    want(isAnew = false) {
+      screens.isWanted = true;
+      if (isAnew) [...failed].forEach(forgive);
+      return Promise.race([settle(), new Promise((done) => setTimeout(done, LONGEST_WAIT))]);
+    },
+    // While the stage is open the films of the cells rest, so that what is looked at has the machine.
+    sleep(isAsleep) {
+      screens.isAsleep = isAsleep;
+      for (const film of shown.values()) if (film) clock[isAsleep ? "remove" : "add"](film);
+      if (!isAsleep && screens.isWanted) settle();
+    },
+    words() {
+      const bad = failed.size ? `${failed.size} cannot play` : "";
+      const coming = played.filter((cell) => cell.classList.contains("loading")).length;
+      const some = isLarge ? `${[...shown.values()].filter(Boolean).length} of ${played.length} play: those in view` : "";
+      return [coming ? `${coming} on the way` : "", some, bad].filter(Boolean).join(" · ");
+    },
+    close() {
+      watcher?.disconnect();
+      [...shown.keys()].forEach(hide);
+    },
+  });
+}
