@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import io
 import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import Path
 from typing import TypeVar
 
+from pixnb import html
 from pixnb.display import video
 from pixnb.display.host import Host, host
-from pixnb.display.poster import poster_uri, tile_uri
+from pixnb.display.poster import TILE_WIDTH, poster_uri, shrink, tile_uri
 from pixnb.display.video import NOWHERE, Budget, Source
 from pixnb.errors import PixnbError
 from pixnb.media import kinds
@@ -23,7 +26,7 @@ logger = get_logger(__name__)
 MOST_STILLS = 60
 """Rows up to which all have a still; of more, the first few."""
 
-_FEW_STILLS = 12
+_FEW_STILLS = 8
 _ALL_STILLS = 190_000  # characters of all stills of an output
 _LARGEST, _SMALLEST = 9_500, 2_000  # bytes of one
 _FILE_LIMIT = 2_700_000  # characters a clip in a file of its own, which no notebook has to carry
@@ -81,8 +84,9 @@ def stills(places: Sequence[Path | None], *, at: Host | None = None) -> list[Cli
     some = count if is_few else _FEW_STILLS
     most = max(_SMALLEST, min(_LARGEST, _ALL_STILLS * 3 // 4 // max(1, some))) if is_few else _SMALLEST
     made, left = [], some
+    look = _look if is_few else _glance
     for place in places:
-        made.append(_look(place, most if left > 0 else 0, at))
+        made.append(look(place, most, at) if left > 0 else _guess(place, at))
         left -= place is not None
     return made
 
@@ -97,27 +101,59 @@ def for_file(place: Path | None) -> Clip:
 
 
 def _look(place: Path | None, most: int, at: Host | None = None) -> Clip:
-    """Look at a file; with 0 bytes for its still only whether it is there, for there may be thousands."""
+    """Look into a file."""
     if place is None:
         return NOTHING
-    return (_try(lambda: _look_at(Media(place), most, at)) if most else _guess(place, at)) or NOTHING
+    found = _try(lambda: _look_at(place, most, place.stat().st_mtime_ns))
+    if found is None:
+        return NOTHING
+    clip, plays = found
+    return replace(clip, source=_by(at.relative_url(place) if at and plays else None))
 
 
-def _look_at(media: Media, most: int, at: Host | None) -> Clip:
-    info, path = media.info, media.path
+def _glance(place: Path | None, most: int, at: Host | None) -> Clip:
+    """Look at a file's first picture alone."""
+    clip = _guess(place, at)
+    if place is None or clip.kind not in ("video", "image"):
+        return clip
+    still = _try(lambda: _tile(place, most, place.stat().st_mtime_ns))
+    return replace(clip, poster=html.data_uri("image/webp", still), size=_size_of(still)) if still else NOTHING
+
+
+@lru_cache(maxsize=64)
+def _tile(place: Path, most: int, _changed: int) -> bytes:
+    return shrink(Media(place).poster(TILE_WIDTH), most)
+
+
+def _size_of(still: bytes) -> tuple[int, int]:
+    from PIL import Image
+
+    return Image.open(io.BytesIO(still)).size
+
+
+@lru_cache(maxsize=256)
+def _look_at(place: Path, most: int, _changed: int) -> tuple[Clip, bool]:
+    """Look into a file once, for an output and its widget; gives whether a browser plays it as it is, besides."""
+    media = Media(place)
+    info = media.info
     still = None
     if info.width:
         still = poster_uri(media) if most >= _LARGEST else tile_uri(media, most)
-    url = at.relative_url(path) if at and path and video.is_playable(media) else None
     size = (info.width, info.height) if info.width and info.height else None
-    return Clip(media.kind, path.name if path else "", still, _by(url), size)
+    return Clip(media.kind, place.name, still, NOWHERE, size), video.is_playable(media)
 
 
-def _guess(place: Path, at: Host | None) -> Clip | None:
-    kind = kinds.kind(kinds.by_name(place.name) or "")
-    if kind is None or not os.path.exists(place):  # noqa: PTH110  # also of odd paths
-        return None
+def _guess(place: Path | None, at: Host | None) -> Clip:
+    """Guess by a file's name what it is, if it is there: there may be thousands."""
+    kind = _kind_of(place.suffix.lower()) if place else None
+    if place is None or kind is None or not os.path.exists(place):  # noqa: PTH110  # also of odd paths
+        return NOTHING
     return Clip(kind, place.name, source=_by(at.relative_url(place) if at else None))
+
+
+@lru_cache(maxsize=64)
+def _kind_of(suffix: str) -> str | None:
+    return kinds.kind(kinds.by_name(suffix) or "")
 
 
 def _by(url: str | None) -> Source:

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 _FORMS = (".html", ".png", ".txt", ".md", ".tex")
 _TEXT_ROWS = 60  # of the plain text beside a notebook's output
-_FEW_TILES, _MANY_ROWS = 3, 100  # of its picture, where there are many rows
+_MANY_ROWS = 100  # beyond which its picture has words alone, for each still takes its time
 
 
 @dataclass(frozen=True, repr=False)
@@ -189,7 +189,7 @@ def title_of(frame: pd.DataFrame) -> str:
 def bundle(table: Table) -> dict[str, Any]:
     """Return a table's bundle: HTML, a contact sheet, plain text."""
     said = table.content
-    shown = said.first(_FEW_TILES) if len(said.rows) > _MANY_ROWS else said
+    shown = said.first(0) if len(said.rows) > _MANY_ROWS else said
     made = {
         "text/html": table.html(),
         "image/png": contact.draw_sheet(shown, table.title),

@@ -36,7 +36,7 @@ def _blocks(content: Content, title: str) -> Iterator[Block]:
     for group in content.first(MOST_TILES).groups:
         heads = [Words(column.spans(cell, most=220, size=13), 2) for column, cell in (*group.heads, *group.same)]
         yield Block(heads, [_tile(content, row) for row in group.rows])
-    if more := content.count - min(len(content.rows), MOST_TILES):
+    if content.rows and (more := content.count - min(len(content.rows), MOST_TILES)):
         yield Block([words(f"and {more:,} more", "soft")])
 
 
