@@ -5,7 +5,7 @@ const TABLE_TONES = {
   completed: "good", failed: "bad", error: "bad", unconfirmed: "bad", submitting: "busy", queued: "busy", processing: "busy",
 };
 
-// What a cell is sorted by: a number where it begins with one, as "$0.20 simulated", "1 min 15 s", "★★★☆☆", "2 of 3".
+// What a cell is sorted by: a number where it begins with one, as "$0.20 simulated", "1 min 15 s", "★★★☆☆", "2 of 4".
 function tableOrder(text) {
   const said = text.trim();
   if (!said || said === "–" || said === "″") return null;
