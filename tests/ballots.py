@@ -34,12 +34,18 @@ def pairs_of(log, *, seed=7, most=40):
     return choose_pairs(clips_of(log.frame().to_dict("records")), seed=seed, most=most)
 
 
-def content(log, voter="ann-1a2b3c", *, choose=lambda left, right: "left", seed=7, made=MADE, most=40, marks=()):
+def page_of(log, **how):
+    """The id and the pairs of a page that shows all runs of a log."""
+    return report_id(log.id, log.frame()["run_id"]), pairs_of(log, **how)
+
+
+def content(
+    log, voter="ann-1a2b3c", *, choose=lambda left, right: "left", seed=7, made=MADE, most=40, marks=(), page=None
+):
     """What a voter's file says; `choose` is given the two run_ids as she sees them, None skips."""
-    frame = log.frame()
-    report = report_id(log.id, frame["run_id"])
+    report, pairs = page or page_of(log, seed=seed, most=most)
     votes = []
-    for first, second in pairs_of(log, seed=seed, most=most):
+    for first, second in pairs:
         left, right = (second, first) if is_turned(seed, voter) else (first, second)
         if choice := choose(left, right):
             name = pair_id(report, seed, first, second)

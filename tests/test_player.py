@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import statistics
+from pathlib import Path
 
 import pytest
 import real_lab
@@ -253,7 +254,7 @@ def test_keys_do_not_reach_the_notebook(opened):
     page.evaluate("""() => {
       window.reached = [];
       const hear = phase => event => {
-        const stopped = event.target.closest('[data-lm-suppress-shortcuts]');
+        const stopped = event.target.hasAttribute('data-lm-suppress-shortcuts'); // `.jp-Notebook :focus` is the target
         if (!stopped || phase === 'bubble') reached.push([phase, event.key]);
       };
       document.addEventListener('keydown', hear('capture'), true);
@@ -273,7 +274,7 @@ def test_keys_do_not_reach_the_notebook(opened):
     assert page.evaluate("told.marks") == [["run-1", {"stars": 1}]]
 
 
-KEPT = wall_page.HOST + 'host.keeps = "page"; delete host.mark; host.about = { report: "r1", log: "l1", voter: "Ada" };'
+KEPT = wall_page.HOST + 'host.keeps = "page"; host.about = { report: "r1", log: "l1", voter: "Ada" };'
 
 
 def test_a_page_keeps_marks_and_hands_them_out(opened, tmp_path):
@@ -327,6 +328,7 @@ def test_films_that_cannot_come_and_lengths_that_differ(opened, site):
     cell(page, 10).get_by_text("The film was not kept: set keep=True.").wait_for()
     cell(page, 11).get_by_text("The browser cannot play this film.").wait_for()
     page.get_by_text("2 cannot play").wait_for()
+    page.get_by_role("button", name="Pause").wait_for()
     assert page.evaluate("told.films.filter(n => n === '11').length") == 2  # once more, in another way
     page.wait_for_function("document.querySelectorAll('.loaded').length === 8")
     cell(page, 7).hover()
@@ -394,3 +396,54 @@ def test_axe_finds_nothing_serious(opened, site, theme):
         assert faults() == []
     press(page, "?")
     assert faults() == []
+
+
+NOTEBOOK = """import sys; sys.path.insert(0, {tests!r})
+import wall_page
+from pathlib import Path
+from pixnb.display.enhanced import Enhanced
+from pixnb.display.films import Films
+here = Path("clips"); here.mkdir()
+wall = wall_page.six(here, seconds=1, size=(160, 90))
+files = {{cell.n: (here / cell.name).resolve() for _, cells in wall.rows for cell in cells if cell}}
+for _, cells in wall.rows:
+    for cell in filter(None, cells):
+        cell.name = ""
+marks = []
+Enhanced(wall_page.write_wall(wall), wall_page.SCRIPTS, "mountWall", Films(files), on_mark=marks.append)"""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("place", ["lab", "notebook"])
+def test_in_a_notebook_keys_are_the_walls(browser, tmp_path, place):
+    """Under a prefix films play from their files; no key that is the wall's deletes a cell or makes a heading."""
+    if place == "notebook":
+        pytest.importorskip("notebook")
+    folder = tmp_path / "home"
+    folder.mkdir()
+    real_lab.write(folder / "a.ipynb", NOTEBOOK.format(tests=str(Path(__file__).parent)), "print(marks)")
+    with real_lab.server(folder, "/user/x/") as address:
+        page = browser.new_page(viewport={"width": 1280, "height": 1000})
+        page.set_default_timeout(60_000)
+        if place == "lab":
+            real_lab.opened(page, address, "a.ipynb")
+            real_lab.run(page, 0)
+        else:
+            page.goto(f"{address}notebooks/a.ipynb")
+            page.get_by_text("Idle").or_(page.locator(".jp-Notebook-ExecutionIndicator[data-status=idle]")).first.wait_for()
+            page.locator(".jp-Cell .cm-content").first.click()
+            press(page, "Shift+Enter")
+        page.locator(".pixnb.alive").wait_for()
+        cell(page, 2).locator(".wall-screen").click()
+        press(page, "1", "3", "d", "d", "a", "b", "x", "p", ".", ".", "n")
+        page.keyboard.type("dd 1 a")
+        press(page, "Enter")
+        page.locator(".bar-note").wait_for()
+        press(page, "Space")
+        page.wait_for_function("document.querySelectorAll('.pixnb video')[6]?.currentTime > 0.3")
+        assert page.locator(".jp-CodeCell").count() == page.locator(".jp-Cell").count() == 2
+        page.locator(".jp-Cell .cm-content").nth(1).click()
+        press(page, "Shift+Enter")
+        page.get_by_text("Mark(run_id='run-2', what='stars', value=3, at=None)").wait_for()
+        page.get_by_text("what='note', value='dd 1 a', at=0.083").wait_for()
+        page.close()

@@ -137,11 +137,11 @@ def write_votes(content: dict[str, Any]) -> str:
     return canonical({**content, "checksum": checksum(content)})
 
 
-def load_votes(path: Path) -> VoteFile:
+def read_bytes(path: Path) -> bytes:
     """Read a file, at most as much of it as may be there.
 
     Raises:
-        Refused: It cannot be read, or is no whole file of votes.
+        Refused: It cannot be read, or is too large.
     """
     try:
         if not path.is_file():
@@ -150,7 +150,9 @@ def load_votes(path: Path) -> VoteFile:
             data = opened.read(LARGEST + 1)
     except (OSError, ValueError) as error:
         raise Refused(f"it cannot be read ({getattr(error, 'strerror', None) or error})") from error
-    return parse_votes(data)
+    if len(data) > LARGEST:
+        raise Refused(f"it is larger than {LARGEST // 1_000_000} MB, which no file of votes is")
+    return data
 
 
 def parse_votes(data: bytes) -> VoteFile:
@@ -159,8 +161,6 @@ def parse_votes(data: bytes) -> VoteFile:
     Raises:
         Refused: It is no whole file of votes.
     """
-    if len(data) > LARGEST:
-        raise Refused(f"it is larger than {LARGEST // 1_000_000} MB, which no file of votes is")
     content = _load(data)
     said = content.get("format")
     if not isinstance(said, str) or not said.startswith("pixnb-votes/"):
@@ -216,8 +216,8 @@ __all__ = [
     "VoteFile",
     "canonical",
     "checksum",
-    "load_votes",
     "parse_votes",
+    "read_bytes",
     "report_id",
     "write_votes",
 ]

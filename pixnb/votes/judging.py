@@ -22,7 +22,7 @@ class Judging:
     name: str
     log: Log
 
-    def import_votes(self, paths: Paths) -> pd.DataFrame:
+    def import_votes(self, paths: Paths | None = None, *, text: str | None = None) -> pd.DataFrame:
         """Take the votes and marks that people made on a page: of many files the good ones, the others are named.
 
         Each voter counts once a pair: a later file of hers takes the place of an earlier one, and the same file again
@@ -31,6 +31,7 @@ class Judging:
 
         Args:
             paths: A file, several, or a folder of .json files.
+            text: In place of files, the text of a mail that a page wrote; such a text may be a file too.
 
         Returns:
             A row a file: `file voter made votes marks changed refused`; `refused` says why.
@@ -44,7 +45,7 @@ class Judging:
         """
         from pixnb.votes.taking import import_votes
 
-        return import_votes(self.log, self.name, paths)
+        return import_votes(self.log, self.name, paths, text)
 
 
 __all__ = ["Judging"]

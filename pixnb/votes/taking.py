@@ -9,12 +9,14 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
+from sqlalchemy import select
 
 from pixnb.errors import InvalidInput
 from pixnb.log.ballots import Ballot, take_ballots
 from pixnb.log.log import Log
 from pixnb.log.schema import runs
-from pixnb.votes.file import Refused, VoteFile, load_votes
+from pixnb.votes.file import LARGEST, Refused, VoteFile, parse_votes, read_bytes
+from pixnb.votes.mail import MOST_RUNS, is_mail, parse_mail
 from pixnb.votes.pairs import is_turned, pair_id
 
 Paths = str | os.PathLike[str] | Iterable[str | os.PathLike[str]]
@@ -22,33 +24,49 @@ _SHOWN = 10
 _AT_ONCE = 500
 
 
-def import_votes(log: Log, experiment: str, paths: Paths) -> pd.DataFrame:
-    """Take the votes and marks of files into a log; see `Experiment.import_votes`."""
-    files = list_files(paths)
-    read: dict[Path, VoteFile] = {}
-    refused: dict[Path, str] = {}
-    for path in files:
+def import_votes(log: Log, experiment: str, paths: Paths | None, text: str | None) -> pd.DataFrame:
+    """Take the votes and marks of files, or of a mail's text, into a log; see `Experiment.import_votes`."""
+    given: dict[str, Path | str] = {} if text is None else {"text": _checked(text)}
+    if paths is not None or text is None:
+        given |= {str(path): path for path in list_files(paths)}
+    read: dict[str, VoteFile] = {}
+    refused: dict[str, str] = {}
+    for name, one in given.items():
         try:
-            read[path] = load_votes(path)
+            read[name] = _read(log, experiment, one)
         except Refused as error:
-            refused[path] = str(error)
+            refused[name] = str(error)
     known = _experiments_of(log, {run for file in read.values() for run in file.runs})
-    ballots: dict[Path, Ballot] = {}
-    for path, file in read.items():
+    ballots: dict[str, Ballot] = {}
+    for name, file in read.items():
         try:
-            ballots[path] = _check(file, log.id, experiment, known)
+            ballots[name] = _check(file, log.id, experiment, known)
         except Refused as error:
-            refused[path] = str(error)
+            refused[name] = str(error)
     if refused and not ballots:
-        raise InvalidInput(_say(refused, files))
+        raise InvalidInput(_say(refused, len(given)))
     if ballots:
         log.tell_marks(log.write(lambda connection: take_ballots(connection, list(ballots.values()))).result())
     if refused:
-        warnings.warn(_say(refused, files), stacklevel=4)
-    return _frame(files, read, ballots, refused)
+        warnings.warn(_say(refused, len(given)), stacklevel=3)
+    return _frame(given, read, ballots, refused)
 
 
-def list_files(paths: Paths) -> list[Path]:
+def _checked(text: Any) -> str:
+    if not isinstance(text, str) or len(text) > LARGEST:
+        raise InvalidInput("text= is the text of one mail with votes in it. Files are given by their paths.")
+    return text
+
+
+def _read(log: Log, experiment: str, given: Path | str) -> VoteFile:
+    data = given.encode("utf-8", "replace") if isinstance(given, str) else read_bytes(given)
+    if not is_mail(data) and not isinstance(given, str):
+        return parse_votes(data)
+    listed = log.read(select(runs.c.run_id).where(runs.c.experiment == experiment).limit(MOST_RUNS + 1))
+    return parse_mail(data.decode("utf-8", "replace"), [row["run_id"] for row in listed])
+
+
+def list_files(paths: Paths | None) -> list[Path]:
     """Return the files that paths mean, each once: a folder means the .json files in it.
 
     Raises:
@@ -122,29 +140,29 @@ def _misfit(file: VoteFile, first: str, second: str, pair: str) -> str:
     return "its report, its seed or its runs do"
 
 
-def _say(refused: Mapping[Path, str], files: list[Path]) -> str:
-    told = [f"{path.name}: {why}." for path, why in refused.items()]
+def _say(refused: Mapping[str, str], all_of_them: int) -> str:
+    told = [f"{Path(name).name}: {why}." for name, why in refused.items()]
     more = f" And {len(told) - _SHOWN} more: see the column refused." if len(told) > _SHOWN else ""
-    taken = len(files) - len(told)
-    head = f"{len(told)} of {len(files)} files of votes were refused, {taken} taken. " if len(files) > 1 else ""
+    taken = all_of_them - len(told)
+    head = f"{len(told)} of {all_of_them} files of votes were refused, {taken} taken. " if all_of_them > 1 else ""
     return f"{head}{' '.join(told[:_SHOWN])}{more}"
 
 
 def _frame(
-    files: list[Path], read: Mapping[Path, VoteFile], ballots: Mapping[Path, Ballot], refused: Mapping[Path, str]
+    names: Iterable[str], read: Mapping[str, VoteFile], ballots: Mapping[str, Ballot], refused: Mapping[str, str]
 ) -> pd.DataFrame:
     rows: list[dict[str, Any]] = []
-    for path in files:
-        file, ballot = read.get(path), ballots.get(path)
+    for name in names:
+        file, ballot = read.get(name), ballots.get(name)
         rows.append(
             {
-                "file": str(path),
+                "file": name,
                 "voter": file.voter if file else None,
                 "made": file.made if file else None,
                 "votes": len(ballot.votes) if ballot else 0,
                 "marks": len({row["run_id"] for row in (*ballot.marks, *ballot.notes)}) if ballot else 0,
                 "changed": ballot.changed if ballot else 0,
-                "refused": refused.get(path),
+                "refused": refused.get(name),
             }
         )
     found = pd.DataFrame(rows)

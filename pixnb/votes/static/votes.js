@@ -65,11 +65,13 @@ function canonical(value) {
   return `{${names.map((name) => `${JSON.stringify(name)}:${canonical(value[name])}`).join(",")}}`;
 }
 
-// The text of a file. marks: {run: {stars, picked, notes: [{at, text}]}} as a host has them; votes as judge.js makes them.
-function votesFile({ report, log, experiment = null, voter, seed = 0, marks = {}, votes = [] }) {
+// The text of a file. marks: {run: {stars, picked, notes: [{at, text}]}} as a host has them, or a list with `run` in
+// each; votes as judge.js makes them.
+function votesFile({ report, log, experiment, voter, seed, marks = {}, votes = [] }) {
   const thousandths = (number) => (number == null ? null : Math.round(number * 1000) / 1000);
-  const said = Object.entries(marks).map(([run, mark]) => ({
-    run,
+  const list = Array.isArray(marks) ? marks : Object.entries(marks).map(([run, mark]) => ({ ...mark, run }));
+  const said = list.map((mark) => ({
+    run: mark.run,
     stars: mark.stars ?? null,
     picked: mark.picked ?? null,
     notes: (mark.notes || []).slice(0, 200).map(({ at, text }) => ({ at: thousandths(at), text: tidyText(text).slice(0, 4000) })),
@@ -78,14 +80,22 @@ function votesFile({ report, log, experiment = null, voter, seed = 0, marks = {}
     format: "pixnb-votes/1",
     report,
     log,
-    experiment,
-    voter,
-    seed,
+    experiment: experiment || null,
+    voter: voter || voterName(report, ""),
+    seed: seed || 0,
     made: new Date().toISOString(),
     marks: said.filter((mark) => mark.stars || mark.picked || mark.notes.length),
     votes: votes.map((vote) => ({ ...vote, seconds: thousandths(vote.seconds) })),
   };
   return canonical({ ...content, checksum: sha256Hex(canonical(content)) });
+}
+
+// The votes alone as a text that fits into a mail: pairs by their names, choices by letters, and a check at the end.
+function votesText({ report, log, voter, seed, votes }) {
+  const letters = { left: "L", right: "R", tie: "T" };
+  const said = votes.map(({ pair, choice }) => `${pair}${letters[choice]}`).join(".");
+  const lines = ["pixnb-votes/1", `report ${report}`, `log ${log}`, `voter ${voter}`, `seed ${seed}`, `made ${new Date().toISOString()}`, `votes ${said}`];
+  return [...lines, `check ${hash32(lines.join("\n")).toString(16).padStart(8, "0")}`].join("\r\n");
 }
 
 function saveText(text, name) {

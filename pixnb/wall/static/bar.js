@@ -30,7 +30,8 @@ function makeBar(root, clock, acts) {
   const line = element("div", { class: "bar-line" }, range, ticks);
   const marks = element("div", { class: "bar-group", role: "group", "aria-label": "How it plays" }, speed, loop, sound);
   const end = element("div", { class: "bar-group end" }, ...makePager(root), save, help);
-  const first = element("div", { class: "bar-row", role: "toolbar", "aria-label": "Player" }, steps, line, time, marks, views, said, end);
+  const more = element("div", { class: "bar-more" }, views, said, end);
+  const first = element("div", { class: "bar-row", role: "toolbar", "aria-label": "Player" }, steps, line, time, marks, more);
   bar.replaceChildren(first, notes, live);
   bar.hidden = false;
   let isHeld = false; // somebody drags
@@ -76,10 +77,10 @@ function makeBar(root, clock, acts) {
     one.replaceChildren(icon(picture));
   }
 
-  function refresh() {
+  function refresh(isComing = false) {
     const moves = clock.isMoving();
     setButton(play, moves ? "pause" : "play", moves ? "Pause" : "Play", "Space");
-    play.classList.toggle("busy", clock.state === "waiting" || clock.state === "starting");
+    play.classList.toggle("busy", isComing || clock.state === "waiting" || clock.state === "starting");
     loop.setAttribute("aria-pressed", String(clock.loops));
     speed.value = String(clock.rate);
     if (moves && !painting) painting = requestAnimationFrame(run);

@@ -56,3 +56,24 @@ function sayTime(seconds) {
 function isCalm() {
   return matchMedia("(prefers-reduced-motion: reduce)").matches;
 }
+
+// Ctrl+S still saves the notebook, and Shift+Enter still runs the next cell.
+function isOfNotebook({ ctrlKey, metaKey, altKey, shiftKey, key }) {
+  return ctrlKey || metaKey || altKey || (shiftKey && key === "Enter");
+}
+
+// Keep plain keys within `root` from a notebook's command mode; returns what undoes it. Lumino, at the document and
+// before us, looks for this attribute from the target upward; a selector such as `.jp-Notebook :focus` means the target
+// itself, so that an ancestor's would come too late.
+function shieldKeys(root) {
+  let shielded = null;
+  function shield(event) {
+    shielded?.removeAttribute("data-lm-suppress-shortcuts");
+    shielded = null;
+    if (!root.contains(event.target) || isOfNotebook(event)) return;
+    shielded = event.target;
+    shielded.setAttribute("data-lm-suppress-shortcuts", "true");
+  }
+  addEventListener("keydown", shield, true);
+  return () => removeEventListener("keydown", shield, true);
+}

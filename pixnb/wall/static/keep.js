@@ -44,6 +44,7 @@ function keepInPage(id) {
       const host = {
         ...more,
         keeps: "page",
+        isKept: true,
         onmarks: null,
         marks: copyMarks(marks),
         mark(run, change) {

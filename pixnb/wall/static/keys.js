@@ -58,23 +58,10 @@ function isForControl(event) {
   return false;
 }
 
-function isPlain({ ctrlKey, metaKey, altKey }) {
-  return !ctrlKey && !metaKey && !altKey;
-}
-
 // `acts` by name; returns what undoes it.
 function listenToKeys(root, acts) {
-  // Lumino looks for this attribute from the element with the focus upward, at the document and before us. It is there
-  // for plain keys only, so that Ctrl+S still saves the notebook and Shift+Enter still runs the next cell.
-  function shield(event) {
-    if (!root.contains(event.target)) return;
-    const passes = !isPlain(event) || (event.shiftKey && event.key === "Enter");
-    if (passes) root.removeAttribute("data-lm-suppress-shortcuts");
-    else root.setAttribute("data-lm-suppress-shortcuts", "true");
-  }
-
   function press(event) {
-    if (!isPlain(event) || (event.shiftKey && event.key === "Enter")) return;
+    if (isOfNotebook(event)) return;
     event.stopPropagation(); // for hosts that listen at the document in the bubbling phase
     if (isForControl(event) || event.defaultPrevented) return;
     const { key } = event;
@@ -83,10 +70,10 @@ function listenToKeys(root, acts) {
     if (isUsed !== false) event.preventDefault();
   }
 
-  addEventListener("keydown", shield, true);
+  const unshield = shieldKeys(root);
   root.addEventListener("keydown", press);
   return () => {
-    removeEventListener("keydown", shield, true);
+    unshield();
     root.removeEventListener("keydown", press);
   };
 }

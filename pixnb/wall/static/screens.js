@@ -3,6 +3,7 @@
 
 const MOST_FILMS = 12;
 const PLAYED = ["video", "audio"];
+const NOT_PLAYED = "The browser cannot play this film.";
 
 function nameCell(cell) {
   const { n, label } = cell.dataset;
@@ -54,6 +55,12 @@ function makeScreens(root, host, clock, changed) {
     changed();
   }
 
+  function forgive(cell) {
+    failed.delete(cell);
+    films.delete(cell.dataset.n);
+    cell.querySelector(".wall-screen > .wall-why")?.remove();
+  }
+
   function makeFilm(cell, film) {
     const made = document.createElement(cell.dataset.kind === "audio" ? "audio" : "video");
     made.muted = true;
@@ -83,12 +90,16 @@ function makeScreens(root, host, clock, changed) {
     const film = await load(cell, again);
     if (!film || !shown.has(cell)) return;
     shown.set(cell, film);
-    film.addEventListener("loadeddata", () => cell.classList.replace("loading", "loaded"), { once: true });
+    const arrive = () => {
+      cell.classList.replace("loading", "loaded");
+      changed();
+    };
+    film.addEventListener("loadeddata", arrive, { once: true });
     film.addEventListener("error", () => {
       if (shown.get(cell) !== film) return;
       hide(cell);
       if (!again) show(cell, true);
-      else fail(cell, "The browser cannot play this film.");
+      else fail(cell, NOT_PLAYED);
     });
     cell.querySelector(".wall-screen")?.append(film);
     if (!screens.isAsleep) clock.add(film);
@@ -127,10 +138,13 @@ function makeScreens(root, host, clock, changed) {
     fetchFilm,
     filmOf: (cell) => shown.get(cell) ?? null,
     canPlay: () => played.some((cell) => !failed.has(cell)),
-    // Have the films that are needed now; resolves when each is there or has failed.
-    want() {
+    fail,
+    // Have the films that are needed now; resolves when each is there or has failed, or when some take too long: those
+    // join in later. What failed is tried anew where somebody presses Play once more.
+    want(isAnew = false) {
       screens.isWanted = true;
-      return settle();
+      if (isAnew) [...failed].forEach(forgive);
+      return Promise.race([settle(), new Promise((done) => setTimeout(done, LONGEST_WAIT))]);
     },
     // While the stage is open the films of the cells rest, so that what is looked at has the machine.
     sleep(isAsleep) {
@@ -140,8 +154,9 @@ function makeScreens(root, host, clock, changed) {
     },
     words() {
       const bad = failed.size ? `${failed.size} cannot play` : "";
+      const coming = played.filter((cell) => cell.classList.contains("loading")).length;
       const some = isLarge ? `${[...shown.values()].filter(Boolean).length} of ${played.length} play: those in view` : "";
-      return [some, bad].filter(Boolean).join(" · ");
+      return [coming ? `${coming} on the way` : "", some, bad].filter(Boolean).join(" · ");
     },
     close() {
       watcher?.disconnect();

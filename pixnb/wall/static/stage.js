@@ -44,6 +44,7 @@ function makeStage(root, screens, clock, { say = () => {}, changed = () => {} } 
     }
     one.film = made;
     one.side.prepend(made);
+    made.addEventListener("error", () => one.side.append(element("div", { class: "wall-why" }, NOT_PLAYED)), { once: true });
     const isThere = () => one.side.querySelector(".stage-poster")?.remove();
     made.addEventListener(made.tagName === "IMG" ? "load" : "loadeddata", isThere, { once: true });
     if (made.tagName !== "IMG") clock.add(made);

@@ -2,8 +2,8 @@
 // what takes them away again.
 
 function mountWall(root, given = {}) {
-  const host = given.keeps === "page" && !given.mark ? keepInPage(root.dataset.wall).host(given) : given;
-  const wall = { focus: null, chosen: [], isLoud: false, under: null };
+  const host = given.keeps === "page" && !given.isKept ? keepInPage(root.dataset.wall).host(given) : given;
+  const wall = { focus: null, chosen: [], isLoud: false, isComing: false, under: null };
   const figures = [...root.querySelectorAll("figure.wall-cell")];
   const lengths = figures.map((cell) => Number(cell.dataset.seconds)).filter((length) => length > 0);
   const rates = figures.map((cell) => Number(cell.dataset.fps)).filter((rate) => rate > 0);
@@ -11,7 +11,7 @@ function mountWall(root, given = {}) {
     fps: rates.length ? Math.max(...rates) : 24,
     seconds: lengths.length ? Math.max(...lengths) : 0,
     changed: () => refresh(),
-    lost: (film) => film.closest(".wall-cell")?.classList.add("late"),
+    lost: (film) => film.closest(".wall-cell") && screens.fail(film.closest(".wall-cell"), "This film was too slow for the others. Pause and play to try it again."),
   });
   const screens = makeScreens(root, host, clock, () => refresh());
   let bar = null;
@@ -22,7 +22,7 @@ function mountWall(root, given = {}) {
 
   function refresh() {
     if (!bar) return;
-    bar.refresh();
+    bar.refresh(wall.isComing);
     hear();
     const pair = stage.isPair() ? stage.cells : wall.chosen;
     bar.setViews(stage.isPair() ? stage.view : null, pair.length === 2, "Choose two cells: Shift+click them, or press c on each");
@@ -32,9 +32,8 @@ function mountWall(root, given = {}) {
   }
 
   // Films are asked for at the first need of them; then the clock has them, and waits for those that are on their way.
-  async function ready() {
-    if (stage.isOpen()) return;
-    await screens.want();
+  async function ready(isAnew = false) {
+    if (!stage.isOpen()) await screens.want(isAnew);
   }
 
   function focusOn(cell, takes = true) {
@@ -98,10 +97,14 @@ function mountWall(root, given = {}) {
         clock.pause();
         return bar.say(`Paused at ${sayTime(clock.now())}`);
       }
-      await ready();
-      if (!clock.films.size) return bar.say("No film of this wall can be played here");
-      clock.play();
-      bar.say("Playing");
+      wall.isComing = !wall.isComing; // pressed again before the films are here: not now
+      refresh();
+      await ready(true);
+      if (!wall.isComing) return;
+      wall.isComing = false;
+      if (clock.films.size) clock.play();
+      bar.say(clock.films.size ? "Playing" : "No film of this wall can be played here");
+      refresh();
     },
     async step(by) {
       if (clock.isMoving()) clock.pause();
