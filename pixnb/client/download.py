@@ -7,7 +7,6 @@ import contextlib
 import errno
 from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import replace
-from pathlib import Path
 
 from tenacity import AsyncRetrying, retry_if_exception_type, stop_after_attempt, wait_random_exponential
 
@@ -16,9 +15,9 @@ from pixnb.http import httpx
 from pixnb.http.bounds import MB, Flow, largest_media
 from pixnb.http.client import prepare
 from pixnb.http.failures import UNANSWERED, Misconfigured
-from pixnb.media.kinds import HEAD, kind, sniff
+from pixnb.media.arrival import Arrival, examine
+from pixnb.media.kinds import kind
 from pixnb.media.part import Asset, Part
-from pixnb.media.probe import MediaInfo, check, name, stream
 from pixnb.media.store import Store
 from pixnb.wire.wire import parsed
 
@@ -178,20 +177,6 @@ async def _fetch(
     return asset
 
 
-def examine(source: Path | bytes) -> tuple[MediaInfo | None, str | None]:
-    """Look at a file that came: what is in it, or why it is no whole picture, clip or sound; blocking.
-
-    What is not known by its first bytes is not opened.
-    """
-    with stream(source) as file:
-        if kind(sniff(file.read(HEAD))) is None:
-            return None, None
-    try:
-        return check(source), None
-    except InvalidInput as error:
-        return None, error.message.replace(name(source), "it")
-
-
 async def _open(http: httpx.AsyncClient, url: str, key: Key | None) -> httpx.Response:
     plain = {"Accept-Encoding": "identity"}  # a length that can be checked
     request = prepare(httpx.Request("GET", parsed(url), headers={**plain, **(key() if key else {})}))
@@ -221,11 +206,11 @@ async def _keep(part: Part, length: int | None, broken: list[str]) -> tuple[Asse
 
 
 def _examine_and_commit(part: Part, length: int | None, broken: list[str]) -> tuple[Asset, str | None]:
-    info, problem = examine(part.path) if length in (None, part.size) else (None, None)
-    if problem and len(broken) < BROKEN:
-        broken.append(problem)
-        raise _Passing(problem)  # a store may still be writing it
-    return replace(part.commit(length), info=info), problem
+    found = examine(part.path) if length in (None, part.size) else Arrival()
+    if found.problem and len(broken) < BROKEN:
+        broken.append(found.problem)
+        raise _Passing(found.problem)  # a store may still be writing it
+    return replace(part.commit(length), kind=found.kind, info=found.info), found.problem
 
 
 def _is_web(url: str) -> bool:
@@ -268,4 +253,4 @@ def _not_kept(error: OSError, url: str) -> OutputUnavailable:
     return OutputUnavailable(f"The job is done but its file could not be kept: {cause}. {cure}. The link is {url} .")
 
 
-__all__ = ["Key", "Limit", "LinkGone", "Slots", "download", "examine"]
+__all__ = ["Key", "Limit", "LinkGone", "Slots", "download"]

@@ -38,13 +38,15 @@ class Asset:
         size: Bytes.
         media_type: By its first bytes; "application/octet-stream" when they tell nothing.
         path: Where it is on this computer.
-        info: What is in it, where that was looked at.
+        kind: "video", "image" or "audio" by its streams, where they were looked at.
+        info: What is in it, where that was found out.
     """
 
     sha256: str
     size: int
     media_type: str
     path: Path
+    kind: str | None = field(default=None, compare=False)
     info: MediaInfo | None = field(default=None, compare=False)
 
     @property
