@@ -5,21 +5,19 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import errno
+import random
 from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import replace
-
-from tenacity import AsyncRetrying, retry_if_exception_type, stop_after_attempt, wait_random_exponential
 
 from pixnb.errors import InvalidInput, OutputUnavailable
 from pixnb.http import httpx
 from pixnb.http.bounds import MB, Flow, largest_media
-from pixnb.http.client import prepare
 from pixnb.http.failures import UNANSWERED, Misconfigured
 from pixnb.media.arrival import Arrival, examine
 from pixnb.media.kinds import kind
 from pixnb.media.part import Asset, Part
 from pixnb.media.store import Store
-from pixnb.wire.wire import parsed
+from pixnb.wire.clean import parsed
 
 Key = Callable[[], Mapping[str, str]]
 """Called where the headers are needed: what holds a key would show it in a traceback with variables."""
@@ -29,7 +27,6 @@ ATTEMPTS = 5
 BROKEN = 3
 """How often a file that came broken is fetched once more."""
 
-_PAUSE = wait_random_exponential(multiplier=0.3, max=8)
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
@@ -113,23 +110,23 @@ async def download(
             f"The service named {url!r:.200} as the result, which is no web address. Call refresh() to ask it again."
         )
     broken: list[str] = []  # what was wrong with each that came whole as announced, and yet was no whole file
-    retrying = AsyncRetrying(
-        retry=retry_if_exception_type(_Passing),
-        stop=stop_after_attempt(ATTEMPTS),
+    slots = slots or Slots(1)
+    number = 0
+    while True:
+        try:
+            return await _fetch(http, store, url, key, limit, slots, broken)
+        except _Passing as error:
+            number += 1
+            if number == ATTEMPTS:
+                raise OutputUnavailable(
+                    f"The result could not be downloaded in {ATTEMPTS} attempts ({error}). The link is {url} . "
+                    "Call refresh() to try again."
+                ) from error
+        except OSError as error:
+            raise _not_kept(error, url) from error
         # a store that is still writing needs longer than a line that failed
-        wait=lambda state: _PAUSE(state) + (0.5 * 2 ** len(broken) if broken else 0),
-        reraise=True,
-    )
-    try:
-        asset: Asset = await retrying(_fetch, http, store, url, key, limit, slots or Slots(1), broken)
-    except _Passing as error:
-        raise OutputUnavailable(
-            f"The result could not be downloaded in {ATTEMPTS} attempts ({error}). The link is {url} . "
-            "Call refresh() to try again."
-        ) from error
-    except OSError as error:
-        raise _not_kept(error, url) from error
-    return asset
+        longer = 0.5 * 2 ** len(broken) if broken else 0.0
+        await asyncio.sleep(random.uniform(0.0, min(8.0, 0.3 * 2 ** (number - 1))) + longer)
 
 
 async def _fetch(
@@ -179,14 +176,14 @@ async def _fetch(
 
 async def _open(http: httpx.AsyncClient, url: str, key: Key | None) -> httpx.Response:
     plain = {"Accept-Encoding": "identity"}  # a length that can be checked
-    request = prepare(httpx.Request("GET", parsed(url), headers={**plain, **(key() if key else {})}))
+    request = httpx.Request("GET", parsed(url), headers={**plain, **(key() if key else {})})
     if key:
         response = await http.send(request, stream=True)
         if response.next_request is None:
             return response
         # httpx would take the key along: what lies elsewhere is fetched without it
         await response.aclose()
-        request = prepare(httpx.Request("GET", response.next_request.url, headers=plain))
+        request = httpx.Request("GET", response.next_request.url, headers=plain)
     return await http.send(request, stream=True, follow_redirects=True)
 
 

@@ -23,7 +23,7 @@ from pixnb.client.work import Work
 from pixnb.errors import InvalidInput, PixnbError, ServiceUnavailable
 from pixnb.http import httpx
 from pixnb.http.bounds import Bounds
-from pixnb.http.client import make_http, prepare, share_transport
+from pixnb.http.client import make_http, share_transport
 from pixnb.http.failures import UNANSWERED
 from pixnb.http.loop import LoopThread, background
 from pixnb.media.media import Media
@@ -214,7 +214,7 @@ class Engine:
         if question is None:
             return None
         try:
-            answer = await self._http.send(prepare(question))
+            answer = await self._http.send(question)
         except UNANSWERED as error:
             raise _no_balance(provider, f"{type(error).__name__}: {error}") from error
         if not answer.is_success:

@@ -145,6 +145,7 @@ def _pairs(data: bytes, place: _Place) -> list[tuple[int, int]]:
 
 
 def _sizes(data: bytes, table: dict[str, _Place]) -> tuple[int, ...]:
+    sizes: tuple[int, ...]
     at, end = table.get("stsz", (0, 0))
     size, count = struct.unpack_from(">II", data, at + 4) if at else (0, 0)
     if size:
@@ -229,15 +230,15 @@ class _Bits:
         return value - 1
 
 
-def _read_film(data: bytes, description: _Place) -> _Film:
+def _read_film(data: bytes, place: _Place) -> _Film:
     """Read the one description of a film that has its parameters beside its pictures ("avc1")."""
-    at, end = description
+    at, end = place
     entries = list(_boxes(data, at + 8, end))
     if len(entries) != 1 or entries[0][0] != "avc1":
         raise _Unproven
     entry, end = entries[0][1]
     at, end = _find(data, (entry + 78, end), "avcC")
-    description = data[entry + 24 : entry + 28] + data[at:end]  # its size, and its parameters
+    described = data[entry + 24 : entry + 28] + data[at:end]  # its size, and its parameters
     version, profile, _, level, width, count = struct.unpack_from("6B", data, at)
     if version != 1 or not count & 31:
         raise _Unproven
@@ -252,7 +253,7 @@ def _read_film(data: bytes, description: _Place) -> _Film:
         if picture[0] & 31 != _PARAMETERS[1]:
             raise _Unproven
         known.add(_Bits(picture[1:9]).number())
-    return _Film(description, (width & 3) + 1, frozenset(known))
+    return _Film(described, (width & 3) + 1, frozenset(known))
 
 
 def _unit(data: bytes, at: int, end: int) -> tuple[bytes, int]:

@@ -80,6 +80,7 @@ class Part:
         self._root = root
         self._kept = kept
         self._path, self._file = _create(incoming(root))
+        self._is_moved = False
         self._hash = hashlib.sha256()
         self._head = b""
         self.size = 0
@@ -136,6 +137,7 @@ class Part:
             if not _is_there(path, self.size):
                 _sync_data(file)
                 _rename(self._path, path)
+                self._is_moved = True
             _sync_folder(path.parent)
         finally:
             self.abort()
@@ -150,6 +152,8 @@ class Part:
         if file is not None:
             with contextlib.suppress(OSError):  # a disk may report a failed write once more
                 os.close(file)
+            if self._is_moved:
+                return
             with contextlib.suppress(FileNotFoundError):
                 os.unlink(self._path)  # noqa: PTH108 - on the way of every job; a Path would cost more than the call
 

@@ -20,7 +20,7 @@ from pixnb.http import httpx
 from pixnb.wire.answers import accepted_object, begun, json_of, object_of, posted, text_in
 from pixnb.wire.apiframe_job import STATUSES, update_of
 from pixnb.wire.callback import Callback
-from pixnb.wire.clean import LONGEST_URL, amount_of, parse_time
+from pixnb.wire.clean import LONGEST_URL, amount_of, parse_time, parsed
 from pixnb.wire.content import PHRASES, ContentRule
 from pixnb.wire.refusals import reason, refusal
 from pixnb.wire.signature import verify
@@ -33,7 +33,6 @@ from pixnb.wire.wire import (
     Unreadable,
     Update,
     Uploaded,
-    parsed,
 )
 
 _EVENTS = ("progress", "completed", "failed")

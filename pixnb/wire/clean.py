@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import math
 import re
@@ -132,6 +133,21 @@ def parse_wait(value: str) -> float | None:
         return None
 
 
+@functools.lru_cache(maxsize=1024)
+def parsed(url: str) -> httpx.URL:
+    """Read a URL; those of jobs in flight are asked for again and again.
+
+    Raises:
+        httpx.InvalidURL: It is none, or has a host that cannot be looked up.
+    """
+    try:
+        read = httpx.URL(url)
+        _ = read.host
+    except ValueError as error:  # idna has errors of its own
+        raise httpx.InvalidURL(str(error)) from None
+    return read
+
+
 def address_of(value: Any, *, login: bool = False) -> str | None:
     """Return a web address that a request can be made of; None for all else.
 
@@ -143,10 +159,10 @@ def address_of(value: Any, *, login: bool = False) -> str | None:
         return None
     text = value.strip()
     try:
-        url = httpx.URL(text)
+        url = parsed(text)
         is_web = url.scheme in ("http", "https") and bool(url.host) and 0 < (url.port or 80) < 65536
         return text if is_web and "\ufffd" not in text and (login or not url.userinfo) else None
-    except (httpx.InvalidURL, ValueError):  # idna has errors of its own
+    except (httpx.InvalidURL, ValueError):  # of its port
         return None
 
 
@@ -174,5 +190,6 @@ __all__ = [
     "parse_json",
     "parse_time",
     "parse_wait",
+    "parsed",
     "place_of",
 ]

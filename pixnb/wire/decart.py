@@ -16,10 +16,11 @@ from pixnb.http import httpx
 from pixnb.status import JobStatus
 from pixnb.wire.answers import accepted_object, begun, json_of, known, object_of, text_in
 from pixnb.wire.callback import Callback
+from pixnb.wire.clean import parsed
 from pixnb.wire.content import PHRASES, find_refusal
 from pixnb.wire.defaults import NoBalance, NoCalls, NoUploads
 from pixnb.wire.refusals import complaint, refusal
-from pixnb.wire.wire import Accepted, Attachment, Output, PollAdvice, Target, Update, parsed
+from pixnb.wire.wire import Accepted, Attachment, Output, PollAdvice, Target, Update
 
 _KEY = "X-API-KEY"
 _MB = 1 << 20

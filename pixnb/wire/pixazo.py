@@ -15,7 +15,7 @@ from pixnb.http import httpx
 from pixnb.status import JobStatus
 from pixnb.wire.answers import MOST_OUTPUTS, accepted_object, begun, known, object_of, posted, text_in
 from pixnb.wire.callback import Callback
-from pixnb.wire.clean import LONGEST_URL, address_of, media_type_of, parse_time, place_of
+from pixnb.wire.clean import LONGEST_URL, address_of, media_type_of, parse_time, parsed, place_of
 from pixnb.wire.content import PHRASES, ContentRule
 from pixnb.wire.defaults import NoBalance
 from pixnb.wire.refusals import complaint, refusal
@@ -28,7 +28,6 @@ from pixnb.wire.wire import (
     Target,
     Update,
     Uploaded,
-    parsed,
 )
 
 _STATUSES: Mapping[str, JobStatus] = {

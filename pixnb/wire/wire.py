@@ -16,6 +16,7 @@ from pixnb.errors import InvalidInput, PixnbError
 from pixnb.http import httpx
 from pixnb.status import JobStatus
 from pixnb.wire.callback import Callback
+from pixnb.wire.clean import parsed
 from pixnb.wire.content import ContentRule, Refused
 
 EMBEDDED = "sandbox:"
@@ -70,21 +71,6 @@ class Target:
 
     def __reduce__(self) -> NoReturn:
         raise TypeError("A target holds a key and is not pickled. Make a client where it is needed.")
-
-
-@functools.lru_cache(maxsize=1024)
-def parsed(url: str) -> httpx.URL:
-    """Read a URL; those of jobs in flight are asked for again and again.
-
-    Raises:
-        httpx.InvalidURL: It is none, or has a host that cannot be looked up.
-    """
-    try:
-        read = httpx.URL(url)
-        _ = read.host
-    except ValueError as error:  # idna has errors of its own
-        raise httpx.InvalidURL(str(error)) from None
-    return read
 
 
 @functools.lru_cache(maxsize=1024)
@@ -267,5 +253,4 @@ __all__ = [
     "Update",
     "Uploaded",
     "Wire",
-    "parsed",
 ]
