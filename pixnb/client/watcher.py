@@ -230,7 +230,7 @@ class Watcher:
     async def refresh(self, work: Work) -> None:
         """Ask once; takes in what is new, also for a job that was cancelled here or whose file was out of reach."""
         standing = work.standing
-        if standing.id is None or standing.media or standing.status in (JobStatus.FAILED, JobStatus.ERROR):
+        if standing.id is None or standing.is_final:
             return
         try:
             asked = await self._ask(work)

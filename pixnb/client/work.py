@@ -93,7 +93,7 @@ class Work:
 
     def tell(self) -> None:
         """Tell the listeners where it stands."""
-        self.watching.tell(self.standing.status)
+        self.watching.tell(self.standing.status, is_last=self.standing.is_final)
 
     @property
     def is_direct(self) -> bool:
