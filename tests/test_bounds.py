@@ -14,13 +14,13 @@ import pytest
 from fake_server import BareServer, answers
 
 import pixnb
-from pixnb.client.download import Slots, download
 from pixnb.errors import OutputUnavailable
 from pixnb.http import httpx
 from pixnb.http.bounds import Bounds
 from pixnb.http.client import make_http
 from pixnb.http.failures import UNANSWERED
 from pixnb.http.transport import ExactTransport
+from pixnb.media.download import Slots, download
 from pixnb.media.store import Store
 
 pytestmark = pytest.mark.anyio

@@ -35,9 +35,14 @@ ALLOWED = {
     "log": {"errors", "accessor", "status", "limits", "project", "settings", "catalogue", "media"},
     "sandbox": {"errors", "emoji", "http", "providers", "project", "catalogue", "media"},
     "pacing": {"http", "catalogue", "wire"},
+    "targets": {
+        *("errors", "http", "status", "announcing", "providers", "keys", "settings"),
+        *("wire", "sandbox.start"),
+    },
+    "request": {"errors", "catalogue", "media", "wire"},
     "client": {
         *("errors", "http", "status", "show", "announcing", "providers", "keys", "settings"),
-        *("catalogue", "media", "wire", "pacing", "sandbox.start"),
+        *("catalogue", "media", "wire", "pacing", "targets", "request"),
     },
     "display": {
         "errors",
@@ -55,15 +60,15 @@ ALLOWED = {
     "compare": {"errors", "project", "html", "show", "catalogue", "media", "display"},
     "runs": {
         *("errors", "http", "status", "show", "project", "limits", "settings"),
-        *("catalogue", "media", "wire", "log", "pacing", "client"),
+        *("catalogue", "media", "wire", "log", "pacing", "request", "client"),
     },
     "votes": {"errors", "wire", "log"},
     "pandas": {"errors", "accessor", "project", "settings", "log", "client", "compare", "runs"},
-    "widgets": {"errors", "project", "html", "providers", "catalogue", "media", "client.request", "display", "runs"},
+    "widgets": {"errors", "project", "html", "providers", "catalogue", "media", "request", "display", "runs"},
     "webhooks": {"errors", "status", "providers", "settings", "catalogue", "log", "client", "runs", "wire"},
     "experiment": {
         *("errors", "show", "announcing", "settings", "catalogue"),
-        *("wire", "log", "client", "compare", "votes", "runs", "widgets"),
+        *("wire", "log", "request", "client", "compare", "votes", "runs", "widgets"),
     },
     "demo": {"errors", "status", "settings", "media", "client", "compare", "runs", "experiment"},
     "lab": {"errors", "project", "providers", "settings"},

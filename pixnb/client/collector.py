@@ -10,11 +10,11 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from pixnb.client.clocks import measure
-from pixnb.client.download import Key, LinkGone, Slots, download
 from pixnb.client.polling import PollFault
 from pixnb.errors import OutputUnavailable, PixnbError
 from pixnb.http import httpx
 from pixnb.media.arrival import examine
+from pixnb.media.download import Key, LinkGone, Slots, download
 from pixnb.media.media import Media
 from pixnb.pacing.durations import Durations, Took
 from pixnb.status import JobStatus

@@ -14,10 +14,7 @@ from pixnb.client.collector import Collector
 from pixnb.client.flights import Flights, end_before_logs_close
 from pixnb.client.input_upload import InputUpload
 from pixnb.client.polling import Patience
-from pixnb.client.request import Request
 from pixnb.client.sender import Sender
-from pixnb.client.targets import SandboxHosts, Targets
-from pixnb.client.uploader import Uploader
 from pixnb.client.watcher import Watcher
 from pixnb.client.work import Work
 from pixnb.errors import InvalidInput, PixnbError, ServiceUnavailable
@@ -28,9 +25,12 @@ from pixnb.http.failures import UNANSWERED
 from pixnb.http.loop import LoopThread, background
 from pixnb.media.media import Media
 from pixnb.media.store import Store
+from pixnb.media.uploader import Uploader
 from pixnb.pacing.caps import Caps
 from pixnb.pacing.durations import Durations
+from pixnb.request import Request
 from pixnb.status import JobStatus
+from pixnb.targets import SandboxHosts, Targets
 from pixnb.terminal import get_logger
 from pixnb.unsent import nothing_sent
 from pixnb.wire import registry as wires

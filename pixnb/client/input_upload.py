@@ -10,14 +10,14 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from pixnb.catalogue.model import Model
-from pixnb.client.download import LinkGone, Slots, download
 from pixnb.client.inputs import Input, is_address, open_attachment
-from pixnb.client.uploader import Uploader
 from pixnb.errors import InvalidInput, OutputUnavailable, PixnbError, ServiceUnavailable
 from pixnb.http import httpx
 from pixnb.http.failures import UNANSWERED
+from pixnb.media.download import LinkGone, Slots, download
 from pixnb.media.media import Media
 from pixnb.media.store import Store
+from pixnb.media.uploader import Uploader
 from pixnb.terminal import get_logger
 from pixnb.wire.wire import Target, Unreadable, Uploaded, Wire
 

@@ -32,11 +32,11 @@ if TYPE_CHECKING:
     from pixnb.client.collector import Collector
     from pixnb.client.flights import Flights
     from pixnb.client.input_upload import InputUpload
-    from pixnb.client.request import Request
-    from pixnb.client.targets import SandboxHosts, Targets
     from pixnb.client.work import Work
     from pixnb.media.store import Store
     from pixnb.pacing.caps import Caps
+    from pixnb.request import Request
+    from pixnb.targets import SandboxHosts, Targets
 
 logger = get_logger(__name__)
 _AT_ONCE = 16

@@ -65,7 +65,7 @@ class Standing:
 
     @property
     def is_final(self) -> bool:
-        """Whether nothing can change any more; what was cancelled here, or never sent, or is out of reach, still may."""
+        """Whether nothing can change any more: what was cancelled here, never sent, or is out of reach still may."""
         return bool(self.media) or (self.id is not None and self.status in (JobStatus.FAILED, JobStatus.ERROR))
 
     @property

@@ -32,12 +32,12 @@ from pixnb.wire.wire import Target, Update
 
 if TYPE_CHECKING:
     from pixnb.client.flights import Flights
-    from pixnb.client.targets import SandboxHosts, Targets
     from pixnb.client.work import Work
     from pixnb.http import httpx
     from pixnb.pacing.caps import Caps
     from pixnb.pacing.durations import Durations
     from pixnb.pacing.schedule import Schedule
+    from pixnb.targets import SandboxHosts, Targets
 
 logger = get_logger(__name__)
 

@@ -13,8 +13,8 @@ from pixnb.errors import JobErrored, JobFailed, JobTimeout, OutputUnavailable, P
 from pixnb.status import JobStatus
 
 if TYPE_CHECKING:
-    from pixnb.client.request import Request
     from pixnb.media.store import Store
+    from pixnb.request import Request
     from pixnb.wire.wire import Target
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import json
 import math
 import re
@@ -12,6 +11,7 @@ from email.utils import parsedate_to_datetime
 from typing import Any
 
 from pixnb.http import httpx
+from pixnb.http.addresses import parse_url
 
 LONGEST_URL = 8000
 _LARGEST = Decimal(10) ** 9
@@ -133,21 +133,6 @@ def parse_wait(value: str) -> float | None:
         return None
 
 
-@functools.lru_cache(maxsize=1024)
-def parsed(url: str) -> httpx.URL:
-    """Read a URL; those of jobs in flight are asked for again and again.
-
-    Raises:
-        httpx.InvalidURL: It is none, or has a host that cannot be looked up.
-    """
-    try:
-        read = httpx.URL(url)
-        _ = read.host
-    except ValueError as error:  # idna has errors of its own
-        raise httpx.InvalidURL(str(error)) from None
-    return read
-
-
 def address_of(value: Any, *, login: bool = False) -> str | None:
     """Return a web address that a request can be made of; None for all else.
 
@@ -159,7 +144,7 @@ def address_of(value: Any, *, login: bool = False) -> str | None:
         return None
     text = value.strip()
     try:
-        url = parsed(text)
+        url = parse_url(text)
         is_web = url.scheme in ("http", "https") and bool(url.host) and 0 < (url.port or 80) < 65536
         return text if is_web and "\ufffd" not in text and (login or not url.userinfo) else None
     except (httpx.InvalidURL, ValueError):  # of its port
@@ -190,6 +175,5 @@ __all__ = [
     "parse_json",
     "parse_time",
     "parse_wait",
-    "parsed",
     "place_of",
 ]

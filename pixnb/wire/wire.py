@@ -14,9 +14,9 @@ from pixnb.catalogue.model import Model
 from pixnb.catalogue.prices import Balance, Cost
 from pixnb.errors import InvalidInput, PixnbError
 from pixnb.http import httpx
+from pixnb.http.addresses import parse_url
 from pixnb.status import JobStatus
 from pixnb.wire.callback import Callback
-from pixnb.wire.clean import parsed
 from pixnb.wire.content import ContentRule, Refused
 
 EMBEDDED = "sandbox:"
@@ -50,7 +50,7 @@ class Target:
 
     def __post_init__(self) -> None:
         try:
-            parsed(self.base_url)
+            parse_url(self.base_url)
         except httpx.InvalidURL as error:
             raise InvalidInput(
                 f"{self.base_url!r:.200} is no address that {self.provider} could be asked at ({error}). Correct "
@@ -75,7 +75,7 @@ class Target:
 
 @functools.lru_cache(maxsize=1024)
 def _origin(url: str) -> tuple[str, str, int | None]:
-    read = parsed(url)
+    read = parse_url(url)
     return read.scheme, read.host, read.port
 
 

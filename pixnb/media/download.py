@@ -11,13 +11,13 @@ from dataclasses import replace
 
 from pixnb.errors import InvalidInput, OutputUnavailable
 from pixnb.http import httpx
+from pixnb.http.addresses import parse_url
 from pixnb.http.bounds import MB, Flow, largest_media
 from pixnb.http.failures import UNANSWERED, Misconfigured
 from pixnb.media.arrival import Arrival, examine
 from pixnb.media.kinds import kind
 from pixnb.media.part import Asset, Part
 from pixnb.media.store import Store
-from pixnb.wire.clean import parsed
 
 Key = Callable[[], Mapping[str, str]]
 """Called where the headers are needed: what holds a key would show it in a traceback with variables."""
@@ -176,7 +176,7 @@ async def _fetch(
 
 async def _open(http: httpx.AsyncClient, url: str, key: Key | None) -> httpx.Response:
     plain = {"Accept-Encoding": "identity"}  # a length that can be checked
-    request = httpx.Request("GET", parsed(url), headers={**plain, **(key() if key else {})})
+    request = httpx.Request("GET", parse_url(url), headers={**plain, **(key() if key else {})})
     if key:
         response = await http.send(request, stream=True)
         if response.next_request is None:
@@ -212,7 +212,7 @@ def _examine_and_commit(part: Part, length: int | None, broken: list[str]) -> tu
 
 def _is_web(url: str) -> bool:
     try:
-        read = parsed(url)
+        read = parse_url(url)
     except httpx.InvalidURL:
         return False
     return bool(read.host) and read.scheme in ("http", "https")
