@@ -19,6 +19,7 @@ from pixnb.errors import LogError
 from pixnb.log.database import LAST, NOTICE, open_for_writing
 from pixnb.log.failures import explain
 from pixnb.log.handles import HandleLock
+from pixnb.log.ledger import catch_up
 from pixnb.log.place import OVERWRITTEN, Mark, Place
 from pixnb.log.prepared import execute_sqlite
 from pixnb.terminal import get_logger
@@ -200,9 +201,11 @@ class Writer:
         connection = self._connection = self._connection or open_for_writing(self._engine)
         connection.info[NOTICE] = self._notice
         self._committing = False
+        connection.info.pop(LAST, None)  # of one that was rolled back
         with connection.begin():
             if new:
                 self._place.remember(journal=True)
+            catch_up(connection)
             results = [_call(op, connection) for op in ops]
             self._committing = True
         if (last := connection.info.pop(LAST, None)) and self.mark:

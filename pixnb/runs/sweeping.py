@@ -90,14 +90,14 @@ def _limit(runner: Runner, how: str) -> Callable[[Iterable[Cell]], str | None]:
 
     def explain(cells: Iterable[Cell]) -> str | None:
         costs = sum_costs(cell for cell in cells if not cell.sandbox and not targets.goes_to_sandbox(cell.provider))
-        limit = Decimal(str(_settings.load().pixnb_confirm_above))
-        if costs.get("USD", Decimal(0)) <= limit:
+        most = _settings.load().confirm_above
+        above = {currency: most.get(currency, Decimal(0)) for currency in costs}
+        above = {currency: limit for currency, limit in above.items() if costs[currency] > limit}
+        if not above or runner.log.reading(lambda connection: is_limited(connection, runner.experiment)):
             return None
-        if runner.log.reading(lambda connection: is_limited(connection, runner.experiment)):
-            return None
-        above = f"{format_amount(limit, 'USD')} (PIXNB_CONFIRM_ABOVE)"
-        why = f"Nothing was sent: this is estimated at {costs}, above {above}, and the experiment has no budget."
-        return f"{why} To send it: {how} or give the experiment a budget."
+        said = " and ".join(format_amount(limit, currency) for currency, limit in above.items())
+        why = f"Nothing was sent: this is estimated at {costs}, above {said} (PIXNB_CONFIRM_ABOVE), and the experiment "
+        return f"{why}has no budget. To send it: {how} or give the experiment a budget."
 
     return explain
 
