@@ -20,7 +20,8 @@ from pixnb.request import Request, Tags, refuse_unnamed
 from pixnb.runs.run import Run
 from pixnb.runs.runner import Runner
 from pixnb.runs.spending import Spending
-from pixnb.runs.sweeping import plan_sweep, resume_sweeps
+from pixnb.runs.sweeping import list_sweeps, plan_sweep, resume_sweeps
+from pixnb.runs.sweeps import Resumed, Sweeps
 from pixnb.show import shown
 from pixnb.terminal import legible
 from pixnb.unsent import nothing_sent
@@ -290,11 +291,23 @@ class Experiment(Views, Spending, Judging, Living):
             confirm: True to send what sweeps had planned whatever it is estimated to cost.
 
         Returns:
-            The runs; `wait()` or `result()` on each.
+            The runs, as a list; `wait()` or `result()` on each. Where sweeps go on, a notebook shows their live grids
+            in its place, and `exp.sweeps` has them.
         """
         found = self._runner.resume(user=user, cancelled=cancelled)
-        resumed = resume_sweeps(self._runner, user=user, me=self._user, confirm=confirm)
-        return [*found, *(run for sweep in resumed for run in sweep.runs)]
+        sweeps, runs = resume_sweeps(self._runner, user=user, me=self._user, confirm=confirm)
+        return Resumed([*found, *runs], sweeps)
+
+    @property
+    def sweeps(self) -> Sweeps:
+        """Its sweeps, the oldest first: those of this process, and what the log has of others, also after a crash.
+
+        Of one that another process runs the grid follows what it does; `cancel()` drops what that has not sent.
+
+        Example:
+            >>> exp.sweeps[-1].cancel()  # doctest: +SKIP
+        """
+        return list_sweeps(self._runner, user=self._user)
 
 
 __all__ = ["Experiment"]

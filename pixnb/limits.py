@@ -16,7 +16,7 @@ CONFIRM_ABOVE: Mapping[str, Decimal] = MappingProxyType({"USD": Decimal(5), "cre
 """What a sweep of real money may be estimated at without being asked for, unless the user says otherwise."""
 
 _AMOUNT = re.compile(
-    r"\s*(?:([^\W\d]\w*)\s*=)?\s*([0-9]{1,12}(?:\.[0-9]{0,9})?|\.[0-9]{1,9}|inf)\s*([^\W\d]\w*)?\s*", re.ASCII
+    r"\s*(?:([a-z]+)\s*=)?\s*([0-9]{1,12}(?:\.[0-9]{0,9})?|\.[0-9]{1,9}|inf)\s*([a-z]+)?\s*", re.ASCII | re.IGNORECASE
 )
 _PART = re.compile(r"\s*([^=\s]+)\s*=\s*([0-9]{1,6})?\s*(?:@\s*([0-9]{1,6}))?\s*", re.ASCII)
 
@@ -113,7 +113,7 @@ def name_currency(word: str) -> str:
 def _unclear(what: str) -> InvalidInput:
     return InvalidInput(
         f"PIXNB_CONFIRM_ABOVE cannot be read: {what}. Write above how much a sweep asks first, such as "
-        "PIXNB_CONFIRM_ABOVE=5 for 5 USD, or \"5, 300 credits\", or unset it."
+        'PIXNB_CONFIRM_ABOVE=5 for 5 USD, or "5, 300 credits", or unset it.'
     )
 
 

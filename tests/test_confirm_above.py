@@ -53,7 +53,7 @@ def test_what_is_no_amount_is_refused(monkeypatch, text):
     if text == "5\n":
         assert settings.load().confirm_above == DEFAULT
         return
-    with pytest.raises(pixnb.InvalidInput, match="PIXNB_CONFIRM_ABOVE cannot be read.*300 credits"):
+    with pytest.raises(pixnb.InvalidInput, match=r"PIXNB_CONFIRM_ABOVE cannot be read.*300 credits"):
         settings.load()
 
 

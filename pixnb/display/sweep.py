@@ -22,7 +22,7 @@ _MOST = 190_000  # letters of a saved output
 _TILES = 4
 _FAULTS = 4
 _CUT = 300
-_TONES = {"running": "busy", "done": "good", "paused": "mark", "stopped": "mark", "confirm": "mark"}
+_TONES = {"running": "busy", "done": "good", "paused": "mark", "stopped": "mark", "confirm": "mark", "lost": "mark"}
 
 
 def bundle(sweep: Sweep) -> dict[str, Any]:
@@ -96,9 +96,7 @@ def is_unstarted(sweep: Sweep) -> bool:
 def _say_money(sweep: Sweep) -> list[str]:
     simulated = ", simulated" if sweep.is_sandbox and sweep.spent else ""
     said = [f"{sweep.spent} spent{simulated}"] if not is_unstarted(sweep) else []
-    budget = sweep.read_budget()
-    if budget is not None:
-        said.append(f"{budget[1]} left of the budget of {budget[0]}")
+    said += [f"{one.left} left of the {one.owner}'s budget of {one.limit}" for one in sweep.read_budget()]
     reused = sum(name_status(cell)[1] == "reused" for cell in sweep.cells)
     return [*said, f"{reused} reused for nothing"] if reused else said
 

@@ -29,6 +29,9 @@ _RESERVED = [
 ]
 
 
+_Group = Literal["settled", "reserved"]
+
+
 @dataclass(frozen=True)
 class Total:
     """A sum over some runs of an experiment.
@@ -45,17 +48,17 @@ class Total:
 
     sandbox: bool | None
     currency: str | None
-    group: Literal["settled", "reserved"]
+    group: _Group
     amount: Decimal
     runs: int
     unpriced: int
 
 
-_Key = tuple[str, bool | None, str | None, str]
+_Key = tuple[str, bool | None, str | None, _Group]
 """Experiment, sandbox, currency, group."""
 _Share = tuple[_Key, int | None]
 """Which sum a run is part of, and with how much, in 10⁻⁹ units."""
-_Row = tuple[int, int, str, Any, str | None, str | None, int | None]
+_Row = tuple[int, int, str, bool | None, str | None, _Group | None, int | None]
 
 _cost, _price = (type_coerce(column, BigInteger) for column in (runs.c.cost_amount, runs.c.price_amount))
 _is_told = runs.c.cost_amount.is_not(None)
@@ -151,7 +154,7 @@ class Ledger:
             _add(self._sums[after[0]], after[1], 1)
 
     def _sum(self, experiment: str | None, pending: Iterable[_Row]) -> list[Total]:
-        sums: dict[Any, list[int]] = defaultdict(lambda: [0, 0, 0])
+        sums: dict[tuple[bool | None, str | None, _Group], list[int]] = defaultdict(lambda: [0, 0, 0])
         for key, found in self._sums.items():
             if experiment in (None, key[0]):
                 mine = sums[key[1:]]
@@ -160,7 +163,11 @@ class Ledger:
             for share, sign in ((self._shares.get(row[0]), -1), (_share(row), 1)):
                 if share is not None and experiment in (None, share[0][0]):
                     _add(sums[share[0][1:]], share[1], sign)
-        return [Total(*key, from_nano(found[0]), found[1], found[2]) for key, found in sums.items() if found[1]]
+        return [
+            Total(sandbox, currency, group, from_nano(amount), count, unpriced)
+            for (sandbox, currency, group), (amount, count, unpriced) in sums.items()
+            if count
+        ]
 
 
 def _share(row: _Row) -> _Share | None:

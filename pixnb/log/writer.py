@@ -132,8 +132,10 @@ class Writer:
                 if self._notice and any(str(error) == self._notice for _, _, error in outcomes):
                     self._notice = ""  # it has been heard
                 _settle(outcomes)
-            del group
-            if waiting[-1] is None:
+                del outcomes
+            is_last = waiting[-1] is None
+            del group, waiting  # what the ops hold is not kept until the next one comes
+            if is_last:
                 break
         with self._handles.use():
             self._drop_connection()
