@@ -11,6 +11,7 @@ from pixnb.client.inputs import estimate
 from pixnb.client.work import Work
 from pixnb.http.loop import wait_for
 from pixnb.request import Request
+from pixnb.runs.learning import look_into_all
 from pixnb.runs.row_values import identify
 from pixnb.status import JobStatus
 
@@ -155,6 +156,7 @@ class CellMaker:
         if media is None:
             request = Request(model, point.params, vars=point.vars, **options)
             media = self._known[key] = wait_for(self._engine.thread.start(self._read(request)))
+            look_into_all(media.inputs)
         roles = model.inputs
         params = {**{name: value for name, value in point.params.items() if name not in roles}, **media.params}
         request = Request(model, params, vars=point.vars, **options)

@@ -112,12 +112,18 @@ class Overview:
 
     @property
     def eta(self) -> float | None:
-        """Seconds until all that is to come may be done, by the log's own durations; None where nothing is known."""
-        left = [cell for cell in self.cells if cell.is_to_send or (cell.status and not cell.status.is_terminal)]
-        known = [cell.seconds for cell in left if cell.seconds is not None]
+        """Seconds until all that is to come may be done; None where nothing is known.
+
+        By the log's own durations, and by the progress of the jobs under way where their service tells it.
+        """
+        left = [cell for cell in self.cells if cell.is_to_send or not cell.is_over]
+        told = {cell: run.eta for cell, run in list(self._conductor.sending.under_way.items())}
+        seconds = [cell.seconds if told.get(cell) is None else told[cell] for cell in left]
+        known = [one for one in seconds if one is not None]
         if not left or not known:
             return None if left else 0.0
-        return sum(known) / len(known) * max(1.0, len(left) / self._at_once())
+        last = max((one for one in told.values() if one is not None), default=0.0)
+        return max(last, sum(known) / len(known) * max(1.0, len(left) / self._at_once()))
 
     @property
     def runs(self) -> list[Run]:

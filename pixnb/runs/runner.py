@@ -18,8 +18,8 @@ from pixnb.client.work import Work
 from pixnb.errors import InvalidInput, PixnbError
 from pixnb.http.loop import wait_for
 from pixnb.log import queries, rows, sweeps
-from pixnb.pacing.durations import Took
 from pixnb.runs.heartbeat import keep_beating
+from pixnb.runs.learning import learn_durations
 from pixnb.runs.loading import read_request, read_standing
 from pixnb.runs.record import NotPlanned, RunRecorder, TakeExists
 from pixnb.runs.resume import LogFollower, PlannedFollower
@@ -297,10 +297,7 @@ class Runner:
         if model in self._learned:
             return
         self._learned.add(model)
-        for sandbox in (False, True):
-            for row in reversed(queries.read_durations(self.log, model, sandbox=sandbox)):
-                took = Took(row["run_seconds"], row["queue_seconds"] or 0.0, row["status"] == JobStatus.COMPLETED)
-                self.engine.durations.add(model, row["params_json"], took, sandbox=sandbox)
+        learn_durations(self.log, self.engine.durations, model)
 
     @property
     def is_busy(self) -> bool:
