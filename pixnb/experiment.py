@@ -291,8 +291,7 @@ class Experiment(Views, Spending, Judging, Living):
             confirm: True to send what sweeps had planned whatever it is estimated to cost.
 
         Returns:
-            The runs, as a list; `wait()` or `result()` on each. Where sweeps go on, a notebook shows their live grids
-            in its place, and `exp.sweeps` has them.
+            The runs, a list; `wait()` or `result()` on each. A notebook shows the live grids of sweeps that go on.
         """
         found = self._runner.resume(user=user, cancelled=cancelled)
         sweeps, runs = resume_sweeps(self._runner, user=user, me=self._user, confirm=confirm)
@@ -300,13 +299,7 @@ class Experiment(Views, Spending, Judging, Living):
 
     @property
     def sweeps(self) -> Sweeps:
-        """Its sweeps, the oldest first: those of this process, and what the log has of others, also after a crash.
-
-        Of one that another process runs the grid follows what it does; `cancel()` drops what that has not sent.
-
-        Example:
-            >>> exp.sweeps[-1].cancel()  # doctest: +SKIP
-        """
+        """Its sweeps, the oldest first, those of other processes too, also after a crash: `exp.sweeps[-1].cancel()`."""
         return list_sweeps(self._runner, user=self._user)
 
 

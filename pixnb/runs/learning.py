@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pixnb.catalogue import models
@@ -41,7 +42,7 @@ def _find_clips(model: str, params: Mapping[str, Any], known: dict[str, Media | 
     for name in (inputs[role] for role in _TIMED if role in inputs):
         path = params.get(name)
         if isinstance(path, str) and path not in known and len(known) < _MOST:
-            known[path] = Media(path) if is_file(path) else None
+            known[path] = Media(path) if is_file(Path(path)) else None
             look_into(known[path])
         found[name] = known.get(path) if isinstance(path, str) else path
     return found

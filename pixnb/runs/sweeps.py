@@ -19,7 +19,10 @@ _SHOWN = 20
 
 
 class Sweeps(Sequence[Sweep]):
-    """An experiment's sweeps, the oldest first; each is read from the log when it is taken out.
+    """An experiment's sweeps, the oldest first: those of this process, and what the log has of others.
+
+    Each is read when it is taken out. Of one that another process runs the grid follows what that does, and `cancel()`
+    drops what it has not sent.
 
     Args:
         runner: Of the experiment.
