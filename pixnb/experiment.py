@@ -200,8 +200,8 @@ class Experiment(Views, Spending, Judging, Living):
         """
         refuse_unnamed(unnamed)
         how: dict[str, Any] = {"over": over, "repeats": repeats, "fresh": fresh, "reuse": reuse, "max_age": max_age}
-        how |= {"baseline": baseline, "allow_unpriced": allow_unpriced, "user": self._user}
-        sweep = plan_sweep(self._runner, models, grid, **how)
+        how |= {"baseline": baseline, "allow_unpriced": allow_unpriced}
+        sweep = plan_sweep(self._runner, models, grid, user=self._user, **how)
         return sweep if dry_run else sweep.start(confirm=confirm)
 
     def process(
@@ -280,10 +280,9 @@ class Experiment(Views, Spending, Judging, Living):
     def resume(self, user: str | None = None, cancelled: bool = False, confirm: bool | None = None) -> list[Run]:
         """Take up every open run, after a crash or in another process; what was sent is never sent again.
 
-        A run whose process is gone is taken over; of a run that another living process works on one gets a
-        follower. A run that was on its way when its process ended becomes UNCONFIRMED. Runs that are done but whose
-        file could not be fetched or kept are collected. What sweeps had planned that were running when their process
-        ended is sent now, after a line that says how much that is.
+        A run whose process is gone is taken over; of a run that another living process works on one gets a follower. A
+        run that was on its way when its process ended becomes UNCONFIRMED. Runs that are done but whose file could not
+        be fetched or kept are collected. What sweeps had planned that were running when their process ended is sent.
 
         Args:
             user: Only runs of this user; None for everybody's.
