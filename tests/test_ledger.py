@@ -21,6 +21,12 @@ STATUSES = ["PLANNED", "SUBMITTING", "UNCONFIRMED", "QUEUED", "PROCESSING", "COM
 MANY = 100_000
 
 
+@pytest.fixture
+def address(tmp_path):
+    """Where a log may be."""
+    return str(tmp_path / "log.db")
+
+
 def add(log, number, **values):
     """Write a run down."""
     row = {"experiment": "coats", "provider": "pixazo", "model": LUCY, "status": "QUEUED", **values}
@@ -69,10 +75,10 @@ def draw(chance):
 
 
 @pytest.mark.parametrize("seed", range(6))
-def test_sums_are_those_of_all_rows_whatever_happens(tmp_path, seed):
+def test_sums_are_those_of_all_rows_whatever_happens(address, seed):
     """Two processes write one log by turns; each looks in writes and in reads, now and then; some writes fail."""
     chance = random.Random(seed)
-    with pixnb.Log(tmp_path / "log.db") as one, pixnb.Log(tmp_path / "log.db") as other:
+    with pixnb.Log(address) as one, pixnb.Log(address) as other:
         ids = []
         for number in range(150):
             log = chance.choice([one, other])
@@ -101,9 +107,9 @@ def fail(log, run_id, values):
         log.write(op).result()
 
 
-def test_an_op_sees_what_it_has_written_itself(tmp_path):
+def test_an_op_sees_what_it_has_written_itself(address):
     """So that several in one transaction hold a budget together."""
-    with pixnb.Log(tmp_path / "log.db") as log:
+    with pixnb.Log(address) as log:
         values = {"experiment": "coats", "provider": "pixazo", "model": LUCY, "status": "SUBMITTING", "sandbox": False,
                   "price_amount": Decimal(1), "price_currency": "USD"}  # fmt: skip
 

@@ -222,6 +222,20 @@ def test_a_drawn_seed_is_sent_logged_and_the_same_the_next_time(tmp_path):
     assert [cell.request.params["seed"] for cell in other.sweep(model, **asked).cells] != first
 
 
+def test_a_drawn_seed_is_sent_and_logged(log):
+    """One a take, the same for all that are set beside each other."""
+    service = FakeDecart()
+    exp = pixnb.Experiment("seeds", log=log, client=pixnb.Client(**decart(service)))
+    sweep = exp.sweep(SEEDED, prompt=["a", "b"], seed="random", repeats=2, video=CLIP).wait(30)
+    frame = sweep.frame()
+    assert sweep.counts == {"COMPLETED": 4}
+    assert list(frame["seed"]) == [*[frame["seed"][0]] * 2, *[frame["seed"][2]] * 2]
+    assert frame["seed"].nunique() == 2
+    for seed in frame["seed"]:
+        assert sum(str(seed).encode() in post.content for post in service.posts) == 2
+    assert exp.sweep(SEEDED, prompt=["a", "b"], seed="random", repeats=2, video=CLIP).wait(30).spent == {}
+
+
 def test_factors_and_labels_are_columns(exp):
     """`vars.*`, as tables and walls head them."""
     coats = pixnb.Template("a {colour} coat", colour={"warm": "red", "cold": "blue"})

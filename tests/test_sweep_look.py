@@ -7,7 +7,9 @@ import functools
 import html
 import itertools
 import re
+import signal
 import tempfile
+import threading
 import time
 from pathlib import Path
 
@@ -405,3 +407,50 @@ def test_in_a_kernel_the_page_that_stays_is_brought_up_to_date(tmp_path, request
     assert ends[-1]["transient"] == page["transient"]
     assert "Cancelled: " in ends[-1]["data"]["text/plain"]
     assert not any("data:video" in str(m["content"]) for m in messages if m["msg_type"].startswith("comm"))
+
+
+WAITING = """
+import sys
+sys.path.insert(0, {tests!r})
+import pixnb
+from fake_pixazo import FakePixazo
+from sweeps import CLIP, LUCY, experiment
+service = FakePixazo(polls=0)
+exp = experiment(service, pixnb.Log("log.db"))
+sweep = exp.sweep(LUCY, prompt=["a [held]", "b [held]"], video=CLIP)
+---
+print("waiting", flush=True)
+{how}
+---
+print(sweep.state, len(service.posts))
+service.released.set()
+print(sweep.wait(30).counts)
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("how", ["sweep.wait()", "for run in sweep: pass", "sweep.wait(60)"])
+def test_the_stop_button_leaves_the_wait_and_not_the_sweep(tmp_path, request, how):
+    """The cell ends with a KeyboardInterrupt at once; the kernel lives, and so does the sweep."""
+    manager, client = start_new_kernel(kernel_name="python3", cwd=str(tmp_path))
+    said = []
+
+    def hear(message):
+        said.append(message["content"].get("text", ""))
+        if "waiting" in said[-1]:
+            # as the button does: the manager's own way would leave a loop of this thread open
+            threading.Timer(1.0, manager.provisioner.process.send_signal, (signal.SIGINT,)).start()
+
+    try:
+        first, waiting, last = WAITING.format(tests=str(request.path.parent), how=how).split("---")
+        assert client.execute_interactive(first, timeout=60)["content"]["status"] == "ok"
+        began = time.monotonic()
+        reply = client.execute_interactive(waiting, timeout=60, output_hook=hear)
+        assert (reply["content"]["status"], reply["content"]["ename"]) == ("error", "KeyboardInterrupt")
+        assert time.monotonic() - began < 20
+        assert client.execute_interactive(last, timeout=60, output_hook=hear)["content"]["status"] == "ok"
+    finally:
+        client.stop_channels()
+        manager.shutdown_kernel(now=True)
+    assert "running 2" in "".join(said)
+    assert "{'COMPLETED': 2}" in "".join(said)
