@@ -17,11 +17,11 @@ from pixnb.log import rows
 from pixnb.log.amounts import parse
 from pixnb.log.log import Log, open_log
 from pixnb.request import Request, Tags, refuse_unnamed
+from pixnb.runs.resuming import Resuming
 from pixnb.runs.run import Run
 from pixnb.runs.runner import Runner
 from pixnb.runs.spending import Spending
-from pixnb.runs.sweeping import list_sweeps, plan_sweep, resume_sweeps
-from pixnb.runs.sweeps import Resumed, Sweeps
+from pixnb.runs.sweeping import plan_sweep
 from pixnb.show import shown
 from pixnb.terminal import legible
 from pixnb.unsent import nothing_sent
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from pixnb.wire.callback import Callback
 
 
-class Experiment(Views, Spending, Judging, Living):
+class Experiment(Views, Spending, Resuming, Judging, Living):
     """A named set of runs in a log.
 
     Args:
@@ -276,30 +276,6 @@ class Experiment(Views, Spending, Judging, Living):
     def frame(self) -> pd.DataFrame:
         """Return its runs as a DataFrame, one row each, the oldest first."""
         return self.log.frame(self.name)
-
-    def resume(self, user: str | None = None, cancelled: bool = False, confirm: bool | None = None) -> list[Run]:
-        """Take up every open run, after a crash or in another process; what was sent is never sent again.
-
-        A run whose process is gone is taken over; of a run that another living process works on one gets a follower. A
-        run that was on its way when its process ended becomes UNCONFIRMED. Runs that are done but whose file could not
-        be fetched or kept are collected. What sweeps had planned that were running when their process ended is sent.
-
-        Args:
-            user: Only runs of this user; None for everybody's.
-            cancelled: Also take up runs that were cancelled here, which the service may have finished.
-            confirm: True to send what sweeps had planned whatever it is estimated to cost.
-
-        Returns:
-            The runs, a list; `wait()` or `result()` on each. A notebook shows the live grids of sweeps that go on.
-        """
-        found = self._runner.resume(user=user, cancelled=cancelled)
-        sweeps, runs = resume_sweeps(self._runner, user=user, me=self._user, confirm=confirm)
-        return Resumed([*found, *runs], sweeps)
-
-    @property
-    def sweeps(self) -> Sweeps:
-        """Its sweeps, the oldest first, those of other processes too, also after a crash: `exp.sweeps[-1].cancel()`."""
-        return list_sweeps(self._runner, user=self._user)
 
 
 __all__ = ["Experiment"]

@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
-from pixnb.client.request import Request
 from pixnb.errors import InvalidInput, PixnbError
 from pixnb.log import owners, sweeps
 from pixnb.media.media import Media
+from pixnb.request import Request
 from pixnb.runs.cells import Cell, CellMaker
 from pixnb.runs.grid import Point
 from pixnb.runs.loading import read_cost, read_estimate, read_request
