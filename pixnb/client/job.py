@@ -200,10 +200,8 @@ class Job(Living):
         elapsed = self._elapsed()
         if elapsed is None:
             return None
-        told = Progress()
-        told.hear(self.progress, at=elapsed)
-        found = [left for left in (self._past().left(elapsed), told.left(elapsed)) if left is not None]
-        return min(found, default=None)
+        by_progress = Progress(self.progress, at=elapsed).left(elapsed)
+        return min((s for s in (self._past().left(elapsed), by_progress) if s is not None), default=None)
 
     @property
     def is_slow(self) -> bool:

@@ -12,6 +12,10 @@ _OFF = 15.0  # seconds, at most, that a look is put off
 class Progress:
     """The progress of one job, as it was told.
 
+    Args:
+        progress: What is known at first; None for nothing.
+        at: Seconds since the job was submitted, then.
+
     Example:
         >>> progress = Progress()
         >>> progress.hear(0.2, at=20.0)
@@ -22,9 +26,10 @@ class Progress:
         10.0
     """
 
-    def __init__(self) -> None:
+    def __init__(self, progress: float | None = None, *, at: float = 0.0) -> None:
         self._first: tuple[float, float] | None = None
         self._last: tuple[float, float] | None = None
+        self.hear(progress, at=at)
 
     def hear(self, progress: float | None, *, at: float) -> None:
         """Take in what was told.
