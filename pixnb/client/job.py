@@ -15,6 +15,7 @@ from pixnb.client.watching import Updates
 from pixnb.errors import JobTimeout
 from pixnb.http.loop import wait_for
 from pixnb.living import Guessed, Living
+from pixnb.pacing.progress import Progress
 from pixnb.show import follow, shown
 from pixnb.status import JobStatus
 from pixnb.terminal import legible
@@ -192,12 +193,15 @@ class Job(Living):
 
     @property
     def eta(self) -> float | None:
-        """Seconds until it may be done, learned from earlier jobs of the model; None where nothing is known.
+        """Seconds until it may be done, by earlier jobs of the model and its own progress; None where neither tells.
 
         Of a job that is QUEUED it is the least: no service tells how long its queue is.
         """
         elapsed = self._elapsed()
-        return None if elapsed is None else self._past().left(elapsed)
+        if elapsed is None:
+            return None
+        by_progress = Progress(self.progress, at=elapsed).left(elapsed)
+        return min((s for s in (self._past().left(elapsed), by_progress) if s is not None), default=None)
 
     @property
     def is_slow(self) -> bool:

@@ -128,6 +128,7 @@ class Watcher:
         pace.answered()
         if isinstance(work.standing.error, InvalidAPIKey | Forbidden | JobNotFound):
             work.advance(error=None)  # what ended an earlier wait is over
+        pace.hear(asked.update.progress)
         await self._take(work, asked.update)
         return asked.wait or 0.0
 

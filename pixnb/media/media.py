@@ -167,6 +167,11 @@ class Media(Guessed):
             self._info = _probe_once(self._local(), self._stamp) if known else probe(self._local())
         return self._info
 
+    @property
+    def known_duration(self) -> float | None:
+        """The seconds that it takes, as far as it was looked into; nothing is opened for it."""
+        return self._info.duration if self._info is not None else None
+
     def bytes(self) -> _Bytes:
         """Give the bytes. Those of a URL are fetched once and kept; no key is sent.
 
