@@ -26,6 +26,7 @@ RENDERERS: Mapping[str, str] = {
     "pixnb.media.media.Media": "pixnb.display.media.bundle",
     "pixnb.runs.plan.Plan": "pixnb.display.plan.bundle",
     "pixnb.runs.sweep.Sweep": "pixnb.display.publish.sweep_bundle",
+    "pixnb.wall.wall.Wall": "pixnb.wall.wall.bundle",
 }
 """Which function shows which class, by their names: this floor imports nothing above it, and neither is loaded before
 something is shown."""

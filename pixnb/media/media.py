@@ -8,6 +8,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, ClassVar
 
@@ -157,7 +158,8 @@ class Media(Guessed):
         """
         self._forget_if_changed()
         if self._info is None:
-            self._info = probe(self._local())
+            known = self._path is not None and self._stamp is not None
+            self._info = _probe_once(self._local(), self._stamp) if known else probe(self._local())
         return self._info
 
     def bytes(self) -> _Bytes:
@@ -251,6 +253,12 @@ class Media(Guessed):
         if now is not None and now != self._stamp:
             self._sha256 = self._info = self._found_type = None
             self._stamp = now
+
+
+@lru_cache(maxsize=512)
+def _probe_once(path: Path, stamp: Any) -> MediaInfo:
+    """Read what is in a file that several look at; the stamp is another when the file has changed."""
+    return probe(path)
 
 
 def _plain(source: Any) -> str | os.PathLike[str] | bytes:
