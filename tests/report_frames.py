@@ -10,6 +10,9 @@ import pandas as pd
 from make_media import make_image, make_video
 from served import tiny_clip
 
+from pixnb.report.data import Judging
+from pixnb.report.report import make_pieces
+
 LOG = "5f0c9a1e2b7d4c38"
 
 
@@ -56,6 +59,11 @@ def one_clip(folder):
 def picture(folder, name="shot.png"):
     """A small picture."""
     return str(make_image(folder / name))
+
+
+def render_report(given):
+    """A frame's report, as text."""
+    return b"".join(make_pieces(given, Judging(), title="Runs")).decode("utf-8")
 
 
 class Read(HTMLParser):

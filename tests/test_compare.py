@@ -418,7 +418,7 @@ def test_three_services_videos_pictures_and_currencies_in_one_table(clip, tmp_pa
     assert "wan-2.7-videoedit (apiframe)" in table.text()
     assert "decart" in table.save(tmp_path / "table.html").read_text()
     assert "data:image/png" in table.save(tmp_path / "table.html").read_text()
-    assert "data:image/png" in frame.pixnb.report(tmp_path / "report.html").read_text()
+    assert 'data-type="image/png"' in frame.pixnb.report(tmp_path / "report.html").read_text()
     assert len(table.png()) > 3000
 
 

@@ -14,7 +14,7 @@ from pixnb.votes.file import parse_votes
 
 SIZE, SECONDS = (320, 180), 2.0
 FRAMES = round(SECONDS * FPS)
-SHOWN = """() => [...document.querySelectorAll(".wall-screen video, .stage-side video")].filter(one => one.checkVisibility()).map(film => {
+SHOWN = """() => [...document.querySelectorAll(".pixnb video")].filter(one => one.checkVisibility()).map(film => {
   const canvas = Object.assign(document.createElement("canvas"), { width: 80, height: 45 });
   const pen = canvas.getContext("2d");
   pen.drawImage(film, 0, 0, 80, 45);
@@ -197,6 +197,9 @@ def test_one_cell_enlarged_and_against_its_source(opened, site):
     page.get_by_role("heading", name="number 2, snowy night").wait_for()
     press(page, "ArrowRight")
     page.get_by_role("heading", name="number 3, snowy night").wait_for()
+    page.locator(".stage-marks").get_by_role("button", name="4 stars").click()
+    assert page.evaluate("told.marks") == [["run-3", {"stars": 4}]]
+    assert cell(page, 3).locator(".wall-stars").get_attribute("data-stars") == "4"
     box = page.locator(".stage-box").bounding_box()
     assert box["width"] / box["height"] == pytest.approx(16 / 9, rel=0.01)
     assert box["width"] > 1000
@@ -214,7 +217,7 @@ def test_one_cell_enlarged_and_against_its_source(opened, site):
 
 
 def test_marks_are_told_and_drawn(opened):
-    """Keys and clicks star, pick and note; a note is of this moment, its tick leads back; what changes outside is seen."""
+    """Keys and clicks star, pick and note; a note's tick leads back to its moment; what changes outside is seen."""
     page = opened()
     cell(page, 2).focus()
     press(page, "4", "p", ".", ".", ".", "n")
@@ -363,6 +366,12 @@ def test_less_motion_and_taken_down(opened):
     assert page.evaluate("told.marks") == []
 
 
+def test_a_wall_without_cells_stays_as_it_is(opened):
+    """There is nothing to play."""
+    page = opened(Wall([], ["a"]))
+    assert page.locator(".wall-bar").is_hidden()
+
+
 def test_pages_are_turned_by_who_holds_the_wall(opened, site):
     """The bar has buttons that say which page they ask for; at the ends there is none."""
     *_, six, _ = site
@@ -430,7 +439,9 @@ def test_in_a_notebook_keys_are_the_walls(browser, tmp_path, place):
             real_lab.run(page, 0)
         else:
             page.goto(f"{address}notebooks/a.ipynb")
-            page.get_by_text("Idle").or_(page.locator(".jp-Notebook-ExecutionIndicator[data-status=idle]")).first.wait_for()
+            page.get_by_text("Idle").or_(
+                page.locator(".jp-Notebook-ExecutionIndicator[data-status=idle]")
+            ).first.wait_for()
             page.locator(".jp-Cell .cm-content").first.click()
             press(page, "Shift+Enter")
         page.locator(".pixnb.alive").wait_for()

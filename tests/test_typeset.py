@@ -167,6 +167,15 @@ def test_long_words_fill_their_lines_and_no_more(tmp_path, text, fonts):
     assert (len(lines) == 3 and any("…" in part.text for part in lines[-1])) or boxed
 
 
+def test_blanks_between_styles_stay():
+    """Also where the first of them begins a line; where one ends, they go."""
+    said = ["A long line of words that fills all of it ", "$0.20", " · ", "done"]
+    spans = [Span(text, tone) for text, tone in zip(said, ("", "soft", "calm", "good"), strict=True)]
+    for wide in range(40, 240, 7):
+        lines, _ = break_lines(Words(spans, 12), wide, NO_FONTS)
+        assert " ".join("".join(part.text for part in line) for line in lines) == "".join(said)
+
+
 @given(st.text(max_size=80))
 @settings(max_examples=200, deadline=None)
 def test_any_text_can_be_written(text):

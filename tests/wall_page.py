@@ -1,4 +1,4 @@
-"""A wall's page by hand, as Python writes one, with clips that say which frame they show, served in ranges on loopback."""
+"""A wall by hand, as Python writes one, with clips that say which frame they show, served in ranges on loopback."""
 
 from __future__ import annotations
 

@@ -6,6 +6,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import dropwhile
 from pathlib import Path
 
 from pixnb.display import fonts as fonts_of
@@ -126,7 +127,7 @@ def break_lines(said: Words, wide: int, fonts: fonts_of.Fonts) -> tuple[list[lis
             if len(lines) == said.most:
                 lines[-1] = _end(lines[-1], wide, leftward)
                 break
-            lines.append(seen)
+            lines.append(list(dropwhile(lambda part: not part.text.strip(), piece)))
         else:
             lines[-1] = _join([*lines[-1], *piece])
     return [_arrange(line) for line in lines], leftward
@@ -239,6 +240,8 @@ def _arrange(line: Sequence[Part]) -> list[Part]:
     """Put a line's parts into the order in which they are seen; those drawn alike become one."""
     while line and not line[-1].text.strip():
         line = line[:-1]
+    if line and line[-1].how == "text":  # a blank at the end would push what is read from the right
+        line = [*line[:-1], replace(line[-1], text=line[-1].text.rstrip())]
     seen = _join(line)
     return [seen[at] for at in reading_order.order([part.level for part in seen])]
 

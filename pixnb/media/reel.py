@@ -43,7 +43,7 @@ class Reel:
             refuse_too_large(video, name(source))
             assert video is not None
             video.codec_context.thread_count = 1  # each thread would hold a picture, of each clip
-            self._drawer = Drawer(video)
+            self._drawer = Drawer(video, many=True)
             self._start = float((video.start_time or 0) * (video.time_base or 0))
             self._frames = container.decode(video)
             self._next = next(self._frames, None)

@@ -10,11 +10,12 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import numpy as np
-from numpy.typing import NDArray
-
 if TYPE_CHECKING:
+    import numpy as np
     from av.video.stream import VideoStream
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float64]
 
 PQ, HLG, UNKNOWN = 16, 18, 2
 """Numbers of ITU-T H.273: for transfer SMPTE ST 2084 and ARIB STD-B67, and that nothing is said."""
@@ -23,11 +24,9 @@ _SIDE = 33
 _WHITE = 203.0
 """Nits of white paper in such pictures (ITU-R BT.2408)."""
 _KNEE = 0.6  # above this part of white, light is pressed together
-_TO_709 = np.array([[1.6605, -0.5876, -0.0728], [-0.1246, 1.1329, -0.0083], [-0.0182, -0.1006, 1.1187]])
+_TO_709 = ((1.6605, -0.5876, -0.0728), (-0.1246, 1.1329, -0.0083), (-0.0182, -0.1006, 1.1187))
 """Light of BT.2020's primaries as that of BT.709's (ITU-R BT.2087)."""
-_LUMA = np.array([0.2627, 0.678, 0.0593])
-
-Floats = NDArray[np.float64]
+_LUMA = (0.2627, 0.678, 0.0593)
 
 
 def tone_filters(video: VideoStream) -> list[str]:
@@ -56,6 +55,8 @@ def _folder() -> tempfile.TemporaryDirectory[str]:
 @cache
 def _table(transfer: int) -> Path:
     """Write a table of colours, as the format .cube has it: red goes fastest."""
+    import numpy as np
+
     steps = np.linspace(0, 1, _SIDE)
     blue, green, red = np.meshgrid(steps, steps, steps, indexing="ij")
     rows = _map(np.stack([red, green, blue], axis=-1).reshape(-1, 3), transfer)
@@ -66,8 +67,10 @@ def _table(transfer: int) -> Path:
 
 
 def _map(codes: Floats, transfer: int) -> Floats:
+    import numpy as np
+
     light = (_pq_light if transfer == PQ else _hlg_light)(codes) / _WHITE
-    light = np.clip(light @ _TO_709.T, 0, None)
+    light = np.clip(light @ np.array(_TO_709).T, 0, None)
     most = light.max(axis=1, keepdims=True)
     pressed = _KNEE + (1 - _KNEE) * (1 - np.exp(-(most - _KNEE) / (1 - _KNEE)))
     light = light * np.where(most > _KNEE, pressed / np.maximum(most, 1e-9), 1)
@@ -78,6 +81,8 @@ def _map(codes: Floats, transfer: int) -> Floats:
 
 def _pq_light(codes: Floats) -> Floats:
     """Return nits (SMPTE ST 2084)."""
+    import numpy as np
+
     root = codes ** (1 / 78.84375)
     light: Floats = 10_000 * (np.maximum(root - 0.8359375, 0) / (18.8515625 - 18.6875 * root)) ** (1 / 0.1593017578125)
     return light
@@ -85,9 +90,11 @@ def _pq_light(codes: Floats) -> Floats:
 
 def _hlg_light(codes: Floats) -> Floats:
     """Return nits on a screen of 1,000 (ITU-R BT.2100)."""
+    import numpy as np
+
     a, b, c = 0.17883277, 0.28466892, 0.55991073
     scene = np.where(codes <= 0.5, codes**2 / 3, (np.exp((codes - c) / a) + b) / 12)
-    light: Floats = 1_000 * scene * np.maximum(scene @ _LUMA, 1e-9)[:, None] ** 0.2
+    light: Floats = 1_000 * scene * np.maximum(scene @ np.array(_LUMA), 1e-9)[:, None] ** 0.2
     return light
 
 

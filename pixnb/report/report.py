@@ -121,9 +121,9 @@ def make_pieces(
 
 
 def clean(frame: pd.DataFrame) -> pd.DataFrame:
-    """Make all texts of a frame fit to be shown, once; a place stays as it is, for its file is to be found."""
+    """Make all texts of a frame fit to be shown, once, and an empty one none; a place stays as it is."""
     texts = {
-        name: frame[name].map(lambda value: wording.legible(value) if isinstance(value, str) else value)
+        name: frame[name].map(lambda value: wording.legible(value) or None if isinstance(value, str) else value)
         for name, kind in frame.dtypes.items()
         if kind.kind in "OTU" and not str(name).startswith(_PLACES)
     }

@@ -20,6 +20,9 @@ from pixnb.wall.matrix import Head, Matrix, Source, Spot
 MOST_CELLS = 96
 """Cells in one picture; whole rows are left out beyond, and it says so."""
 
+WHY, PAD = 11, 8
+"""Size of the words in a card, and the room round them."""
+
 _STACK = 3  # takes of a cell below each other; more are counted
 _LEAST = 92  # of a cell, across
 _TALLEST = 1.1  # of a screen, by its width
@@ -243,6 +246,10 @@ class _Layer:
         tone = wording.tone(row.status)
         place = None if spot.why else row.output
         wide, high = self._size_of(place)
+        if spot.why:  # a card is as high as its words need, within reason
+            said = self.words([Span(spot.why, size=WHY)], 12)
+            needed = measure_height(said, wide - 2 * self.px(PAD), self.fonts) + 2 * self.px(PAD)
+            high = max(high, min(needed, round(1.5 * self.cell)))
         self.made.screens.append(Screen(x, top, wide, high, place, spot.why, tone))
         spans = [Span(f"{row.number}  ", "soft", 11, is_bold=True)]
         spans += [Span(spot.label, "", 11)] if self.matrix.is_flow else []
@@ -309,4 +316,4 @@ def _find_lanes(sources: Sequence[Source]) -> list[int]:
     return found
 
 
-__all__ = ["MOST_CELLS", "Geometry", "Screen", "Text", "lay_out"]
+__all__ = ["MOST_CELLS", "PAD", "WHY", "Geometry", "Screen", "Text", "lay_out"]

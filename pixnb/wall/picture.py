@@ -10,9 +10,10 @@ from pixnb.display.fonts import Fonts
 from pixnb.display.pen import INKS, Pen, say_boxed
 from pixnb.display.poster import make_once, poster_of
 from pixnb.display.sheet import Span, Words, pack
+from pixnb.display.typeset import line_height
 from pixnb.errors import PixnbError
 from pixnb.media.media import Media
-from pixnb.wall.geometry import Geometry, Screen, lay_out
+from pixnb.wall.geometry import PAD, WHY, Geometry, Screen, lay_out
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -25,8 +26,10 @@ _ACROSS, _PAGE = 1180, 860
 _INCHES = 7.0
 """A page is as wide as the text of a paper; in it small letters have 7 points."""
 _BASE, _PIXEL = 16_000, 0.3  # bytes, and by each pixel of a clip
-_LARGEST, _SMALL = 300, 196
-"""Pixels across of a clip; a notebook carries few bytes of each, in which a larger one is all bands of colour."""
+_LARGEST = 300
+_SMALL = ((12, 196), (36, 150), (1_000, 112))
+"""Pixels across of a clip, where there are so many at most: a notebook carries few bytes of each, in which a larger
+one is all bands of colour."""
 
 
 def draw_wall(
@@ -45,7 +48,8 @@ def draw_wall(
         The PNG's bytes.
     """
     emoji: dict[str, Image] = {}
-    largest = _LARGEST if most is None else _SMALL
+    small = next(wide for count, wide in _SMALL if len(matrix.spots) <= count or count == _SMALL[-1][0])
+    largest = _LARGEST if most is None else small
     drawn, plan = paint(matrix, across=_ACROSS, scale=scale, largest=largest, fonts=fonts, emoji=emoji)
     if most is not None:
         return pack(
@@ -139,8 +143,9 @@ def _paint_screen(on: Any, pen: Pen, screen: Screen, scale: float) -> None:
     else:
         on.rectangle((screen.x, screen.y, right, bottom), fill=_GROUNDS.get(screen.tone, _VOID))
     if screen.why and not screen.place:
-        size, pad = round(11 * scale), round(8 * scale)
-        lines = max(1, (screen.high - 2 * pad) // (size + round(5 * scale)))
+        pad, size = round(PAD * scale), round(WHY * scale)
+        line = line_height(Words([Span("", size=size)]))
+        lines = max(1, (screen.high - 2 * pad + line // 3) // line)
         tone = "soft" if screen.is_hole else screen.tone if screen.tone in INKS else "calm"
         if not screen.is_hole and screen.tone == "bad":
             on.rectangle((screen.x, screen.y, screen.x + round(3 * scale) - 1, bottom), fill=INKS["bad"])

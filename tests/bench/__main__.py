@@ -121,6 +121,11 @@ def displaying() -> list[Row]:
     return told_by("bench_display.py")
 
 
+def filming() -> list[Row]:
+    """Measure a wall's picture and film."""
+    return told_by("bench_film.py")
+
+
 def polling() -> list[Row]:
     """Simulate how often jobs are asked about, and how late their end is seen."""
     return told_by("bench_polling.py")
@@ -142,7 +147,17 @@ def main() -> None:
     """Print the table."""
     rounds = int(sys.argv[1]) if len(sys.argv) > 1 else ROUNDS
     rows = [("figure", "measured", "bound", True)]
-    for part in (importing, committing, polling, displaying, playing, sweeping, memory, lambda: per_job(rounds)):
+    for part in (
+        importing,
+        committing,
+        polling,
+        displaying,
+        filming,
+        playing,
+        sweeping,
+        memory,
+        lambda: per_job(rounds),
+    ):
         rows += part()
     widths = [max(len(row[column]) for row in rows) for column in range(3)]
     for row in rows:

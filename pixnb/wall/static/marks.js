@@ -4,6 +4,7 @@ const NO_MARKS = { stars: null, picked: false, notes: [] };
 
 function makeMarks(root, host, { onnotes = () => {}, say = () => {} } = {}) {
   const cells = [...root.querySelectorAll("figure.wall-cell[data-run]")];
+  const large = { cell: null, holder: null };
   let marks = copyMarks(host.marks);
 
   const of = (cell) => marks[cell?.dataset.run] ?? NO_MARKS;
@@ -39,9 +40,7 @@ function makeMarks(root, host, { onnotes = () => {}, say = () => {} } = {}) {
   }
 
   // The five stars of a cell are for the pointer; keys 1 to 5 do the same, so Tab need not pass them.
-  function makeStars(cell) {
-    const holder = cell.querySelector(".wall-stars") ?? element("span", { class: "wall-stars" });
-    if (!holder.isConnected) cell.querySelector(".wall-said")?.append(holder);
+  function makeStars(cell, holder) {
     holder.setAttribute("role", "group");
     holder.replaceChildren(
       ...[1, 2, 3, 4, 5].map((count) =>
@@ -54,15 +53,20 @@ function makeMarks(root, host, { onnotes = () => {}, say = () => {} } = {}) {
     );
   }
 
-  function draw(cell) {
-    const { stars, picked, notes } = of(cell);
-    const holder = cell.querySelector(".wall-stars");
+  function drawStars(cell, holder) {
+    const { stars } = of(cell);
     holder.dataset.stars = stars ?? 0;
     holder.setAttribute("aria-label", stars ? `${stars} of 5 stars` : "no stars");
     [...holder.children].forEach((one, index) => {
       one.textContent = index < (stars ?? 0) ? "★" : "☆";
       one.setAttribute("aria-pressed", String(index + 1 === stars));
     });
+  }
+
+  function draw(cell) {
+    const { stars, picked, notes } = of(cell);
+    drawStars(cell, cell.querySelector(".wall-stars"));
+    if (large.cell === cell) drawLarge();
     cell.classList.toggle("picked", Boolean(picked));
     cell.classList.toggle("starred", Boolean(stars));
     cell.querySelector(".cell-pick")?.setAttribute("aria-pressed", String(Boolean(picked)));
@@ -79,13 +83,41 @@ function makeMarks(root, host, { onnotes = () => {}, say = () => {} } = {}) {
     onnotes(null);
   }
 
-  cells.forEach(makeStars);
+  // The same marks beside a cell that is enlarged.
+  function drawLarge() {
+    const [stars, pickIt] = large.holder.children;
+    drawStars(large.cell, stars);
+    pickIt.setAttribute("aria-pressed", String(Boolean(of(large.cell).picked)));
+  }
+
+  function showLarge(holder, cell, write) {
+    if (large.cell === cell) return;
+    large.cell = cell;
+    large.holder = holder;
+    holder.replaceChildren();
+    if (!cell) return;
+    const stars = element("span", { class: "wall-stars" });
+    makeStars(cell, stars);
+    holder.append(
+      stars,
+      button("Pick", { picture: "pick", title: "Pick (p)", pressed: false }, () => pick(cell)),
+      button("Note at this moment", { picture: "note", title: "Note at this moment (n)" }, write),
+    );
+    drawLarge();
+  }
+
+  for (const cell of cells) {
+    const holder = cell.querySelector(".wall-stars") ?? element("span", { class: "wall-stars" });
+    if (!holder.isConnected) cell.querySelector(".wall-said")?.append(holder);
+    makeStars(cell, holder);
+  }
   cells.forEach(draw);
   host.onmarks = follow;
   return {
     of,
     star,
     pick,
+    showLarge,
     note,
     unnote,
     can: (cell) => Boolean(cell?.dataset.run),

@@ -5,12 +5,13 @@ const VIEWS = { beside: "Side by side", wipe: "Wipe", flicker: "Flicker", differ
 function makeStage(root, screens, clock, { say = () => {}, changed = () => {} } = {}) {
   const box = element("div", { class: "stage-box" });
   const tools = element("div", { class: "stage-tools" });
+  const marks = element("div", { class: "stage-marks" });
   const name = element("h3", { class: "stage-name" });
   const shut = button("Back to all cells", { picture: "close", title: "Back to all cells (Escape)" }, () => close());
-  const head = element("div", { class: "stage-head" }, name, tools, shut);
+  const head = element("div", { class: "stage-head" }, name, tools, marks, shut);
   const panel = element("section", { class: "wall-stage", "aria-label": "Enlarged", tabindex: -1, hidden: true }, head, box);
   root.querySelector(".wall-scroll").before(panel);
-  const stage = { panel, cells: [], view: null };
+  const stage = { panel, marks, cells: [], view: null };
   let sides = []; // [{cell, side, film}]
   let undo = () => {};
   let turn = 0;

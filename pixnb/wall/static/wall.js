@@ -2,6 +2,7 @@
 // what takes them away again.
 
 function mountWall(root, given = {}) {
+  if (!root.querySelector(".wall-scroll figure.wall-cell")) return () => {};
   const host = given.keeps === "page" && !given.isKept ? keepInPage(root.dataset.wall).host(given) : given;
   const wall = { focus: null, chosen: [], isLoud: false, isComing: false, under: null };
   const figures = [...root.querySelectorAll("figure.wall-cell")];
@@ -24,6 +25,8 @@ function mountWall(root, given = {}) {
     if (!bar) return;
     bar.refresh(wall.isComing);
     hear();
+    const large = stage.isOpen() && marks.can(here()) ? here() : null;
+    marks.showLarge(stage.marks, large, acts.note);
     const pair = stage.isPair() ? stage.cells : wall.chosen;
     bar.setViews(stage.isPair() ? stage.view : null, pair.length === 2, "Choose two cells: Shift+click them, or press c on each");
     const waits = clock.state === "waiting" ? "waiting for a film" : "";
