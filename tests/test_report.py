@@ -1,4 +1,4 @@
-"""The report: one file that loads nothing and runs nothing of anybody else's; what it says of its clips and of itself."""
+"""The report: one file that loads nothing and runs nothing of anybody else's; what is in it and what is missing."""
 
 from __future__ import annotations
 

@@ -12,11 +12,9 @@ from test_experiment import CLIP, LUCY, experiment
 import pixnb
 from pixnb.votes.file import parse_votes
 
-PROMPTS = (
-    "A red coat",
-    "<img src=x onerror='document.title=1'></script><script>document.title=2</script>",
-    "A green coat",
-)
+HOSTILE = "<img src=x onerror='document.title=1'></script><script>document.title=2</script>"
+PROMPTS = ("A red coat", HOSTILE, "A green coat")
+THREE_PLAY = "[...document.querySelectorAll('.wall-cell video')].filter(one => one.currentTime > 0.1).length >= 3"
 
 
 @pytest.fixture(scope="module")
@@ -50,14 +48,21 @@ def page(browser):
     assert problems == []
 
 
+def wait(page, said):
+    """Wait until something is so; the page's policy lets Playwright's own way of it, by eval, not in."""
+    for _ in range(100):
+        if page.evaluate(said):
+            return
+        page.wait_for_timeout(100)
+    raise AssertionError(said)
+
+
 def test_a_reader_plays_stars_and_votes_and_hands_it_back(page, exp, tmp_path):
     """From the file to the log: what is downloaded is whole, and the log takes it."""
     path = exp.report(tmp_path / "report.html", question="Which coat is better?")
     page.goto(path.as_uri())
     page.get_by_role("button", name="Play", exact=True).first.click()
-    page.wait_for_function(
-        "[...document.querySelectorAll('.wall-cell video')].filter(one => one.currentTime > 0.1).length >= 3"
-    )
+    wait(page, THREE_PLAY)
     page.get_by_role("button", name="Pause", exact=True).first.click()
     first = page.locator(".wall-cell[data-n='1']")
     first.focus()
@@ -82,10 +87,10 @@ def test_a_reader_plays_stars_and_votes_and_hands_it_back(page, exp, tmp_path):
     page.get_by_label("Your name, if you like").fill("Ann")
     page.get_by_role("button", name="Begin").click()
     for left in (2, 1, 0):
-        page.wait_for_function("!document.querySelector('.judge-choice').disabled")
+        wait(page, "!document.querySelector('.judge-choice').disabled")
         page.keyboard.press("ArrowLeft")
         if left:
-            page.get_by_text(f"{4 - left} of 3").wait_for()
+            page.get_by_text(f"{4 - left} of 3", exact=True).wait_for()
     with page.expect_download() as coming:
         page.get_by_role("button", name="Download your votes").click()
     for name, data in (("marks", marked), ("votes", coming.value.path().read_bytes())):

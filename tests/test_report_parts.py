@@ -183,7 +183,8 @@ def test_what_was_reduced_is_said(tmp_path):
     made = Files([pixnb.Media(place).path for place in places]).make("mail", 60_000)
     first, second = say_what_was_reduced(made)
     assert re.fullmatch(
-        r"Clips are \d+p previews at \d+ fps of originals, 64×48 at 25 fps or 66×48 at 25 fps \(\d+ kB for \d+ kB\)\..*",
+        r"Clips are \d+p previews at \d+ fps of originals, 64×48 at 25 fps or 66×48 at 25 fps "
+        r"\(\d+ kB for \d+ kB\)\..*",
         first,
     )
     assert re.fullmatch(r"The sound is a smaller copy \(\d+ kB for 86 kB\)\.", second)
