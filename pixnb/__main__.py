@@ -67,6 +67,8 @@ def _parser() -> Parser:
     report = commands.add_parser("report", help="write one HTML file with an experiment's clips")
     report.add_argument("experiment", help="an experiment's name")
     report.add_argument("path", nargs="?", help="where to; default: the name with .html")
+    report.add_argument("--quality", choices=("mail", "full"), default="mail",
+                        help="mail: at most 10 MB, clips as previews (default); full: the originals")  # fmt: skip
     report.set_defaults(command=_report)
     return parser
 
@@ -106,12 +108,13 @@ def _log(args: argparse.Namespace) -> int:
 
 def _report(args: argparse.Namespace) -> int:
     from pixnb.compare.files import name_file
-    from pixnb.compare.report import write_report
     from pixnb.log.log import Log
+    from pixnb.report.report import write_report
 
     with Log() as log:
         frame = _frame_of(log, args.experiment)
-        path = write_report(frame, args.path or name_file(args.experiment, ".html"), title=args.experiment)
+        target = args.path or name_file(args.experiment, ".html")
+        path = write_report(frame, target, title=args.experiment, quality=args.quality)
         say(str(path), sys.stdout)
     return 0
 

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Never
 
 from pixnb import settings as _settings
@@ -13,12 +11,12 @@ from pixnb.announcing import announce
 from pixnb.catalogue import models
 from pixnb.client import processing
 from pixnb.client.faces import AsyncClient, Client
-from pixnb.client.request import Request, Tags, refuse_unnamed
 from pixnb.errors import InvalidInput
 from pixnb.living import Living
 from pixnb.log import rows
 from pixnb.log.amounts import parse
 from pixnb.log.log import Log, open_log
+from pixnb.request import Request, Tags, refuse_unnamed
 from pixnb.runs.run import Run
 from pixnb.runs.runner import Runner
 from pixnb.runs.spending import Spending
@@ -26,20 +24,20 @@ from pixnb.runs.sweeping import plan_sweep, resume_sweeps
 from pixnb.show import shown
 from pixnb.terminal import legible
 from pixnb.unsent import nothing_sent
+from pixnb.views import Views
 from pixnb.votes.judging import Judging
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from pixnb.catalogue.model import Model
-    from pixnb.compare.comparison import Table
     from pixnb.runs.reuse import Reuse
     from pixnb.runs.sweep import Sweep
     from pixnb.widgets.launcher import Launcher
     from pixnb.wire.callback import Callback
 
 
-class Experiment(Spending, Judging, Living):
+class Experiment(Views, Spending, Judging, Living):
     """A named set of runs in a log.
 
     Args:
@@ -63,7 +61,7 @@ class Experiment(Spending, Judging, Living):
     _instead = "Keep its name and exp.log.url, and open Experiment(name, log=pixnb.Log(url)) there"
     _guesses: ClassVar[Mapping[str, str]] = {
         "df dataframe data to_pandas to_frame to_df results table": "exp.frame() gives its runs as a DataFrame",
-        "show display view plot gallery": "exp.compare() shows its runs beside each other",
+        "show display view plot gallery": "exp.wall() shows its clips beside each other, exp.compare() a table of them",
         "save to_html export html": "exp.report(path) writes one HTML file with its clips",
         "to_csv to_parquet to_json csv": "exp.frame().to_csv(path) writes its runs",
         "to_excel excel": "exp.frame().pixnb.to_excel(path) writes its runs",
@@ -297,40 +295,6 @@ class Experiment(Spending, Judging, Living):
         found = self._runner.resume(user=user, cancelled=cancelled)
         resumed = resume_sweeps(self._runner, user=user, me=self._user, confirm=confirm)
         return [*found, *(run for sweep in resumed for run in sweep.runs)]
-
-    def compare(self, by: str | Sequence[str] | None = None, *, columns: str | Sequence[str] | None = None) -> Table:
-        """Set its runs beside each other: a row a run with its clip, what differs, and what came of it.
-
-        Args:
-            by: Columns that rows are grouped by, such as "prompt" or "fps"; None for one group.
-            columns: Columns that are shown, such as ["prompt", "metrics", "cost"]; None for all that say something.
-
-        Returns:
-            A table that shows itself in a notebook, and has `save(path)`, `html()`, `png()` and `text()`.
-
-        Raises:
-            InvalidInput: There is no column of a name.
-
-        Example:
-            >>> exp.compare().save("coats.html")  # doctest: +SKIP
-        """
-        from pixnb.compare.comparison import compare
-
-        return compare(self.frame(), by=by, columns=columns, title=self.name)
-
-    def report(self, path: str | os.PathLike[str] | None = None) -> Path:
-        """Write one HTML file that shows its clips and needs nothing else.
-
-        Args:
-            path: Where to; ".html" is added when it has no ending. Left out, the experiment's name here.
-
-        Returns:
-            The file's path.
-        """
-        from pixnb.compare.files import name_file
-        from pixnb.compare.report import write_report
-
-        return write_report(self.frame(), name_file(self.name, ".html") if path is None else path, title=self.name)
 
 
 __all__ = ["Experiment"]

@@ -9,19 +9,23 @@ from typing import TYPE_CHECKING, Any
 
 from pixnb import settings
 from pixnb.accessor import register
-from pixnb.compare.choice import asked, check
+from pixnb.compare.choice import check
 from pixnb.compare.comparison import Table, compare, title_of
 from pixnb.compare.excel import write_workbook
+from pixnb.compare.files import target_of, write_whole
 from pixnb.errors import InvalidInput
+from pixnb.frames import fill, log_of
 from pixnb.log import rows
-from pixnb.log.address import file_of, parse
-from pixnb.log.log import Log, find, open_log
+from pixnb.log.log import Log, find
 from pixnb.log.schema import runs
-from pixnb.project import is_file
+from pixnb.wall.axes import Names
+from pixnb.wall.wall import Wall, make_wall
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from pixnb.compare.diff import Diff
+    from pixnb.report.embedding import Quality
     from pixnb.runs.run import Run
 
 
@@ -52,6 +56,7 @@ class Runs:
         *,
         columns: str | Sequence[str] | None = None,
         title: str | None = None,
+        density: str | None = None,
     ) -> Table:
         """Set the runs beside each other: a row a run, with its clip and what differs.
 
@@ -59,24 +64,96 @@ class Runs:
             by: Columns that rows are grouped by, such as "prompt" or "fps"; None for one group.
             columns: Columns that are shown; None for what differs, and what came of it.
             title: A heading; the experiment's name when left out.
+            density: "compact" or "roomy"; None for what fits: more than ten rows are compact.
 
         Raises:
             InvalidInput: The frame has none of these columns, or one twice; or there is no column of a name.
         """
         check(self._frame)
-        return compare(fill(self._frame), by=by, columns=columns, title=title)
+        log = find(str(self._frame.attrs.get("pixnb_log", "")))
+        user = settings.load().user if log else None
+        frame = fill(self._frame)
+        return compare(frame, by=by, columns=columns, title=title, density=density, log=log, user=user)
+
+    def diff(self, baseline: str | None = None) -> Diff:
+        """Show how each prompt differs from a baseline, word by word.
+
+        Args:
+            baseline: A prompt of the frame, or its label where prompts have one; the first when left out.
+
+        Raises:
+            InvalidInput: The frame has no prompts, or none that is called so.
+
+        Example:
+            >>> import pandas as pd
+            >>> pd.DataFrame({"run_id": ["a", "b"], "prompt": ["A red coat", "A blue coat"]}).pixnb.diff()
+            1  A red coat
+            2  A [-red-]{+blue+} coat
+        """
+        from pixnb.compare.diff import diff
+
+        check(self._frame)
+        return diff(fill(self._frame), baseline)
+
+    def grid(self, rows: Names = None, columns: Names = None, *, facts: Names = None, title: str | None = None) -> Wall:
+        """Set the clips beside each other as a wall: rows by columns, each at its place whatever is missing.
+
+        Args:
+            rows: Columns that go down, with or without their prefix: "prompt", "colour", "params.fps"; a list nests.
+                None for what the runs differ in.
+            columns: Columns that go across, likewise: "seed", ["model", "seed"].
+            facts: What is said of each clip, such as ["metrics", "cost"]; None for all there is to say.
+            title: A heading; the experiment's name when left out.
+
+        Returns:
+            A wall that plays in a notebook, and has `save(path)`, `html()`, `png()` and `text()`.
+
+        Raises:
+            InvalidInput: As for `table`.
+
+        Example:
+            >>> exp.frame().pixnb.grid("prompt", ["model", "seed"])  # doctest: +SKIP
+        """
+        return self._wall(rows=rows, columns=columns, facts=facts, title=title)
+
+    def play(self, *, facts: Names = None, title: str | None = None) -> Wall:
+        """Set a few clips side by side in one row, their source first.
+
+        Args:
+            facts: As for `grid`.
+            title: A heading; the experiment's name when left out.
+
+        Raises:
+            InvalidInput: As for `table`.
+
+        Example:
+            >>> exp.frame().query("stars == 5").pixnb.play()  # doctest: +SKIP
+        """
+        return self._wall(in_line=True, facts=facts, title=title)
+
+    def _wall(self, **options: Any) -> Wall:
+        check(self._frame)
+        log = find(str(self._frame.attrs.get("pixnb_log", "")))
+        user = settings.load().user if log else None
+        return make_wall(fill(self._frame), log=log, user=user, **options)
 
     def report(
         self,
         path: str | os.PathLike[str],
         *,
+        quality: Quality = "mail",
+        question: str | None = None,
+        mailto: str | None = None,
         columns: str | Sequence[str] | None = None,
         title: str | None = None,
     ) -> Path:
-        """Write one HTML file that shows the clips and needs nothing else.
+        """Write one HTML file that plays the clips in step, takes stars and blind votes, and needs nothing else.
 
         Args:
             path: Where to; ".html" is added when it has no ending.
+            quality: "mail" for at most 10 MB, clips as previews where need be; "full" for the originals.
+            question: What its judges are asked of each pair; "Which one is better?" when left out.
+            mailto: An address that they can mail their votes to.
             columns: What is said of each run, as for `table`.
             title: Its heading; the experiment's name when left out.
 
@@ -84,14 +161,15 @@ class Runs:
             The file's absolute path.
 
         Raises:
-            InvalidInput: As for `table`, or the file cannot be written.
+            InvalidInput: As for `table`, there is no such quality, or the file cannot be written.
         """
-        from pixnb.compare.report import write_report
+        from pixnb.report.report import write_report
 
         check(self._frame)
         frame = fill(self._frame)
         title = title if title is not None else title_of(frame)
-        return write_report(frame, path, title=title, columns=columns)
+        options: dict[str, Any] = {"quality": quality, "question": question, "mailto": mailto}
+        return write_report(frame, path, title=title, columns=columns, **options)
 
     def summary(self, by: str | Sequence[str] = "prompt") -> pd.DataFrame:
         """Count what came of the runs, by group.
@@ -177,16 +255,36 @@ class Runs:
     def _logged(self) -> tuple[Log, list[str]]:
         if "run_id" not in self._frame:
             raise InvalidInput("Marking runs needs the column run_id. Begin with exp.frame(), or add it.")
-        log = _log_of(self._frame)
+        log = log_of(self._frame)
         if log is None:
             raise InvalidInput("No log has these runs. Open the one that they are in, pixnb.Log(path), and ask again.")
         return log, [str(run_id) for run_id in dict.fromkeys(self._frame["run_id"].dropna())]
 
-    def to_excel(self, path: str | os.PathLike[str]) -> Path:
+    def to_csv(self, path: str | os.PathLike[str], *, anonymous: bool = False) -> Path:
+        """Write the frame as CSV, in UTF-8; any frame will do.
+
+        Args:
+            path: Where to; ".csv" is added when it has no ending.
+            anonymous: Whether to leave out who ran it and where: users, hosts, notebooks, folders, addresses.
+
+        Returns:
+            The file's absolute path.
+
+        Raises:
+            InvalidInput: The file cannot be written.
+
+        Example:
+            >>> exp.frame().pixnb.to_csv("runs.csv", anonymous=True)  # doctest: +SKIP
+        """
+        text = self._exported(anonymous=anonymous).to_csv(index=False)
+        return write_whole(target_of(path, ".csv"), text.encode("utf-8", "replace"))
+
+    def to_excel(self, path: str | os.PathLike[str], *, anonymous: bool = False) -> Path:
         """Write the frame as a workbook in which no text is a formula; any frame will do.
 
         Args:
             path: Where to; ".xlsx" is added when it has no ending.
+            anonymous: As for `to_csv`.
 
         Returns:
             The file's absolute path.
@@ -194,48 +292,17 @@ class Runs:
         Raises:
             InvalidInput: openpyxl is not installed, or the file cannot be written.
         """
+        return write_workbook(self._exported(anonymous=anonymous), path)
+
+    def _exported(self, *, anonymous: bool) -> pd.DataFrame:
+        from pixnb.compare.anonymous import make_anonymous
+
         frame = self._frame
         has_names = any(name is not None for name in frame.index.names)
-        return write_workbook(frame.reset_index(allow_duplicates=True) if has_names else frame, path)
-
-
-def fill(frame: pd.DataFrame) -> pd.DataFrame:
-    """Return a frame with the columns that it lacks and a log knows, row by row; its own values stay.
-
-    The log is the one that the frame came from, else the one of the settings if that has any of the runs. Without
-    one the frame is returned as it is.
-
-    Raises:
-        InvalidInput: There is nothing to show: the frame holds no more than ids, and no log knows them.
-    """
-    key = next((name for name in ("run_id", "output_sha256") if name in frame), None)
-    if key is None or all(name in frame for name in ("output_path", "prompt", "status")):
-        return frame
-    log = _log_of(frame)
-    known = log.frame() if log is not None else None
-    if log is not None and known is not None and known[key].isin(frame[key].dropna()).any():
-        known = known.drop_duplicates(key).set_index(key)
-        found = known[[name for name in known if name not in frame]].reindex(frame[key])
-        return frame.assign(**{str(name): found[name].array for name in found if found[name].notna().any()})
-    if "output_path" not in frame and not asked(frame):
-        place = f"the log at {log.where}" if log is not None else "the settings' log"
-        raise InvalidInput(
-            "There is nothing to show: the frame has no output_path and no prompt, and "
-            f"{place} does not know its {key}. Open the log that the runs are in, pixnb.Log(path), and ask again."
-        )
-    return frame
-
-
-def _log_of(frame: pd.DataFrame) -> Log | None:
-    log = find(str(frame.attrs.get("pixnb_log", "")))
-    if log is not None:
-        return log
-    url = settings.load().log_url
-    file = file_of(parse(url))
-    # A log is not made for the sake of looking into it.
-    return open_log(url) if file is None or is_file(file) else None
+        whole = frame.reset_index(allow_duplicates=True) if has_names else frame
+        return make_anonymous(whole) if anonymous else whole
 
 
 register()
 
-__all__ = ["Runs", "fill"]
+__all__ = ["Runs"]

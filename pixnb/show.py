@@ -21,10 +21,12 @@ RENDERERS: Mapping[str, str] = {
     "pixnb.client.job.Job": "pixnb.display.publish.job_bundle",
     "pixnb.client.job.Result": "pixnb.display.media.result_bundle",
     "pixnb.compare.comparison.Table": "pixnb.compare.comparison.bundle",
+    "pixnb.compare.diff.Diff": "pixnb.compare.diff.bundle",
     "pixnb.experiment.Experiment": "pixnb.display.experiment.bundle",
     "pixnb.media.media.Media": "pixnb.display.media.bundle",
     "pixnb.runs.plan.Plan": "pixnb.display.plan.bundle",
     "pixnb.runs.sweep.Sweep": "pixnb.display.publish.sweep_bundle",
+    "pixnb.wall.wall.Wall": "pixnb.wall.wall.bundle",
 }
 """Which function shows which class, by their names: this floor imports nothing above it, and neither is loaded before
 something is shown."""
@@ -101,6 +103,20 @@ def keep_up(self: Any) -> None:
     import_module("pixnb.display.publish").publish_sweep(self)
 
 
+def enliven(self: Any) -> None:
+    """Show an object as a page that answers, and where a saved notebook is read as its bundle; as `follow`.
+
+    Args:
+        self: What has `make_live()`, which gives an `Enhanced`.
+
+    Raises:
+        NotImplementedError: Nobody is there to answer to: IPython then asks for the bundle.
+    """
+    if "IPython" not in sys.modules:
+        raise NotImplementedError
+    import_module("pixnb.display.publish").publish_alive(self)
+
+
 def bundle_of(shown_object: Any) -> Bundle:
     """Return what the renderer of an object's class gives, or nothing where there is none."""
     for kind in type(shown_object).__mro__:
@@ -126,4 +142,4 @@ def _plain(shown_object: Any) -> str:
         return object.__repr__(shown_object)
 
 
-__all__ = ["RENDERERS", "Bundle", "bundle_of", "follow", "keep_up", "register", "renderer", "shown"]
+__all__ = ["RENDERERS", "Bundle", "bundle_of", "enliven", "follow", "keep_up", "register", "renderer", "shown"]

@@ -14,7 +14,6 @@ import pixnb
 from pixnb.compare import pages
 from pixnb.compare.content import content
 from pixnb.display.host import Host
-from pixnb.display.video import EMBED_LIMIT
 
 SETUP = """import pixnb
 exp = pixnb.Experiment("coats")
@@ -90,7 +89,8 @@ def form_to_row(page, lab, name):
     real_lab.run(page, 2)
     table = real_lab.cell(page, 2).locator(".jp-OutputArea-output")
     table.get_by_text("Make it a snowy night").first.wait_for()
-    plays(table.locator("video").first)
+    table.get_by_role("button", name="Play: Clip of run 1").click()
+    plays(table.locator("video.film"))
     return output
 
 
@@ -130,7 +130,7 @@ def test_a_page_without_its_clips_says_so(page, tmp_path):
     large = Host("jupyter", True, True, tmp_path.resolve(), tmp_path.resolve())
     runs = pd.DataFrame({"run_id": ["a", "b"], "output_path": [str(clip), str(clip.with_name("gone.mp4"))]})
     clip.with_name("gone.mp4").write_bytes(clip.read_bytes())
-    text = pages.write_fragment(content(runs), "Runs", spent=EMBED_LIMIT - 100_000, at=large)
+    text = pages.write_fragment(content(runs), "Runs", at=large)
     (tmp_path / "saved.html").write_text(text)
     clip.with_name("gone.mp4").unlink()
     page.goto((tmp_path / "saved.html").as_uri())

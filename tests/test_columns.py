@@ -9,11 +9,11 @@ import pandas as pd
 import pytest
 from fake_pixazo import FakePixazo
 from PIL import Image, ImageChops
+from report_frames import render_report
 from served import tiny_clip
 
 import pixnb
 import pixnb.pandas
-from pixnb.compare import report
 from pixnb.compare.comparison import compare
 from pixnb.compare.content import content
 from pixnb.display.wording import cost
@@ -73,7 +73,7 @@ def exp(tmp_path):
 def test_every_column_is_in_every_form(title, said):
     """Table, text and report say its value; head and table say its title."""
     table = compare(frame())
-    page = report.render(frame(), title="Runs")
+    page = render_report(frame())
     assert said in table.text().replace("COMPLETED", "completed")  # as the frame says it
     assert title in table.text().splitlines()[2]
     for html in (table.html(), page):
@@ -329,7 +329,7 @@ def test_marked_words_say_what_they_are_compared_with():
     assert "Make it a <mark>snowy night</mark>" in html
     assert "Marked: where a prompt differs from that of run 1." in html
     assert html.count("too different to mark") == 1
-    assert "Marked: where" in report.render(pd.DataFrame({"run_id": list("abcde"), "prompt": prompts}), title="x")
+    assert "Marked: where" in render_report(pd.DataFrame({"run_id": list("abcde"), "prompt": prompts}))
     grouped = compare(pd.DataFrame({"run_id": list("abcd"), "prompt": prompts[:4], "seed": [1, 1, 2, 2]}), by="seed")
     assert "from that of the first of its group" in grouped.html()
     assert "Marked" not in compare(pd.DataFrame({"run_id": ["a"], "prompt": ["A lake"]})).html()

@@ -21,7 +21,6 @@ from pixnb.compare.content import content
 from pixnb.compare.prompts import differences, excerpt, marked
 from pixnb.compare.table import text_table
 from pixnb.display.host import QUIRKS, Host
-from pixnb.display.video import EMBED_LIMIT, Budget
 from pixnb.errors import InvalidInput
 
 LONG = (
@@ -174,11 +173,11 @@ def test_the_table_says_everything_of_a_run(clip):
         "1",
     ]
     rows = [" ".join(cell.split()) for cell in page.cells[8:]]
-    assert rows[2:8] == ["A red coat", "24", "$0.20", "7.2 s", "completed", "★★★★☆"]
+    assert rows[2:8] == ["A red coat baseline", "24", "$0.20", "7.2 s", "completed", "★★★★☆"]
     assert rows[9:15] == ["The service could not <do> it.", "A blue coat", "25", "price unknown", "–", "failed"]
     assert rows[17] == "Being made"
     assert "3 runs" in html
-    assert html.count("<video ") == 1
+    assert html.count('data-kind="video"') == 1
 
 
 def test_what_people_write_is_text(clip):
@@ -197,23 +196,18 @@ def test_what_people_write_is_text(clip):
     assert "&lt;img" in table.html()
 
 
-def test_clips_are_played_within_the_budget(clip, tmp_path):
-    """All embedded where they fit; by the URL of the file where the host serves it; else previews, else stills."""
+def test_an_output_holds_stills_and_names_clips_where_they_are_served(clip, tmp_path):
+    """No clip is in a saved output, however small; its file is named where the host serves it."""
     frame = runs(clip, output_path=[clip, clip, "/gone/clip.mp4"])
     page = Reader(compare(frame).html())
-    assert sum(source.startswith("data:video/mp4") for source in page.sources) == 2
-    sample = pixnb.sample("video").path
+    assert {source[:15] for source in page.sources} == {"data:image/webp"}
     kept = tmp_path / "assets" / "clip.mp4"
     kept.parent.mkdir()
-    kept.write_bytes(sample.read_bytes())
+    kept.write_bytes(pixnb.sample("video").path.read_bytes())
     here = Host("jupyter", serves_files=True, folder=tmp_path, root=tmp_path)
-    served = clips.for_output([kept] * 4, budget=Budget(EMBED_LIMIT), at=here)
+    served = clips.for_output([kept] * 4, at=here)
     assert {(one.source.how, one.source.url) for one in served} == {("file", "assets/clip.mp4")}
-    budget = Budget(400_000)
-    (small,) = clips.for_output([sample], budget=budget, at=Host("plain"))
-    assert small.source.how == "preview"
-    assert budget.left >= 0
-    stills = clips.for_output([sample] * 8, budget=Budget(700_000), at=Host("plain"))
+    stills = clips.for_output([kept] * 8, at=Host("plain"))
     assert {one.source.how for one in stills} == {"none"}
     assert all(one.poster for one in stills)
 
@@ -246,26 +240,31 @@ def test_a_still_says_why_it_does_not_play_and_what_to_do(tmp_path, name, inside
     frame = pd.DataFrame({"run_id": list("abcdefghijkl"), "output_path": [str(folder / f"{n}.mp4") for n in range(12)]})
     said = content(frame)
     shown = pages.write_fragment(said, "Runs", at=hosted(name, root))
-    note = shown[shown.index('class="playing"') : shown.index("<table")]
+    note = shown[shown.index('class="playing without-film"') : shown.index("<table")]
     assert "<video" not in shown
-    assert shown.count('class="still"') == 12
+    assert shown.count('class="still without-film"') == 12
     for words in ("12 of 12 clips are stills here", why, "save(&#34;table.html&#34;)", "exp.report("):
         assert words in note
     assert (str(root) in note) == (name in ("jupyter", "hub") and not inside)
     whole = pages.write_page(said, "Runs")
     assert whole.count("<video") == 12
-    assert 'class="playing"' not in whole
+    assert "are stills here" not in whole
 
 
-def test_clips_outside_of_the_root_share_what_is_left(tmp_path):
-    """Those that the host serves take nothing of it."""
+def test_a_clip_outside_of_the_root_is_a_still_beside_those_that_play(tmp_path):
+    """And it says so on the still itself."""
     (tmp_path / "inside").mkdir()
     inside = [tmp_path / "inside" / f"{n}.mp4" for n in range(8)]
     for one in inside:
         one.write_bytes(pixnb.sample("video").path.read_bytes())
     root = (tmp_path / "inside").resolve()
-    made = clips.for_output([pixnb.sample("video").path, *inside], budget=Budget(), at=hosted("jupyter", root))
-    assert [one.source.how for one in made] == ["embedded", *["file"] * 8]
+    places = [pixnb.sample("video").path, *inside]
+    made = clips.for_output(places, at=hosted("jupyter", root))
+    assert [one.source.how for one in made] == ["none", *["file"] * 8]
+    frame = pd.DataFrame({"run_id": list("abcdefghi"), "output_path": list(map(str, places))})
+    shown = pages.write_fragment(content(frame), "Runs", at=hosted("jupyter", root))
+    assert (shown.count("<video"), shown.count(">still<")) == (8, 1)
+    assert "1 of 9 clips are stills here" in shown
 
 
 def test_a_clip_by_its_address_says_what_to_do_where_it_is_not_found(tmp_path):
@@ -277,7 +276,7 @@ def test_a_clip_by_its_address_says_what_to_do_where_it_is_not_found(tmp_path):
     shown = pages.write_fragment(content(frame), "Runs", at=hosted("jupyter", tmp_path.resolve()))
     assert shown.count("onerror=") == shown.count('class="lost" hidden>The clip is not beside this page, at ') == 8
     assert "at 3 ä.mp4. exp.report(" in shown
-    assert "onerror" not in pages.write_fragment(content(frame.head(2)), "Runs", at=hosted("jupyter", tmp_path))
+    assert "onerror" not in pages.write_table(content(frame), "Runs")
     assert "onerror" not in pages.write_page(content(frame), "Runs")
 
 
@@ -306,12 +305,13 @@ def test_one_output_stays_small(clip):
     )
     bundle = compare(twenty)._repr_mimebundle_()
     assert set(bundle) == {"text/html", "image/png", "text/plain"}
-    assert len(bundle["text/html"]) + len(bundle["image/png"]) * 4 / 3 < 2_100_000
+    assert len(bundle["text/html"]) + len(bundle["image/png"]) * 4 / 3 < 400_000
     assert bundle["text/html"].count("<details>") == 20
     many = compare(pd.DataFrame({"run_id": [str(n) for n in range(300)], "prompt": "A", "seed": range(300)}))
     html = many.html()
-    assert html.count("data-run-id=") == pages.MOST_ROWS
-    assert "100 more runs are not shown here" in html
+    assert html.count("data-run=") == 300
+    assert html.count("<tr data-lean hidden") == 250
+    assert "The first 50 of 300 runs" in html
     assert many.png().startswith(b"\x89PNG")
 
 
@@ -411,14 +411,14 @@ def test_three_services_videos_pictures_and_currencies_in_one_table(clip, tmp_pa
     assert said_in(said, "cost") == ["$0.20", "price unknown", "12 credits", "refunded"]
     assert said.money == "$0.20 · 12 credits · 1 at an unknown price"
     shown = pages.write_fragment(said, "Runs", at=Host("plain"))
-    assert shown.count("<video") == 2
-    assert shown.count("<button") == 1
+    assert shown.count('data-kind="video"') == 2
+    assert shown.count('data-kind="image"') == 1
     assert '<span class="whole">lucy-pro-i2i</span> <small class="soft">decart</small>' in shown
     assert ">output</th>" in shown
     assert "wan-2.7-videoedit (apiframe)" in table.text()
     assert "decart" in table.save(tmp_path / "table.html").read_text()
     assert "data:image/png" in table.save(tmp_path / "table.html").read_text()
-    assert "data:image/png" in frame.pixnb.report(tmp_path / "report.html").read_text()
+    assert 'data-type="image/png"' in frame.pixnb.report(tmp_path / "report.html").read_text()
     assert len(table.png()) > 3000
 
 
@@ -450,13 +450,12 @@ def test_inputs_of_models_that_take_different_things_are_one_column(clip, tmp_pa
     assert [one.title for one in content(both).columns] == ["image", "end image"]
 
 
-def test_pictures_that_are_too_much_for_one_output_are_copies_that_open_their_files(tmp_path):
+def test_pictures_are_small_and_open_their_files(tmp_path):
     """All of them are seen, in what one output may hold."""
     places = [picture(tmp_path / f"{n}.png", (1280, 704), is_noisy=True) for n in range(2)]
     root = tmp_path.resolve()
-    budget = Budget()
-    made = clips.for_output(places, budget=budget, at=Host("jupyter", True, True, root, root))
-    assert [one.source.how for one in made] == ["preview"] * 2
-    assert [one.full for one in made] == ["0.png", "1.png"]
-    assert 0 < budget.left < EMBED_LIMIT
-    assert '<a href="0.png"' in pages.player(made[0], "Clip of run 1")
+    frame = pd.DataFrame({"run_id": ["a", "b"], "output_path": list(map(str, places))})
+    shown = pages.write_fragment(content(frame), "Runs", at=Host("jupyter", True, True, root, root))
+    assert shown.count("data:image/webp") == 2
+    assert '<a href="0.png"' in shown
+    assert len(shown) < 90_000

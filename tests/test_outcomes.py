@@ -147,3 +147,22 @@ def test_what_was_used_is_shown_where_it_is_another():
     assert "seed used" in text
     assert "<b>" not in page.replace("<b>Runs", "")
     assert "&lt;b&gt;" in page
+
+
+def test_a_frame_out_of_a_csv_is_summed_as_it_was(tmp_path):
+    """Numbers that are text are numbers, an empty refusal is none."""
+    told = pd.DataFrame(
+        {
+            "run_id": list("abc"),
+            "prompt": ["A lake", "A lake", "A sea"],
+            "status": ["COMPLETED", "FAILED", "COMPLETED"],
+            "cost": [0.2, None, 12],
+            "currency": ["USD", "USD", "credits"],
+            "run_seconds": [4.0, None, 6.0],
+            "refused_stage": [None, "input", None],
+        }
+    )
+    told.to_csv(tmp_path / "runs.csv", index=False)
+    for options in ({}, {"dtype": str}, {"dtype": str, "keep_default_na": False}):
+        read = pd.read_csv(tmp_path / "runs.csv", **options).pixnb.summary("prompt")
+        pd.testing.assert_frame_equal(read, told.pixnb.summary("prompt"), check_dtype=False)

@@ -172,7 +172,7 @@ def _of_what_came(frame: pd.DataFrame) -> Iterator[Column]:
 
 def _column(name: str, frame: pd.DataFrame) -> Column:
     title = label(name)
-    if title.endswith("prompt"):
+    if title.endswith("prompt") and not _is_switch(frame, name):
         return Prompt(name, title)
     if name.startswith("metrics."):
         return Metric(name, title)
@@ -180,6 +180,12 @@ def _column(name: str, frame: pd.DataFrame) -> Column:
         return Inputs(name, title, parts=(name,))
     several = name == "model" and "provider" in frame and frame["provider"].nunique() > 1
     return Column(name, title, beside="provider" if several else "")
+
+
+def _is_switch(frame: pd.DataFrame, name: str) -> bool:
+    """Whether a column holds no words, as `enhance_prompt` does."""
+    given = [value for value in frame[name] if wording.is_given(value)]
+    return bool(given) and not any(isinstance(value, str) for value in given)
 
 
 def _short(name: str) -> str:

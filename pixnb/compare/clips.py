@@ -1,27 +1,34 @@
-"""How the clips of one comparison get into it: all embedded where they fit, by URL, as small previews, or as stills."""
+"""What a table shows of a clip: a still, and where its page plays it from; in a file of its own the clip itself."""
 
 from __future__ import annotations
 
+import io
+import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import Path
 from typing import TypeVar
 
 from pixnb import html
 from pixnb.display import video
 from pixnb.display.host import Host, host
-from pixnb.display.poster import PICTURE_BYTES, picture_bytes, poster_uri
+from pixnb.display.poster import TILE_WIDTH, poster_uri, shrink, tile_uri
 from pixnb.display.video import NOWHERE, Budget, Source
 from pixnb.errors import PixnbError
+from pixnb.media import kinds
 from pixnb.media.media import Media
 from pixnb.terminal import get_logger
 
 T = TypeVar("T")
 logger = get_logger(__name__)
 
-_SHARE = 200_000  # characters: a preview in less is mush, and beyond some eight clips making them takes too long
-_PREVIEW_HEIGHT = 270
-_STILL = 12_000  # bytes: a picture's copy of less is no better than its still
+MOST_STILLS = 60
+"""Rows up to which all have a still; of more, the first few."""
+
+_FEW_STILLS = 8
+_ALL_STILLS = 190_000  # characters of all stills of an output
+_LARGEST, _SMALLEST = 9_500, 2_000  # bytes of one
 _FILE_LIMIT = 2_700_000  # characters a clip in a file of its own, which no notebook has to carry
 
 
@@ -35,7 +42,6 @@ class Clip:
         poster: A small still, as a data URI; None for a sound.
         source: Where it is played or shown from.
         size: Pixels across and down.
-        full: The address of the whole of a picture, where less of it is shown.
     """
 
     kind: str | None
@@ -43,7 +49,6 @@ class Clip:
     poster: str | None = None
     source: Source = NOWHERE
     size: tuple[int, int] | None = None
-    full: str | None = None
 
     @property
     def is_tall(self) -> bool:
@@ -54,99 +59,105 @@ class Clip:
 NOTHING = Clip(None)
 
 
-def for_output(places: Sequence[Path | None], *, budget: Budget, at: Host | None = None) -> list[Clip]:
-    """Make clips ready for a notebook's output, within what one output may embed.
-
-    Stills come first. If all clips fit then, they are embedded; else each is named by the URL of its file where the
-    host serves it, or is embedded as a preview of its share, if that is not too small to look at. A picture is always
-    embedded, as a smaller copy where need be, and opens from its file.
+def for_output(places: Sequence[Path | None], *, at: Host | None = None) -> list[Clip]:
+    """Make clips ready for a notebook's output, which holds stills alone: clips are named by the URL of their file.
 
     Args:
         places: Their files; None for a run that has none.
-        budget: What the output may still embed.
-        at: The host; found when left out.
+        at: The host; found when left out. Where it serves a file not, its clip has no source.
 
     Returns:
         A clip for each place, `NOTHING` where there is no file.
     """
-    width = 320 if len(places) <= 40 else 200 if len(places) <= 100 else 120
-    clips = stills(places, budget=budget, width=width)
-    shown = {n: place for n, place in enumerate(places) if place and clips[n].kind}
-    at = at or host()
-    for number, source in zip(shown, _sources(list(shown.values()), budget, at), strict=True):
-        full = at.relative_url(shown[number]) if clips[number].kind == "image" and source.how != "embedded" else None
-        clips[number] = replace(clips[number], source=source, full=full)
-    return clips
+    return stills(places, at=at or host())
 
 
-def stills(places: Sequence[Path | None], *, budget: Budget, width: int = 200) -> list[Clip]:
-    """Make small stills of files, within what one output may embed; `NOTHING` where there is no file."""
-    return [_still(place, width, budget) for place in places]
+def stills(places: Sequence[Path | None], *, at: Host | None = None) -> list[Clip]:
+    """Make small stills of files, all of them within what one output may hold; `NOTHING` where there is no file.
+
+    Args:
+        places: The files.
+        at: The host, for clips by the URL of their file; None for stills alone.
+    """
+    count = sum(place is not None for place in places)
+    is_few = count <= MOST_STILLS
+    some = count if is_few else _FEW_STILLS
+    most = max(_SMALLEST, min(_LARGEST, _ALL_STILLS * 3 // 4 // max(1, some))) if is_few else _SMALLEST
+    made, left = [], some
+    look = _look if is_few else _glance
+    for place in places:
+        made.append(look(place, most, at) if left > 0 else _guess(place, at))
+        left -= place is not None
+    return made
 
 
 def for_file(place: Path | None) -> Clip:
     """Make a clip ready for a file of its own that needs nothing else: the whole of it, or a preview of a large one."""
-    clip = _still(place, 640, Budget(1_000_000))
+    clip = _look(place, _LARGEST)
     if place is None or clip.kind is None:
         return clip
     whole = _try(lambda: video.source(Media(place), budget=Budget(_FILE_LIMIT), at=_ALONE))
     return replace(clip, source=whole or NOWHERE)
 
 
-def _still(place: Path | None, width: int, budget: Budget) -> Clip:
+def _look(place: Path | None, most: int, at: Host | None = None) -> Clip:
+    """Look into a file."""
     if place is None:
         return NOTHING
-    found = _try(lambda: _look_at(Media(place), width))
+    found = _try(lambda: _look_at(place, most, place.stat().st_mtime_ns))
     if found is None:
         return NOTHING
-    fits = found.poster is not None and budget.take(len(found.poster))
-    return found if fits else replace(found, poster=None)
+    clip, plays = found
+    return replace(clip, source=_by(at.relative_url(place) if at and plays else None))
 
 
-def _look_at(media: Media, width: int) -> Clip:
-    info = media.info
-    poster = poster_uri(media, width) if info.width else None
-    name = media.path.name if media.path else ""
-    return Clip(media.kind, name, poster, NOWHERE, (info.width, info.height) if info.width and info.height else None)
+def _glance(place: Path | None, most: int, at: Host | None) -> Clip:
+    """Look at a file's first picture alone."""
+    clip = _guess(place, at)
+    if place is None or clip.kind not in ("video", "image"):
+        return clip
+    still = _try(lambda: _tile(place, most, place.stat().st_mtime_ns))
+    return replace(clip, poster=html.data_uri("image/webp", still), size=_size_of(still)) if still else NOTHING
 
 
-def _sources(places: Sequence[Path], budget: Budget, at: Host) -> list[Source]:
-    """Embed all where they fit; else name those that the host serves, and share what is left among the others."""
-    if _fit(places, budget):
-        return [_whole(place, budget, at) for place in places]
-    others = [place for place in places if not at.relative_url(place) or Media(place).kind == "image"]
-    is_whole = _fit([place for place in others if Media(place).kind != "image"], budget)
-    share = budget.left // max(1, len(others))
-    return [_source(place, share, is_whole=is_whole, budget=budget, at=at) for place in places]
+@lru_cache(maxsize=64)
+def _tile(place: Path, most: int, _changed: int) -> bytes:
+    return shrink(Media(place).poster(TILE_WIDTH), most)
 
 
-def _fit(places: Sequence[Path], budget: Budget) -> bool:
-    return sum(html.uri_size(place.stat().st_size) for place in places) <= budget.left
+def _size_of(still: bytes) -> tuple[int, int]:
+    from PIL import Image
+
+    return Image.open(io.BytesIO(still)).size
 
 
-def _whole(place: Path, budget: Budget, at: Host) -> Source:
-    return _try(lambda: video.source(Media(place), budget=budget, at=at)) or NOWHERE
-
-
-def _source(place: Path, share: int, *, is_whole: bool, budget: Budget, at: Host) -> Source:
+@lru_cache(maxsize=256)
+def _look_at(place: Path, most: int, _changed: int) -> tuple[Clip, bool]:
+    """Look into a file once, for an output and its widget; gives whether a browser plays it as it is, besides."""
     media = Media(place)
-    if media.kind == "image":
-        most = min(PICTURE_BYTES, share * 3 // 4 - 100)
-        copy = _try(lambda: picture_bytes(media, most)) if most > _STILL else None
-        return _preview_of("image/webp", copy, budget)
-    if at.relative_url(place):
-        return _whole(place, Budget(0), at)
-    if is_whole and html.uri_size(place.stat().st_size) <= budget.left:
-        return _whole(place, budget, at)
-    if share < _SHARE or media.kind != "video":
-        return NOWHERE
-    data = _try(lambda: video.preview_bytes(media, share * 3 // 4 - 100, height=_PREVIEW_HEIGHT))
-    return _preview_of("video/mp4", data, budget)
+    info = media.info
+    still = None
+    if info.width:
+        still = poster_uri(media) if most >= _LARGEST else tile_uri(media, most)
+    size = (info.width, info.height) if info.width and info.height else None
+    return Clip(media.kind, place.name, still, NOWHERE, size), video.is_playable(media)
 
 
-def _preview_of(media_type: str, data: bytes | None, budget: Budget) -> Source:
-    fits = data is not None and budget.take(html.uri_size(len(data)))
-    return Source(html.data_uri(media_type, data), "preview") if data and fits else NOWHERE
+def _guess(place: Path | None, at: Host | None) -> Clip:
+    """Guess by a file's name what it is, if it is there: there may be thousands."""
+    kind = _kind_of(place.suffix.lower()) if place else None
+    if place is None or kind is None or not os.path.exists(place):  # noqa: PTH110  # also of odd paths
+        return NOTHING
+    return Clip(kind, place.name, source=_by(at.relative_url(place) if at else None))
+
+
+@lru_cache(maxsize=64)
+def _kind_of(suffix: str) -> str | None:
+    return kinds.kind(kinds.by_name(suffix) or "")
+
+
+def _by(url: str | None) -> Source:
+    return Source(url, "file") if url else NOWHERE
 
 
 def _try(make: Callable[[], T]) -> T | None:
@@ -160,4 +171,4 @@ def _try(make: Callable[[], T]) -> T | None:
 
 _ALONE = Host("plain")
 
-__all__ = ["NOTHING", "Clip", "for_file", "for_output", "stills"]
+__all__ = ["MOST_STILLS", "NOTHING", "Clip", "for_file", "for_output", "stills"]

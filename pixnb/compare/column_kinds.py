@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
@@ -28,10 +29,9 @@ class Prompt(Column):
         """Return the cells of a group, whose words are held against each other."""
         texts = [text_of(record, self.name) for record in records]
         split = marked(texts)
+        baseline = "baseline" if any(map(_is_marked, split)) else ""
         return [
-            Cell(text, "" if text == texts[0] or _is_marked(pieces) else "too different to mark", pieces=pieces)
-            if text
-            else EMPTY
+            Cell(text, _say_kin(text == texts[0], baseline, pieces), pieces=pieces) if text else EMPTY
             for text, pieces in zip(texts, split, strict=True)
         ]
 
@@ -39,7 +39,7 @@ class Prompt(Column):
         """Say a prompt cut to its words that differ."""
         if cell.is_empty:
             return cell.text
-        return "".join(piece.text for piece in excerpt(cell.pieces, most=46, around=1))
+        return " ".join("".join(piece.text for piece in excerpt(cell.pieces, most=46, around=1)).split())
 
     def spans(self, cell: Cell, *, most: int = 110, size: int = 12) -> list[Span]:
         """Draw a prompt, its words that differ on the colour of marks."""
@@ -49,20 +49,21 @@ class Prompt(Column):
             for piece in excerpt(cell.pieces, most=most)
         ]
 
-    def html(self, cell: Cell, stills: Mapping[str, str | None], *, most: int = 150, around: int = 3) -> str:
+    def html(self, cell: Cell, stills: Mapping[str, str | None], *, most: int = 150) -> str:
         """Draw a prompt: of a long one the words that differ, and the whole behind a press."""
         if cell.is_empty:
             return cell.text
-        short = excerpt(cell.pieces, most=most, around=around)
-        said = whole = html.tag("div", _mark(cell.pieces), class_="prompt")
-        if short != cell.pieces:
-            head = html.tag("span", _mark(short) + " ", class_="prompt short") + html.tag("span", class_="more")
-            said = html.tag("details", html.tag("summary", head) + whole)
-        return said + (html.tag("small", cell.aside, class_="soft") if cell.aside else "")
+        short = excerpt(cell.pieces, most=most, around=max(1, most // 45))
+        whole = html.tag("div", mark(cell.pieces), class_="prompt", dir="auto")
+        aside = " " + html.tag("small", cell.aside, class_="soft") if cell.aside else ""
+        if short == cell.pieces:
+            return whole + aside
+        head = html.tag("span", mark(short), class_="prompt short", dir="auto")
+        return html.tag("details", html.tag("summary", f'{head} <span class="more"></span>{aside}') + whole)
 
     def heading(self, cell: Cell) -> str:
         """Draw more of it than a cell has room for."""
-        return self.html(replace(cell, aside=""), {}, most=360, around=8)
+        return self.html(replace(cell, aside=""), {}, most=360)
 
 
 class Inputs(Column):
@@ -75,14 +76,17 @@ class Inputs(Column):
         places = tuple(text for name in self.parts if (text := text_of(record, name)))
         return Cell(", ".join(map(name_of, places)), places=places) if places else EMPTY
 
-    def html(self, cell: Cell, stills: Mapping[str, str | None]) -> str:
+    def html(self, cell: Cell, stills: Mapping[str, str | None], *, most: int = 150) -> str:
         """Draw each still with the name of its file."""
-        drawn = [
+        return "".join(
             html.tag("div", (html.image(still) if (still := stills.get(place)) else "")
-                     + html.tag("span", html.escape(name_of(place))))
+                     + html.tag("span", html.escape(name_of(place))), title=name_of(place))
             for place in cell.places
-        ]  # fmt: skip
-        return "".join(drawn) or html.tag("span", NOTHING, class_="soft")
+        ) or html.tag("span", cell.text, class_="soft")  # fmt: skip
+
+    def heading(self, cell: Cell) -> str:
+        """Draw the names."""
+        return html.escape(cell.text)
 
 
 class Tags(Column):
@@ -102,7 +106,10 @@ class Metric(Column):
 
     def _cell(self, record: Record) -> Cell:
         found = wording.number(record.get(self.name))
-        return Cell(f"{float(found):,.4g}") if found is not None else EMPTY
+        if found is None:
+            return EMPTY
+        said = f"{float(found):,.4g}"
+        return Cell(said, number=said.replace(",", ""))
 
 
 class Note(Column):
@@ -111,9 +118,9 @@ class Note(Column):
     style, sets = "note", "left"
     _width = 120
 
-    def html(self, cell: Cell, stills: Mapping[str, str | None]) -> str:
+    def html(self, cell: Cell, stills: Mapping[str, str | None], *, most: int = 150) -> str:
         """Draw it with its lines."""
-        return html.escape(cell.text).replace("\n", "<br>")
+        return html.tag("div", html.escape(cell.text).replace("\n", "<br>"), dir="auto")
 
 
 class Outcome(Column):
@@ -125,7 +132,8 @@ class Outcome(Column):
 
     def _cell(self, record: Record) -> Cell:
         said = wording.seconds(record)
-        return Cell(said, is_soft=said == NOTHING)
+        known = [found for name in self.parts if (found := wording.number(record.get(name))) is not None]
+        return Cell(said, is_soft=said == NOTHING, number=f"{sum(known):.1f}" if known else "", unit="s")
 
 
 class Money(Outcome):
@@ -136,7 +144,13 @@ class Money(Outcome):
     def _cell(self, record: Record) -> Cell:
         said = wording.cost(record)
         text, _, mark = said.rpartition(" ")
-        return Cell(text, aside=mark) if mark in ("simulated", "estimated") else Cell(said)
+        found, amount = wording.priced(record), re.search(r"[\d.,]+", text or said)
+        if found is None or amount is None or said in wording.FREE:
+            return Cell(said)
+        number, unit = amount.group().replace(",", ""), ", ".join(filter(None, found[1:]))
+        if mark in ("simulated", "estimated"):
+            return Cell(text, aside=mark, number=number, unit=unit)
+        return Cell(said, number=number, unit=unit)
 
     def line(self, cell: Cell) -> str:
         """Say the amount and whose money it is."""
@@ -158,7 +172,7 @@ class Status(Column):
         """Say it as a word among others."""
         return cell.text.lower()
 
-    def html(self, cell: Cell, stills: Mapping[str, str | None]) -> str:
+    def html(self, cell: Cell, stills: Mapping[str, str | None], *, most: int = 150) -> str:
         """Draw a badge."""
         return html.tag("span", html.escape(cell.text.lower()), class_=f"badge {cell.tone}")
 
@@ -182,9 +196,9 @@ class Stars(Column):
 
     def _cell(self, record: Record) -> Cell:
         drawn = wording.stars(record.get(self.name))
-        return Cell(drawn, tone="mark") if drawn else EMPTY
+        return Cell(drawn, tone="mark", number=str(drawn.count("★")), unit="of 5") if drawn else EMPTY
 
-    def html(self, cell: Cell, stills: Mapping[str, str | None]) -> str:
+    def html(self, cell: Cell, stills: Mapping[str, str | None], *, most: int = 150) -> str:
         """Draw them, with words for who does not see them."""
         if cell.is_empty:
             return ""
@@ -202,7 +216,7 @@ class Picked(Column):
     def _cell(self, record: Record) -> Cell:
         return Cell("picked", tone="mark") if wording.is_true(record.get(self.name)) else EMPTY
 
-    def html(self, cell: Cell, stills: Mapping[str, str | None]) -> str:
+    def html(self, cell: Cell, stills: Mapping[str, str | None], *, most: int = 150) -> str:
         """Draw a badge."""
         return "" if cell.is_empty else html.tag("span", html.escape(cell.text), class_="badge mark")
 
@@ -217,11 +231,19 @@ class Votes(Column):
         return Cell(f"{int(wording.number(record.get('votes.won')) or 0)} of {int(of)}") if of else EMPTY
 
 
+def _say_kin(is_first: bool, baseline: str, pieces: Sequence[Piece]) -> str:
+    """Say what the words of a prompt are held against, where nothing in it shows that."""
+    if is_first:
+        return baseline
+    return "" if _is_marked(pieces) else "too different to mark"
+
+
 def _is_marked(pieces: Sequence[Piece]) -> bool:
     return any(piece.differs for piece in pieces)
 
 
-def _mark(pieces: Sequence[Piece]) -> str:
+def mark(pieces: Sequence[Piece]) -> str:
+    """Return a prompt's words as HTML, those marked that differ."""
     return "".join(
         html.tag("mark", html.escape(piece.text)) if piece.differs
         else html.tag("span", html.escape(piece.text), class_="soft") if piece.gap
@@ -243,4 +265,5 @@ __all__ = [
     "Status",
     "Tags",
     "Votes",
+    "mark",
 ]

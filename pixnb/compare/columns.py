@@ -13,6 +13,7 @@ from pixnb.display import wording
 from pixnb.display.sheet import TIED, Span
 
 NOTHING = "–"
+DITTO = "″"
 Record = Mapping[str, Any]
 """A row of a frame."""
 
@@ -22,12 +23,14 @@ class Cell:
     """What a row says in a column.
 
     Attributes:
-        text: In words; "–" for nothing.
+        text: In words; "–" for nothing, "″" for what the group's head says of all its rows.
         aside: A word beside it: the service of a model, where there are several.
         is_soft: Whether nothing was asked here: it is missing, or the service's default.
         tone: Its colour, as a status has one; "" for plain ink.
         pieces: A prompt's words, those marked that differ.
         places: Where inputs are: paths or URLs.
+        number: Of an amount, its number alone; "" for what is none.
+        unit: What the number counts: "USD", "s".
     """
 
     text: str
@@ -36,14 +39,18 @@ class Cell:
     tone: str = ""
     pieces: tuple[Piece, ...] = ()
     places: tuple[str, ...] = ()
+    number: str = ""
+    unit: str = ""
 
     @property
     def is_empty(self) -> bool:
-        """Whether it says nothing at all."""
-        return self.is_soft and self.text == NOTHING
+        """Whether it says nothing of its own."""
+        return self.is_soft and self.text in (NOTHING, DITTO)
 
 
 EMPTY = Cell(NOTHING, is_soft=True)
+SAME = Cell(DITTO, is_soft=True)
+"""What stands in a row for what its group's head says."""
 
 
 @dataclass(frozen=True)
@@ -117,12 +124,13 @@ class Column:
         said = self.named(cell)
         return [Span(said.replace(" ", TIED) if len(said) < 32 else said, cell.tone or "soft", size)]
 
-    def html(self, cell: Cell, stills: Mapping[str, str | None]) -> str:
+    def html(self, cell: Cell, stills: Mapping[str, str | None], *, most: int = 150) -> str:
         """Draw a cell in HTML.
 
         Args:
             cell: One that it read.
             stills: Pictures of inputs as data URIs, by place.
+            most: Characters of a prompt that are seen at once.
         """
         text = html.escape(cell.text)
         if not cell.aside:
@@ -153,4 +161,4 @@ def text_of(record: Record, name: str) -> str:
     return str(value) if wording.is_given(value) else ""
 
 
-__all__ = ["EMPTY", "NOTHING", "Cell", "Column", "Record", "text_of"]
+__all__ = ["EMPTY", "NOTHING", "SAME", "Cell", "Column", "Record", "text_of"]

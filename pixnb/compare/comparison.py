@@ -4,24 +4,32 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from pixnb import html, show
+from pixnb import show
 from pixnb.compare import contact, pages
 from pixnb.compare.content import Content, content
 from pixnb.compare.files import target_of, write_whole
+from pixnb.compare.latex import write_latex
+from pixnb.compare.markdown import write_markdown
 from pixnb.compare.outcomes import warn_of_enhancer
 from pixnb.compare.table import text_of
 from pixnb.display import wording
+from pixnb.display.publish import alive_bundle
 from pixnb.errors import InvalidInput
 from pixnb.living import Guessed
 
 if TYPE_CHECKING:
     import pandas as pd
 
-_FORMS = (".html", ".png", ".txt")
+    from pixnb.display.enhanced import Enhanced
+    from pixnb.display.marking import Marks
+
+_FORMS = (".html", ".png", ".txt", ".md", ".tex")
+_TEXT_ROWS = 60  # of the plain text beside a notebook's output
+_MANY_ROWS = 100  # beyond which its picture has words alone, for each still takes its time
 
 
 @dataclass(frozen=True, repr=False)
@@ -31,6 +39,9 @@ class Table(Guessed):
     Attributes:
         content: What it says; `content.rows` are its rows.
         title: Its heading.
+        density: "compact" or "roomy"; None for what fits: ten rows are roomy, more are compact.
+        log: What keeps the stars that are clicked in a notebook; None where they stay in its page.
+        user: Who clicks them.
 
     Example:
         >>> import pandas as pd
@@ -47,17 +58,20 @@ class Table(Guessed):
         "to_html to_page": 'table.save("runs.html") writes a page, table.html() gives what a notebook shows',
         "to_png to_image": 'table.png() gives the contact sheet, table.save("runs.png") writes it',
         "to_string to_text": "table.text() gives it as plain text",
-        "to_csv to_excel to_parquet to_pandas to_frame df frame": "the frame has the numbers: exp.frame().to_csv(path)",
+        "to_csv to_excel to_parquet to_pandas to_frame df frame": "the frame has the numbers: df.pixnb.to_csv(path)",
         "write export to_file": "table.save(path) writes it",
         "rows": "table.content.rows has them",
     }
 
     content: Content
     title: str = "Runs"
+    density: str | None = None
+    log: Marks | None = field(default=None, compare=False)
+    user: str | None = field(default=None, compare=False)
 
     def html(self) -> str:
-        """Return it as a notebook shows it: a `<div>` with its own style, at most 2 MB of it embedded media."""
-        return pages.write_fragment(self.content, self.title)
+        """Return it as a notebook keeps it: a `<div>` with its own style and stills, at most 400 kB."""
+        return pages.write_fragment(self.content, self.title, density=self.density)
 
     def png(self) -> bytes:
         """Return it as a contact sheet: a still of each run with its words."""
@@ -67,12 +81,38 @@ class Table(Guessed):
         """Return it as plain text, for a terminal."""
         return text_of(self.content)
 
+    def to_markdown(self, *, whole: bool = False) -> str:
+        """Return it as a table in Markdown, the words that differ in bold.
+
+        Args:
+            whole: Whether long prompts stay whole; else they are cut to the words that differ.
+        """
+        return write_markdown(self.content, whole=whole)
+
+    def to_latex(self, *, caption: str | None = None, label: str | None = None, whole: bool = False) -> str:
+        r"""Return it as a table in LaTeX, for a paper; it needs the package booktabs.
+
+        Its comments say what all runs have alike, and what letters it has that not every LaTeX knows.
+
+        Args:
+            caption: Under it, in LaTeX; with one it floats.
+            label: What `\ref` calls it.
+            whole: Whether long prompts stay whole; else they are cut to the words that differ.
+        """
+        return write_latex(self.content, caption=caption, label=label, whole=whole)
+
+    def make_live(self) -> Enhanced:
+        """Return the widget that a notebook shows: sorted by a click, filtered by words, stars to click."""
+        from pixnb.compare.live import make_live
+
+        return make_live(self.content, self.title, density=self.density, log=self.log, user=self.user)
+
     def save(self, path: str | os.PathLike[str]) -> Path:
         """Write it to a file, in the form that the ending says.
 
         Args:
             path: With ".html" for a page that needs nothing else, its clips in it; ".png" for the contact sheet;
-                ".txt" for text. Without an ending ".html" is added.
+                ".txt" for text, ".md" and ".tex" for a paper. Without an ending ".html" is added.
 
         Returns:
             The file's absolute path.
@@ -85,12 +125,15 @@ class Table(Guessed):
         if form not in _FORMS:
             raise InvalidInput(
                 f"A table is saved as {', '.join(_FORMS)}, not as {target.suffix!r}: choose one of them; for the "
-                "numbers write the frame, exp.frame().to_csv(path) or exp.frame().pixnb.to_excel(path)."
+                "numbers write the frame, exp.frame().pixnb.to_csv(path) or exp.frame().pixnb.to_excel(path)."
             )
         if form == ".png":
             return write_whole(target, self.png())
-        text = pages.write_page(self.content, self.title) if form == ".html" else self.text() + "\n"
-        return write_whole(target, text.encode("utf-8"))
+        write = {".html": self._page, ".md": self.to_markdown, ".tex": self.to_latex}.get(form, self.text)
+        return write_whole(target, f"{write().rstrip()}\n".encode())
+
+    def _page(self) -> str:
+        return pages.write_page(self.content, self.title, density=self.density)
 
     def __len__(self) -> int:
         return len(self.content.rows)
@@ -99,6 +142,7 @@ class Table(Guessed):
         return self.text()
 
     _repr_mimebundle_ = show.shown
+    _ipython_display_ = show.enliven
 
 
 def compare(
@@ -107,6 +151,9 @@ def compare(
     by: str | Sequence[str] | None = None,
     columns: str | Sequence[str] | None = None,
     title: str | None = None,
+    density: str | None = None,
+    log: Marks | None = None,
+    user: str | None = None,
 ) -> Table:
     """Set runs beside each other.
 
@@ -116,6 +163,9 @@ def compare(
         columns: Columns that are shown, such as ["prompt", "metrics", "cost"]; None for what differs between the
             runs, and what came of them.
         title: A heading; the experiment's name when left out.
+        density: "compact" or "roomy"; None for what fits the number of rows.
+        log: What keeps the stars that are clicked in a notebook.
+        user: Who clicks them.
 
     Returns:
         The table, as things stand now.
@@ -123,10 +173,11 @@ def compare(
     Raises:
         InvalidInput: The frame lacks the columns that it needs, or there is no column of a name.
     """
+    pages.check_density(density)
     title = title if title is not None else title_of(frame)
     said = content(frame, by=by, columns=columns)
     warn_of_enhancer(frame, title)
-    return Table(said, wording.legible(title))
+    return Table(said, wording.legible(title), density, log, user)
 
 
 def title_of(frame: pd.DataFrame) -> str:
@@ -137,9 +188,14 @@ def title_of(frame: pd.DataFrame) -> str:
 
 def bundle(table: Table) -> dict[str, Any]:
     """Return a table's bundle: HTML, a contact sheet, plain text."""
-    png = table.png()
-    text = pages.write_fragment(table.content, table.title, spent=html.uri_size(len(png)))
-    return {"text/html": text, "image/png": png, "text/plain": table.text()}
+    said = table.content
+    shown = said.first(0) if len(said.rows) > _MANY_ROWS else said
+    made = {
+        "text/html": table.html(),
+        "image/png": contact.draw_sheet(shown, table.title),
+        "text/plain": text_of(said, most=_TEXT_ROWS),
+    }
+    return alive_bundle(table, made)
 
 
 __all__ = ["Table", "bundle", "compare", "title_of"]

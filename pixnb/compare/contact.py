@@ -34,10 +34,10 @@ def _blocks(content: Content, title: str) -> Iterator[Block]:
     head = [Words([Span(title, size=17, is_bold=True), *mark], 1), words("  ·  ".join(about), "soft")]
     yield Block([*head, *([words(content.prompt, size=13)] if content.prompt else [])])
     for group in content.first(MOST_TILES).groups:
-        heads = [Words(column.spans(cell, most=220, size=13), 2) for column, cell in group.heads]
+        heads = [Words(column.spans(cell, most=220, size=13), 2) for column, cell in (*group.heads, *group.same)]
         yield Block(heads, [_tile(content, row) for row in group.rows])
-    if len(content.rows) > MOST_TILES:
-        yield Block([words(f"and {len(content.rows) - MOST_TILES} more", "soft")])
+    if content.rows and (more := content.count - min(len(content.rows), MOST_TILES)):
+        yield Block([words(f"and {more:,} more", "soft")])
 
 
 def _tile(content: Content, row: Row) -> Tile:

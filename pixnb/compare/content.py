@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Container, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pixnb.compare.choice import asked, check, choose, resolve
-from pixnb.compare.column_kinds import Inputs
-from pixnb.compare.columns import Cell, Column, Record, text_of
+from pixnb.compare.column_kinds import Inputs, Prompt
+from pixnb.compare.columns import EMPTY, SAME, Cell, Column, Record, text_of
 from pixnb.compare.outcomes import add_outcomes
 from pixnb.compare.words import name_of, total
 from pixnb.display import wording
@@ -57,12 +57,14 @@ class Group:
     """Rows that have something in common.
 
     Attributes:
-        heads: What they have in common: each a column and its cell; none where all rows are one group.
+        heads: What they are grouped by: each a column and its cell; none where all rows are one group.
         rows: The rows.
+        same: What else they have in common, which no row of them says again.
     """
 
     heads: tuple[tuple[Column, Cell], ...]
     rows: tuple[Row, ...]
+    same: tuple[tuple[Column, Cell], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -75,6 +77,7 @@ class Content:
         prompt: The prompt, where all have the same.
         inputs: Media that all were given, by role: a path or URL.
         groups: The rows.
+        count: How many runs there are, also of those that have no row here.
         counts: How many runs have each status.
         money: What all cost together, in words; "" where the frame says nothing of it.
         is_simulated: Whether a sandbox made some of it.
@@ -85,6 +88,7 @@ class Content:
     prompt: str
     inputs: Mapping[str, str]
     groups: tuple[Group, ...]
+    count: int
     counts: Mapping[str, int]
     money: str
     is_simulated: bool
@@ -97,7 +101,7 @@ class Content:
     @property
     def summary(self) -> list[str]:
         """How many runs there are, how they stand, what they cost: ["4 runs", "3 completed", "1 failed", "$0.60"]."""
-        count = len(self.rows)
+        count = self.count
         said = [f"{count} run{'' if count == 1 else 's'}" if count else "No runs yet"]
         if len(self.counts) == 1 and count > 1:
             said[0] += f", all {next(iter(self.counts))}"
@@ -126,12 +130,19 @@ class Content:
 
     @property
     def marks(self) -> str:
-        """What the marked words of prompts are compared with; "" where none are marked."""
-        cells = [cell for row in self.rows for cell in row.cells]
-        if not any(piece.differs for cell in cells for piece in cell.pieces):
-            return ""
-        first = "the first of its group" if len(self.groups) > 1 else f"run {self.rows[0].number}"
-        return f"Marked: where a prompt differs from that of {first}"
+        """What the marked words of prompts are held against; "" where none are marked."""
+        heads = [cell for group in self.groups for _, cell in (*group.heads, *group.same)]
+        said = []
+        if _are_marked(cell for row in self.rows for cell in row.cells):
+            first = "the first of its group" if len(self.groups) > 1 else f"run {self.rows[0].number}"
+            said.append(f"where a prompt differs from that of {first}")
+        if _are_marked(heads):
+            said.append("where a group's prompt differs from the first group's")
+        return f"Marked: {', and '.join(said)}" if said else ""
+
+
+def _are_marked(cells: Iterable[Cell]) -> bool:
+    return any(piece.differs for cell in cells for piece in cell.pieces)
 
 
 def content(
@@ -156,14 +167,19 @@ def content(
         named = {column.name for column in chosen} | taken
         chosen += [column for column in choose(frame) if not column.varies and column.name not in named]
     records = [_cleaned(one) for one in frame.to_dict("records")]
-    shown = [column.placed(column.read(records)) for column in chosen if column.varies]
+    read = [(column, column.read(records)) for column in chosen if column.varies]
+    shown = [column.placed(cells) for column, cells in read]
+    groups = _groups(records, shown, [cells for _, cells in read], grouped)
+    if grouped and columns is None:
+        shown, groups = _say_once(shown, groups, {*asked(frame), "input"})
     same = [(c, cell) for c in chosen if records and not c.varies and not (cell := c.read(records[:1])[0]).is_empty]
     return Content(
         columns=tuple(shown),
         same=tuple((c, cell) for c, cell in same if not isinstance(c, Inputs) and c.name != "prompt"),
         prompt=next((cell.text for c, cell in same if c.name == "prompt"), ""),
         inputs={c.title: place for c, cell in same for place in cell.places},
-        groups=_groups(records, shown, grouped),
+        groups=groups,
+        count=len(records),
         counts=Counter(status.lower() for record in records if (status := text_of(record, "status"))),
         money=total(records) if any(name in frame for name in ("cost", "cost_simulated")) else "",
         is_simulated=any(wording.is_true(record.get("sandbox")) for record in records),
@@ -191,23 +207,76 @@ def _latest(frame: pd.DataFrame) -> pd.DataFrame:
     return frame.iloc[sorted(number for _, number in last.values())]
 
 
-def _groups(records: Sequence[Record], columns: Sequence[Column], by: Sequence[Column]) -> tuple[Group, ...]:
+def _groups(
+    records: Sequence[Record], columns: Sequence[Column], cells: Sequence[Sequence[Cell]], by: Sequence[Column]
+) -> tuple[Group, ...]:
     parts: dict[Hashable, list[int]] = {}
     keys = zip(*(column.read(records) for column in by), strict=True) if by else [()] * len(records)
-    for number, cells in enumerate(keys):
-        parts.setdefault(tuple((cell.text, cell.aside, cell.places) for cell in cells), []).append(number)
+    for number, key in enumerate(keys):
+        parts.setdefault(tuple((cell.text, cell.aside, cell.places) for cell in key), []).append(number)
     firsts = [records[part[0]] for part in parts.values()]
     heads = zip(*(zip([column] * len(firsts), column.read(firsts), strict=True) for column in by), strict=True)
     return tuple(
-        Group(tuple(head), _rows(records, part, columns))
+        Group(tuple(head), _rows(records, part, columns, cells))
         for head, part in zip(list(heads) or [()] * len(firsts), parts.values(), strict=True)
     )
 
 
-def _rows(records: Sequence[Record], numbers: Sequence[int], columns: Sequence[Column]) -> tuple[Row, ...]:
+def _say_once(
+    columns: Sequence[Column], groups: Sequence[Group], asked_for: Container[str]
+) -> tuple[list[Column], tuple[Group, ...]]:
+    """Move what all rows of a group have alike into its head; a column that no row needs then goes."""
+    places = [n for n, column in enumerate(columns) if column.name in asked_for]
+    alike = [{n for n in places if _is_same(group.rows, n)} for group in groups]
+    several = [found for found, group in zip(alike, groups, strict=True) if len(group.rows) > 1]
+    gone = set.intersection(*several) if several else set()
+    # a single row has all alike: its head says what the other heads say
+    told = [found if len(group.rows) > 1 else gone for found, group in zip(alike, groups, strict=True)]
+    firsts = [(group.rows[0].cells, said) for group, said in zip(groups, told, strict=True)]
+    heads = {n: _read_heads(columns[n], [cells[n] if n in said else EMPTY for cells, said in firsts]) for n in places}
+    kept = [n for n in range(len(columns)) if n not in gone]
+    moved = [
+        Group(
+            group.heads,
+            tuple(_without(row, kept, told[g]) for row in group.rows),
+            tuple((columns[n], heads[n][g]) for n in places if n in told[g] and not heads[n][g].is_empty),
+        )
+        for g, group in enumerate(groups)
+    ]
+    return [columns[n] for n in kept], tuple(moved)
+
+
+def _without(row: Row, kept: Sequence[int], told: Container[int]) -> Row:
+    cells = ((n, row.cells[n]) for n in kept)
+    return replace(row, cells=tuple(SAME if n in told and not cell.is_empty else cell for n, cell in cells))
+
+
+def _is_same(rows: Sequence[Row], n: int) -> bool:
+    return len({(row.cells[n].text, row.cells[n].aside, row.cells[n].places) for row in rows}) == 1
+
+
+def _read_heads(column: Column, firsts: Sequence[Cell]) -> Sequence[Cell]:
+    """Prompts in heads are held against the first head's."""
+    if not isinstance(column, Prompt):
+        return firsts
+    return [replace(cell, aside="") for cell in column.read([{column.name: _whole(cell)} for cell in firsts])]
+
+
+def _whole(cell: Cell) -> str | None:
+    return None if cell.is_empty else cell.text
+
+
+def _rows(
+    records: Sequence[Record], numbers: Sequence[int], columns: Sequence[Column], cells: Sequence[Sequence[Cell]]
+) -> tuple[Row, ...]:
     part = [records[number] for number in numbers]
-    cells = [column.read(part) for column in columns]
-    across = zip(*cells, strict=True) if cells else [()] * len(part)
+    is_all = len(part) == len(records)
+    found = [
+        # prompts are held against the first of their group
+        column.read(part) if isinstance(column, Prompt) and not is_all else [own[number] for number in numbers]
+        for column, own in zip(columns, cells, strict=True)
+    ]
+    across = zip(*found, strict=True) if found else [()] * len(part)
     return tuple(
         Row(
             number=number + 1,

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 
 from pixnb.display import wording
 from pixnb.errors import InvalidInput
+from pixnb.media.probe import DISK_FULL
 from pixnb.project import locate
 
 
@@ -49,19 +51,38 @@ def write_whole(target: Path, data: bytes) -> Path:
     Raises:
         InvalidInput: It cannot be written.
     """
+    return write_pieces(target, [data])
+
+
+def write_pieces(target: Path, pieces: Iterable[bytes]) -> Path:
+    """Write a file of pieces that are made one after another, whole or not at all; its folder is made.
+
+    Args:
+        target: The file, replaced if there is one.
+        pieces: What is in it; an error on their way leaves what was there.
+
+    Returns:
+        The same path.
+
+    Raises:
+        InvalidInput: It cannot be written, or what it is made of cannot be read.
+    """
     part = target.with_name(f".{target.name}.{os.getpid()}.part")
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        part.write_bytes(data)
+        with open(part, "wb") as file:
+            file.writelines(pieces)
         part.replace(target)
     except (OSError, ValueError) as error:  # ValueError: a path that no system takes
+        why = getattr(error, "strerror", None) or error
+        what = "Make room there" if getattr(error, "errno", None) in DISK_FULL else "Choose another path"
+        raise InvalidInput(f"{wording.legible(str(target))} cannot be written: {why}. {what}.") from error
+    finally:  # Ctrl-C too
         with suppress(OSError, ValueError):
             part.unlink(missing_ok=True)
-        why = getattr(error, "strerror", None) or error
-        raise InvalidInput(f"{wording.legible(str(target))} cannot be written: {why}. Choose another path.") from error
     return target
 
 
 _AMISS = frozenset('/\\:*?"<>|')
 
-__all__ = ["name_file", "target_of", "write_whole"]
+__all__ = ["name_file", "target_of", "write_pieces", "write_whole"]

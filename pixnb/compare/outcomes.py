@@ -70,7 +70,7 @@ def summarize(frame: pd.DataFrame, by: str | Sequence[str]) -> pd.DataFrame:
         found["currency"] = currencies[0]
     seconds = [name for name in ("queue_seconds", "run_seconds") if name in frame]
     if seconds:
-        found["seconds"] = counted.assign(value=frame[seconds].sum(axis=1, min_count=1)).groupby(
+        found["seconds"] = counted.assign(value=frame[seconds].apply(_numbers).sum(axis=1, min_count=1)).groupby(
             names, dropna=False, sort=False)["value"].median()  # fmt: skip
     return found.reset_index()
 
@@ -80,17 +80,18 @@ def _split_money(frame: pd.DataFrame) -> list[tuple[str, pd.Series[Any]]]:
     there = [name for name in _MONEY if name in frame]
     currencies = _currencies(frame)
     if len(currencies) < 2:
-        return [(name, frame[name]) for name in there]
+        return [(name, _numbers(frame[name])) for name in there]
+    amounts = {name: _numbers(frame[name]) for name in there}
     return [
-        (f"{name}.{currency}", amounts)
+        (f"{name}.{currency}", part)
         for name in there
         for currency in currencies
-        if (amounts := frame[name].where((frame["currency"] == currency).fillna(False).astype(bool))).notna().any()
+        if (part := amounts[name].where((frame["currency"] == currency).fillna(False).astype(bool))).notna().any()
     ]
 
 
 def _currencies(frame: pd.DataFrame) -> list[str]:
-    priced = [frame[name].notna() for name in _MONEY if name in frame]
+    priced = [_numbers(frame[name]).notna() for name in _MONEY if name in frame]
     if not priced or "currency" not in frame:
         return []
     return sorted(frame["currency"][priced[0] if len(priced) == 1 else priced[0] | priced[1]].dropna().unique())
@@ -100,10 +101,19 @@ def _sum(amounts: pd.Series[Any], counted: pd.DataFrame, names: list[str]) -> pd
     return counted.assign(value=amounts).groupby(names, dropna=False, sort=False)["value"].sum(min_count=1)
 
 
+def _numbers(column: pd.Series[Any]) -> pd.Series[Any]:
+    """Return a column's numbers, also of one that a CSV left as text."""
+    import pandas as pd
+
+    return pd.to_numeric(column, errors="coerce") if column.dtype.kind in "OTU" else column
+
+
 def _is_refused(frame: pd.DataFrame) -> pd.Series[Any]:
     import pandas as pd
 
-    return frame["refused_stage"].notna() if "refused_stage" in frame else pd.Series(False, frame.index)
+    if "refused_stage" not in frame:
+        return pd.Series(False, frame.index)
+    return frame["refused_stage"].map(wording.is_given).astype(bool)
 
 
 def _is_judged(frame: pd.DataFrame) -> pd.Series[Any]:

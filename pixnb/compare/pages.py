@@ -1,7 +1,8 @@
-"""The comparison table as HTML: a fragment for a notebook's output, and a page of its own."""
+"""The comparison table as HTML: for a notebook's output, for a widget or another page, and a page of its own."""
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
@@ -14,57 +15,77 @@ from pixnb.compare import clips
 from pixnb.compare.clips import Clip
 from pixnb.compare.column_kinds import Prompt
 from pixnb.compare.content import Content
+from pixnb.compare.rows import PAGE, Drawing, heads_of, write_figure
 from pixnb.compare.words import name_of
 from pixnb.display import wording
 from pixnb.display.host import Host, host
-from pixnb.display.video import EMBED_LIMIT, Budget, words_if_lost
+from pixnb.display.scripts import write_script
+from pixnb.errors import InvalidInput
 
 if TYPE_CHECKING:
     from jinja2 import Template
 
-MOST_ROWS = 200
-"""Rows that a notebook's output shows; a page of its own shows all."""
+DENSITIES = ("compact", "roomy")
+SCRIPTS = ("table",)
+MOUNT = "mountTable"
 
-# Not every browser plays a clip that is clicked beside its buttons. Where one does, the second look sees it.
-_ON_CLICK = " ".join(
-    (
-        """onclick="const v=this,p=v.paused;setTimeout(()=>{if(v.paused===p)p?v.play():v.pause()})\"""",
-        """onplay="this.parentNode.classList.add('playing')\"""",
-        """onpause="this.parentNode.classList.remove('playing')\"""",
-    )
-)
+_ROOMY = 10  # rows up to which there is room for each
+_MOST = 303_000  # letters of the rows of an output; a page of its own has all
 _WIDTHS = (680, 820, 940, 1060, 1180)  # up to which of them a table is set as cards; the last is the widest
 _HERE = Path(__file__).parent
 
 
-def write_fragment(content: Content, title: str, *, spent: int = 0, at: Host | None = None) -> str:
-    """Return the table for a notebook's output.
+def write_fragment(content: Content, title: str, *, density: str | None = None, at: Host | None = None) -> str:
+    """Return the table for a notebook's output: stills, and clips by the URL of their file where the host serves it.
 
     Args:
         content: What it says.
         title: Its heading.
-        spent: Characters that the same output embeds besides.
+        density: "compact" or "roomy"; None for what fits the number of rows.
         at: The host; found when left out.
     """
     at = at or host()
-    shown = content.first(MOST_ROWS)
-    places = [*map(local, content.inputs.values()), *(row.output for row in shown.rows)]
-    budget = Budget(EMBED_LIMIT - spent)
-    stills = _stills(shown, budget)
-    made = clips.for_output(places, budget=budget, at=at)
-    return _render(shown, title, places, made, stills, at=at, left_out=len(content.rows) - len(shown.rows))
+    made = clips.for_output(_places(content), at=at)
+    return _render(content, title, made, density=density, plays=True, at=at, most=_MOST) + _script(content)
 
 
-def write_page(content: Content, title: str) -> str:
+def write_table(content: Content, title: str = "", *, density: str | None = None) -> str:
+    """Return the table for a page whose script makes it alive: stills alone, which `mountTable(root, host)` plays.
+
+    Args:
+        content: What it says.
+        title: Its heading; "" for none, and no word of what the page says elsewhere.
+        density: As above.
+    """
+    return _render(content, title, clips.stills(_places(content)), density=density, most=_MOST)
+
+
+def write_page(content: Content, title: str, *, density: str | None = None) -> str:
     """Return the table as a web page that needs nothing else: no network, no folder beside it."""
-    places = [*map(local, content.inputs.values()), *(row.output for row in content.rows)]
-    body = _render(content, title, places, [clips.for_file(place) for place in places], _stills(content, Budget()))
+    made = [clips.for_file(place) for place in _places(content)]
+    body = _render(content, title, made, density=density, plays=True, heading="h1")
     return (
         '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         f"<title>{html.escape(title)} · pixnb {__version__}</title>"
-        f"<style>{_PAGE}</style></head>\n<body><main>{body}</main></body></html>\n"
+        f"<style>{_PAGE}</style></head>\n<body><main>{body}{_script(content)}</main></body></html>\n"
     )
+
+
+def films_of(content: Content) -> dict[str, Path | None]:
+    """Return the files that the table's script asks for, by the name it has for each."""
+    sources = {f"source-{role}": local(place) for role, place in content.inputs.items()}
+    return {**sources, **{str(row.number): row.output for row in content.rows}}
+
+
+def check_density(density: str | None) -> None:
+    """Refuse a word that says no density.
+
+    Raises:
+        InvalidInput: It is another.
+    """
+    if density is not None and density not in DENSITIES:
+        raise InvalidInput(f'density is "compact" or "roomy", not {density!r}: leave it out for what fits the rows.')
 
 
 @cache
@@ -77,68 +98,68 @@ def template(name: str) -> Template:
     return environment.get_template(f"{name}.html.jinja")
 
 
-def player(clip: Clip, label: str) -> str:
-    """Return the element that plays or shows a clip, as HTML; the still where only that is at hand, which says so."""
-    from markupsafe import Markup
+def local(place: str) -> Path | None:
+    """Return the file of a place; a URL has none, and is never fetched for a picture."""
+    return None if "://" in place else Path(place)
 
-    lost = words_if_lost(clip.source)
-    if clip.kind == "audio" and clip.source.url:
-        made = html.audio(clip.source.url, label=label, lost=lost)
-    elif clip.kind == "video" and clip.source.url:
-        made = html.video(clip.source.url, poster=clip.poster, label=label, size=_small(clip.size), lost=lost)
-        made = made.replace("<video ", f"<video {_ON_CLICK} ", 1)
-    elif clip.kind == "video" and clip.poster:
-        made = html.image(clip.poster, label=label, size=_small(clip.size))
-        made += html.tag("span", "still", class_="still", title="A still: the clip does not play here; see above")
-    else:
-        shown = clip.source.url or clip.poster
-        made = html.picture(shown, label=label, size=_small(clip.size), full=clip.full) if shown else ""
-    return Markup(made or html.tag("div", html.escape(clip.name), class_="gap"))  # noqa: S704  # escaped there
+
+def _places(content: Content) -> list[Path | None]:
+    return list(films_of(content).values())
 
 
 def _render(
     content: Content,
     title: str,
-    places: Sequence[Path | None],
     made: Sequence[Clip],
-    stills: Mapping[str, str | None],
     *,
+    density: str | None,
+    plays: bool = False,
     at: Host | None = None,
-    left_out: int = 0,
+    heading: str = "b",
+    most: int = 10**12,
 ) -> str:
-    inputs = [
-        {"role": role, "name": name_of(place), "clip": clip}
-        for (role, place), clip in zip(content.inputs.items(), made, strict=False)
-    ]
-    outputs = made[len(content.inputs) :]
+    sources, outputs = made[: len(content.inputs)], made[len(content.inputs) :]
+    is_dense = density == "compact" if density else len(content.rows) > _ROOMY
     has_clips = any(row.output or row.error or row.status for row in content.rows)
+    numbered = {row.number: clip for row, clip in zip(content.rows, outputs, strict=True)}
+    drawing = Drawing(content, numbered, _stills(content), is_dense, has_clips, plays)
+    bodies, count = drawing.write(most)
     inner = template("comparison").render(
         content=content,
         title=title,
-        heading="b" if at else "h1",
+        heading=heading,
         badge=wording.sandbox_badge(),
-        inputs=inputs,
-        clips={row.number: clip for row, clip in zip(content.rows, outputs, strict=True)},
-        stills=stills,
+        sources="".join(
+            write_figure(clip, f"Source {role}", name=f"source-{role}", plays=plays, caption=_caption(role, place))
+            for (role, place), clip in zip(content.inputs.items(), sources, strict=True)
+        ),
+        heads="".join(heads_of(content.columns)),
+        bodies=bodies,
         has_clips=has_clips,
         clip_title=_clip_title(outputs),
-        across=1 + has_clips + len(content.columns),
-        playing=_how_they_play(places, made, at),
-        notes=list(_notes(content, left_out)),
-        player=player,
-        tone=wording.tone,
+        playing=_how_they_play(made, _places(content), at) if plays and at else "",
+        notes=list(_notes(content, count)),
         wordy=any(isinstance(column, Prompt) for column in content.columns),
     )
-    upto = _upto(content)
-    return html.root(html.tag("style", _css(upto)) + inner, class_=f"pixnb-runs upto-{upto}")
+    upto = _upto(content, is_dense=is_dense)
+    look = f"pixnb-runs upto-{upto}{' dense' if is_dense else ''}"
+    shown = html.root(html.tag("style", _css(upto)) + inner, class_=look)
+    return shown.replace("<div ", f'<div data-table="{_name(content)}" ', 1)
 
 
-def _small(size: tuple[int, int] | None) -> tuple[int, int] | None:
-    """The size in the tags, for a notebook of somebody else's, whose style sheets are taken out."""
-    if size is None:
-        return None
-    scale = min(1.0, 320 / max(size))
-    return max(1, round(size[0] * scale)), max(1, round(size[1] * scale))
+def _script(content: Content) -> str:
+    alive = f"for (const root of document.querySelectorAll('[data-table=\"{_name(content)}\"]')) {MOUNT}(root);"
+    return write_script(SCRIPTS, alive) if len(content.rows) > 1 else ""
+
+
+def _name(content: Content) -> str:
+    """Name a table by its runs, so that marks that are kept in a browser are found again."""
+    runs = "\n".join(sorted(row.run_id for row in content.rows))
+    return hashlib.sha256(runs.encode()).hexdigest()[:16]
+
+
+def _caption(role: str, place: str) -> str:
+    return html.tag("figcaption", f"{html.escape(role)} {html.tag('b', html.escape(name_of(place)))}")
 
 
 def _clip_title(outputs: Sequence[Clip]) -> str:
@@ -148,51 +169,50 @@ def _clip_title(outputs: Sequence[Clip]) -> str:
     return {"image": "picture", "audio": "sound"}.get(kinds.pop() or "", "clip") if kinds else "clip"
 
 
-def _notes(content: Content, left_out: int) -> Iterator[str]:
-    if left_out:
-        yield f'{left_out} more run{"s are" if left_out > 1 else " is"} not shown here; save("table.html") writes all.'
+def _notes(content: Content, count: int) -> Iterator[tuple[str, str]]:
+    """What is said under the table, and where: everywhere, or where no script makes it untrue."""
+    if left_out := content.count - count:
+        more = "1 more run is" if left_out == 1 else f"{left_out:,} more runs are"
+        yield f'{more} not in this output; save("table.html") writes all.', ""
+    if count > PAGE:
+        first = f"The first {PAGE} of {count:,} runs"
+        yield f'{first}; run the cell again to turn to the others, or save("table.html").', "without-script"
     if any(wording.tone(row.status) == "busy" for row in content.rows):
-        yield "As things stood when this was made: ask again for what has ended since."
+        yield "As things stood when this was made: ask again for what has ended since.", ""
 
 
-def _how_they_play(places: Sequence[Path | None], made: Sequence[Clip], at: Host | None) -> str:
-    """Say why clips do not play here as they are, and what to do; "" where they do."""
-    shown = [(place, clip) for place, clip in zip(places, made, strict=True) if clip.kind == "video"]
-    stills = [place for place, clip in shown if place and clip.source.how == "none"]
-    if stills:
-        refusal = at.refusal(stills[0]) if at else ""
-        why = f"they are too much for one output, and {refusal}" if refusal else "they are too much for one page"
-        return (
-            f"{len(stills)} of {len(shown)} clips are stills here: {why}. "
-            'save("table.html") writes a page that plays them, exp.report("runs.html") too.'
-        )
-    if any(clip.source.how == "preview" for _, clip in shown):
-        return "Clips play as small previews here; the files are whole."
-    return ""
+def _how_they_play(made: Sequence[Clip], places: Sequence[Path | None], at: Host) -> str:
+    """Say why clips do not play here, and what to do; "" where they do."""
+    kinds = [(place, clip) for place, clip in zip(places, made, strict=True) if clip.kind in ("video", "audio")]
+    stills = [place for place, clip in kinds if place and clip.source.how == "none"]
+    if not stills:
+        return ""
+    return (
+        f"{len(stills)} of {len(kinds)} clips are stills here: {at.refusal(stills[0]) or 'no browser plays them'}. "
+        'save("table.html") writes a page that plays them, exp.report("runs.html") too.'
+    )
 
 
-def local(place: str) -> Path | None:
-    """Return the file of a place; a URL has none, and is never fetched for a picture."""
-    return None if "://" in place else Path(place)
-
-
-def _stills(content: Content, budget: Budget) -> dict[str, str | None]:
-    """Return small pictures of the inputs in the rows, by place."""
-    places = {place: local(place) for row in content.rows for cell in row.cells for place in cell.places}
-    made = clips.stills(list(places.values()), budget=budget)
-    return {place: clip.poster for place, clip in zip(places, made, strict=True)}
+def _stills(content: Content) -> Mapping[str, str | None]:
+    """Return small pictures of the inputs in rows and heads, by place."""
+    cells = [cell for row in content.rows[:PAGE] for cell in row.cells]
+    cells += [cell for group in content.groups for _, cell in group.same]
+    places = {place: local(place) for cell in cells for place in cell.places}
+    return {place: clip.poster for place, clip in zip(places, clips.stills(list(places.values())), strict=True)}
 
 
 @cache
 def _css(upto: int) -> str:
-    lines = (_HERE / "comparison.css").read_text(encoding="utf-8").splitlines()
-    whole, cards, narrow = re.split(r"/\* (?:cards|narrow)[^*]*\*/", "\n".join(line.strip() for line in lines[1:]))
-    return " ".join([whole, cards.replace("AT", str(upto)), narrow]).replace("\n", " ")
+    text = (_HERE / "static" / "table.css").read_text(encoding="utf-8")
+    whole, cards, narrow = re.split(r"/\* (?:cards|narrow)[^*]*\*/", text)
+    joined = " ".join([whole, cards.replace("AT", str(upto)), narrow])
+    return re.sub(r"\s+", " ", re.sub(r"/\*.*?\*/", "", joined))
 
 
-def _upto(content: Content) -> int:
+def _upto(content: Content, *, is_dense: bool) -> int:
     """Up to which width the rows are cards, by what the columns need."""
-    need = 210 + sum(column.width for column in content.columns)
+    wide = sum(column.width for column in content.columns)
+    need = 150 + wide * 6 // 7 if is_dense else 210 + wide
     return next((width for width in _WIDTHS if width >= need), _WIDTHS[-1])
 
 
@@ -201,4 +221,15 @@ _PAGE = (
     " .pixnb { margin: 0 auto } @media (prefers-color-scheme: dark) { body { background: #151618 } }"
 )
 
-__all__ = ["MOST_ROWS", "local", "player", "template", "write_fragment", "write_page"]
+__all__ = [
+    "DENSITIES",
+    "MOUNT",
+    "SCRIPTS",
+    "check_density",
+    "films_of",
+    "local",
+    "template",
+    "write_fragment",
+    "write_page",
+    "write_table",
+]

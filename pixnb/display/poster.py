@@ -38,12 +38,12 @@ def poster_uri(media: Media, width: int = POSTER_WIDTH) -> str | None:
 
 def poster_bytes(media: Media, width: int = POSTER_WIDTH) -> bytes | None:
     """Return a file's poster as a small WebP; None where it has none."""
-    return make_once(media, "poster", lambda: _small(media.poster(width), _POSTER_BYTES), width)
+    return make_once(media, "poster", lambda: shrink(media.poster(width), _POSTER_BYTES), width)
 
 
 def tile_uri(media: Media, most: int) -> str | None:
     """Return a poster of about so many bytes at most, for a tile among many, as a data URI; None for what has none."""
-    data = make_once(media, f"tile of {most}", lambda: _small(media.poster(TILE_WIDTH), most))
+    data = make_once(media, f"tile of {most}", lambda: shrink(media.poster(TILE_WIDTH), most))
     return html.data_uri("image/webp", data) if data else None
 
 
@@ -57,16 +57,19 @@ def poster_of(media: Media) -> bytes | None:
 
 def picture_bytes(media: Media, most: int = PICTURE_BYTES) -> bytes | None:
     """Return a copy of a picture, as WebP of about so many bytes at most; None for a URL that was not fetched."""
-    return make_once(media, f"picture of {most}", lambda: _small(media.poster(PICTURE_WIDTH), most))
+    return make_once(media, f"picture of {most}", lambda: shrink(media.poster(PICTURE_WIDTH), most))
 
 
 def make_once(media: Media, what: str, make: Callable[[], bytes], width: int = 0) -> bytes | None:
     """Return what was made of the same file before, or make it; None for what has no picture."""
-    if media.size is None or media.kind == "audio":
+    if media.size is None:
         return None
     kept = _slot((what, width, *_stamp(media)))
-    if not kept:
-        kept.append(make())
+    if kept:
+        return kept[0]
+    if media.kind == "audio":
+        return None
+    kept.append(make())
     return kept[0]
 
 
@@ -82,7 +85,7 @@ def _stamp(media: Media) -> tuple[Any, ...]:
     return str(media.path), found.st_mtime_ns, found.st_size
 
 
-def _small(jpeg: bytes, most: int) -> bytes:
+def shrink(jpeg: bytes, most: int) -> bytes:
     """Turn a JPEG into a WebP of about so many bytes at most."""
     from PIL import Image
 
@@ -100,10 +103,12 @@ def _small(jpeg: bytes, most: int) -> bytes:
 __all__ = [
     "PICTURE_BYTES",
     "POSTER_WIDTH",
+    "TILE_WIDTH",
     "make_once",
     "picture_bytes",
     "poster_bytes",
     "poster_of",
     "poster_uri",
+    "shrink",
     "tile_uri",
 ]

@@ -108,6 +108,30 @@ def publish_sweep(sweep: Sweep) -> None:
     _send({_WIDGET: card.view[_WIDGET], "text/plain": "(the live grid of this sweep)"})
 
 
+def publish_alive(page: Any) -> None:
+    """Show a page that answers to a person in the current cell, and its bundle where a saved notebook is read.
+
+    Args:
+        page: What has `make_live()`, which gives an `Enhanced`.
+
+    Raises:
+        NotImplementedError: Nobody is there to press anything, or no page is known: IPython asks for the bundle.
+    """
+    if host().name not in _ANSWERING:
+        raise NotImplementedError
+    replace_page(shown(page), root=_ALIVE, name=None)
+    # said where widgets are not shown: the page above has it all
+    _send({_WIDGET: page.make_live().view[_WIDGET], "text/plain": "(the same, alive)"})
+
+
+def alive_bundle(page: Any, made: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a bundle; where `publish_alive` does not show it and widgets live, with a live one in it."""
+    at = host()
+    if not at.has_widgets or at.name in _KNOWN:
+        return dict(made)
+    return {_WIDGET: page.make_live().view[_WIDGET], **made}
+
+
 def sweep_bundle(sweep: Sweep) -> dict[str, Any]:
     """Return a sweep's bundle; where `publish_sweep` does not show it and widgets live, with a live one in it."""
     from pixnb.display.sweep import bundle
@@ -144,8 +168,19 @@ _STAND_IN = (
     # a widget that is on its way is there within a moment
     ".pixnb-stand-in { animation: pixnb-late 1s } @keyframes pixnb-late { 0%, 99% { visibility: hidden } }"
 )
-_KNOWN = ("jupyter", "hub", "headless")
+_ANSWERING = ("jupyter", "hub")
+_KNOWN = (*_ANSWERING, "headless")
+_ALIVE = "pixnb-enhanced"
 _SWEEP = "pixnb-sweep"
 _WIDGET = "application/vnd.jupyter.widget-view+json"
 
-__all__ = ["job_bundle", "publish", "publish_standing_in", "publish_sweep", "replace_page", "sweep_bundle"]
+__all__ = [
+    "alive_bundle",
+    "job_bundle",
+    "publish",
+    "publish_alive",
+    "publish_standing_in",
+    "publish_sweep",
+    "replace_page",
+    "sweep_bundle",
+]

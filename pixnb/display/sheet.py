@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import io
 import re
-import unicodedata
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from pixnb.display.fonts import Fonts, load
+from pixnb.display.pen import BOX, FRAME, INKS, MARKED, Pen, say_boxed
 from pixnb.display.poster import poster_of
+from pixnb.display.typeset import TIED, Span, Words, line_height, measure, measure_height, words
 
 if TYPE_CHECKING:
     from PIL.Image import Image
-    from PIL.ImageDraw import ImageDraw
 
     from pixnb.media.media import Media
 
@@ -22,40 +24,7 @@ _WIDE, _GAP = 264, 16
 _ALONE = 224
 """Pixels across of a tile that has its sheet to itself: every clip shown in a notebook leaves such a sheet there."""
 _TILE_BYTES, _LEAST_BYTES = 14_000, 12_000
-_PAPER, _VOID, _SOFT = "#ffffff", "#f0f0ec", "#5c6068"
-_INKS = {"": "#1c1d20", "soft": _SOFT, "good": "#17653a", "bad": "#a3271c", "busy": "#1d4f9c", "calm": "#4d5159"}
-_INKS["mark"], _MARKED = "#7a5000", "#fff0cf"
-_PLAINER = str.maketrans({"×": "x", "–": "-", "—": "-", "•": "·", "−": "-", "€": "EUR"})
-_FONTS = ("NotoSansCJK-Regular.ttc", "NotoSans-Regular.ttf", "DejaVuSans.ttf", "Arial Unicode.ttf", "arial.ttf")
-TIED = "\u00a0"
-"""A blank that no line ends at."""
-
-
-@dataclass(frozen=True)
-class Span:
-    """Words in one style, on a line.
-
-    Attributes:
-        text: The words.
-        tone: "soft", "good", "bad", "busy", "calm" or "mark"; "" for plain ink.
-        size: Pixels high.
-        is_bold: Whether they are bold.
-        is_filled: Whether they stand on the colour of marks.
-    """
-
-    text: str
-    tone: str = ""
-    size: int = 12
-    is_bold: bool = False
-    is_filled: bool = False
-
-
-@dataclass(frozen=True)
-class Words:
-    """A paragraph, and the most lines that it may take."""
-
-    spans: Sequence[Span]
-    most: int = 3
+_PAPER, _VOID = "#ffffff", "#f0f0ec"
 
 
 @dataclass(frozen=True)
@@ -81,18 +50,17 @@ class Block:
     tiles: Sequence[Tile] = ()
 
 
-def words(text: str, tone: str = "", *, size: int = 12, most: int = 3) -> Words:
-    """Make a paragraph in one style."""
-    return Words((Span(text, tone, size),), most)
-
-
-def draw(blocks: Sequence[Block], *, across: int = 3, tile_bytes: int = _TILE_BYTES) -> bytes:
+def draw(
+    blocks: Sequence[Block], *, across: int = 3, tile_bytes: int = _TILE_BYTES, fonts: Fonts | None = None
+) -> bytes:
     """Draw a contact sheet.
 
     Args:
         blocks: What is on it, from the top.
         across: The most tiles in a row.
         tile_bytes: How many bytes there are for each tile; few make few colours.
+        fonts: Where letters come from; None: the fonts of this machine. What none of them has is a box that names it,
+            and the sheet's foot says so.
 
     Returns:
         The PNG's bytes, one of a single tile has 9 kB.
@@ -104,13 +72,17 @@ def draw(blocks: Sequence[Block], *, across: int = 3, tile_bytes: int = _TILE_BY
     has_words = any(block.head for block in blocks)
     wide = _WIDE if has_words or tiles > 1 else _ALONE
     full = max(count, 2 if has_words else 1) * (wide + _GAP) + _GAP
-    strips = list(_strips(blocks, count, full, wide))
+    boxed: Counter[str] = Counter()
+    emoji: dict[str, Any] = {}
+    pen_for = partial(Pen, fonts=fonts, boxed=boxed, emoji=emoji)
+    strips = list(_strips(blocks, count, full, wide, pen_for))
+    strips += [_strip([words(say_boxed(boxed), "soft")], full, pen_for)] if boxed else []
     drawn, top = Image.new("RGB", (full, sum(strip.height for strip in strips) + _GAP), _PAPER), _GAP // 2
     for strip in strips:
         drawn.paste(strip, (0, top))
         top += strip.height
     most = _LEAST_BYTES + tile_bytes * sum(len(block.tiles) for block in blocks)
-    return _pack(drawn, most if wide == _WIDE else 9_500)
+    return pack(drawn, most if wide == _WIDE else 9_500, emoji.values())
 
 
 def draw_text(text: str) -> bytes:
@@ -122,46 +94,49 @@ def draw_text(text: str) -> bytes:
     Returns:
         The PNG's bytes.
     """
-    from PIL import Image, ImageDraw
+    from PIL import Image
 
     lines = [line if len(line) <= 140 else line[:139] + "…" for line in text.splitlines()[:60]]
-    high, cell = 15, _font(12, True).getlength("0")
-    columns = [[(m.start(), m.group()) for m in re.finditer(r"\S+(?: \S+)*", line)] for line in lines]
-    wide = max((at * cell + _font(12, True).getlength(part) for row in columns for at, part in row), default=0)
-    drawn = Image.new("RGB", (int(wide) + _GAP, high * len(lines) + _GAP), _PAPER)
-    on = ImageDraw.Draw(drawn)
-    for number, row in enumerate(columns):
+    high, cell, boxed = line_height(words("")), load(None, 12).getlength("0"), Counter[str]()
+    rows = [[(m.start(), m.group()) for m in re.finditer(r"\S+(?: \S+)*", line)] for line in lines]
+    wide = max((int(at * cell + measure(part)) for row in rows for at, part in row), default=0) + _GAP
+    drawn = Image.new("RGB", (wide, high * (len(lines) + 2) + _GAP), _PAPER)
+    pen, top = Pen(drawn, boxed=boxed), _GAP // 2
+    for row in rows:
         for at, part in row:
-            place = int(_GAP // 2 + at * cell), _GAP // 2 + number * high
-            part, font = _typeset(part, 12)
-            on.text(place, part, fill=_INKS[""], font=font)
-    return _pack(drawn, 40_000)
+            pen.write((int(_GAP // 2 + at * cell), top), words(part, most=1), wide)
+        top += high
+    if boxed:
+        top = pen.write((_GAP // 2, top + 5), words(say_boxed(boxed), "soft", most=2), wide - _GAP)
+    return pack(drawn.crop((0, 0, wide, top + _GAP // 2)), 40_000)
 
 
-def _strips(blocks: Sequence[Block], count: int, full: int, wide: int) -> Iterator[Image]:
+def _strips(
+    blocks: Sequence[Block], count: int, full: int, wide: int, pen_for: Callable[[Image], Pen]
+) -> Iterator[Image]:
     for block in blocks:
         if block.head:
-            yield _strip(block.head, full)
+            yield _strip(block.head, full, pen_for)
         for at in range(0, len(block.tiles), count):
-            yield _row(block.tiles[at : at + count], full, wide)
+            yield _row(block.tiles[at : at + count], full, wide, pen_for)
 
 
-def _strip(said: Sequence[Words], full: int) -> Image:
-    from PIL import Image, ImageDraw
+def _strip(said: Sequence[Words], full: int, pen_for: Callable[[Image], Pen]) -> Image:
+    from PIL import Image
 
-    strip = Image.new("RGB", (full, 2 * _GAP + sum(map(_most_high, said))), _PAPER)
-    top = _write_all(ImageDraw.Draw(strip), (_GAP, _GAP // 2), said, full - 2 * _GAP)
+    strip = Image.new("RGB", (full, 2 * _GAP + sum(map(measure_height, said))), _PAPER)
+    top = pen_for(strip).write_all((_GAP, _GAP // 2), said, full - 2 * _GAP)
     return strip.crop((0, 0, full, top + 2))
 
 
-def _row(tiles: Sequence[Tile], full: int, wide: int) -> Image:
+def _row(tiles: Sequence[Tile], full: int, wide: int, pen_for: Callable[[Image], Pen]) -> Image:
     from PIL import Image, ImageDraw
 
     stills = [_still(tile.media, wide) for tile in tiles]
     high = min(wide * 5 // 4, max([wide * 9 // 16, *(still.height for still in stills if still)]))
-    most = max(sum(map(_most_high, tile.caption)) for tile in tiles)
+    most = max(sum(map(measure_height, tile.caption)) for tile in tiles)
     strip = Image.new("RGB", (full, high + most + 2 * _GAP), _PAPER)
-    on, bottom = ImageDraw.Draw(strip), high
+    on, pen, bottom = ImageDraw.Draw(strip), pen_for(strip), high
     for number, (tile, still) in enumerate(zip(tiles, stills, strict=True)):
         left, top = _GAP + number * (wide + _GAP), _GAP // 2
         on.rectangle((left, top, left + wide - 1, top + high - 1), fill=_VOID)
@@ -169,8 +144,8 @@ def _row(tiles: Sequence[Tile], full: int, wide: int) -> Image:
             still.thumbnail((wide, high))
             strip.paste(still, (left + (wide - still.width) // 2, top + (high - still.height) // 2))
         elif tile.instead:
-            _write(on, (left + 10, top + 8), tile.instead, wide - 20)
-        bottom = max(bottom, _write_all(on, (left, top + high + 5), tile.caption, wide))
+            pen.write((left + 10, top + 8), tile.instead, wide - 20)
+        bottom = max(bottom, pen.write_all((left, top + high + 5), tile.caption, wide))
     return strip.crop((0, 0, full, bottom + _GAP // 2))
 
 
@@ -185,93 +160,26 @@ def _still(media: Media | None, wide: int) -> Image | None:
     return still.filter(ImageFilter.GaussianBlur(0.5))  # what is finer costs a palette half its bytes
 
 
-def _most_high(said: Words) -> int:
-    return said.most * (max((span.size for span in said.spans), default=0) + 5)
+def pack(drawn: Image, most: int, emoji: Collection[Image] = (), *, keeps: Sequence[str] = ()) -> bytes:
+    """Write a PNG with a palette, of fewer colours where it is too large: every output of a notebook carries it.
 
+    Args:
+        drawn: The picture, RGB.
+        most: The most bytes.
+        emoji: Small pictures in it whose colours are kept, though they cover little.
+        keeps: Other colours that are kept.
 
-def _write_all(on: ImageDraw, at: tuple[int, int], said: Sequence[Words], wide: int) -> int:
-    left, top = at
-    for one in said:
-        top = _write(on, (left, top), one, wide)
-    return top
-
-
-def _write(on: ImageDraw, at: tuple[int, int], said: Words, wide: int) -> int:
-    """Write words, broken into at most so many lines; return where the next line begins."""
-    left, top = at
-    x, line = left, 1
-    if not any(span.text.strip() for span in said.spans):
-        return top
-    high = max(span.size for span in said.spans) + 5
-    for span, word in [(one, word) for one in said.spans for word in _split(one.text, wide // 7)]:
-        word = word.replace(TIED, " ")
-        word, font = _typeset(word, span.size)
-        length = int(on.textlength(word.rstrip() or word, font))
-        if x > left and x + length > left + wide:
-            if line == said.most:
-                on.text((min(x, left + wide - 9), top), "…", fill=_SOFT, font=_font(span.size, True))
-                break
-            x, line, top = left, line + 1, top + high
-            word = word.lstrip()
-        at_top = top + round(0.8 * (high - 5 - span.size))  # small words on the line of large ones
-        if span.is_filled and word.strip():
-            on.rounded_rectangle((x - 2, at_top - 1, x + length + 1, at_top + span.size + 3), 3, fill=_MARKED)
-        ink = _INKS[span.tone]
-        on.text((x, at_top), word, fill=ink, font=font, stroke_width=0.35 if span.is_bold else 0, stroke_fill=ink)
-        x += int(on.textlength(word, font))
-    return top + high
-
-
-def _split(text: str, most: int) -> Iterator[str]:
-    """Words with the blank after them; a sign of a script without blanks is a word, and a very long word is two."""
-    word = ""
-    for letter in text.replace("\n", " "):
-        word += letter
-        if letter == " " or letter >= "\u3040" or len(word) >= most:
-            yield word
-            word = ""
-    if word:
-        yield word
-
-
-def _typeset(text: str, size: int) -> tuple[str, Any]:
-    """Find a font that has the letters of a text; where none has, write it in plainer ones."""
-    if all(_is_in_plain_font(letter) for letter in set(text)):
-        return text, _font(size, True)
-    font = _font(size, False)
-    if font is not _font(size, True):
-        return text, font
-    text = "".join(c for c in unicodedata.normalize("NFKD", text.translate(_PLAINER)) if not unicodedata.combining(c))
-    return text, font
-
-
-@lru_cache(maxsize=4096)
-def _is_in_plain_font(letter: str) -> bool:
-    if letter.isspace():
-        return True
-    font = _font(12, True)
-    return bytes(font.getmask(letter)) != bytes(font.getmask("\U0010fffe"))
-
-
-@lru_cache
-def _font(size: int, is_plain: bool) -> Any:
-    """Give Pillow's own font, which has few letters, or the first of the system's that is there."""
-    from PIL import ImageFont
-
-    for name in () if is_plain else _FONTS:
-        try:
-            return ImageFont.truetype(name, size)
-        except OSError:
-            continue
-    return ImageFont.load_default(size) if is_plain else _font(size, True)
-
-
-def _pack(drawn: Image, most: int) -> bytes:
-    """A PNG with a palette, of fewer colours where it is too large: every output of a notebook carries the picture."""
+    Returns:
+        The PNG's bytes.
+    """
     from PIL import Image, ImageColor
 
-    ours = [ImageColor.getrgb(ink)[:3] for ink in (_PAPER, _VOID, _MARKED, *_INKS.values())]
-    for colours in (160, 96, 56, 32, 24):
+    inks: list[tuple[int, ...]] = [
+        ImageColor.getrgb(ink)[:3] for ink in (_PAPER, _VOID, MARKED, FRAME, BOX, *INKS.values(), *keeps)
+    ]
+    bright = [colour for colour in _colours_of(emoji) if min(_apart(colour, ink) for ink in inks) > 12]
+    for colours in (208, 160, 96, 56, 32, 24):
+        ours = inks + bright[: max(0, colours - 32) // 2]  # of few colours the clips need all
         found = (drawn.quantize(colours, method=Image.Quantize.MEDIANCUT).getpalette() or [])[: colours * 3]
         # Next to one of ours Pillow would take the other for it: a page that is not quite white.
         theirs = [
@@ -286,8 +194,24 @@ def _pack(drawn: Image, most: int) -> bytes:
     return out.getvalue()
 
 
+def _colours_of(emoji: Collection[Image]) -> list[tuple[int, ...]]:
+    """Some colours of small pictures, the more the more there are."""
+    from PIL import Image
+
+    if not emoji:
+        return []
+    row = Image.new("RGB", (sum(one.width for one in emoji), max(one.height for one in emoji)), _PAPER)
+    left = 0
+    for one in emoji:
+        row.paste(one.convert("RGB"), (left, 0), one.getchannel("A"))
+        left += one.width
+    count = min(60, 8 + 6 * len(emoji))
+    found = (row.quantize(count, method=Image.Quantize.MEDIANCUT).getpalette() or [])[: 3 * count]
+    return list(zip(*[iter(found)] * 3, strict=True))
+
+
 def _apart(one: Sequence[int], other: Sequence[int]) -> int:
     return max(abs(a - b) for a, b in zip(one, other, strict=True))
 
 
-__all__ = ["TIED", "Block", "Span", "Tile", "Words", "draw", "draw_text", "words"]
+__all__ = ["TIED", "Block", "Span", "Tile", "Words", "draw", "draw_text", "pack", "words"]

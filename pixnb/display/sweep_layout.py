@@ -1,25 +1,21 @@
-"""Where a sweep's cells stand: which of its axes are rows and which are columns."""
+"""Where a sweep's cells stand: in a grid of its axes, or one after the other."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import combinations
 from typing import Any, Protocol
 
+from pixnb.display.arrangement import arrange, split_axes
 from pixnb.display.media import name_media
 from pixnb.media.media import Media
 from pixnb.terminal import legible
-
-LONG = 32
-"""Letters from which on a label is too long for the head of a column."""
 
 _ACROSS = 24
 """Pictures beside each other at most; of small squares thrice as many."""
 _ROW = 8
 """Cells that stand in one row; more are wrapped."""
-_AXES = 7
 
 
 class Placed(Protocol):
@@ -54,38 +50,28 @@ class Layout:
 def lay_out(cells: Sequence[Placed], *, small: bool = False) -> Layout:
     """Find the axes that go down and those that go across.
 
-    Long labels go down; what varies together goes the same way, so that few places stay empty.
-
     Args:
         cells: The sweep's.
         small: Whether cells are shown as small squares, of which more fit beside each other.
     """
     labels = _read_labels(cells)
     names = list(dict.fromkeys(name for one in labels for name in one))
-    captions = [" · ".join(_say(name, one[name]) for name in names if name in one) for one in labels]
-    flow = Layout([], [], {}, captions)
-    # a table of many columns, each row a cell: its columns are no axes of a grid
-    ways = _ways(names) if len(names) <= _AXES else [[]]
-    across = min(ways, key=lambda way: _score(labels, way, names, _ACROSS * (3 if small else 1)))
-    down = [name for name in names if name not in across]
-    rows, columns = _keys(labels, down), _keys(labels, across)
-    if len(columns) == 1 or (len(rows) == 1 and len(columns) > _ROW):
-        return flow
-    row_at, column_at = {key: at for at, key in enumerate(rows)}, {key: at for at, key in enumerate(columns)}
-    places: dict[tuple[int, int], list[int]] = {}
-    for number, one in enumerate(labels):
-        places.setdefault((row_at[_key(one, down)], column_at[_key(one, across)]), []).append(number)
-    heads = [[tuple(_say(name, value) for name, value in zip(way, key, strict=True)) for key in keys]
-             for way, keys in ((down, rows), (across, columns))]  # fmt: skip
-    return Layout(heads[0], heads[1], places, captions)
+    captions = [" · ".join(say_label(name, one[name]) for name in names if name in one) for one in labels]
+    down, across = split_axes(labels, names, most=_ACROSS * (3 if small else 1))
+    found = arrange(labels, down, across)
+    if len(found.columns) == 1 or (len(found.rows) == 1 and len(found.columns) > _ROW):
+        return Layout([], [], {}, captions)
+    heads = [[tuple(say_label(name, value) for name, value in zip(way, key, strict=True)) for key in keys]
+             for way, keys in ((down, found.rows), (across, found.columns))]  # fmt: skip
+    return Layout(heads[0], heads[1], found.places, captions)
 
 
-def _read_labels(cells: Sequence[Placed]) -> list[dict[str, Any]]:
+def _read_labels(cells: Sequence[Placed]) -> list[dict[str, str]]:
     """Give each cell's labels; its take is one where others differ in nothing else."""
     found = [{name: _plain(value) for name, value in cell.axes.items()} for cell in cells]
     counts = Counter(tuple(one.items()) for one in found)
     return [
-        {**one, "take": cell.take} if counts[tuple(one.items())] > 1 else one
+        {**one, "take": str(cell.take)} if counts[tuple(one.items())] > 1 else one
         for one, cell in zip(found, cells, strict=True)
     ]
 
@@ -94,36 +80,17 @@ def _plain(value: Any) -> str:
     return legible(name_media(value) if isinstance(value, Media) else str(value))
 
 
-def _ways(names: Sequence[str]) -> Iterable[list[str]]:
-    for count in range(len(names), -1, -1):
-        yield from (list(way) for way in combinations(names, count))
+def say_label(name: str, value: str | None) -> str:
+    """Write a label; one that says little by itself with its axis.
 
-
-def _score(labels: Sequence[Mapping[str, Any]], way: Sequence[str], names: Sequence[str], most: int) -> Any:
-    columns = _keys(labels, way)
-    rows = _keys(labels, [name for name in names if name not in way])
-    filled = len({_key(one, names) for one in labels}) / (len(rows) * len(columns))
-    longest = max((len(str(part)) for key in columns for part in key), default=0)
-    # wordings go down, which leaves models and takes of each beside each other
-    is_turned = len(names) > 1 and ("prompt" in way or len(rows) == 1)
-    return filled < 0.7, longest > LONG, len(columns) > most, is_turned, -len(columns)
-
-
-def _keys(labels: Sequence[Mapping[str, Any]], names: Sequence[str]) -> list[tuple[Any, ...]]:
-    found = list(dict.fromkeys(_key(one, names) for one in labels))
-    first = [list(dict.fromkeys(key[at] for key in found)) for at in range(len(names))]
-    return sorted(found, key=lambda key: [values.index(part) for values, part in zip(first, key, strict=True)])
-
-
-def _key(one: Mapping[str, Any], names: Sequence[str]) -> tuple[Any, ...]:
-    return tuple(one.get(name) for name in names)
-
-
-def _say(name: str, value: Any) -> str:
-    """Write a label; one that says little by itself with its axis."""
+    Example:
+        >>> say_label("fps", "24"), say_label("resolution", "720p"), say_label("model", "ltx-2"), say_label("fps", None)
+        ('fps 24', '720p', 'ltx-2', '')
+    """
     if value is None:
         return ""
-    return str(value) if name in ("prompt", "model") or any(c.isalpha() for c in str(value)) else f"{name} {value}"
+    says_itself = name in ("prompt", "model") or any(c.isalpha() for c in value)
+    return value if says_itself else f"{name} {value}"
 
 
-__all__ = ["LONG", "Layout", "lay_out"]
+__all__ = ["Layout", "lay_out", "say_label"]

@@ -189,7 +189,8 @@ def _picture(media: Media, found: Source, budget: Budget, label: str) -> str:
 
 def _note(found: Source, media: Media) -> str:
     if found.how == "preview":
-        return f"A small preview; the whole clip has {wording.size(media.size)}."
+        signed = ", and its content credentials" if wording.is_signed(media) else ""
+        return f"A small preview; the whole clip has {wording.size(media.size)}{signed}."
     if found.how == "none":
         size = wording.size(media.size)
         return f"The poster only: the clip has {size}, too much for one output. Media.save(path) writes it whole."

@@ -152,8 +152,34 @@ def describe(media: Media) -> str:
     said = [duration(info.duration)] if info.duration else []
     said += [f"{info.width}×{info.height}"] if info.width else []
     said += [f"{info.fps:.3g} fps"] if info.fps else []
+    said += ["content credentials (C2PA)"] if info.credentials else []
     said += ["with sound"] if info.audio and info.kind == "video" else []
     return ", ".join([*said, size(media.size)])
+
+
+def say_credentials(signed: int) -> str:
+    """Say of stills and previews that they are not the signed originals; "" where no original is signed.
+
+    Args:
+        signed: How many of the files shown carry content credentials.
+
+    Example:
+        >>> say_credentials(1)
+        '1 original carries content credentials (C2PA); what is shown here is a copy, not the signed original.'
+    """
+    if not signed:
+        return ""
+    are, is_a = ("1 original carries", "a copy, not the signed original") if signed == 1 else (
+        f"{signed} originals carry", "copies, not the signed originals")  # fmt: skip
+    return f"{are} content credentials (C2PA); what is shown here {'is' if signed == 1 else 'are'} {is_a}."
+
+
+def is_signed(media: Media) -> bool:
+    """Whether a file carries content credentials (C2PA), which no preview or still of it has; False where unknown."""
+    try:
+        return media.size is not None and media.info.credentials
+    except (PixnbError, OSError, ValueError):
+        return False
 
 
 def stars(count: Any) -> str:
@@ -239,6 +265,7 @@ __all__ = [
     "describe",
     "duration",
     "is_given",
+    "is_signed",
     "is_true",
     "legible",
     "money",
@@ -246,6 +273,7 @@ __all__ = [
     "percent",
     "priced",
     "sandbox_badge",
+    "say_credentials",
     "seconds",
     "size",
     "stars",

@@ -8,6 +8,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, ClassVar
 
@@ -81,6 +82,7 @@ class Media(Guessed):
         self._key = (sha256 or url) if self._is_url else None
         self._info: MediaInfo | None = None
         self._found_type: str | None = None
+        self._size: int | None = None
         self._stamp = self._now()
 
     @classmethod
@@ -101,7 +103,8 @@ class Media(Guessed):
             url: Where the same bytes can be fetched.
         """
         media = cls(asset.path, url=url, media_type=asset.media_type, sha256=asset.sha256)
-        media._info = asset.info
+        media._info, media._size = asset.info, asset.size
+        media._found_type = kinds.by_streams(asset.media_type, asset.kind) if asset.kind else None
         return media
 
     @property
@@ -145,8 +148,11 @@ class Media(Guessed):
             return len(self._data)
         if self._path is None:
             return None
-        with self.open() as file:
-            return file.seek(0, os.SEEK_END)
+        self._forget_if_changed()
+        if self._size is None:
+            with self.open() as file:
+                self._size = file.seek(0, os.SEEK_END)
+        return self._size
 
     @property
     def info(self) -> MediaInfo:
@@ -157,7 +163,8 @@ class Media(Guessed):
         """
         self._forget_if_changed()
         if self._info is None:
-            self._info = probe(self._local())
+            known = self._path is not None and self._stamp is not None
+            self._info = _probe_once(self._local(), self._stamp) if known else probe(self._local())
         return self._info
 
     def bytes(self) -> _Bytes:
@@ -249,8 +256,14 @@ class Media(Guessed):
     def _forget_if_changed(self) -> None:
         now = self._now()
         if now is not None and now != self._stamp:
-            self._sha256 = self._info = self._found_type = None
+            self._sha256 = self._info = self._found_type = self._size = None
             self._stamp = now
+
+
+@lru_cache(maxsize=512)
+def _probe_once(path: Path, stamp: Any) -> MediaInfo:
+    """Read what is in a file that several look at; the stamp is another when the file has changed."""
+    return probe(path)
 
 
 def _plain(source: Any) -> str | os.PathLike[str] | bytes:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import tempfile
+from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pixnb.errors import InvalidInput
 from pixnb.media import still
+from pixnb.media.drawing import Drawer
 from pixnb.media.probe import MediaInfo, Source, first_picture, name, opened, picture, probe, refuse_too_large, stream
 from pixnb.media.shape import find_shape
+from pixnb.media.tone import find_matrix, tone_filters
 
 if TYPE_CHECKING:
     from av.audio.frame import AudioFrame
@@ -20,9 +23,9 @@ if TYPE_CHECKING:
     from av.filter import Graph
     from av.video.frame import VideoFrame
     from av.video.stream import VideoStream
-    from PIL.Image import Image
 
 _SOUND_BITS = 64_000
+_POOR = 400_000  # bits a second of which sound must not take a sixth
 _LEAST_BITS = 120_000  # a second of 360p under this is mush: a long clip is shown in part instead
 _MOST_FRAMES = 12_000
 _MOST_PIXELS = 5_000_000_000
@@ -60,20 +63,18 @@ def poster(source: Source, width: int = 640, *, at: float | None = None) -> byte
             return poster(source, width)
         video, frame = found
         shape = find_shape(video, frame)
-        across = max(1, round(frame.width * shape.aspect))
-        if across != frame.width or max(across, frame.height) > width:
-            frame = frame.reformat(*_fit(across, frame.height, width), format="rgb24")
-        image: Image = frame.to_image()  # type: ignore[no-untyped-call]  # PyAV leaves Pillow's types out
-    return still.jpeg(shape.draw(image.convert("RGB")))
+        image = Drawer(video).draw(frame, _fit(*shape.size(frame.width, frame.height), width))
+    return still.jpeg(image)
 
 
-def preview(source: Source, height: int = 360, *, limit: int = 1_500_000) -> bytes:
+def preview(source: Source, height: int = 360, *, limit: int = 1_500_000, fps: float = 30.0) -> bytes:
     """Make a small MP4 that any browser plays: H.264 yuv420p, short GOP, index in front, sound as AAC.
 
     Args:
         source: A path to a video, or its bytes.
         height: The most pixels down; a smaller video keeps its size.
         limit: The most bytes. What is too long for that is shown in part, from its start.
+        fps: The most pictures a second; fewer make better ones of the same bytes.
 
     Returns:
         The MP4's bytes.
@@ -92,16 +93,69 @@ def preview(source: Source, height: int = 360, *, limit: int = 1_500_000) -> byt
     seconds = info.duration or 60.0
     budget = limit * 0.9
     # The encoder's rate cap is a rule over time, no promise for a clip: what came out too big goes again.
+    least = _LEAST_BITS * min(1.0, height / 360) ** 2 * min(1.0, fps / 24)
     for _ in range(4):
-        sound = _SOUND_BITS if info.audio else 0
-        shown = min(seconds, budget * 8 / (_LEAST_BITS + sound))
+        sound = _sound_bits(info, budget * 8 / seconds)
+        shown = min(seconds, budget * 8 / (least + sound))
         if shown < min(seconds, 1.0):
             break
-        made = _encode(source, info, height, shown, int(budget * 8 / max(shown, 0.1)) - sound)
+        bits = int(budget * 8 / max(shown, 0.1)) - sound
+        made = _encode(source, info, _Form(height, fps, shown, bits, sound))
         if len(made) <= limit:
             return made
         budget *= 0.9 * limit / len(made)
     raise InvalidInput(f"A preview of {name(source)} does not fit into {limit} bytes. Give a higher limit.")
+
+
+def preview_sound(source: Source, *, limit: int = 1_500_000) -> bytes:
+    """Make a small sound file that any browser plays: AAC in MP4.
+
+    Args:
+        source: A path to a sound, or its bytes.
+        limit: The most bytes. What is too long for that is given in part, from its start.
+
+    Returns:
+        The file's bytes.
+
+    Raises:
+        InvalidInput: There is no sound in it, or not even a second of it fits into `limit`.
+
+    Example:
+        >>> from pixnb.media.sample import sample
+        >>> len(preview_sound(sample("audio").path, limit=20_000)) <= 20_000
+        True
+    """
+    info = probe(source)
+    if not info.audio:
+        raise InvalidInput(f"{name(source)} has no sound.")
+    seconds, budget = info.duration or 60.0, limit * 0.9
+    for _ in range(4):
+        bits = int(min(_SOUND_BITS, max(_SOUND_BITS // 2, budget * 8 / seconds)))
+        shown = min(seconds, budget * 8 / bits)
+        if shown < min(seconds, 1.0):
+            break
+        made = _encode_sound(source, bits, shown)
+        if len(made) <= limit:
+            return made
+        budget *= 0.9 * limit / len(made)
+    raise InvalidInput(f"The sound of {name(source)} does not fit into {limit} bytes. Give a higher limit.")
+
+
+def _encode_sound(source: Source, bits: int, seconds: float) -> bytes:
+    import av
+
+    with tempfile.TemporaryDirectory(prefix="pixnb-") as folder:
+        path = Path(folder, "preview.m4a")
+        with opened(source) as given, av.open(str(path), "w", "mp4", options={"movflags": "+faststart"}) as out:
+            sound = _sound_out(out, bits)
+            resampler = av.AudioResampler("fltp", "stereo", 48_000)
+            for frame in given.decode(given.streams.audio[0]):
+                if frame.time is not None and frame.time >= seconds:
+                    break
+                _push_sound(resampler, frame, out, sound)
+            _push_sound(resampler, None, out, sound)
+            out.mux(sound.encode(None) if sound else [])
+        return path.read_bytes()
 
 
 def _keyframe(container: InputContainer, called: str, at: float | None) -> tuple[VideoStream, VideoFrame] | None:
@@ -122,7 +176,22 @@ def _fit(width: int, height: int, most: int) -> tuple[int, int]:
     return max(1, round(width * scale)), max(1, round(height * scale))
 
 
-def _encode(source: Source, info: MediaInfo, height: int, seconds: float, bits: int) -> bytes:
+@dataclass(frozen=True)
+class _Form:
+    """Pixels down, pictures a second, seconds, and bits a second of its picture and its sound, all at most."""
+
+    height: int
+    fps: float
+    seconds: float
+    bits: int
+    sound: int
+
+
+def _sound_bits(info: MediaInfo, bits: float) -> int:
+    return (_SOUND_BITS if bits > _POOR else _SOUND_BITS // 2) if info.audio else 0
+
+
+def _encode(source: Source, info: MediaInfo, form: _Form) -> bytes:
     import av
 
     # A file, as the MP4 muxer opens its output again by name to bring the index to the front.
@@ -130,17 +199,17 @@ def _encode(source: Source, info: MediaInfo, height: int, seconds: float, bits: 
         path = Path(folder, "preview.mp4")
         with opened(source) as given, av.open(str(path), "w", options={"movflags": "+faststart"}) as out:
             refuse_too_large(picture(given), name(source))
-            found = _copy(given, out, _video_out(out, info, height, bits), _sound_out(out, info), seconds)
+            found = _copy(given, out, _video_out(out, info, form), _sound_out(out, form.sound), form.seconds)
             if not found:
                 raise InvalidInput(f"{name(source)} holds no picture that can be decoded. Make or download it again.")
         return path.read_bytes()
 
 
-def _video_out(out: OutputContainer, info: MediaInfo, height: int, bits: int) -> VideoStream:
-    rate = Fraction(min(info.fps or 25.0, 30.0)).limit_denominator(1001)
-    options = {"preset": "veryfast", "crf": "27", "maxrate": str(bits), "bufsize": str(bits)}
+def _video_out(out: OutputContainer, info: MediaInfo, form: _Form) -> VideoStream:
+    rate = Fraction(min(info.fps or 25.0, form.fps)).limit_denominator(1001)
+    options = {"preset": "veryfast", "crf": "27", "maxrate": str(form.bits), "bufsize": str(form.bits)}
     video: VideoStream = out.add_stream("libx264", rate=rate, options=options)
-    down = min(height, info.height or height)
+    down = min(form.height, info.height or form.height)
     across = (info.width or 1) * down / (info.height or 1)
     video.width, video.height = max(2, round(across / 2) * 2), max(2, down // 2 * 2)
     video.pix_fmt = "yuv420p"
@@ -149,11 +218,11 @@ def _video_out(out: OutputContainer, info: MediaInfo, height: int, bits: int) ->
     return video
 
 
-def _sound_out(out: OutputContainer, info: MediaInfo) -> AudioStream | None:
-    if not info.audio:
+def _sound_out(out: OutputContainer, bits: int) -> AudioStream | None:
+    if not bits:
         return None
     sound: AudioStream = out.add_stream("aac", rate=48_000, layout="stereo")
-    sound.bit_rate = _SOUND_BITS
+    sound.bit_rate = bits
     return sound
 
 
@@ -198,11 +267,15 @@ def _copy(
 def _graph(given: Any, frame: VideoFrame, video: VideoStream) -> Graph:
     import av.filter
 
-    graph = av.filter.Graph()
+    graph, toned = av.filter.Graph(), tone_filters(given)
+    coded = "" if toned else f":in_color_matrix={find_matrix(given)}"
+    for what in ("colorspace", "color_primaries", "color_trc", "color_range"):
+        setattr(video.codec_context, what, 1)  # said, as players else guess it by the size of a picture
     steps = [
         *find_shape(given, frame).filters,
         f"fps={video.codec_context.framerate}",
-        f"scale={video.width}:{video.height}",
+        *([f"scale={video.width}:{video.height}", *toned] if toned else []),
+        f"scale={video.width}:{video.height}{coded}:out_color_matrix=bt709:out_range=tv",
         "setsar=1",
         "format=yuv420p",
     ]
@@ -235,4 +308,4 @@ def _push_sound(
             out.mux(sound.encode(piece))
 
 
-__all__ = ["poster", "preview"]
+__all__ = ["poster", "preview", "preview_sound"]

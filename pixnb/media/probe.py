@@ -6,12 +6,13 @@ import errno
 import io
 import os
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 from pixnb.errors import InvalidInput
 from pixnb.media import still
+from pixnb.media.credentials import has_credentials
 from pixnb.media.opening import find_missing_samples, open_media
 from pixnb.media.shape import find_shape
 from pixnb.media.wholeness import find_missing
@@ -31,7 +32,7 @@ _LATE = 500_000
 _MOST = 70_000_000
 """Pixels of a video's picture that is decoded; 8K has 33 million."""
 
-_DISK_FULL = (errno.ENOSPC, errno.EFBIG, errno.EDQUOT)
+DISK_FULL = (errno.ENOSPC, errno.EFBIG, errno.EDQUOT)
 
 
 @dataclass(frozen=True)
@@ -49,6 +50,8 @@ class MediaInfo:
         frames: The number of pictures, when the file says it.
         plays_everywhere: Whether every browser plays the video as it is: H.264 of 8 bits in 4:2:0, in MP4, its
             sound AAC or MP3, not mirrored, from its start.
+        credentials: Whether content credentials (C2PA) are embedded; whether they hold is not looked at. A store and
+            `Media.save` keep them, byte for byte; posters and previews are not the signed original.
     """
 
     kind: str
@@ -60,6 +63,7 @@ class MediaInfo:
     audio_codec: str | None = None
     frames: int | None = None
     plays_everywhere: bool = False
+    credentials: bool = False
 
     @property
     def audio(self) -> bool:
@@ -133,7 +137,7 @@ def _opened(file: BinaryIO, called: str) -> Iterator[InputContainer]:
             _check_index(container, size, called)
             yield container
     except av.FFmpegError as error:
-        if error.errno in _DISK_FULL:  # what the caller writes meanwhile, not what is read here
+        if error.errno in DISK_FULL:  # what the caller writes meanwhile, not what is read here
             raise
         raise InvalidInput(
             f"{called} is not media that can be read ({error.strerror or error}). "
@@ -187,15 +191,16 @@ def is_still(container: InputContainer) -> bool:
 def _look(source: Source, *, at_end: bool) -> MediaInfo:
     called = name(source)
     with stream(source) as file:
+        signed = has_credentials(file)
         if still.is_picture(file):
             _check_whole(file, called)
             width, height, codec = still.describe(file, called)
-            return MediaInfo("image", width=width, height=height, video_codec=codec)
+            return MediaInfo("image", width=width, height=height, video_codec=codec, credentials=signed)
         with _opened(file, called) as container:
             info = _describe(container, called)
             if at_end and info.kind == "video" and (info.duration or 0) >= 1:
                 _decode_last_keyframe(container)
-            return info
+            return replace(info, credentials=signed)
 
 
 def _decode_last_keyframe(container: InputContainer) -> None:

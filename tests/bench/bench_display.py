@@ -1,4 +1,4 @@
-"""What showing clips costs: a notebook's bytes, the time against mediapy, a poster against bare PyAV.
+"""What showing clips costs: a notebook's bytes, the time against mediapy, a poster against bare PyAV, a long table.
 
 `python tests/bench/bench_display.py` prints a row of JSON a figure: what, measured, bound, whether it holds. mediapy is
 measured where it is installed, with the ffmpeg on the path or that of imageio-ffmpeg.
@@ -23,7 +23,8 @@ import av
 from pixnb.media.media import Media
 from pixnb.media.sample import sample
 
-CLIPS, ROUNDS = 6, 15
+CLIPS, ROUNDS, ROWS = 6, 15, 1000
+HOURS = ("snowy winter night", "golden autumn sunset", "rainy evening", "foggy dawn")
 Row = tuple[str, str, str, bool]
 
 
@@ -113,6 +114,49 @@ def poster(folder: Path) -> Row:
     return "CPU of a poster of a 1080p clip / bare PyAV", shown, "≤ 1.3", ours <= 1.3 * theirs
 
 
+def table(folder: Path) -> tuple[Row, Row]:
+    """CPU and bytes of a table of 1,000 runs, each with a clip of its own, beside pandas' own table of the same."""
+    import pandas as pd
+
+    import pixnb.pandas  # noqa: F401  # df.pixnb
+
+    clip = sample("video").path
+    assert clip is not None
+    for number in range(ROWS):
+        (folder / f"row{number}.mp4").symlink_to(clip)
+    runs = pd.DataFrame(
+        {
+            "run_id": [f"01J8ZQ4T{number:018d}" for number in range(ROWS)],
+            "model": [("lucy-edit-fast", "lucy-pro-v2v")[number % 2] for number in range(ROWS)],
+            "prompt": [f"Make it a {HOURS[number // 2 % 4]}, seen from afar" for number in range(ROWS)],
+            "seed": [number // 8 for number in range(ROWS)],
+            "status": "COMPLETED",
+            "cost": 0.2,
+            "currency": "USD",
+            "run_seconds": [5.0 + number % 60 for number in range(ROWS)],
+            "output_path": [str(folder / f"row{number}.mp4") for number in range(ROWS)],
+        }
+    )
+    few = runs.tail(3).pixnb.table()  # what is loaded once
+    few._repr_mimebundle_()
+    few.make_live()
+    begun = time.process_time()
+    shown = runs.pixnb.table()
+    bundle = shown._repr_mimebundle_()
+    shown.make_live()
+    ours = time.process_time() - begun
+    begun = time.process_time()
+    plain = runs.to_html()
+    theirs = time.process_time() - begun
+    count = sum(len(str(part).encode()) for part in bundle.values())
+    times = f"{ours:.2f} s (pandas' to_html, no pictures: {theirs:.2f} s)"
+    sizes = f"{count / 1000:.0f} kB (pandas' to_html: {len(plain) / 1000:.0f} kB)"
+    return (
+        (f"CPU of a table of {ROWS:,} runs", times, "≤ 0.5 s", ours <= 0.5),
+        (f"a notebook's bytes of a table of {ROWS:,} runs", sizes, "≤ 400 kB", count <= 400_000),
+    )
+
+
 def main() -> None:
     """Print the rows."""
     with tempfile.TemporaryDirectory() as place:
@@ -122,7 +166,7 @@ def main() -> None:
             (folder / f"clip{number}.mp4").write_bytes((folder / "clip0.mp4").read_bytes())
         make(folder / "full.mp4", 1920, 1080, 8_000_000)
         count, seconds = run(folder)
-        for row in (size(count, folder), showing(seconds, folder), poster(folder)):
+        for row in (size(count, folder), showing(seconds, folder), poster(folder), *table(folder)):
             print(json.dumps(row, ensure_ascii=False))
 
 

@@ -2,7 +2,7 @@
 
 const PATIENCE = 20000; // milliseconds after which a kernel that says nothing is taken for busy or gone
 
-// What a player asks: film(n) gives {url, kind} or {why}; mark(run, change); marks; onmarks; keeps.
+// What a player asks: film(n, {again}) gives {url, kind} or {why}; mark(run, change); marks; onmarks; keeps.
 function openHost(model, root) {
   const waiting = new Map(); // what is asked of the kernel, and who waits for it
   const films = new Map();
@@ -36,7 +36,7 @@ function openHost(model, root) {
     const src = cell?.dataset.src;
     if (src && (await isServed(src))) return { url: src, kind: cell.dataset.kind };
     const found = await ask(n, Boolean(src));
-    if (!found.url || src || (await isServed(found.url))) return found;
+    if (!found.url || found.url.startsWith("blob:") || (await isServed(found.url))) return found;
     return ask(n, true);
   }
 
@@ -45,10 +45,10 @@ function openHost(model, root) {
     marks: model.get("marks"),
     onmarks: null,
     mark: (run, change) => model.send({ mark: { run, ...change } }),
-    film(n) {
+    film(n, { again = false } = {}) {
       const name = String(n);
-      if (!films.has(name)) {
-        const coming = find(name);
+      if (again || !films.has(name)) {
+        const coming = again ? ask(name, true) : find(name); // an address that led nowhere is not tried twice
         films.set(name, coming);
         coming.then((found) => found.why && films.delete(name)); // to be asked again
       }

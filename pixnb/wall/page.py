@@ -1,0 +1,61 @@
+"""A wall as a web page that needs nothing else: its clips, as they are or as previews, and the player are in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pixnb import html
+from pixnb._version import __version__
+from pixnb.display.films import find_film
+from pixnb.display.host import Host
+from pixnb.display.scripts import write_script
+from pixnb.wall.fragment import write_styled
+
+if TYPE_CHECKING:
+    from pixnb.wall.matrix import Matrix
+
+SCRIPTS = ("dom", "clock", "screens", "stage", "pair", "bar", "keys", "cells", "marks", "keep", "votes", "wall")
+"""The files of the player."""
+
+MOUNT = "mountWall"
+"""What makes a wall alive."""
+
+
+def write_page(matrix: Matrix) -> str:
+    """Return a wall as a page of its own, which plays without a network.
+
+    Args:
+        matrix: What stands where.
+    """
+    body = write_styled(matrix, "page", films=dict(_embed(matrix)), at=_NOWHERE)
+    script = write_script(SCRIPTS, f'{MOUNT}(document.querySelector(".pixnb-wall"), {{ keeps: "page" }});')
+    return (
+        '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">'
+        f"<title>{html.escape(matrix.title)} · pixnb {__version__}</title>"
+        f"<style>{_PAGE}</style></head>\n<body><main>{body}</main>\n{script}</body></html>\n"
+    )
+
+
+def _embed(matrix: Matrix) -> Iterator[tuple[str, str]]:
+    places = list(dict.fromkeys(matrix.files.values()))
+    with ThreadPoolExecutor(2) as pool:  # a preview is made on two cores by itself
+        films = dict(zip(places, pool.map(_address, places), strict=True))
+    yield from ((name, url) for name, place in matrix.files.items() if (url := films[place]))
+
+
+def _address(place: Path | None) -> str | None:
+    film = find_film(place, at=_NOWHERE)
+    return html.data_uri(film.media_type, film.data) if film.data is not None else None
+
+
+_NOWHERE = Host("plain")
+_PAGE = (
+    ":root { color-scheme: light dark } body { margin: 0; background: #fff } main { padding: 20px 24px }"
+    " @media (prefers-color-scheme: dark) { body { background: #151618 } }"
+)
+
+__all__ = ["MOUNT", "SCRIPTS", "write_page"]

@@ -1,0 +1,181 @@
+"""A wall as one picture with the same axes: a small one for a notebook, a sharp one, one on a page for a paper."""
+
+from __future__ import annotations
+
+import io
+from collections import Counter
+from typing import TYPE_CHECKING, Any
+
+from pixnb.display.fonts import Fonts
+from pixnb.display.pen import INKS, Pen, say_boxed
+from pixnb.display.poster import make_once, poster_of
+from pixnb.display.sheet import Span, Words, pack
+from pixnb.display.typeset import line_height
+from pixnb.errors import PixnbError
+from pixnb.media.media import Media
+from pixnb.wall.geometry import PAD, WHY, Geometry, Screen, lay_out
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+    from pixnb.wall.matrix import Matrix
+
+_PAPER, _VOID, _LINE = "#ffffff", "#f0f0ec", "#d4d4cf"
+_GROUNDS = {"bad": "#fbefed", "busy": "#eef3fb"}
+_ACROSS, _PAGE = 1180, 860
+_INCHES = 7.0
+"""A page is as wide as the text of a paper; in it small letters have 7 points."""
+_BASE, _PIXEL = 16_000, 0.3  # bytes, and by each pixel of a clip
+_LARGEST = 300
+_SMALL = ((12, 196), (36, 150), (1_000, 112))
+"""Pixels across of a clip, where there are so many at most: a notebook carries few bytes of each, in which a larger
+one is all bands of colour."""
+
+
+def draw_wall(
+    matrix: Matrix, *, scale: float = 1, most: int | None = _BASE, fonts: Fonts | None = None
+) -> bytes:  # fmt: skip
+    """Draw a wall as a PNG.
+
+    Args:
+        matrix: What is where.
+        scale: Pixels by those of a notebook; 2 is sharp on any screen.
+        most: Bytes that it may have besides some for each clip, of which few colours are made where need be; None
+            for all colours.
+        fonts: Where letters come from; None: this machine's.
+
+    Returns:
+        The PNG's bytes.
+    """
+    emoji: dict[str, Image] = {}
+    small = next(wide for count, wide in _SMALL if len(matrix.spots) <= count or count == _SMALL[-1][0])
+    largest = _LARGEST if most is None else small
+    drawn, plan = paint(matrix, across=_ACROSS, scale=scale, largest=largest, fonts=fonts, emoji=emoji)
+    if most is not None:
+        return pack(
+            drawn,
+            most + int(_PIXEL * sum(one.wide * one.high for one in plan.screens)),
+            emoji.values(),
+            keeps=(_LINE, *_GROUNDS.values()),
+        )
+    out = io.BytesIO()
+    drawn.save(out, "PNG", optimize=True)
+    return out.getvalue()
+
+
+def draw_pdf(matrix: Matrix, *, fonts: Fonts | None = None) -> bytes:
+    """Draw a wall as a PDF of one page, as wide as a paper's text, at 300 pixels an inch or more.
+
+    Args:
+        matrix: What is where.
+        fonts: Where letters come from; None: this machine's.
+
+    Returns:
+        The PDF's bytes.
+    """
+    drawn, _ = paint(matrix, across=_PAGE, scale=2.5, fonts=fonts)
+    out = io.BytesIO()
+    drawn.save(out, "PDF", resolution=drawn.width / _INCHES, quality=93, subsampling=0, title=matrix.title,
+               creator="pixnb")  # fmt: skip
+    return out.getvalue()
+
+
+def paint(
+    matrix: Matrix,
+    *,
+    across: int,
+    scale: float,
+    largest: int = _LARGEST,
+    fonts: Fonts | None = None,
+    emoji: dict[str, Image] | None = None,
+) -> tuple[Image, Geometry]:
+    """Paint a wall with a still of each clip.
+
+    Args:
+        matrix: What is where.
+        across: Pixels across, before scaling.
+        scale: By which everything is larger.
+        largest: Pixels across of a clip at most, before scaling.
+        fonts: Where letters come from.
+        emoji: Takes those that were drawn.
+    """
+    plan = lay_out(matrix, across=across, scale=scale, largest=largest, fonts=fonts)
+    drawn = paint_ground(plan, fonts, {} if emoji is None else emoji)
+    from PIL import ImageFilter
+
+    blur = ImageFilter.GaussianBlur(0.4)
+    for screen in plan.screens:
+        still = draw_still(screen)
+        if still:
+            drawn.paste(still.filter(blur) if largest < _LARGEST else still, centre(screen, still.size))
+    return drawn, plan
+
+
+def paint_ground(plan: Geometry, fonts: Fonts | None, emoji: dict[str, Image]) -> Image:
+    """Paint all but the clips: heads, words, and a card for each that is missing."""
+    from PIL import Image, ImageDraw
+
+    high = plan.high + sum(_foot_height(plan) for _ in range(len(plan.foot) + 3))
+    drawn = Image.new("RGB", (plan.wide, high), _PAPER)
+    on, pen = ImageDraw.Draw(drawn), Pen(drawn, fonts, Counter(), emoji)
+    for left, right, y in plan.rules:
+        on.line((left, y, right, y), fill=_LINE, width=max(1, round(plan.scale)))
+    for screen in plan.screens:
+        _paint_screen(on, pen, screen, plan.scale)
+    for text in plan.texts:
+        pen.write((text.x, text.y), text.said, text.wide, centred=text.centred)
+    margin = round(18 * plan.scale)
+    top = plan.high
+    for line in [*plan.foot, say_boxed(pen.boxed)]:
+        said = Words([Span(line, "soft", round(11 * plan.scale))], 3)
+        top = pen.write((margin, top), said, plan.wide - 2 * margin)
+    return drawn.crop((0, 0, plan.wide, min(high, top + round(10 * plan.scale))))
+
+
+def _foot_height(plan: Geometry) -> int:
+    return 3 * round(17 * plan.scale)
+
+
+def _paint_screen(on: Any, pen: Pen, screen: Screen, scale: float) -> None:
+    right, bottom = screen.x + screen.wide - 1, screen.y + screen.high - 1
+    if screen.is_hole:
+        on.rectangle((screen.x, screen.y, right, bottom), outline=_LINE, width=max(1, round(scale)))
+    else:
+        on.rectangle((screen.x, screen.y, right, bottom), fill=_GROUNDS.get(screen.tone, _VOID))
+    if screen.why and not screen.place:
+        pad, size = round(PAD * scale), round(WHY * scale)
+        line = line_height(Words([Span("", size=size)]))
+        lines = max(1, (screen.high - 2 * pad + line // 3) // line)
+        tone = "soft" if screen.is_hole else screen.tone if screen.tone in INKS else "calm"
+        if not screen.is_hole and screen.tone == "bad":
+            on.rectangle((screen.x, screen.y, screen.x + round(3 * scale) - 1, bottom), fill=INKS["bad"])
+        said = Words([Span(screen.why, tone, size)], lines)
+        pen.write((screen.x + pad, screen.y + pad), said, screen.wide - 2 * pad)
+
+
+def draw_still(screen: Screen) -> Image | None:
+    """Return a clip's first picture, as it fits its screen."""
+    from PIL import Image
+
+    if screen.place is None:
+        return None
+    media = Media(screen.place)
+    try:
+        width = max(screen.wide, screen.high)
+        data = poster_of(media) if width <= 320 else make_once(media, "still", lambda: media.poster(width), width)
+        if data is None:
+            return None
+        still = Image.open(io.BytesIO(data)).convert("RGB")
+    except (PixnbError, OSError, ValueError):
+        return None
+    scale = min(screen.wide / still.width, screen.high / still.height)
+    size = max(1, round(still.width * scale)), max(1, round(still.height * scale))
+    return still.resize(size, Image.Resampling.LANCZOS)
+
+
+def centre(screen: Screen, size: tuple[int, int]) -> tuple[int, int]:
+    """Return where the left upper corner of something stands that is in the middle of a screen."""
+    return screen.x + (screen.wide - size[0]) // 2, screen.y + (screen.high - size[1]) // 2
+
+
+__all__ = ["centre", "draw_pdf", "draw_still", "draw_wall", "paint", "paint_ground"]
