@@ -11,12 +11,12 @@ from pixnb.announcing import announce
 from pixnb.catalogue import models
 from pixnb.client import processing
 from pixnb.client.faces import AsyncClient, Client
-from pixnb.client.request import Request, Tags, refuse_unnamed
 from pixnb.errors import InvalidInput
 from pixnb.living import Living
 from pixnb.log import rows
 from pixnb.log.amounts import parse
 from pixnb.log.log import Log, open_log
+from pixnb.request import Request, Tags, refuse_unnamed
 from pixnb.runs.run import Run
 from pixnb.runs.runner import Runner
 from pixnb.runs.spending import Spending

@@ -16,7 +16,7 @@ from fake_service import BASE, KEY, FakeService, lost
 
 import pixnb
 from pixnb import keys, settings
-from pixnb.client.targets import Targets
+from pixnb.targets import Targets
 
 TEXT = "ltx-2.3-text-to-video"
 

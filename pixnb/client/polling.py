@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from pixnb.client.retrying import Hear
 from pixnb.errors import Forbidden, InvalidAPIKey, JobNotFound, PixnbError
 from pixnb.http import httpx
-from pixnb.http.client import prepare
 from pixnb.http.failures import UNANSWERED
 from pixnb.pacing.schedule import Schedule
 from pixnb.wire.refusals import retry_after
@@ -99,12 +98,12 @@ async def poll(
 
 async def _send(http: httpx.AsyncClient, request: httpx.Request, target: Target) -> httpx.Response:
     # redirects are followed by hand: the key goes to no other origin
-    response = await http.send(prepare(request))
+    response = await http.send(request)
     for _ in range(_REDIRECTS):
         onward = response.next_request
         if onward is None or not target.owns(str(onward.url)):
             break
-        response = await http.send(prepare(onward))
+        response = await http.send(onward)
     return response
 
 

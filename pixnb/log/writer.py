@@ -29,7 +29,7 @@ _Waiter = Future[Any] | asyncio.Future[Any]
 _Item = tuple[Op[Any], _Waiter]
 logger = get_logger(__name__)
 _REST = 0.25  # seconds without a write after which the log's own file gets all
-_TURNS = 10  # checkpoints a second at most
+_TURNS = 4  # checkpoints a second at most: each writes out and waits for the disk
 _GROUP = 256  # ops in one commit at most, so that the first of a flood does not wait for the last
 
 

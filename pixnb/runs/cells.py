@@ -8,9 +8,9 @@ from os import PathLike
 from typing import TYPE_CHECKING, Any, Literal
 
 from pixnb.client.inputs import estimate
-from pixnb.client.request import Request
 from pixnb.client.work import Work
 from pixnb.http.loop import wait_for
+from pixnb.request import Request
 from pixnb.runs.row_values import identify
 from pixnb.status import JobStatus
 

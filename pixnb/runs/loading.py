@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 from pixnb import errors
 from pixnb.catalogue.prices import Cost
-from pixnb.client.request import Request
 from pixnb.client.standing import Standing
 from pixnb.errors import InvalidInput, OutputUnavailable, PixnbError
 from pixnb.media.media import Media
 from pixnb.project import is_file
+from pixnb.request import Request
 from pixnb.status import JobStatus
 
 if TYPE_CHECKING:

@@ -29,8 +29,8 @@ from pixnb.unsent import nothing_sent
 if TYPE_CHECKING:
     from pixnb.client.engine import Engine
     from pixnb.client.processing import CancelToken
-    from pixnb.client.request import Request
     from pixnb.log.log import Log
+    from pixnb.request import Request
 
 
 class Runner:
