@@ -258,7 +258,7 @@ def test_preview_fits():
     for limit, is_whole in ((60_000, True), (12_000, False)):  # 90 pixels need less than 360
         made = preview(CLIP, 90, limit=limit)
         assert len(made) <= limit
-        assert 1 < probe(made).duration
+        assert probe(made).duration > 1
         assert (probe(made).duration > 5) == is_whole
     with pytest.raises(InvalidInput, match="does not fit into 500 bytes"):
         preview(CLIP, 90, limit=500)
