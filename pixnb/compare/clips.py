@@ -13,7 +13,8 @@ from typing import TypeVar
 from pixnb import html
 from pixnb.display import video
 from pixnb.display.host import Host, host
-from pixnb.display.poster import TILE_WIDTH, poster_uri, shrink, tile_uri
+from pixnb.display.looks import look_at
+from pixnb.display.poster import TILE_WIDTH, shrink
 from pixnb.display.video import NOWHERE, Budget, Source
 from pixnb.errors import PixnbError
 from pixnb.media import kinds
@@ -104,11 +105,13 @@ def _look(place: Path | None, most: int, at: Host | None = None) -> Clip:
     """Look into a file."""
     if place is None:
         return NOTHING
-    found = _try(lambda: _look_at(place, most, place.stat().st_mtime_ns))
-    if found is None:
+    look = look_at(place, 0 if most >= _LARGEST else most)
+    if look.kind == "none":
+        logger.info("a clip is left out of a comparison: %s", look.why)
         return NOTHING
-    clip, plays = found
-    return replace(clip, source=_by(at.relative_url(place) if at and plays else None))
+    return Clip(
+        look.kind, place.name, look.poster, _by(at.relative_url(place) if at and look.plays else None), look.size
+    )
 
 
 def _glance(place: Path | None, most: int, at: Host | None) -> Clip:
@@ -129,18 +132,6 @@ def _size_of(still: bytes) -> tuple[int, int]:
     from PIL import Image
 
     return Image.open(io.BytesIO(still)).size
-
-
-@lru_cache(maxsize=256)
-def _look_at(place: Path, most: int, _changed: int) -> tuple[Clip, bool]:
-    """Look into a file once, for an output and its widget; gives whether a browser plays it as it is, besides."""
-    media = Media(place)
-    info = media.info
-    still = None
-    if info.width:
-        still = poster_uri(media) if most >= _LARGEST else tile_uri(media, most)
-    size = (info.width, info.height) if info.width and info.height else None
-    return Clip(media.kind, place.name, still, NOWHERE, size), video.is_playable(media)
 
 
 def _guess(place: Path | None, at: Host | None) -> Clip:

@@ -13,10 +13,10 @@ from pixnb.compare.columns import Cell, Column
 from pixnb.display import wording
 from pixnb.display.films import find_url
 from pixnb.display.host import Host
+from pixnb.display.looks import Look
 from pixnb.display.video import Source as Played
 from pixnb.display.video import is_playable, words_if_lost
 from pixnb.media.media import Media
-from pixnb.wall.looks import Look
 from pixnb.wall.matrix import Source, Spot
 
 Form = Literal["page", "live", "still"]

@@ -10,8 +10,8 @@ from typing import Any
 from pixnb import html
 from pixnb.display import wording
 from pixnb.display.host import Host, host
+from pixnb.display.looks import look_at_all
 from pixnb.wall.cells import Figures, Form
-from pixnb.wall.looks import look_at_all
 from pixnb.wall.matrix import Head, Matrix
 
 

@@ -1,4 +1,4 @@
-"""What a cell of a wall shows of a file: its still, its shape, how long it is; looked up once for each file."""
+"""What a wall or table shows of a file: its still, its shape, how long it is; looked up once for each file."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from pixnb.display.poster import poster_uri, tile_uri
+from pixnb.display.video import is_playable
 from pixnb.errors import PixnbError
 from pixnb.media.media import Media
 
@@ -28,6 +29,7 @@ class Look:
         seconds: How long it is; None for a picture.
         fps: Pictures a second.
         has_sound: Whether it can be heard.
+        plays: Whether a browser plays or shows the file as it is.
         is_signed: Whether it carries content credentials, which no still or preview of it has.
         why: Why nothing is seen; "" where there is something.
     """
@@ -38,6 +40,7 @@ class Look:
     seconds: float | None = None
     fps: float | None = None
     has_sound: bool = False
+    plays: bool = False
     is_signed: bool = False
     why: str = ""
 
@@ -53,11 +56,17 @@ def look_at_all(places: Iterable[Path | None], *, count: int | None = None) -> C
     shared = len(wanted) if count is None else count
     most = 0 if shared <= _FEW else max(_LEAST, _STILLS // shared)
     with ThreadPoolExecutor(4) as pool:
-        looks = dict(zip(wanted, pool.map(lambda place: _look_at(place, most), wanted), strict=True))
+        looks = dict(zip(wanted, pool.map(lambda place: look_at(place, most), wanted), strict=True))
     return lambda place: looks.get(place, Look()) if place is not None else Look()
 
 
-def _look_at(place: Path, most: int) -> Look:
+def look_at(place: Path, most: int) -> Look:
+    """Look at a file.
+
+    Args:
+        place: The file.
+        most: Bytes of its still, about; 0 for one of full width.
+    """
     try:
         found = place.stat()
         return _look_once(place, found.st_mtime_ns, found.st_size, most)
@@ -76,7 +85,8 @@ def _look_once(place: Path, changed: int, size: int, most: int) -> Look:
         return Look(why="This file cannot be shown")
     poster = (tile_uri(media, most) if most else poster_uri(media)) if shape else None
     is_heard = media.kind == "audio" or info.audio
-    return Look(media.kind, poster, shape, info.duration, info.fps, is_heard, info.credentials)
+    plays = is_playable(media)
+    return Look(media.kind, poster, shape, info.duration, info.fps, is_heard, plays, info.credentials)
 
 
-__all__ = ["Look", "look_at_all"]
+__all__ = ["Look", "look_at", "look_at_all"]
