@@ -101,7 +101,7 @@ function makeBar(root, clock, acts) {
     if (notes.querySelector("form")) return; // somebody writes
     notes.hidden = !isNeeded;
     notes.replaceChildren(
-      element("span", { class: "bar-cell" }, cell ? `${nameCell(cell)}${list.length ? "" : ": no notes"}` : ""),
+      element("span", { class: "bar-cell" }, cell ? nameCell(cell) : ""),
       ...list.map((note) =>
         element(
           "span",

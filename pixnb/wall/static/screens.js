@@ -27,7 +27,7 @@ function makeScreens(root, host, clock, changed) {
   const inView = new Set();
   const failed = new Set();
   const screens = { cells, played, isAsleep: false, isWanted: false };
-  const isLarge = played.length > MOST_FILMS;
+  const isLarge = played.filter((cell) => !cell.classList.contains("wall-source")).length > MOST_FILMS;
 
   // Once more, in another way, where an address turned out to lead nowhere.
   function fetchFilm(cell, again = false) {
@@ -162,7 +162,8 @@ function makeScreens(root, host, clock, changed) {
     words() {
       const bad = failed.size ? `${failed.size} cannot play` : "";
       const late = played.filter((cell) => cell.classList.contains("loading")).length;
-      const some = isLarge ? `${[...shown.values()].filter(Boolean).length} of ${played.length} play: those in view` : "";
+      const now = [...shown.values()].filter(Boolean).length;
+      const some = now && now < played.length && isLarge ? `${now} of ${played.length} play: those in view` : "";
       return [late ? `${late} on the way` : "", some, bad].filter(Boolean).join(" · ");
     },
     close() {
