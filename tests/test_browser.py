@@ -87,7 +87,7 @@ def form_to_row(page, lab, name):
     output.wait_for()
     plays(output)
     real_lab.run(page, 2)
-    table = real_lab.cell(page, 2).locator(".jp-OutputArea-output")
+    table = real_lab.cell(page, 2).locator(".pixnb-enhanced")
     table.get_by_text("Make it a snowy night").first.wait_for()
     table.get_by_role("button", name="Play: Clip of run 1").click()
     plays(table.locator("video.film"))
