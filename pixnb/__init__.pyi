@@ -11,7 +11,6 @@ from pixnb.client.faces import AsyncClient as AsyncClient
 from pixnb.client.faces import Client as Client
 from pixnb.client.job import Job as Job
 from pixnb.client.job import Result as Result
-from pixnb.client.uploader import Uploader as Uploader
 from pixnb.errors import BudgetExceeded as BudgetExceeded
 from pixnb.errors import ContentRefused as ContentRefused
 from pixnb.errors import Forbidden as Forbidden
@@ -35,6 +34,7 @@ from pixnb.log.log import Log as Log
 from pixnb.magics import load_ipython_extension as load_ipython_extension
 from pixnb.media.media import Media as Media
 from pixnb.media.sample import sample as sample
+from pixnb.media.uploader import Uploader as Uploader
 from pixnb.runs.run import Run as Run
 from pixnb.runs.sweep import Sweep as Sweep
 from pixnb.runs.template import Template as Template

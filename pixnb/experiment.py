@@ -11,16 +11,17 @@ from pixnb.announcing import announce
 from pixnb.catalogue import models
 from pixnb.client import processing
 from pixnb.client.faces import AsyncClient, Client
-from pixnb.client.request import Request, Tags, refuse_unnamed
 from pixnb.errors import InvalidInput
 from pixnb.living import Living
 from pixnb.log import rows
 from pixnb.log.amounts import parse
 from pixnb.log.log import Log, open_log
+from pixnb.request import Request, Tags, refuse_unnamed
+from pixnb.runs.resuming import Resuming
 from pixnb.runs.run import Run
 from pixnb.runs.runner import Runner
 from pixnb.runs.spending import Spending
-from pixnb.runs.sweeping import plan_sweep, resume_sweeps
+from pixnb.runs.sweeping import plan_sweep
 from pixnb.show import shown
 from pixnb.terminal import legible
 from pixnb.unsent import nothing_sent
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
     from pixnb.wire.callback import Callback
 
 
-class Experiment(Views, Spending, Judging, Living):
+class Experiment(Views, Spending, Resuming, Judging, Living):
     """A named set of runs in a log.
 
     Args:
@@ -199,8 +200,8 @@ class Experiment(Views, Spending, Judging, Living):
         """
         refuse_unnamed(unnamed)
         how: dict[str, Any] = {"over": over, "repeats": repeats, "fresh": fresh, "reuse": reuse, "max_age": max_age}
-        how |= {"baseline": baseline, "allow_unpriced": allow_unpriced, "user": self._user}
-        sweep = plan_sweep(self._runner, models, grid, **how)
+        how |= {"baseline": baseline, "allow_unpriced": allow_unpriced}
+        sweep = plan_sweep(self._runner, models, grid, user=self._user, **how)
         return sweep if dry_run else sweep.start(confirm=confirm)
 
     def process(
@@ -275,26 +276,6 @@ class Experiment(Views, Spending, Judging, Living):
     def frame(self) -> pd.DataFrame:
         """Return its runs as a DataFrame, one row each, the oldest first."""
         return self.log.frame(self.name)
-
-    def resume(self, user: str | None = None, cancelled: bool = False, confirm: bool | None = None) -> list[Run]:
-        """Take up every open run, after a crash or in another process; what was sent is never sent again.
-
-        A run whose process is gone is taken over; of a run that another living process works on one gets a
-        follower. A run that was on its way when its process ended becomes UNCONFIRMED. Runs that are done but whose
-        file could not be fetched or kept are collected. What sweeps had planned that were running when their process
-        ended is sent now, after a line that says how much that is.
-
-        Args:
-            user: Only runs of this user; None for everybody's.
-            cancelled: Also take up runs that were cancelled here, which the service may have finished.
-            confirm: True to send what sweeps had planned whatever it is estimated to cost.
-
-        Returns:
-            The runs; `wait()` or `result()` on each.
-        """
-        found = self._runner.resume(user=user, cancelled=cancelled)
-        resumed = resume_sweeps(self._runner, user=user, me=self._user, confirm=confirm)
-        return [*found, *(run for sweep in resumed for run in sweep.runs)]
 
 
 __all__ = ["Experiment"]

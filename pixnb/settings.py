@@ -7,11 +7,12 @@ import getpass
 import ipaddress
 import os
 from collections.abc import Collection, Mapping
+from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, ByteSize, Field, PrivateAttr, SecretStr, create_model
+from pydantic import AfterValidator, BeforeValidator, ByteSize, Field, PrivateAttr, SecretStr, create_model
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from pixnb import limits, providers
@@ -40,6 +41,12 @@ def checked_url(url: str) -> str:
 
 def _checked_limits(text: str) -> str:
     limits.parse(text)
+    return text
+
+
+def _checked_amounts(given: Any) -> str:
+    text = str(given)  # a number is an amount in USD
+    limits.parse_confirm(text)
     return text
 
 
@@ -74,8 +81,8 @@ class Settings(BaseSettings):
     """All settings, frozen as they stood when `load` was called; for each service also `<name>_api_key`, `_base_url`.
 
     Example:
-        >>> load(pixnb_confirm_above=10).pixnb_confirm_above
-        10.0
+        >>> load(pixnb_confirm_above=10).confirm_above["USD"]
+        Decimal('10')
     """
 
     model_config = SettingsConfigDict(extra="ignore", frozen=True, env_ignore_empty=True)
@@ -86,7 +93,7 @@ class Settings(BaseSettings):
     pixnb_user: str | None = None
     pixnb_upload_url: str | None = Field(default=None, repr=False)
     pixnb_upload_public: str | None = None
-    pixnb_confirm_above: float = Field(default=5.0, ge=0)
+    pixnb_confirm_above: Annotated[str, BeforeValidator(_checked_amounts)] | None = None
     pixnb_limits: Annotated[str, AfterValidator(_checked_limits)] | None = None
     pixnb_max_media: ByteSize = Field(default=ByteSize(1_000_000_000), gt=0)  # also "2 GB"
     pixnb_sandbox: bool | None = None
@@ -160,6 +167,11 @@ class Settings(BaseSettings):
     def limits(self) -> Mapping[str, limits.Limit]:
         """What is allowed of each service: PIXNB_LIMITS, read."""
         return limits.parse(self.pixnb_limits)
+
+    @property
+    def confirm_above(self) -> Mapping[str, Decimal]:
+        """Above which amounts, by currency, a sweep asks first: PIXNB_CONFIRM_ABOVE, read."""
+        return limits.parse_confirm(self.pixnb_confirm_above)
 
     @property
     def data_dir(self) -> Path:

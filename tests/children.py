@@ -4,8 +4,14 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
+import signal
 import subprocess
 import sys
+
+from served import list_jobs
+
+import pixnb
 
 
 @contextlib.contextmanager
@@ -37,3 +43,16 @@ def told(process):
         if line.startswith("»"):
             return json.loads(line[1:])
     raise AssertionError("the program ended without a word")
+
+
+@contextlib.contextmanager
+def jobs_of(data, speed):
+    """The jobs that a data folder's sandbox has accepted; the next server knows them too."""
+    with pixnb.Sandbox(data, speed=speed, draft=True) as sandbox:
+        yield list_jobs(sandbox.url)
+
+
+def kill(process):
+    """End it as a lost kernel does."""
+    os.kill(process.pid, signal.SIGKILL)
+    process.wait()

@@ -1,4 +1,4 @@
-"""A clean environment for every test: no keys, no network home, a data folder of its own."""
+"""A clean environment for every test: no keys, no network home, a data folder of its own; and what many begin with."""
 
 from __future__ import annotations
 
@@ -23,3 +23,39 @@ def clean_environ(monkeypatch, tmp_path):
 def anyio_backend():
     """Asyncio is the only loop we run on."""
     return "asyncio"
+
+
+@pytest.fixture
+def log(tmp_path):
+    """A log of its own, closed afterwards."""
+    import pixnb
+
+    with pixnb.Log(tmp_path / "log.db") as opened:
+        yield opened
+
+
+@pytest.fixture
+def service():
+    """A fake Pixazo that looks like a sandbox and is quick; what it holds is let go of in the end."""
+    from fake_pixazo import FakePixazo
+
+    made = FakePixazo(polls=0)
+    yield made
+    made.released.set()
+
+
+@pytest.fixture
+def exp(service, log):
+    """An experiment on it."""
+    from sweeps import experiment
+
+    return experiment(service, log)
+
+
+@pytest.fixture
+def data(monkeypatch, request, tmp_path):
+    """A data folder whose sandbox is as quick as the module's SPEED, and gone after the test."""
+    monkeypatch.setenv("PIXNB_SANDBOX_SPEED", str(request.module.SPEED))
+    monkeypatch.setenv("PIXNB_SANDBOX_DRAFT", "1")
+    monkeypatch.setenv("PIXNB_SANDBOX", "1")
+    return tmp_path / "pixnb-data"

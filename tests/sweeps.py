@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from sqlalchemy import update
+
 import pixnb
 from pixnb.client.polling import Patience
+from pixnb.log.schema import sweeps as table
 
 LUCY = "lucy-edit-fast"
 CLIP = "https://example.org/clip.mp4"
@@ -29,3 +32,12 @@ def prompts(service):
 def statuses(sweep):
     """How the cells stand."""
     return [str(cell.status) for cell in sweep.cells]
+
+
+def leave_behind(exp, wanted, video=CLIP):
+    """Plan a sweep and have it look as if its process had died before it sent anything."""
+    gate = exp.sweep(LUCY, prompt=wanted, video=video, dry_run=True)
+    gate._conductor.write()
+    nobody = {"owner_pid": 2**22 + 1, "owner_start": 1}
+    exp.log.write(lambda conn: conn.execute(update(table).values(**nobody))).result()
+    return [cell.run_id for cell in gate.cells]

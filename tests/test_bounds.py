@@ -14,13 +14,13 @@ import pytest
 from fake_server import BareServer, answers
 
 import pixnb
-from pixnb.client.download import Slots, download
 from pixnb.errors import OutputUnavailable
 from pixnb.http import httpx
 from pixnb.http.bounds import Bounds
-from pixnb.http.client import make_http, prepare
+from pixnb.http.client import make_http
 from pixnb.http.failures import UNANSWERED
 from pixnb.http.transport import ExactTransport
+from pixnb.media.download import Slots, download
 from pixnb.media.store import Store
 
 pytestmark = pytest.mark.anyio
@@ -68,7 +68,7 @@ READABLE = {
 async def test_packed_answers_are_read(kind, http):
     """Also those whose packing is none: the answer may name a paid job."""
     with BareServer(answers(READABLE[kind])) as server:
-        response = await http.send(prepare(httpx.Request("GET", server.url)))
+        response = await http.send(httpx.Request("GET", server.url))
     assert response.content == (b"" if kind == "empty" else TEXT)
 
 
@@ -96,7 +96,7 @@ async def test_what_is_too_much_ends_and_takes_no_memory(kind, http):
     with BareServer(answers(ENDLESS[kind]())) as server:
         tracemalloc.start()
         with pytest.raises(UNANSWERED):
-            await http.send(prepare(httpx.Request("POST", server.url, json={})))
+            await http.send(httpx.Request("POST", server.url, json={}))
         _, peak = tracemalloc.get_traced_memory()
         tracemalloc.stop()
     assert peak < 20_000_000
@@ -128,7 +128,7 @@ async def test_what_drips_ends_in_time(kind, http):
     with BareServer(drips(DRIPS[kind])) as server:
         started = time.monotonic()
         with pytest.raises(UNANSWERED):
-            await http.send(prepare(httpx.Request("POST", server.url, json={})))
+            await http.send(httpx.Request("POST", server.url, json={}))
     assert time.monotonic() - started < 3
 
 
@@ -141,7 +141,7 @@ async def test_a_long_upload_is_no_late_answer(http):
             yield b"x"
 
     with BareServer(answers(head(length=2) + b"{}")) as server:
-        request = prepare(httpx.Request("POST", server.url, content=body(), headers={"Content-Length": "8"}))
+        request = httpx.Request("POST", server.url, content=body(), headers={"Content-Length": "8"})
         assert (await http.send(request)).status_code == 200
 
 
@@ -159,9 +159,9 @@ async def test_what_a_redirect_says_is_not_read(http):
         return True  # closed now, it might be what the next request is sent on
 
     with BareServer(behave) as server:
-        request = prepare(httpx.Request("GET", server.url))
+        request = httpx.Request("GET", server.url)
         assert (await http.send(request, follow_redirects=True)).json() == {}
-        looked_at = await http.send(prepare(httpx.Request("GET", server.url)))
+        looked_at = await http.send(httpx.Request("GET", server.url))
     assert looked_at.status_code == 302
     assert looked_at.content == b""
 
@@ -187,7 +187,7 @@ async def test_redirects_to_odd_places(place, http):
     """They end in an answer or in one of the documented faults."""
     moved = f"HTTP/1.1 302 X\r\nLocation: {place}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n".encode()
     with BareServer(answers(moved)) as server, contextlib.suppress(*UNANSWERED):
-        await http.send(prepare(httpx.Request("GET", server.url)), follow_redirects=True)
+        await http.send(httpx.Request("GET", server.url), follow_redirects=True)
 
 
 GIF = base64.b64decode("R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7")

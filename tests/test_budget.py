@@ -15,12 +15,6 @@ import pixnb
 from pixnb.log.schema import events
 
 
-@pytest.fixture
-def log(tmp_path):
-    with pixnb.Log(tmp_path / "log.db") as opened:
-        yield opened
-
-
 @pytest.fixture(params=[True, False], ids=["sandbox", "real"])
 def service(request):
     return FakePixazo(sandbox=request.param)

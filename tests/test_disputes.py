@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import logging
+from datetime import UTC, datetime
 from decimal import Decimal
 
 import httpx
@@ -11,17 +14,13 @@ import pytest
 from fake_apiframe import KEY, FakeApiframe, done, told
 from fake_decart import FakeDecart
 from fake_pixazo import FakePixazo
+from sqlalchemy import update
 from test_experiment import CLIP, LUCY, experiment
 
 import pixnb
+from pixnb.log.schema import runs
 
 WAN = "wan-2.7-videoedit"
-
-
-@pytest.fixture
-def log(tmp_path):
-    with pixnb.Log(tmp_path / "log.db") as opened:
-        yield opened
 
 
 def on_apiframe(log, *polls, link=None, name="coats"):
@@ -99,16 +98,35 @@ def test_what_was_cancelled_here_is_no_dispute(log):
     assert len(exp.disputes()) == 0
 
 
-def test_disputes_go_to_csv(log, tmp_path):
-    """And come back the same, the times in UTC."""
-    exp, _ = on_apiframe(log, done(result=None))
-    exp.disputes().to_csv(tmp_path / "disputes.csv", index=False)
-    text = (tmp_path / "disputes.csv").read_text()
-    assert text.startswith(
-        "provider,job_id,submitted_at,ended_at,price,currency,charged,missing,status,idempotency_key"
-    )
-    assert text.count("+00:00") == 2
-    assert list(experiment(FakePixazo(), log, "empty").disputes().columns) == list(exp.disputes().columns)
+@pytest.mark.parametrize(("name", "written"), [("d.csv", "d.csv"), ("d", "d.csv"), ("new/d.txt", "new/d.txt")])
+def test_disputes_go_to_csv(log, tmp_path, name, written):
+    """Ids first, times in UTC, in a form that spreadsheets open as it is; the frame is the same with a path."""
+    exp, run = on_apiframe(log, done(result=None))
+    found = exp.disputes(tmp_path / name)
+    pd.testing.assert_frame_equal(found, exp.disputes())
+    data = (tmp_path / written).read_bytes()
+    assert data.startswith(b"\xef\xbb\xbfjob_id,provider,submitted_at_utc,ended_at_utc,price,currency,charged,missing")
+    (row,) = csv.DictReader(io.StringIO(data.decode("utf-8-sig")))
+    assert (row["job_id"], row["run_id"], row["price"]) == (run.id, run.run_id, "12.0")
+    for column in ("submitted_at", "ended_at"):
+        moment = datetime.strptime(row[f"{column}_utc"], "%Y-%m-%d %H:%M:%S").replace(tzinfo=UTC)
+        assert abs((moment - found[column][0]).total_seconds()) < 1
+    empty = experiment(FakePixazo(), log, "empty").disputes(tmp_path / "empty.csv")
+    assert list(empty.columns) == list(found.columns)
+    assert (tmp_path / "empty.csv").read_text("utf-8-sig").count("\n") == 1
+
+
+@pytest.mark.parametrize("begin", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "=cmd|'/c calc'!A0"])
+def test_what_a_service_says_is_no_formula(log, tmp_path, begin):
+    """A spreadsheet computes nothing from a message or a key; the frame has it as it is."""
+    service = FakePixazo(sandbox=False)
+    exp = experiment(service, log)
+    exp.submit(LUCY, prompt="A coat [lost]", video=CLIP, idempotency_key="=1+1").wait(20)
+    (run,) = exp.runs
+    log.write(lambda conn: conn.execute(update(runs).where(runs.c.run_id == run.run_id).values(job_id=begin))).result()
+    found = exp.disputes(tmp_path / "d.csv")
+    (row,) = csv.DictReader(io.StringIO((tmp_path / "d.csv").read_text("utf-8-sig"), newline=""))
+    assert (found["job_id"][0], row["job_id"], row["idempotency_key"]) == (begin, f"'{begin}", "'=1+1")
 
 
 @pytest.mark.parametrize(

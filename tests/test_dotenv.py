@@ -9,7 +9,7 @@ import pytest
 
 import pixnb
 from pixnb import settings
-from pixnb.client.targets import Targets
+from pixnb.targets import Targets
 
 KEY = "a-key-of-ones-own"
 EVIL = "https://gateway.pixazo.ai.evil.example/v1"

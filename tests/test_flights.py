@@ -25,7 +25,7 @@ from served import tiny_clip
 
 import pixnb
 from pixnb.client.polling import Patience
-from pixnb.client.request import Request
+from pixnb.request import Request
 from pixnb.runs.runner import Runner
 
 HERE = Path(__file__).parent

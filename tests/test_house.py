@@ -35,9 +35,14 @@ ALLOWED = {
     "log": {"errors", "accessor", "status", "limits", "project", "settings", "catalogue", "media"},
     "sandbox": {"errors", "emoji", "http", "providers", "project", "catalogue", "media"},
     "pacing": {"http", "catalogue", "wire"},
+    "targets": {
+        *("errors", "http", "status", "announcing", "providers", "keys", "settings"),
+        *("wire", "sandbox.start"),
+    },
+    "request": {"errors", "catalogue", "media", "wire"},
     "client": {
         *("errors", "http", "status", "show", "announcing", "providers", "keys", "settings"),
-        *("catalogue", "media", "wire", "pacing", "sandbox.start"),
+        *("catalogue", "media", "wire", "pacing", "targets", "request"),
     },
     "display": {
         "errors",
@@ -56,7 +61,7 @@ ALLOWED = {
     "wall": {"errors", "project", "html", "show", "catalogue", "media", "display", "compare"},
     "runs": {
         *("errors", "http", "status", "show", "project", "limits", "settings"),
-        *("catalogue", "media", "wire", "log", "pacing", "client"),
+        *("catalogue", "media", "wire", "log", "pacing", "request", "client"),
     },
     "votes": {"errors", "wire", "log"},
     "report": {"errors", "html", "catalogue", "media", "display", "compare", "wall", "votes"},
@@ -65,12 +70,12 @@ ALLOWED = {
         *("errors", "accessor", "project", "settings", "frames"),
         *("log", "client", "compare", "wall", "runs", "report"),
     },
-    "widgets": {"errors", "project", "html", "providers", "catalogue", "media", "client.request", "display", "runs"},
+    "widgets": {"errors", "project", "html", "providers", "catalogue", "media", "request", "display", "runs"},
     "webhooks": {"errors", "status", "providers", "settings", "catalogue", "log", "client", "runs", "wire"},
     "views": {"log", "compare", "wall", "report"},
     "experiment": {
         *("errors", "show", "announcing", "settings", "catalogue"),
-        *("wire", "log", "client", "compare", "votes", "views", "runs", "widgets"),
+        *("wire", "log", "request", "client", "compare", "votes", "views", "runs", "widgets"),
     },
     "demo": {"errors", "status", "settings", "media", "client", "compare", "runs", "experiment"},
     "lab": {"errors", "project", "providers", "settings"},

@@ -8,11 +8,13 @@ import uuid
 import pytest
 import test_sweep
 import test_sweep_faults
+import test_sweeps_again
 import test_votes
 from ballots import clips
 from log_programs import VALUES, finish, run, start
 from sqlalchemy import create_engine, make_url, select, text
 from test_disputes import test_what_a_service_says_it_used_is_a_column as test_what_a_service_says_it_used_is_a_column
+from test_ledger import test_an_op_sees_what_it_has_written_itself as test_an_op_sees_what_it_has_written_itself
 from test_log_frame import test_content as test_content
 from test_log_frame import test_dtypes as test_dtypes
 from test_log_frame import test_money as test_money
@@ -61,7 +63,7 @@ from pixnb.log.log import Log
 from pixnb.log.rows import insert_run
 from pixnb.log.schema import runs
 
-exp, real, service = test_sweep.exp, test_sweep.real, test_sweep.service
+real = test_sweep.real
 test_run_again = test_sweep.test_running_the_line_again_pays_nothing_and_enlarging_pays_the_new_cells_only
 test_budget = test_sweep.test_a_budget_lets_pass_what_fits_and_stops
 test_cancel = test_sweep.test_a_cancel_drops_what_is_unsent_and_says_both_numbers
@@ -71,6 +73,11 @@ test_planned_cells = test_sweep.test_planned_cells_are_rows
 test_retry = test_sweep.test_what_failed_waits_until_it_is_asked_for
 test_refused = test_sweep_faults.test_a_prompt_that_was_refused_twice_is_not_sent_again
 test_many_sweeps = test_sweep_faults.test_many_sweeps_at_once_never_pass_the_budget
+test_done_again = test_sweeps_again.test_a_done_sweep_is_read_from_the_log
+test_lost = test_sweeps_again.test_a_lost_sweep_goes_on
+test_lost_cancelled = test_sweeps_again.test_what_is_lost_can_be_cancelled
+test_cancel_before_start = test_sweeps_again.test_who_looked_before_a_cancel_cannot_start_it_after
+test_two_that_start = test_sweeps_again.test_of_two_that_start_a_lost_one_one_sends
 
 BACK_TO_1 = (
     "ALTER TABLE runs DROP COLUMN picked",

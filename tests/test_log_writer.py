@@ -15,6 +15,7 @@ from log_programs import await_file, finish, run, start
 from sqlalchemy import select, text
 
 from pixnb.errors import BudgetExceeded, LogError
+from pixnb.log import rows
 from pixnb.log.log import Log
 from pixnb.log.schema import events, runs
 
@@ -307,3 +308,19 @@ def _leads_to(handle, folder):
         return str(handle.readlink()).startswith(str(folder))
     except OSError:
         return False
+
+
+def test_what_was_taken_back_is_not_taken_for_the_last_event(tmp_path):
+    """An op that writes an event and fails, then one that writes none, then a run: nothing is missed in the file."""
+    with Log(tmp_path / "log.db") as log:
+
+        def fail(connection):
+            rows.append_event(connection, "", "never")
+            raise RuntimeError("taken back")
+
+        with pytest.raises(RuntimeError, match="taken back"):
+            log.write(fail).result()
+        log.write(lambda connection: None).result()
+        assert log._writer.mark.seq == 0
+        log.write(lambda connection: rows.append_event(connection, "", "kept")).result()
+        assert log._writer.mark.seq == 1

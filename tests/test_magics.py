@@ -52,6 +52,14 @@ def test_the_cell_is_the_prompt(shell, exp, service):
     assert prompts(service) == ["Make it snow,\nslowly"] * 2
 
 
+def test_the_cell_ends_while_the_job_goes_on(shell, exp, service):
+    """Nothing is waited for but the service's answer to the submit: so Cancel is live in every kernel."""
+    run = video(shell, f"{LUCY} --video $clip --as snow", "Make it snow [held]")
+    assert (run.status.is_running, len(service.posts)) == (True, 1)
+    assert run.cancel().status == "CANCELLED"
+    service.released.set()
+
+
 def test_a_take_is_found_again(shell, service):
     """As by exp.submit(take=1)."""
     line = f"{LUCY} --video $clip --take 1 --as snow"

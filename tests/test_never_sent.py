@@ -15,7 +15,7 @@ from fake_server import closed_port
 import pixnb
 from pixnb.client.polling import Patience
 from pixnb.http import httpx
-from pixnb.http.client import make_http, prepare
+from pixnb.http.client import make_http
 from pixnb.http.failures import NEVER_SENT
 from pixnb.http.proxies import proxy_for
 from pixnb.http.transport import ExactTransport
@@ -164,7 +164,7 @@ async def test_a_proxy_that_fails_at_connect_sent_nothing(behaviour, monkeypatch
             request = httpx.Request("POST", "https://api.test/x", json={}, headers={"X-API-Key": KEY})
             request.extensions["timeout"] = httpx.Timeout(0.3).as_dict()
             with pytest.raises(NEVER_SENT) as caught:
-                await http.send(prepare(request))
+                await http.send(request)
         assert "HTTPS_PROXY" in str(caught.value)
         assert "ss@" not in str(caught.value)
         assert proxy.heads[0].startswith(b"CONNECT api.test:443")
@@ -239,7 +239,7 @@ async def test_an_input_that_cannot_be_read(pieces, is_sent):
         async with make_http(ExactTransport()) as http:
             request = httpx.Request("POST", f"http://{service.place}", content=Unreadable(pieces))
             with pytest.raises(httpx.RequestError) as caught:
-                await http.send(prepare(request))
+                await http.send(request)
     assert isinstance(caught.value, NEVER_SENT) is not is_sent
     assert is_sent or not service.heads
 

@@ -11,12 +11,6 @@ import pixnb
 from pixnb.runs.totals import say_seconds
 
 
-@pytest.fixture
-def exp(tmp_path):
-    with pixnb.Log(tmp_path / "log.db") as log:
-        yield experiment(FakePixazo(polls=0), log)
-
-
 def plan(exp, **grid):
     return exp.sweep(LUCY, video=CLIP, dry_run=True, **grid).plan
 

@@ -115,6 +115,25 @@ def test_films_come_when_played_go_in_step_and_stand_exactly(opened, site):
     assert int(page.get_by_role("slider", name="Moment").input_value()) == frames[0]
 
 
+def test_play_waits_for_films_that_are_on_their_way(opened):
+    """A step has asked for them already, and they take their time, as those of a busy kernel do."""
+    slow = "const soon = host.film; host.film = async n => (await new Promise(done => setTimeout(done, 400)), soon(n));"
+    page = opened(host=wall_page.HOST + slow)
+    cell(page, 1).focus()
+    press(page, ".", "Space")
+    page.get_by_text("7 on the way").wait_for()
+    page.wait_for_function("() => document.querySelectorAll('.pixnb video')[6]?.currentTime > 0.2")
+    assert len(page.evaluate("told.films")) == 7
+    press(page, "Space")
+    page.get_by_role("button", name="Play").wait_for()
+    page.reload()
+    cell(page, 1).focus()
+    press(page, "Space", "Space")  # pressed again before they are here: not now
+    page.wait_for_function("document.querySelectorAll('.loaded').length === 7")
+    page.wait_for_timeout(200)
+    assert page.evaluate("[...document.querySelectorAll('video')].every(film => film.paused)")
+
+
 def test_step_scrub_speed_and_the_end(opened):
     """Keys and the range go to exact frames; speed is every film's; without loop all end on their last frame."""
     page = opened()
@@ -439,11 +458,14 @@ def test_in_a_notebook_keys_are_the_walls(browser, tmp_path, place):
             real_lab.run(page, 0)
         else:
             page.goto(f"{address}notebooks/a.ipynb")
-            page.get_by_text("Idle").or_(
-                page.locator(".jp-Notebook-ExecutionIndicator[data-status=idle]")
-            ).first.wait_for()
-            page.locator(".jp-Cell .cm-content").first.click()
-            press(page, "Shift+Enter")
+            page.locator(".jp-Cell .cm-content").first.wait_for()
+            prompt = page.locator(".jp-InputPrompt").first
+            for _ in range(15):  # what is pressed before the kernel is there is lost
+                if prompt.inner_text().strip("[ ]:"):
+                    break
+                page.locator(".jp-Cell .cm-content").first.click()
+                press(page, "Shift+Enter")
+                page.wait_for_timeout(3000)
         page.locator(".pixnb.alive").wait_for()
         cell(page, 2).locator(".wall-screen").click()
         press(page, "1", "3", "d", "d", "a", "b", "x", "p", ".", ".", "n")

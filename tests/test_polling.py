@@ -21,8 +21,10 @@ from pixnb.client.standing import Standing
 from pixnb.client.work import Work
 from pixnb.display import job as looks
 from pixnb.log import rows
-from pixnb.pacing.durations import Durations, Past, Took, find_size
+from pixnb.pacing.durations import Durations, Past, Took
+from pixnb.pacing.progress import Progress
 from pixnb.pacing.schedule import Schedule
+from pixnb.pacing.sizes import Size, find_size
 from pixnb.status import JobStatus
 from pixnb.wire.wire import PollAdvice
 
@@ -143,7 +145,129 @@ def test_sizes_are_told_apart_once_they_are_known():
     assert durations.of("ltx-2", {}, sandbox=False).left(0.0) == 20
     assert durations.of("ltx-2", long, sandbox=False).left(0.0) == 200
     assert durations.of("ltx-2-pro", {}, sandbox=False).left(0.0) is None
-    assert find_size("nobody's", {"duration": 3, "prompt": "A lake"}) == "duration=3"
+    assert find_size("nobody's", {"duration": 3, "prompt": "A lake"}) == Size("", 3.0)
+
+
+@pytest.mark.parametrize(
+    ("known", "asked", "expected"),
+    [
+        ({6: 30, 10: 50}, 8, 40),  # in proportion
+        ({6: 40, 10: 60}, 8, 50),  # with a start that takes the same always
+        ({6: 40, 8: 50}, 10, 60),  # beyond what is known
+        ({6: 50, 10: 40}, 8, 45),  # longer ones that took less: the median of all
+        ({6: 30, 8: 30}, 10, 30),
+        ({6: 10, 8: 200}, 10, 133),  # steeper than in proportion is chance: no more than that is believed
+        ({6: 30}, 10, 30),  # one length tells nothing of another
+    ],
+)
+def test_other_lengths_count_by_how_times_go_by_length(known, asked, expected):
+    """Where the log has several, and too few of this one."""
+    durations = fed(*[({"duration": length}, float(seconds)) for length, seconds in known.items() for _ in range(4)])
+    left = durations.of("ltx-2", {"duration": asked}, sandbox=False).left(0.0)
+    assert left == pytest.approx(expected, rel=0.25)
+    for length, seconds in known.items():
+        assert durations.of("ltx-2", {"duration": length}, sandbox=False).left(0.0) == seconds
+    other = durations.of("ltx-2", {"duration": asked, "resolution": "2160p"}, sandbox=False).left(0.0)
+    assert min(known.values()) <= other <= max(known.values())  # of another kind: as they are
+
+
+class Clip:
+    """A medium of which the length is known."""
+
+    def __init__(self, seconds):
+        self.known_duration = seconds
+
+
+def test_the_length_of_the_clip_counts_where_the_model_has_none_of_its_own():
+    """An edit of 20 s takes longer than one of 5 s; of a clip that nobody looked into, all count."""
+    clips = [(Clip(5.02), 30.0), (Clip(10.0), 50.0)] * 4
+    durations = Durations()
+    for clip, seconds in clips:
+        durations.add("lucy-edit-fast", {"video_url": clip}, Took(seconds), sandbox=False)
+
+    def left(clip):
+        return durations.of("lucy-edit-fast", {"video_url": clip}, sandbox=False).left(0.0)
+
+    assert (left(Clip(5.0)), left(Clip(10.0))) == (30, 50)
+    assert left(Clip(20.0)) == pytest.approx(90, rel=0.02)
+    for unknown in (Clip(None), "clip.mp4", "https://example.org/clip.mp4"):
+        assert left(unknown) == 40
+    assert find_size("lucy-edit-fast", {"video_url": Clip(5.02)}) == Size("", 5.0)
+
+
+@given(
+    st.lists(st.tuples(st.floats(0.1, 1e4), st.floats(0.001, 1e5)), min_size=1, max_size=12),
+    st.floats(0.1, 1e4),
+)
+def test_a_time_is_scaled_within_proportion(jobs, length):
+    """Whatever was known: never below 0, never more than in proportion, never the wrong way."""
+    durations = fed(*[({"duration": of}, seconds) for of, seconds in jobs], model="nobody's")
+    left = durations.of("nobody's", {"duration": length}, sandbox=False).left(0.0)
+    ratios = [max(1.0, length / of) for of, _ in jobs]
+    least = min(min(1.0, length / of) * seconds for of, seconds in jobs)
+    most = max(ratio * seconds for ratio, (_, seconds) in zip(ratios, jobs, strict=True))
+    assert least * 0.999 <= left <= most * 1.001
+
+
+@pytest.mark.parametrize(
+    ("told", "at", "left"),
+    [
+        ([], 30.0, None),
+        ([(None, 10.0)], 30.0, None),
+        ([(0.0, 10.0)], 30.0, None),
+        ([(0.05, 10.0)], 30.0, None),  # that it has begun
+        ([(1.0, 10.0)], 30.0, None),
+        ([(0.5, 30.0)], 30.0, 30.0),
+        ([(0.5, 30.0)], 40.0, 20.0),
+        ([(0.5, 30.0), (0.5, 60.0)], 60.0, 0.0),  # it hangs
+        ([(0.1, 100.0), (0.2, 110.0)], 110.0, 80.0),  # after a long queue
+        ([(0.6, 10.0), (0.2, 20.0), (0.4, 30.0)], 30.0, 30.0),  # begun anew
+        ([(float("nan"), 10.0), (-1.0, 20.0), (7.0, 30.0)], 30.0, None),
+    ],
+)
+def test_what_a_services_own_progress_tells(told, at, left):
+    """Seconds that are left, by its pace; nothing where it tells nothing."""
+    progress = Progress()
+    for share, seen in told:
+        progress.hear(share, at=seen)
+    assert progress.left(at) == (left if left is None else pytest.approx(left))
+    steered = progress.steer(20.0, at=at, quickest=1.0)
+    assert steered == (pytest.approx(left) if left and left < 20 else 20.0)
+
+
+def test_progress_draws_the_next_look_nearer_and_puts_it_off():
+    """History says a minute; one that says it is nearly done is looked at then, one that crawls is left for a while."""
+    now = 0.0
+    durations = fed(*[({}, 60.0)] * 20)
+
+    def pace():
+        return Pace(lambda: durations.of("ltx-2", {}, sandbox=False).schedule(ADVICE), Patience(), age=0.0,
+                    clock=lambda: now)  # fmt: skip
+
+    quick, slow, silent = pace(), pace(), pace()
+    for one in (quick, slow, silent):
+        one.next_pause()
+    now = 20.0
+    quick.hear(0.9)
+    slow.hear(0.1)
+    assert quick.next_pause() < 3
+    assert silent.next_pause() > 20
+    now = 60.0
+    slow.hear(0.3)
+    assert silent.next_pause() < 4
+    assert 10 < slow.next_pause() < 16
+
+
+def test_a_card_tells_what_is_left_by_progress_alone():
+    """Of a model that nothing is known of; with a history, the less of both."""
+    engine = pixnb.Client(keys={"pixazo": "key"}).engine
+    standing = Standing(JobStatus.PROCESSING, id="j1", submitted_at=datetime.now(UTC) - timedelta(seconds=30),
+                        progress=0.5, sandbox=False)  # fmt: skip
+    job = Job(engine, Work("pixazo", TEXT, standing=standing))
+    assert job.eta == pytest.approx(30, abs=1)
+    engine.durations.add(TEXT, {}, Took(300.0), sandbox=False)
+    assert job.eta == pytest.approx(30, abs=1)
+    engine.durations.add(TEXT, {}, Took(40.0), sandbox=False)
 
 
 def test_only_the_newest_jobs_count():

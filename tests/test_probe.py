@@ -18,7 +18,7 @@ from pixnb.errors import InvalidInput
 from pixnb.media import kinds
 from pixnb.media.media import Media
 from pixnb.media.opening import open_media
-from pixnb.media.preview import poster, preview
+from pixnb.media.preview import poster, preview, preview_sound
 from pixnb.media.probe import MediaInfo, opened, probe
 from pixnb.media.sample import sample
 
@@ -255,9 +255,11 @@ def test_preview_plays_in_browsers():
 
 def test_preview_fits():
     """A preview keeps its limit, by showing only the start when it must, or says that it cannot."""
-    made = preview(CLIP, 90, limit=60_000)
-    assert len(made) <= 60_000
-    assert 1 < probe(made).duration < 5
+    for limit, is_whole in ((60_000, True), (12_000, False)):  # 90 pixels need less than 360
+        made = preview(CLIP, 90, limit=limit)
+        assert len(made) <= limit
+        assert probe(made).duration > 1
+        assert (probe(made).duration > 5) == is_whole
     with pytest.raises(InvalidInput, match="does not fit into 500 bytes"):
         preview(CLIP, 90, limit=500)
 
@@ -269,3 +271,24 @@ def test_preview_of_odd_and_silent(tmp_path):
     assert (info.width % 2, info.height % 2, info.codecs) == (0, 0, ("h264",))
     with pytest.raises(InvalidInput, match="is image, not video"):
         preview(make_image(tmp_path / "a.png"))
+
+
+def test_a_preview_of_fewer_pictures_is_smaller():
+    """As many a second as are asked for, none twice; sound of a poor one is small too."""
+    made = preview(CLIP, 180, fps=12)
+    assert (probe(made).fps, probe(made).height) == (12.0, 180)
+    assert probe(made).duration == pytest.approx(5.3, abs=0.1)
+    assert len(made) < len(preview(CLIP, 180))
+
+
+@pytest.mark.parametrize("limit", [200_000, 20_000, 9_000])
+def test_a_preview_of_a_sound_fits(tmp_path, limit):
+    """AAC in MP4, from its start; a picture has none, and a second of it is the least."""
+    made = preview_sound(sample("audio").path, limit=limit)
+    assert len(made) <= limit
+    assert probe(made).codecs == ("aac",)
+    assert 1 < probe(made).duration <= 5.4
+    with pytest.raises(InvalidInput, match="does not fit into 500 bytes"):
+        preview_sound(sample("audio").path, limit=500)
+    with pytest.raises(InvalidInput, match="has no sound"):
+        preview_sound(make_image(tmp_path / "a.png"))

@@ -9,7 +9,7 @@ from fake_proxy import FakeProxy, says
 
 import pixnb
 from pixnb.http import httpx
-from pixnb.http.client import make_http, prepare
+from pixnb.http.client import make_http
 from pixnb.http.proxies import proxy_for
 from pixnb.http.transport import ExactTransport
 
@@ -167,9 +167,9 @@ async def test_the_login_of_the_proxy_goes_to_the_proxy_only(environ):
     with FakeProxy() as proxy:
         environ(all_proxy=f"http://ann:s%40crt@{proxy.place}")
         async with make_http(ExactTransport()) as http:
-            await http.send(prepare(httpx.Request("GET", "http://api.test/x")))
+            await http.send(httpx.Request("GET", "http://api.test/x"))
             with pytest.raises(httpx.ProxyError):
-                await http.send(prepare(httpx.Request("GET", "https://api.test/x")))
+                await http.send(httpx.Request("GET", "https://api.test/x"))
     login = b"Proxy-Authorization: Basic " + base64.b64encode(b"ann:s@crt")
     assert [head.split(b" ")[0] for head in proxy.heads] == [b"GET", b"CONNECT"]
     assert all(login in head for head in proxy.heads)

@@ -17,7 +17,8 @@ import pixnb.pandas
 from pixnb.compare.files import write_pieces
 from pixnb.errors import InvalidInput
 from pixnb.media.probe import probe
-from pixnb.report.report import MAIL_LIMIT, write_report
+from pixnb.report.data import Judging
+from pixnb.report.report import MAIL_LIMIT, make_pieces, write_report
 from pixnb.votes.file import report_id
 
 
@@ -225,3 +226,49 @@ def test_a_frame_that_lacks_what_it_needs_is_said(tmp_path):
     with pytest.raises(InvalidInput, match='no column "colour"'):
         frame().pixnb.report(tmp_path / "r", columns=["colour"])
     assert list(tmp_path.iterdir()) == []
+
+
+def test_judges_are_asked_what_is_wanted(tmp_path):
+    """A question and an address of one's own; where there is no pair nobody is asked, unless that is wanted."""
+    two = frame(output_path=clips(tmp_path))
+    judge = Read(two.pixnb.report(tmp_path / "r", question="Which is <sharper>?", mailto="ann@example.org")).data[
+        "judge"
+    ]
+    assert (judge["question"], judge["mailto"], len(judge["pairs"])) == ("Which is <sharper>?", "ann@example.org", 1)
+    same = two.assign(prompt="A coat")
+    assert Read(same.pixnb.report(tmp_path / "r")).data["judge"] is None
+    for given, options, said in (
+        (same, {"question": "Which?"}, "nothing to judge"),
+        (two, {"question": ""}, "asked one question"),
+        (two, {"mailto": "no address"}, "mailed to one address"),
+    ):
+        with pytest.raises(InvalidInput, match=said):
+            given.pixnb.report(tmp_path / "odd", **options)
+    assert not (tmp_path / "odd.html").exists()
+
+
+def test_a_clip_that_has_no_room_is_told(tmp_path):
+    """Where there is room for none, the place says so and what to do, and the file is no larger."""
+    given = frame(output_path=clips(tmp_path, noise=True, frames=60))
+    pieces = list(make_pieces(given, Judging(), title="Runs", limit=1_000))
+    target = tmp_path / "r.html"
+    target.write_bytes(b"".join(pieces))
+    page = Read(target)
+    assert page.films == {}
+    assert all('quality="full"' in why for why in page.data["whys"].values())
+    assert len(page.data["whys"]) == 2
+
+
+@pytest.mark.slow
+def test_a_mail_holds_36_clips_of_five_seconds(tmp_path):
+    """At most 10 MB of 19, each of the clips whole in length, as many pictures as the bytes are good for."""
+    sample = pixnb.sample("video").path.read_bytes()
+    places = [tmp_path / f"{n}.mp4" for n in range(36)]
+    for number, place in enumerate(places):
+        place.write_bytes(sample + b"\x00\x00\x00\x0cfree" + number.to_bytes(4, "big"))
+    path = frame(36, output_path=[str(place) for place in places]).pixnb.report(tmp_path / "r")
+    page = Read(path)
+    assert 8_000_000 < path.stat().st_size <= MAIL_LIMIT
+    assert len(page.films) == 36
+    assert all(probe(film).duration > 5 and probe(film).height == 360 for film in page.films.values())
+    assert "Clips are 360p previews at 12" in page.text

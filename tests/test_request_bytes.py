@@ -12,7 +12,7 @@ from served import tiny_clip
 
 import pixnb
 from pixnb.client.polling import Patience
-from pixnb.http.client import make_http, prepare
+from pixnb.http.client import make_http
 from pixnb.http.failures import UNANSWERED
 from pixnb.http.transport import ExactTransport
 from pixnb.media.store import Store
@@ -172,7 +172,7 @@ async def test_a_redirect_to_nowhere_is_a_failure_with_a_name(to):
     with server:
         async with make_http(ExactTransport()) as http:
             with pytest.raises(UNANSWERED):
-                await http.send(prepare(httpx.Request("GET", f"{server.url}/loop")), follow_redirects=True)
+                await http.send(httpx.Request("GET", f"{server.url}/loop"), follow_redirects=True)
     all_is_a_request(service)
 
 
@@ -185,7 +185,7 @@ async def test_an_address_with_a_password_is_asked_with_it_and_its_redirect_else
         with server:
             async with make_http(ExactTransport()) as http:
                 url = server.url.replace("://", "://jo:secret@") + "/in"
-                await http.send(prepare(httpx.Request("GET", url)), follow_redirects=True)
+                await http.send(httpx.Request("GET", url), follow_redirects=True)
     for path in ("/in", "/near"):
         assert service.named("GET", path)["authorization"] == "basic am86c2vjcmv0"
     plain_get(cdn.named("GET", "/far"))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import json
 import os
@@ -13,7 +12,7 @@ import time
 from pathlib import Path
 
 import pytest
-from children import program, told
+from children import jobs_of, kill, program, told
 from patience import until
 from served import list_jobs
 from sqlalchemy import func, select
@@ -22,16 +21,8 @@ import pixnb
 from pixnb.log.schema import events
 
 PROGRAMS = Path(__file__).with_name("run_programs.py")
+SPEED = 4
 SIX = [f"a coat in colour {i}" for i in range(6)]
-
-
-@pytest.fixture
-def data(monkeypatch, tmp_path):
-    """A data folder whose sandbox is quick, and gone after the test."""
-    monkeypatch.setenv("PIXNB_SANDBOX_SPEED", "4")
-    monkeypatch.setenv("PIXNB_SANDBOX_DRAFT", "1")
-    monkeypatch.setenv("PIXNB_SANDBOX", "1")
-    return tmp_path / "pixnb-data"
 
 
 def resumed(*arguments):
@@ -40,21 +31,9 @@ def resumed(*arguments):
         return told(process)
 
 
-@contextlib.contextmanager
-def jobs_of(data):
-    """The jobs that the data folder's sandbox has accepted; the next server knows them too."""
-    with pixnb.Sandbox(data, speed=4, draft=True) as sandbox:
-        yield list_jobs(sandbox.url)
-
-
-def kill(process):
-    os.kill(process.pid, signal.SIGKILL)
-    process.wait()
-
-
 def count_jobs(data):
     """How many jobs that sandbox has accepted."""
-    with jobs_of(data) as jobs:
+    with jobs_of(data, SPEED) as jobs:
         return len(jobs)
 
 
@@ -68,7 +47,7 @@ def test_each_service_survives_a_kill_in_its_way(data):
         kill(process)
     found = resumed("three")
     assert [status for _, _, status, _ in found] == ["COMPLETED"] * 3 + ["UNCONFIRMED"]
-    with jobs_of(data) as jobs:
+    with jobs_of(data, SPEED) as jobs:
         assert sorted(job["provider"] for job in jobs) == ["apiframe", "decart", "decart", "pixazo"]
         hashes = {job["id"]: job["sha256"] for job in jobs}
     assert all(hashes[job_id] == sha256 for _, job_id, _, sha256 in found[:3])
@@ -83,7 +62,7 @@ def test_six_jobs_survive_a_kill(data):
     found = resumed("coats")
     assert sorted(run_id for run_id, *_ in found) == sorted(said["runs"])
     assert {status for _, _, status, _ in found} == {"COMPLETED"}
-    with jobs_of(data) as jobs:
+    with jobs_of(data, SPEED) as jobs:
         assert sorted(job["id"] for job in jobs) == sorted(said["jobs"])
         made = {job["id"]: job["sha256"] for job in jobs}
     assert {job_id: sha for _, job_id, _, sha in found} == made
@@ -106,7 +85,7 @@ def test_two_processes_that_resume_at_once_share_the_work(data):
         claims = select(events.c.run_id, func.count()).where(events.c.kind == "claimed").group_by(events.c.run_id)
         assert all(row["count"] == 1 for row in log.read(claims))
         assert set(log.frame()["status"]) == {"COMPLETED"}
-    with jobs_of(data) as jobs:
+    with jobs_of(data, SPEED) as jobs:
         assert len(jobs) == 3
 
 
@@ -130,13 +109,13 @@ def test_a_run_killed_while_its_answer_was_awaited_is_unconfirmed(data):
     """Nobody knows whether the service took it: it is shown, and not sent again."""
     with program(PROGRAMS, "submit", "coats", "[hang] a coat") as process:
         until(lambda: statuses(data) == ["SUBMITTING"])
-        with jobs_of(data):
+        with jobs_of(data, SPEED):
             until(lambda: len(jobs_now(data)) == 1)
         kill(process)
     for _ in range(2):
         ((_, job_id, status, _),) = resumed("coats")
         assert (job_id, status) == (None, "UNCONFIRMED")
-    with jobs_of(data) as jobs:
+    with jobs_of(data, SPEED) as jobs:
         assert len(jobs) == 1
     with pixnb.Log(data / "log.db") as log:
         assert "not sent again" in log.frame()["error"].iloc[0]
@@ -149,7 +128,7 @@ def test_a_sandbox_that_is_killed_is_started_again_and_finishes(data):
     server = json.loads((data / "sandbox" / "server.json").read_text())
     os.kill(server["pid"], signal.SIGKILL)
     assert run.result(60).video.info.duration == pytest.approx(5.3, abs=0.2)
-    with jobs_of(data) as jobs:
+    with jobs_of(data, SPEED) as jobs:
         assert [job["id"] for job in jobs] == [run.id]
 
 
@@ -170,7 +149,7 @@ def test_a_storm_of_kills_loses_nothing_and_pays_nothing_twice(data):
     assert set(told_ids) <= set(frame.index)
     assert set(frame["status"]) <= {"COMPLETED", "UNCONFIRMED"}
     assert set(frame.loc[told_ids, "status"]) == {"COMPLETED"}
-    with jobs_of(data) as jobs:
+    with jobs_of(data, SPEED) as jobs:
         known = set(frame["job_id"].dropna())
         orphans = [job for job in jobs if job["id"] not in known]
         unconfirmed = [run_id for run_id, (job_id, _) in found.items() if job_id is None]

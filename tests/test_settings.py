@@ -16,7 +16,7 @@ from fake_service import BASE, KEY, FakeService, lost
 
 import pixnb
 from pixnb import keys, settings
-from pixnb.client.targets import Targets
+from pixnb.targets import Targets
 
 TEXT = "ltx-2.3-text-to-video"
 
@@ -127,9 +127,6 @@ def test_the_data_folder_is_found_upward_inside_the_project(project, monkeypatch
         ("PIXNB_SANDBOX", "maybe"),
         ("PIXNB_SANDBOX_SPEED", "0"),
         ("PIXNB_SANDBOX_SPEED", "inf"),
-        ("PIXNB_CONFIRM_ABOVE", "five"),
-        ("PIXNB_CONFIRM_ABOVE", "nan"),
-        ("PIXNB_CONFIRM_ABOVE", "-1"),
         ("PIXAZO_BASE_URL", "gateway.pixazo.ai"),
         ("PIXAZO_BASE_URL", "https://user:word@gateway.pixazo.ai"),
     ],

@@ -13,8 +13,8 @@ from served import tiny_clip
 
 import pixnb
 from pixnb.client.polling import Patience
-from pixnb.client.request import Request
 from pixnb.errors import InvalidInput
+from pixnb.request import Request
 
 MODELS = {
     "lucy-2.5": {"role": "video", "ending": "mp4"},

@@ -15,7 +15,7 @@ from fake_server import BareServer, closed_port, hangs_up
 from fake_service import ACCEPTED, BASE, FakeService, lost, never_sent
 
 import pixnb
-from pixnb.client.request import Request
+from pixnb.request import Request
 from pixnb.status import JobStatus
 
 TEXT = "ltx-2.3-text-to-video"

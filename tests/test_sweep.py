@@ -31,24 +31,8 @@ SEEDED = "lucy-2.5"
 
 
 @pytest.fixture
-def service():
-    return FakePixazo(polls=0)
-
-
-@pytest.fixture
 def real():
     return FakePixazo(polls=0, sandbox=False)
-
-
-@pytest.fixture
-def log(tmp_path):
-    with pixnb.Log(tmp_path / "log.db") as log:
-        yield log
-
-
-@pytest.fixture
-def exp(service, log):
-    return experiment(service, log)
 
 
 def test_a_sweep_sends_each_cell_once(exp, service):
@@ -238,6 +222,20 @@ def test_a_drawn_seed_is_sent_logged_and_the_same_the_next_time(tmp_path):
     assert [cell.request.params["seed"] for cell in other.sweep(model, **asked).cells] != first
 
 
+def test_a_drawn_seed_is_sent_and_logged(log):
+    """One a take, the same for all that are set beside each other."""
+    service = FakeDecart()
+    exp = pixnb.Experiment("seeds", log=log, client=pixnb.Client(**decart(service)))
+    sweep = exp.sweep(SEEDED, prompt=["a", "b"], seed="random", repeats=2, video=CLIP).wait(30)
+    frame = sweep.frame()
+    assert sweep.counts == {"COMPLETED": 4}
+    assert list(frame["seed"]) == [*[frame["seed"][0]] * 2, *[frame["seed"][2]] * 2]
+    assert frame["seed"].nunique() == 2
+    for seed in frame["seed"]:
+        assert sum(str(seed).encode() in post.content for post in service.posts) == 2
+    assert exp.sweep(SEEDED, prompt=["a", "b"], seed="random", repeats=2, video=CLIP).wait(30).spent == {}
+
+
 def test_factors_and_labels_are_columns(exp):
     """`vars.*`, as tables and walls head them."""
     coats = pixnb.Template("a {colour} coat", colour={"warm": "red", "cold": "blue"})
@@ -246,6 +244,37 @@ def test_factors_and_labels_are_columns(exp):
     assert list(frame["prompt"]) == ["a red coat", "a blue coat"]
     frame = exp.sweep(LUCY, prompt={"formal": "A coat, please", "casual": "coat!"}, video=CLIP).wait(30).frame()
     assert list(frame["vars.prompt"]) == ["formal", "casual"]
+
+
+@pytest.mark.parametrize("reuse", ["experiment", "log"])
+@pytest.mark.parametrize("kind", ["template", "labels", "over"])
+def test_a_reused_run_has_the_factors_of_the_line_that_reuses_it(service, log, kind, reuse):
+    """It was made without any, or with others; the log keeps what it was made with, a row of its own has the line's."""
+    first = experiment(service, log, "first" if reuse == "log" else "coats")
+    first.sweep(LUCY, prompt=["a red coat", "a blue coat"], video=CLIP).wait(30)
+    line = {
+        "template": {"prompt": pixnb.Template("a {colour} coat", colour=["red", "blue", "green"])},
+        "labels": {"prompt": {"red": "a red coat", "blue": "a blue coat", "green": "a green coat"}},
+        "over": {"over": pd.DataFrame({"prompt": [f"a {c} coat" for c in ("red", "blue", "green")],
+                                       "colour": ["red", "blue", "green"], "n": [1, 2, 3]})},
+    }[kind]  # fmt: skip
+    name = "vars.prompt" if kind == "labels" else "vars.colour"
+    exp = experiment(service, log)
+    sweep = exp.sweep(LUCY, **line, video=CLIP, reuse=reuse).wait(30)
+    assert list(sweep.plan["plan"])[:2] == ["reused", "reused"]
+    frame = sweep.frame()
+    assert (list(frame[name]), frame[name].dtype) == (["red", "blue", "green"], frame["prompt"].dtype)
+    names = list(frame.columns)
+    assert names.index("attempt") < names.index(name) < names.index("prompt_used")
+    if kind == "over":
+        assert (list(frame["vars.n"]), str(frame["vars.n"].dtype)) == ([1, 2, 3], "Int64")
+    assert [cell.request.vars[name.removeprefix("vars.")] for cell in sweep.cells] == ["red", "blue", "green"]
+    kept = exp.frame()[name].tolist()
+    assert (kept[-1], len(service.posts)) == ("green", 3)
+    if reuse == "log":  # rows of this experiment's own
+        assert sorted(kept) == ["blue", "green", "red"]
+    again = exp.sweep(LUCY, prompt=["a red coat"], video=CLIP).wait(30).frame()
+    assert (again.get(name, pd.Series([None])).isna()[0]) == (reuse == "experiment")
 
 
 def test_over_a_frame(exp):

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
-import os
 import signal
 import threading
 import time
@@ -13,21 +12,21 @@ from pathlib import Path
 
 import httpx
 import pytest
-from children import program, told
+from children import jobs_of, kill, program, told
 from fake_apiframe import BASE as APIFRAME
 from fake_apiframe import KEY as APIFRAME_KEY
 from fake_apiframe import FakeApiframe
 from fake_pixazo import FakePixazo
 from patience import until
-from served import list_jobs
-from sqlalchemy import select, update
-from sweeps import CLIP, LUCY, client_of, experiment, prompts
+from sqlalchemy import select
+from sweeps import CLIP, LUCY, client_of, experiment, leave_behind, prompts
 
 import pixnb
 from pixnb.client.polling import Patience
 from pixnb.log.schema import sweeps as table
 
 PROGRAMS = Path(__file__).with_name("run_programs.py")
+SPEED = 50
 TEN = [f"p{n}" for n in range(10)]
 
 
@@ -51,12 +50,6 @@ class Moody(FakePixazo):
         self.posts.append(json.loads(request.content))
         status, headers, said = answer if isinstance(answer, tuple) else (answer, {}, "as asked")
         return httpx.Response(status, json={"error": "Refused", "message": said}, headers={**self.headers, **headers})
-
-
-@pytest.fixture
-def log(tmp_path):
-    with pixnb.Log(tmp_path / "log.db") as log:
-        yield log
 
 
 def state_of(log):
@@ -262,27 +255,6 @@ class Stalling(httpx.AsyncBaseTransport):
 # Real processes against the real sandbox
 
 
-@pytest.fixture
-def data(monkeypatch, tmp_path):
-    """A data folder whose sandbox is quick, and gone after the test."""
-    monkeypatch.setenv("PIXNB_SANDBOX_SPEED", "50")
-    monkeypatch.setenv("PIXNB_SANDBOX_DRAFT", "1")
-    monkeypatch.setenv("PIXNB_SANDBOX", "1")
-    return tmp_path / "pixnb-data"
-
-
-@contextlib.contextmanager
-def jobs_of(data):
-    """The jobs that the data folder's sandbox has accepted."""
-    with pixnb.Sandbox(data, speed=50, draft=True) as sandbox:
-        yield list_jobs(sandbox.url)
-
-
-def kill(process):
-    os.kill(process.pid, signal.SIGKILL)
-    process.wait()
-
-
 def resumed(name="resume_sweep", count=1):
     """What new processes find that resume at once."""
     with contextlib.ExitStack() as stack:
@@ -316,7 +288,7 @@ def check_that_sixty_survived(data):
     (said,) = resumed()
     assert said["statuses"].keys() <= {"COMPLETED", "UNCONFIRMED"}
     assert said["statuses"].get("COMPLETED", 0) >= 60 - 16
-    with jobs_of(data) as jobs:
+    with jobs_of(data, SPEED) as jobs:
         assert 60 - 16 <= len(jobs) <= 60
         assert len({job["id"] for job in jobs}) == len(jobs)
     with pixnb.Log() as log:
@@ -337,7 +309,7 @@ def test_two_kernels_that_resume_at_once_send_each_once(data):
         kill(process)
     found = resumed(count=2)
     assert sum("goes on now" in said["out"] for said in found) == 1
-    with jobs_of(data) as jobs:
+    with jobs_of(data, SPEED) as jobs:
         assert 40 - 16 <= len(jobs) <= 40
     with pixnb.Log() as log:
         assert set(log.frame("many")["status"]) <= {"COMPLETED", "UNCONFIRMED"}
@@ -350,11 +322,11 @@ def test_what_was_not_running_is_not_resumed(data, how):
     with program(PROGRAMS, f"sweep_{how}", "many", "10") as process:
         told(process)
         kill(process)
-    with jobs_of(data) as jobs:
+    with jobs_of(data, SPEED) as jobs:
         before = len(jobs)
     (said,) = resumed()
     assert "goes on now" not in said["out"]
-    with jobs_of(data) as jobs:
+    with jobs_of(data, SPEED) as jobs:
         assert len(jobs) == before
 
 
@@ -376,15 +348,6 @@ def test_a_resume_of_much_real_money_needs_a_word(log, capsys):
     assert len(service.posts) == 30
     assert "30 to send (about $6.00)" in capsys.readouterr().out
     until(lambda: state_of(log) == ["done"])
-
-
-def leave_behind(exp, wanted):
-    """Plan a sweep and have it look as if its process had died before it sent anything."""
-    gate = exp.sweep(LUCY, prompt=wanted, video=CLIP, dry_run=True)
-    gate._conductor.write()
-    nobody = {"owner_pid": 2**22 + 1, "owner_start": 1}
-    exp.log.write(lambda conn: conn.execute(update(table).values(**nobody))).result()
-    return [cell.run_id for cell in gate.cells]
 
 
 def test_what_was_planned_for_a_sandbox_is_not_paid_for(log, capsys):

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import base64
 import functools
+import html
 import itertools
 import re
+import signal
 import tempfile
+import threading
 import time
 from pathlib import Path
 
@@ -17,30 +20,11 @@ from make_media import make_video
 from patience import until
 from sweeps import CLIP, LUCY, experiment
 
-import pixnb
 from pixnb.display.sweep_cells import MOST_POSTERS
 from pixnb.display.sweep_live import SweepCard, name_buttons
 
 IMAGE = "https://example.org/a.png"
 BAD = '<img src=x onerror="alert(1)">&amp;\x1b[2J'
-
-
-@pytest.fixture
-def service():
-    service = FakePixazo(polls=0)
-    yield service
-    service.released.set()
-
-
-@pytest.fixture
-def log(tmp_path):
-    with pixnb.Log(tmp_path / "log.db") as log:
-        yield log
-
-
-@pytest.fixture
-def exp(service, log):
-    return experiment(service, log)
 
 
 def page(sweep):
@@ -171,10 +155,69 @@ def test_the_budget_that_stopped_it_is_in_the_picture(service, log):
     bundle = sweep._repr_mimebundle_()
     text = page(sweep)
     assert counts(text) == ["2 completed", "1 planned"]
-    assert "$0.10 left of the budget of $0.50" in text
+    assert "$0.10 left of the experiment&#x27;s budget of $0.50" in text
     assert 'class="stopped">' in text
     assert "sweep.start() goes on" in text
     assert "sweep.start() goes on" in bundle["text/plain"]
+
+
+@pytest.mark.parametrize(
+    ("own", "log_budget", "said"),
+    [
+        (5, None, ["$4.60 left of the experiment's budget of $5.00"]),
+        (None, 3, ["$2.60 left of the log's budget of $3.00"]),
+        (5, 3, ["$2.60 left of the log's budget of $3.00"]),
+        (2, 3, ["$1.60 left of the experiment's budget of $2.00"]),
+        ({"USD": 2, "credits": 50}, {"USD": 1, "credits": 80},
+         ["$0.60 left of the log's budget of $1.00", "50 credits left of the experiment's budget of 50 credits"]),
+        ({"credits": 50}, {"USD": 3}, []),
+        (None, None, []),
+    ],
+)  # fmt: skip
+def test_the_tighter_budget_is_shown_by_its_name(service, log, own, log_budget, said):
+    """The experiment's or the log's, of each currency; what another experiment spends counts in the log's."""
+    log.budget = log_budget
+    exp = experiment(service, log, budget=own)
+    sweep = exp.sweep(LUCY, prompt=["a", "b"], video=CLIP).wait(30)
+    text = html.unescape(page(sweep))
+    if said:
+        assert [sentence for sentence in said if sentence not in text] == []
+        assert text.count(" left of the ") == len(said)
+        assert said[0] in html.unescape(SweepCard(sweep).summary)
+        assert said[0] in sweep._repr_mimebundle_()["text/plain"]
+    elif own is None:
+        assert " left of the " not in text
+    else:  # neither covers it
+        assert sweep.state == "stopped"
+        assert "has no USD" in text
+
+
+def test_a_budget_that_is_lowered_in_the_middle_holds_from_then_on(service, log):
+    """What was sent goes on; no more is, and the picture says what is left: less than nothing where it is."""
+    exp = experiment(service, log, budget=10)
+    sweep = exp.sweep(LUCY, prompt=[f"{n} [held]" for n in range(12)], video=CLIP)
+    until(lambda: len(service.posts) == 4)
+    exp.budget = 0.5
+    service.released.set()
+    assert sweep.wait(30).counts == {"COMPLETED": 4, "PLANNED": 8}
+    assert (sweep.state, len(service.posts)) == ("stopped", 4)
+    assert "-$0.30 left of the experiment's budget of $0.50" in html.unescape(page(sweep))
+    log.budget = 1
+    exp.budget = 10
+    assert sweep.start().wait(30).counts == {"COMPLETED": 5, "PLANNED": 7}
+    assert "of the log" in sweep.stopped
+
+
+def test_the_sandboxs_money_and_real_money_in_one_log(service, log):
+    """Each has the whole of a budget; the sandbox's sweep shows what is left of its side."""
+    log.budget = 1
+    real = experiment(FakePixazo(polls=0, sandbox=False), log, "real")
+    real.sweep(LUCY, prompt=["a", "b", "c"], video=CLIP).wait(30)
+    played = experiment(service, log, "played").sweep(LUCY, prompt=["a", "b"], video=CLIP).wait(30)
+    assert "$0.60 left of the log's budget of $1.00" in html.unescape(page(played))
+    more = real.sweep(LUCY, prompt=["a", "b", "c", "d", "e", "f"], video=CLIP).wait(30)
+    assert (more.state, more.counts) == ("stopped", {"COMPLETED": 5, "PLANNED": 1})
+    assert "$0.00 left of the log's budget of $1.00" in html.unescape(page(more))
 
 
 def test_outside_text_is_escaped(exp, service):
@@ -364,3 +407,50 @@ def test_in_a_kernel_the_page_that_stays_is_brought_up_to_date(tmp_path, request
     assert ends[-1]["transient"] == page["transient"]
     assert "Cancelled: " in ends[-1]["data"]["text/plain"]
     assert not any("data:video" in str(m["content"]) for m in messages if m["msg_type"].startswith("comm"))
+
+
+WAITING = """
+import sys
+sys.path.insert(0, {tests!r})
+import pixnb
+from fake_pixazo import FakePixazo
+from sweeps import CLIP, LUCY, experiment
+service = FakePixazo(polls=0)
+exp = experiment(service, pixnb.Log("log.db"))
+sweep = exp.sweep(LUCY, prompt=["a [held]", "b [held]"], video=CLIP)
+---
+print("waiting", flush=True)
+{how}
+---
+print(sweep.state, len(service.posts))
+service.released.set()
+print(sweep.wait(30).counts)
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("how", ["sweep.wait()", "for run in sweep: pass", "sweep.wait(60)"])
+def test_the_stop_button_leaves_the_wait_and_not_the_sweep(tmp_path, request, how):
+    """The cell ends with a KeyboardInterrupt at once; the kernel lives, and so does the sweep."""
+    manager, client = start_new_kernel(kernel_name="python3", cwd=str(tmp_path))
+    said = []
+
+    def hear(message):
+        said.append(message["content"].get("text", ""))
+        if "waiting" in said[-1]:
+            # as the button does: the manager's own way would leave a loop of this thread open
+            threading.Timer(1.0, manager.provisioner.process.send_signal, (signal.SIGINT,)).start()
+
+    try:
+        first, waiting, last = WAITING.format(tests=str(request.path.parent), how=how).split("---")
+        assert client.execute_interactive(first, timeout=60)["content"]["status"] == "ok"
+        began = time.monotonic()
+        reply = client.execute_interactive(waiting, timeout=60, output_hook=hear)
+        assert (reply["content"]["status"], reply["content"]["ename"]) == ("error", "KeyboardInterrupt")
+        assert time.monotonic() - began < 20
+        assert client.execute_interactive(last, timeout=60, output_hook=hear)["content"]["status"] == "ok"
+    finally:
+        client.stop_channels()
+        manager.shutdown_kernel(now=True)
+    assert "running 2" in "".join(said)
+    assert "{'COMPLETED': 2}" in "".join(said)

@@ -18,7 +18,7 @@ from fake_server import (
     stalls,
 )
 
-from pixnb.http.client import make_http, prepare
+from pixnb.http.client import make_http
 from pixnb.http.failures import NEVER_SENT, UNANSWERED
 from pixnb.http.transport import ExactTransport
 
@@ -53,7 +53,7 @@ def post(url):
     """A submit with a key, and with little patience."""
     request = httpx.Request("POST", url, json={"prompt": "A lake"}, headers={"Ocp-Apim-Subscription-Key": KEY})
     request.extensions["timeout"] = httpx.Timeout(0.3).as_dict()
-    return prepare(request)
+    return request
 
 
 async def failure(http, request):
@@ -67,7 +67,7 @@ async def failure(http, request):
 async def test_a_request_that_left_is_lost_and_not_repeated(http, behaviour):
     """Whatever the server does once it has read the POST: it may have taken it, and exactly one POST arrived."""
     with BareServer(LOST[behaviour]) as server:
-        await http.send(prepare(httpx.Request("GET", server.url))) if "reused" in behaviour else None
+        await http.send(httpx.Request("GET", server.url)) if "reused" in behaviour else None
         error = await failure(http, post(server.url))
         assert not isinstance(error, NEVER_SENT), f"{type(error).__name__}: {error}"
         assert server.methods.count("POST") == 1

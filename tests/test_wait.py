@@ -17,7 +17,7 @@ from served import tiny_clip
 
 import pixnb
 from pixnb.client.polling import Patience
-from pixnb.client.request import Request
+from pixnb.request import Request
 from pixnb.status import JobStatus
 
 TEXT = "ltx-2.3-text-to-video"

@@ -17,6 +17,7 @@ from PIL import Image
 from pixnb.display.fonts import Fonts
 from pixnb.errors import InvalidInput
 from pixnb.media.media import Media
+from pixnb.media.preview import poster
 from pixnb.wall.film import make_film
 from pixnb.wall.geometry import lay_out
 from pixnb.wall.matrix import lay_matrix
@@ -184,6 +185,9 @@ def test_a_film_shows_all_clips_in_step(clips, tmp_path):
         assert level(path, seconds, later) == pytest.approx(levels[1], abs=9)
     assert level(path, 0.0, still) == level(path, 0.7, still)
     assert level(path, 0.5, card) > 225
+    bar = card.x + round(1.5 * plan.scale), card.y + card.high // 2
+    seen = Image.open(io.BytesIO(poster(path, 1920))).getpixel(bar)
+    assert np.abs(np.array(seen) - (163, 39, 28)).max() <= 25  # the red of a failure, as it was meant
     assert sorted(one.name for one in tmp_path.iterdir()) == ["wall.mp4"]
 
 

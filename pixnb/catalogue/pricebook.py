@@ -90,12 +90,16 @@ def book() -> PriceBook:
     # Each run asks for its price, on the loop too, and settings.load() reads files: it is asked again only when what
     # it would read has changed, and that is looked at once a second.
     global _kept
-    place = (os.environ.get("PIXNB_DATA"), str(locate(".")))
+    try:
+        here = os.getcwd()  # noqa: PTH109 - for each run; a Path would cost more than the call
+    except OSError:
+        here = str(locate("."))  # which says what is wrong
+    place = (os.environ.get("PIXNB_DATA"), here)
     now, kept = time.monotonic(), _kept
     if kept is not None and kept.place == place and now - kept.at <= 1.0:
         return kept.book
-    here = Path(place[1])
-    seen = [(_read_stamp(folder / ".env"), is_folder(folder / "pixnb-data")) for folder in (here, *here.parents)]
+    folders = (Path(here), *Path(here).parents)
+    seen = [(_read_stamp(folder / ".env"), is_folder(folder / "pixnb-data")) for folder in folders]
     if kept is None or kept.place != place or kept.seen != seen:
         from pixnb import settings
 

@@ -10,10 +10,11 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from pixnb.client.clocks import measure
-from pixnb.client.download import Key, LinkGone, Slots, download, examine
 from pixnb.client.polling import PollFault
 from pixnb.errors import OutputUnavailable, PixnbError
 from pixnb.http import httpx
+from pixnb.media.arrival import examine
+from pixnb.media.download import Key, LinkGone, Slots, download
 from pixnb.media.media import Media
 from pixnb.pacing.durations import Durations, Took
 from pixnb.status import JobStatus
@@ -165,8 +166,8 @@ async def _put(store: Store, content: bytes) -> tuple[Asset, str | None]:
     """Keep a file with what is in it, and say what is broken about it."""
     try:
         asset = await asyncio.to_thread(store.put, content)
-        info, broken = await asyncio.to_thread(examine, asset.path)
-        return replace(asset, info=info), broken
+        found = await asyncio.to_thread(examine, asset.path)
+        return replace(asset, kind=found.kind, info=found.info), found.problem
     except RuntimeError:  # while the process ends no thread is lent any more, and this is its last chance
         return store.put(content), None
 

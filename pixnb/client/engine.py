@@ -14,23 +14,23 @@ from pixnb.client.collector import Collector
 from pixnb.client.flights import Flights, end_before_logs_close
 from pixnb.client.input_upload import InputUpload
 from pixnb.client.polling import Patience
-from pixnb.client.request import Request
 from pixnb.client.sender import Sender
-from pixnb.client.targets import SandboxHosts, Targets
-from pixnb.client.uploader import Uploader
 from pixnb.client.watcher import Watcher
 from pixnb.client.work import Work
 from pixnb.errors import InvalidInput, PixnbError, ServiceUnavailable
 from pixnb.http import httpx
 from pixnb.http.bounds import Bounds
-from pixnb.http.client import make_http, prepare, share_transport
+from pixnb.http.client import make_http, share_transport
 from pixnb.http.failures import UNANSWERED
 from pixnb.http.loop import LoopThread, background
 from pixnb.media.media import Media
 from pixnb.media.store import Store
+from pixnb.media.uploader import Uploader
 from pixnb.pacing.caps import Caps
 from pixnb.pacing.durations import Durations
+from pixnb.request import Request
 from pixnb.status import JobStatus
+from pixnb.targets import SandboxHosts, Targets
 from pixnb.terminal import get_logger
 from pixnb.unsent import nothing_sent
 from pixnb.wire import registry as wires
@@ -214,7 +214,7 @@ class Engine:
         if question is None:
             return None
         try:
-            answer = await self._http.send(prepare(question))
+            answer = await self._http.send(question)
         except UNANSWERED as error:
             raise _no_balance(provider, f"{type(error).__name__}: {error}") from error
         if not answer.is_success:

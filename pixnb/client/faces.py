@@ -14,10 +14,7 @@ from pixnb.client import processing
 from pixnb.client.engine import Engine
 from pixnb.client.job import Job, Result
 from pixnb.client.polling import Patience
-from pixnb.client.request import Request, refuse_unnamed
 from pixnb.client.standing import Standing
-from pixnb.client.targets import Targets
-from pixnb.client.uploader import Uploader
 from pixnb.client.work import Work
 from pixnb.errors import InvalidInput
 from pixnb.http.loop import wait_for
@@ -25,7 +22,10 @@ from pixnb.living import Living
 from pixnb.media.kinds import kind
 from pixnb.media.media import Media
 from pixnb.media.store import Store
+from pixnb.media.uploader import Uploader
+from pixnb.request import Request, refuse_unnamed
 from pixnb.status import JobStatus
+from pixnb.targets import Targets
 from pixnb.unsent import nothing_sent
 from pixnb.wire import registry as wires
 

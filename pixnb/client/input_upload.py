@@ -9,26 +9,22 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from tenacity import AsyncRetrying, retry_if_exception_type, stop_after_attempt, wait_exponential
-
 from pixnb.catalogue.model import Model
-from pixnb.client.download import LinkGone, Slots, download
 from pixnb.client.inputs import Input, is_address, open_attachment
-from pixnb.client.uploader import Uploader
 from pixnb.errors import InvalidInput, OutputUnavailable, PixnbError, ServiceUnavailable
 from pixnb.http import httpx
-from pixnb.http.client import prepare
 from pixnb.http.failures import UNANSWERED
+from pixnb.media.download import LinkGone, Slots, download
 from pixnb.media.media import Media
 from pixnb.media.store import Store
+from pixnb.media.uploader import Uploader
 from pixnb.terminal import get_logger
 from pixnb.wire.wire import Target, Unreadable, Uploaded, Wire
 
 logger = get_logger(__name__)
 
-_RETRYING = AsyncRetrying(
-    retry=retry_if_exception_type(UNANSWERED), stop=stop_after_attempt(3), wait=wait_exponential(0.3), reraise=True
-)
+_PAUSES = (0.3, 0.6)
+"""Seconds before an upload is tried again, which costs nothing."""
 _AT_ONCE = 16
 """Inputs that are fetched at the same time; a slow one lets others go first."""
 _SPARE = timedelta(minutes=15)
@@ -157,14 +153,15 @@ class InputUpload:
         return (await asyncio.shield(upload)).url
 
     async def _upload(self, wire: Wire, target: Target, media: Media, sha256: str | None) -> Uploaded:
-        async def post() -> httpx.Response:
-            with open_attachment(media, sha256) as file:
-                return await self._http.send(prepare(wire.upload(target, file)))
-
-        try:
-            response: httpx.Response = await _RETRYING.copy()(post)
-        except UNANSWERED as error:
-            raise _not_uploaded(target.provider, str(error)) from error
+        for pause in (*_PAUSES, None):
+            try:
+                with open_attachment(media, sha256) as file:
+                    response = await self._http.send(wire.upload(target, file))
+                break
+            except UNANSWERED as error:
+                if pause is None:
+                    raise _not_uploaded(target.provider, str(error)) from error
+            await asyncio.sleep(pause)
         if not response.is_success:
             raise wire.refusal(response, model=None, job_id=None)
         try:
@@ -176,7 +173,7 @@ class InputUpload:
         """Whether the link of an earlier output can still be fetched; never asked of a user's own URL."""
         # one byte by GET: signed links refuse HEAD
         try:
-            request = prepare(httpx.Request("GET", url, headers={"Range": "bytes=0-0"}))
+            request = httpx.Request("GET", url, headers={"Range": "bytes=0-0"})
             response = await self._http.send(request, stream=True, follow_redirects=True)
             await response.aclose()
         except UNANSWERED:

@@ -105,11 +105,11 @@ def identify_and_price(model: Model, params: Mapping[str, Any]) -> tuple[tuple[I
 
 def estimate(model: Model, params: Mapping[str, Any], inputs: Iterable[Input]) -> Cost | None:
     """Estimate the cost of checked params whose media are known; blocking where a clip has to be opened."""
+    timed = next((given for given in inputs if given.has_bytes and given.role in ("video", "audio")), None)
     seconds = None
-    price = model.price_for(params)
-    if price is not None and price.per == "second" and not _says_how_long(model, params):
-        timed = next((given for given in inputs if given.has_bytes and given.role in ("video", "audio")), None)
-        seconds = timed.media.info.duration if timed else None
+    if timed is not None and not _says_how_long(model, params):
+        price = model.price_for(params)
+        seconds = timed.media.info.duration if price is not None and price.per == "second" else None
     return model.estimate(seconds=seconds, **params)
 
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import time
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping
+from concurrent.futures import CancelledError, Future
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, ClassVar, Self
@@ -13,6 +15,7 @@ from pixnb.client.watching import Updates
 from pixnb.errors import JobTimeout
 from pixnb.http.loop import wait_for
 from pixnb.living import Guessed, Living
+from pixnb.pacing.progress import Progress
 from pixnb.show import follow, shown
 from pixnb.status import JobStatus
 from pixnb.terminal import legible
@@ -190,12 +193,15 @@ class Job(Living):
 
     @property
     def eta(self) -> float | None:
-        """Seconds until it may be done, learned from earlier jobs of the model; None where nothing is known.
+        """Seconds until it may be done, by earlier jobs of the model and its own progress; None where neither tells.
 
         Of a job that is QUEUED it is the least: no service tells how long its queue is.
         """
         elapsed = self._elapsed()
-        return None if elapsed is None else self._past().left(elapsed)
+        if elapsed is None:
+            return None
+        by_progress = Progress(self.progress, at=elapsed).left(elapsed)
+        return min((s for s in (self._past().left(elapsed), by_progress) if s is not None), default=None)
 
     @property
     def is_slow(self) -> bool:
@@ -240,8 +246,13 @@ class Job(Living):
             JobTimeout: The time is up. The job goes on, and so does its collection.
             InvalidAPIKey, Forbidden, JobNotFound: The service refuses to tell; the job stays open.
         """
-        if self._is_awaited():
-            wait_for(self._engine.thread.start(self._settle(timeout)))
+        end = _add(timeout)
+        while self._is_awaited():
+            future = self._engine.watch(self._work)
+            with self._leaving(future, timeout, end):
+                wait_for(future, None if end is None else max(0.0, end - time.monotonic()))
+            if future.cancelled():
+                break
         return self
 
     def result(self, timeout: float | None = None) -> Result:
@@ -287,22 +298,29 @@ class Job(Living):
         return self._outcome()
 
     async def _settle(self, timeout: float | None) -> None:  # noqa: ASYNC109 - as in `wait`
-        end = None if timeout is None else time.monotonic() + timeout
+        end = _add(timeout)
         while self._is_awaited():
             future = self._engine.watch(self._work)
-            try:
+            with self._leaving(future, timeout, end):
                 # shielded: a waiter that is cancelled leaves, the watch goes on for others
                 waiting = asyncio.shield(asyncio.wrap_future(future))
                 await asyncio.wait_for(waiting, None if end is None else max(0.0, end - time.monotonic()))
-            except asyncio.CancelledError:
-                if not future.cancelled():
-                    raise
+            if future.cancelled():
                 break
-            except TimeoutError:
-                raise self._work.explain_lateness(timeout) from None
-            except JobTimeout:  # the engine's deadline; a longer one of the caller's goes on
-                if end is None or time.monotonic() >= end:
-                    raise
+
+    @contextlib.contextmanager
+    def _leaving(self, watch: Future[None], timeout: float | None, end: float | None) -> Iterator[None]:
+        """Say what ends a wait; a watch that somebody cancelled does so in silence."""
+        try:
+            yield
+        except (asyncio.CancelledError, CancelledError):
+            if not watch.cancelled():
+                raise
+        except TimeoutError:
+            raise self._work.explain_lateness(timeout) from None
+        except JobTimeout:  # the engine's deadline; a longer one of the caller's goes on
+            if end is None or time.monotonic() >= end:
+                raise
 
     def _is_awaited(self) -> bool:
         return self._work.watching.is_under_way or not self._work.standing.is_settled
@@ -312,6 +330,10 @@ class Job(Living):
         if self.status is JobStatus.COMPLETED and self.media:
             return Result(self, self.media, self.cost)
         raise self._work.explain()
+
+
+def _add(timeout: float | None) -> float | None:
+    return None if timeout is None else time.monotonic() + timeout
 
 
 __all__ = ["Job", "Result"]

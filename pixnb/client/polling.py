@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from pixnb.client.retrying import Hear
 from pixnb.errors import Forbidden, InvalidAPIKey, JobNotFound, PixnbError
 from pixnb.http import httpx
-from pixnb.http.client import prepare
 from pixnb.http.failures import UNANSWERED
+from pixnb.pacing.progress import Progress
 from pixnb.pacing.schedule import Schedule
 from pixnb.wire.refusals import retry_after
 from pixnb.wire.wire import Target, Unreadable, Update, Wire
@@ -99,12 +99,12 @@ async def poll(
 
 async def _send(http: httpx.AsyncClient, request: httpx.Request, target: Target) -> httpx.Response:
     # redirects are followed by hand: the key goes to no other origin
-    response = await http.send(prepare(request))
+    response = await http.send(request)
     for _ in range(_REDIRECTS):
         onward = response.next_request
         if onward is None or not target.owns(str(onward.url)):
             break
-        response = await http.send(prepare(onward))
+        response = await http.send(onward)
     return response
 
 
@@ -135,11 +135,16 @@ class Pace:
         self._faults = 0
         self._missing_since: float | None = None
         self._is_sandbox = False
+        self._progress = Progress()
         self._asked = 0
 
     def sandbox(self) -> None:
         """Ask a sandbox more often: it is on this computer, and its jobs take what it is told."""
         self._is_sandbox = True
+
+    def hear(self, progress: float | None) -> None:
+        """Take in what the service says of its progress, 0 to 1."""
+        self._progress.hear(progress, at=self._clock() - self._begun)
 
     def next_pause(self) -> float:
         """Return the seconds to sleep before the next poll."""
@@ -153,7 +158,8 @@ class Pace:
             return self._patience.pause
         if self._is_sandbox:
             return SANDBOX_PAUSE
-        pause = self._schedule().pause(0.0 if self._asked == 1 else self._clock() - self._begun)
+        schedule, elapsed = self._schedule(), 0.0 if self._asked == 1 else self._clock() - self._begun
+        pause = self._progress.steer(schedule.pause(elapsed), at=elapsed, quickest=schedule.quickest)
         return pause * random.uniform(0.95, 1.05)  # jobs that began together are not all asked about together
 
     def answered(self) -> None:

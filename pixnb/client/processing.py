@@ -13,9 +13,9 @@ from concurrent.futures import Future
 from typing import TYPE_CHECKING, Any, Protocol
 
 from pixnb.client.job import Job
-from pixnb.client.request import Request
 from pixnb.errors import InvalidInput
 from pixnb.http.loop import wait_for
+from pixnb.request import Request
 
 if TYPE_CHECKING:
     from pixnb.client.engine import Engine

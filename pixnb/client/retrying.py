@@ -4,26 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import random
 import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
-from tenacity import (
-    AsyncRetrying,
-    RetryCallState,
-    retry_if_exception,
-    stop_after_attempt,
-    wait_exponential,
-    wait_random,
-    wait_random_exponential,
-)
-
 from pixnb.errors import ContentRefused, PixnbError, ServiceUnavailable, SubmitUnconfirmed
 from pixnb.http import httpx
 from pixnb.http.bounds import MB, Bounds, largest_media
-from pixnb.http.client import TIMEOUT, prepare
+from pixnb.http.client import TIMEOUT
 from pixnb.http.failures import NEVER_SENT, UNANSWERED, Misconfigured
 from pixnb.http.secrets import without_key
 from pixnb.wire.refusals import reason, retry_after, text_of
@@ -39,9 +30,6 @@ Hear = Callable[[httpx.Response, float], object]
 REPEATS = 3
 _IN_MEMORY = 100 * MB  # an answer that is the media itself
 PATIENCE = 30.0
-
-_AFTER_REFUSAL = wait_exponential(multiplier=1, max=8) + wait_random(0.5, 1.5)  # "too many" is meant
-_AFTER_NO_ANSWER = wait_random_exponential(multiplier=0.5, max=8)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,45 +91,34 @@ async def submit(http: httpx.AsyncClient, way: Way[T], hear: Hear | None = None)
         PixnbError: Any other refusal, by its class.
     """
     started = time.monotonic()
-    doubts: list[PixnbError] = []
-
-    async def attempt() -> Answer[T]:
+    doubt: PixnbError | None = None
+    number = 0
+    while True:
         try:
             return await _attempt(http, way, hear)
         except _Repeat as signal:
             if isinstance(signal.error, SubmitUnconfirmed):
-                doubts.append(signal.error)
-            raise
-
-    def worth_repeating(error: BaseException) -> bool:
-        left = PATIENCE - (time.monotonic() - started)
-        return isinstance(error, _Repeat) and (error.pause or 0.0) <= left and left > 0
-
-    retrying = AsyncRetrying(
-        retry=retry_if_exception(worth_repeating),
-        stop=stop_after_attempt(1 + REPEATS),
-        wait=_pause,
-        reraise=True,
-    )
-    try:
-        answer: Answer[T] = await retrying(attempt)
-    except (_Repeat, PixnbError) as error:
-        final = error.error if isinstance(error, _Repeat) else error
-        # what a repeat is refused with says nothing of the submit before it, whose answer was lost
-        raise (doubts[-1] if doubts else final) from error.__cause__
-    return answer
+                doubt = signal.error
+            left = PATIENCE - (time.monotonic() - started)
+            if number == REPEATS or left <= 0 or (signal.pause or 0.0) > left:
+                raise doubt or signal.error from signal.__cause__
+            pause = signal.pause if signal.pause is not None else _pause(signal.error, number)
+        except PixnbError as error:
+            # what a repeat is refused with says nothing of the submit before it, whose answer was lost
+            raise doubt or error from error.__cause__
+        await asyncio.sleep(pause)
+        number += 1
 
 
 async def _attempt(http: httpx.AsyncClient, way: Way[T], hear: Hear | None) -> Answer[T]:
     wire, sent_at = way.wire, time.monotonic()
     with _open_request(way) as request:
-        bounds = None
         if way.timeout is not None:
             request.extensions["timeout"] = {**TIMEOUT.as_dict(), "read": way.timeout}
-            bounds = Bounds(size=min(largest_media(), _IN_MEMORY), seconds=way.timeout)
+            request.extensions["bounds"] = Bounds(size=min(largest_media(), _IN_MEMORY), seconds=way.timeout)
         try:
             async with asyncio.timeout(way.timeout):
-                response = await http.send(prepare(request, bounds))
+                response = await http.send(request)
         except Misconfigured as error:
             raise _nothing_sent(wire.provider, error) from error
         except NEVER_SENT as error:
@@ -178,13 +155,10 @@ def _open_request(way: Way[Any]) -> Iterator[httpx.Request]:
         yield request
 
 
-def _pause(state: RetryCallState) -> float:
-    error = state.outcome.exception() if state.outcome else None
-    if isinstance(error, _Repeat) and error.pause is not None:
-        return error.pause
-    if isinstance(error, _Repeat) and error.error.status_code is not None:
-        return float(_AFTER_REFUSAL(state))
-    return float(_AFTER_NO_ANSWER(state))
+def _pause(error: PixnbError, number: int) -> float:
+    if error.status_code is not None:  # "too many" is meant
+        return min(8.0, 2.0**number) + random.uniform(0.5, 1.5)
+    return random.uniform(0.0, min(8.0, 0.5 * 2**number))
 
 
 def _lost(way: Way[Any], what: str, response: httpx.Response | None = None) -> Exception:

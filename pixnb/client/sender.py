@@ -32,11 +32,11 @@ if TYPE_CHECKING:
     from pixnb.client.collector import Collector
     from pixnb.client.flights import Flights
     from pixnb.client.input_upload import InputUpload
-    from pixnb.client.request import Request
-    from pixnb.client.targets import SandboxHosts, Targets
     from pixnb.client.work import Work
     from pixnb.media.store import Store
     from pixnb.pacing.caps import Caps
+    from pixnb.request import Request
+    from pixnb.targets import SandboxHosts, Targets
 
 logger = get_logger(__name__)
 _AT_ONCE = 16
@@ -209,7 +209,8 @@ class Sender:
             work.advance(is_sent=True)
             answer = await submit(self.http, way, self.caps.of(work.provider).hear)
         self.hosts.heard(target, sandbox=answer.sandbox)
-        work.advance(sandbox=answer.sandbox)
+        if answer.sandbox is not work.standing.sandbox:
+            work.advance(sandbox=answer.sandbox)
         return answer
 
     async def _refuse(self, work: Work, error: BaseException) -> None:
@@ -229,12 +230,12 @@ class Sender:
         self.flights.end(work)
 
     async def _accept(self, work: Work, answer: Answer[Accepted]) -> None:
-        accepted, at = answer.value, work.standing.submitted_at
-        work.advance(id=accepted.job_id, polling_url=accepted.polling_url, created_at=at)
-        if work.standing.status is JobStatus.CANCELLED:
+        accepted, before = answer.value, work.standing
+        is_cancelled = before.status is JobStatus.CANCELLED
+        known = {"id": accepted.job_id, "polling_url": accepted.polling_url, "created_at": before.submitted_at}
+        work.advance(None if is_cancelled else accepted.status, **known)
+        if is_cancelled:
             work.advance(error=work.explain_cancel())
-        else:
-            work.advance(accepted.status)
         try:
             await work.recorder.accepted(work)
         except Exception as error:

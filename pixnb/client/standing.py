@@ -64,6 +64,11 @@ class Standing:
         return self.status.is_terminal or self.status is JobStatus.UNCONFIRMED
 
     @property
+    def is_final(self) -> bool:
+        """Whether nothing can change any more: what was cancelled here, never sent, or is out of reach still may."""
+        return bool(self.media) or (self.id is not None and self.status in (JobStatus.FAILED, JobStatus.ERROR))
+
+    @property
     def is_overpriced(self) -> bool:
         """Whether the service has charged more than twice what was expected, in the same currency."""
         cost, estimate = self.cost, self.estimate

@@ -32,12 +32,12 @@ from pixnb.wire.wire import Target, Update
 
 if TYPE_CHECKING:
     from pixnb.client.flights import Flights
-    from pixnb.client.targets import SandboxHosts, Targets
     from pixnb.client.work import Work
     from pixnb.http import httpx
     from pixnb.pacing.caps import Caps
     from pixnb.pacing.durations import Durations
     from pixnb.pacing.schedule import Schedule
+    from pixnb.targets import SandboxHosts, Targets
 
 logger = get_logger(__name__)
 
@@ -128,6 +128,7 @@ class Watcher:
         pace.answered()
         if isinstance(work.standing.error, InvalidAPIKey | Forbidden | JobNotFound):
             work.advance(error=None)  # what ended an earlier wait is over
+        pace.hear(asked.update.progress)
         await self._take(work, asked.update)
         return asked.wait or 0.0
 
@@ -230,7 +231,7 @@ class Watcher:
     async def refresh(self, work: Work) -> None:
         """Ask once; takes in what is new, also for a job that was cancelled here or whose file was out of reach."""
         standing = work.standing
-        if standing.id is None or standing.media or standing.status in (JobStatus.FAILED, JobStatus.ERROR):
+        if standing.id is None or standing.is_final:
             return
         try:
             asked = await self._ask(work)

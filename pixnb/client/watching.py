@@ -62,10 +62,12 @@ class Watching:
         with self._lock:
             self._listeners.append(listener)
 
-    def tell(self, status: JobStatus) -> None:
-        """Tell the listeners a status."""
+    def tell(self, status: JobStatus, *, is_last: bool = False) -> None:
+        """Tell the listeners a status; after the last they are let go."""
         with self._lock:
             listeners = list(self._listeners)
+            if is_last:
+                self._listeners.clear()
         for listener in listeners:
             try:
                 listener(status)

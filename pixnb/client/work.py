@@ -13,8 +13,8 @@ from pixnb.errors import JobErrored, JobFailed, JobTimeout, OutputUnavailable, P
 from pixnb.status import JobStatus
 
 if TYPE_CHECKING:
-    from pixnb.client.request import Request
     from pixnb.media.store import Store
+    from pixnb.request import Request
     from pixnb.wire.wire import Target
 
 
@@ -93,7 +93,7 @@ class Work:
 
     def tell(self) -> None:
         """Tell the listeners where it stands."""
-        self.watching.tell(self.standing.status)
+        self.watching.tell(self.standing.status, is_last=self.standing.is_final)
 
     @property
     def is_direct(self) -> bool:

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from pixnb.media.media import Media
 
 _CLAMP = 600
-_TELLING = 0.1  # how much of the work tells how long the whole will take
 
 
 def bundle(job: Job) -> dict[str, Any]:
@@ -107,21 +106,12 @@ def times(job: Job) -> list[str]:
     said = [wording.duration(max(0.0, (datetime.now(UTC) - begun).total_seconds()), whole=True)]
     if job.progress is not None:
         said.append(wording.percent(job.progress))
-    left = _left(job, job.standing.started_at or begun) if job.status is not JobStatus.QUEUED else None
+    left = job.eta if job.status is not JobStatus.QUEUED else None
     if job.is_slow:
         said.append("slower than 95 % of your runs")
     elif left is not None:
         said.append(f"about {wording.duration(left, whole=True)} left" if left >= 1 else "nearly done")
     return said
-
-
-def _left(job: Job, begun: datetime) -> float | None:
-    """How long it may take yet: what earlier jobs took, or less where the progress says so."""
-    done = job.progress or 0.0
-    if job.eta is None or done < _TELLING:
-        return job.eta
-    gone = max(0.0, (datetime.now(UTC) - begun).total_seconds())
-    return min(job.eta, gone * (1 - min(1.0, done)) / done)
 
 
 def called(role: str) -> str:

@@ -22,7 +22,7 @@ _MOST = 190_000  # letters of a saved output
 _TILES = 4
 _FAULTS = 4
 _CUT = 300
-_TONES = {"running": "busy", "done": "good", "paused": "mark", "stopped": "mark", "confirm": "mark"}
+_TONES = {"running": "busy", "done": "good", "paused": "mark", "stopped": "mark", "confirm": "mark", "lost": "mark"}
 
 
 def bundle(sweep: Sweep) -> dict[str, Any]:
@@ -62,8 +62,8 @@ def write_summary(sweep: Sweep, *, at: datetime | None = None, left: float | Non
     said = [*_say_money(sweep)]
     if left is not None and sweep.is_running:
         said.append(f"about {wording.duration(left, whole=True)} left" if left >= 1 else "nearly done")
-    if at is not None and sweep.is_running:
-        said.append(f"as of {at:%H:%M:%S} UTC")
+    if sweep.is_running:
+        said.append("await sweep waits for its end" if at is None else f"as of {at:%H:%M:%S} UTC")
     parts = html.tag("div", " ".join(marks), class_="head") + ("" if is_unstarted(sweep) else _bar(sweep))
     parts += html.tag("div", html.escape(" · ".join(said)), class_="facts")
     if sweep.stopped:
@@ -96,9 +96,11 @@ def is_unstarted(sweep: Sweep) -> bool:
 def _say_money(sweep: Sweep) -> list[str]:
     simulated = ", simulated" if sweep.is_sandbox and sweep.spent else ""
     said = [f"{sweep.spent} spent{simulated}"] if not is_unstarted(sweep) else []
-    budget = sweep.read_budget()
-    if budget is not None:
-        said.append(f"{budget[1]} left of the budget of {budget[0]}")
+    budgets = sweep.read_budget()
+    for owner in dict.fromkeys(one.owner for one in budgets):
+        left, limit = (" + ".join(str(getattr(one, name)) for one in budgets if one.owner == owner)
+                       for name in ("left", "limit"))  # fmt: skip
+        said.append(f"{left} left of the {owner}'s budget of {limit}")
     reused = sum(name_status(cell)[1] == "reused" for cell in sweep.cells)
     return [*said, f"{reused} reused for nothing"] if reused else said
 

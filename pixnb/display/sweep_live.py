@@ -39,7 +39,7 @@ def name_buttons(sweep: Sweep) -> list[str]:
     if sweep.state in ("planned", "confirm", "cancelled"):
         return []
     failed = sum(cell.has_failed for cell in sweep.cells)
-    named = ["Go on"] if sweep.state in ("paused", "stopped") else []
+    named = ["Go on"] if sweep.state in ("paused", "stopped", "lost") else []
     return [*named, f"Retry {failed} failed"] if failed else named
 
 

@@ -154,6 +154,7 @@ class Flow:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._timer.cancel()
+        self._yielded = None  # which most likely knows of this: nothing is to wait for the collector of garbage
         try:
             await self._alarm.__aexit__(kind, error, trace)
         except TimeoutError:

@@ -49,6 +49,7 @@ class _LeanClient(httpx.AsyncClient):
         self, request: httpx.Request, *, stream: bool = False, follow_redirects: Any = False, **options: Any
     ) -> httpx.Response:
         """Send a request, as httpx does; only a GET or HEAD has a `next_request`, which carries no body."""
+        prepare(request)
         bounds: Bounds = request.extensions.get("bounds", self._bounds)
         try:
             async with asyncio.timeout(bounds.seconds) as alarm:
@@ -133,16 +134,21 @@ def _basic(url: httpx.URL) -> str:
     return "Basic " + base64.b64encode(f"{url.username}:{url.password}".encode()).decode()
 
 
-def prepare(request: httpx.Request, bounds: Bounds | None = None) -> httpx.Request:
-    """Give a request that was built outside a client what a client would have given it; bounds of its own if any."""
-    request.extensions.setdefault("timeout", TIMEOUT.as_dict())
-    if bounds is not None:
-        request.extensions["bounds"] = bounds
-    request.headers.setdefault("User-Agent", USER_AGENT)
-    request.headers.setdefault("Accept", "*/*")
+def prepare(request: httpx.Request) -> httpx.Request:
+    """Give a request that was built outside a client what a client would have given it."""
+    request.extensions.setdefault("timeout", _TIMEOUT)
+    raw = request.headers.raw
+    known = {name.lower() for name, _ in raw}
+    missing = [(name, value) for name, value in _USUAL if name.lower() not in known]
+    if missing:  # at once: httpx sets each by going through all
+        request.headers = httpx.Headers([*raw, *missing])
     if isinstance(request.stream, httpx.SyncByteStream) and not isinstance(request.stream, httpx.ByteStream):
         request.stream = _FromThread(request.stream)
     return request
+
+
+_TIMEOUT = TIMEOUT.as_dict()
+_USUAL = ((b"User-Agent", USER_AGENT.encode()), (b"Accept", b"*/*"))
 
 
 def _is_streaming(request: httpx.Request) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pixnb.http import httpx
 from pixnb.http.bounds import MB, Bounds, Flow, largest_media
-from pixnb.http.client import make_http, prepare, share_transport
+from pixnb.http.client import make_http, share_transport
 from pixnb.http.loop import LoopThread, background, wait_for
 
 
@@ -27,7 +27,7 @@ def fetch(url: str) -> httpx.Response:
 async def _fetch(thread: LoopThread, url: str) -> httpx.Response:
     most = largest_media()
     try:
-        request = prepare(httpx.Request("GET", url), Bounds(size=most))
+        request = httpx.Request("GET", url, extensions={"bounds": Bounds(size=most)})
     except ValueError as error:  # idna has errors of its own
         raise httpx.InvalidURL(str(error)) from None
     response = await make_http(share_transport(thread)).send(request, stream=True, follow_redirects=True)

@@ -7,7 +7,7 @@ import contextlib
 import html
 import re
 from collections.abc import Iterator
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from pydantic import SecretStr
 
@@ -56,10 +56,14 @@ def _values(carrier: httpx.Request | httpx.Response) -> tuple[str, ...]:
     except RuntimeError:  # an answer to nothing, as only a test makes it
         return ()
     key = request.extensions.get(_KEY)
-    keys = key_headers()
-    named = ((name.decode("latin-1").lower(), value.decode("latin-1")) for name, value in request.headers.raw)
-    carried = tuple(value for name, value in named if name in keys)
+    keys = _key_headers()
+    carried = tuple(value.decode("latin-1") for name, value in request.headers.raw if name.lower() in keys)
     return carried if key is None else (*carried, key.get_secret_value())
+
+
+@cache
+def _key_headers() -> frozenset[bytes]:
+    return frozenset(name.encode("latin-1", "replace") for name in key_headers())
 
 
 @lru_cache(maxsize=64)

@@ -113,7 +113,7 @@ class ExactTransport(httpx.AsyncBaseTransport):
         response = await self._session.request(
             request.method,
             str(request.url),
-            headers=request.headers,
+            headers=_pairs(request.headers),
             data=body,
             allow_redirects=False,
             compress=False,
@@ -137,6 +137,12 @@ class _Request(aiohttp.ClientRequest):
     async def send(self, conn: Any) -> aiohttp.ClientResponse:
         _passage.get().sent = True
         return await super().send(conn)
+
+
+def _pairs(headers: httpx.Headers) -> list[tuple[str, str]]:
+    # httpx finds out the encoding anew for each name and each value
+    coding = headers.encoding
+    return [(name.lower().decode(coding), value.decode(coding)) for name, value in headers.raw]
 
 
 @functools.lru_cache

@@ -9,6 +9,7 @@ from typing import Any
 
 from pixnb.catalogue.prices import format_amount
 from pixnb.errors import InvalidInput
+from pixnb.limits import name_currency
 
 
 @total_ordering
@@ -82,9 +83,7 @@ def parse(budget: Any) -> dict[str, str] | None:
 def _currency(currency: Any) -> str:
     if not isinstance(currency, str) or not currency.strip():
         raise InvalidInput(f'A budget\'s currency is a word such as "USD" or "credits", not {currency!r}.')
-    name = currency.strip()
-    name = name.upper() if len(name) == 3 else name.lower()  # as prices have them
-    return "credits" if name == "credit" else name
+    return name_currency(currency)
 
 
 def _amount(amount: Any) -> Decimal:

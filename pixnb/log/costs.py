@@ -1,7 +1,9 @@
-"""Frames of money: what an experiment has cost by currency, and what was paid for and brought no clip."""
+"""Frames of money: what an experiment has cost by currency, and what was paid for and brought no clip, as CSV too."""
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -14,9 +16,10 @@ if TYPE_CHECKING:
 
 _FREE = ("not charged", "refunded")
 _DISPUTE = (
-    *("provider", "job_id", "submitted_at", "ended_at", "price", "currency", "charged", "missing", "status"),
+    *("job_id", "provider", "submitted_at", "ended_at", "price", "currency", "charged", "missing", "status"),
     *("idempotency_key", "run_id", "model", "sandbox"),
 )
+_OUTSIDE = ("job_id", "missing", "idempotency_key", "model")
 _NO_FILE = "no file"
 _WHY = {
     "COMPLETED": _NO_FILE,
@@ -68,6 +71,35 @@ def find_disputes(frame: pd.DataFrame) -> pd.DataFrame:
     return found[[*_DISPUTE]].reset_index(drop=True)
 
 
+def write_disputes(found: pd.DataFrame, path: str | os.PathLike[str]) -> Path:
+    """Write what `find_disputes` gives as CSV that spreadsheets open as it is: UTF-8 with its mark, times in UTC.
+
+    Args:
+        found: The frame.
+        path: Where to; ".csv" is added when it has no ending.
+
+    Returns:
+        The file's path.
+    """
+    target = Path(path).expanduser()
+    target = target if target.suffix else target.with_suffix(".csv")
+    times = {name: found[name].dt.strftime("%Y-%m-%d %H:%M:%S") for name in ("submitted_at", "ended_at")}
+    written = found.assign(**times, **{name: found[name].map(_defuse, na_action="ignore") for name in _OUTSIDE})
+    written = written.rename(columns={name: f"{name}_utc" for name in times})
+    target.parent.mkdir(parents=True, exist_ok=True)
+    # Excel takes a file without the mark for one in the machine's old code page
+    written.to_csv(target, index=False, encoding="utf-8-sig")
+    return target
+
+
+def _defuse(text: str) -> str:
+    """Keep a spreadsheet from reading what a service said as a formula.
+
+    See https://owasp.org/www-community/attacks/CSV_Injection.
+    """
+    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
+
+
 def _missing(row: dict[Any, Any]) -> str | None:
     """Say what a paid run has not brought; None where it has, or was not paid."""
     stage = row["refused_stage"] if isinstance(row["refused_stage"], str) else None
@@ -97,4 +129,4 @@ def _first(*amounts: Any) -> Any:
     return next((amount for amount in amounts if not pd.isna(amount)), None)
 
 
-__all__ = ["find_disputes", "read_costs"]
+__all__ = ["find_disputes", "read_costs", "write_disputes"]

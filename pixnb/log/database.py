@@ -122,7 +122,7 @@ def _listen(engine: Engine) -> Engine:
 
 def _begin(connection: Connection) -> None:
     options = connection.get_execution_options()
-    writes = _WRITES in options
+    writes = is_writing(connection)
     if options.get("isolation_level") == "AUTOCOMMIT":
         return
     if connection.dialect.name == "sqlite":
@@ -139,6 +139,11 @@ def _forget_columns(connection: Connection) -> None:
 def open_for_writing(engine: Engine) -> Connection:
     """Open a connection whose every transaction holds the write lock from its first moment."""
     return engine.connect().execution_options(**{_WRITES: True})
+
+
+def is_writing(connection: Connection) -> bool:
+    """Whether a connection is one of `open_for_writing`."""
+    return _WRITES in connection.get_execution_options()
 
 
 def set_journal(connection: Connection, path: Path | None) -> None:
@@ -160,6 +165,7 @@ __all__ = [
     "NOTICE",
     "WIDE",
     "WRITER_LOCK",
+    "is_writing",
     "make_engine",
     "open_for_writing",
     "set_journal",

@@ -1,81 +1,21 @@
-"""What an experiment's runs cost and may still cost, summed exactly by the database."""
+"""What an experiment's or a log's runs have cost and may still cost, and the budgets of both."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
-from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any, Literal
+from typing import Any
 
-from sqlalchemy import Connection, bindparam, case, delete, func, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from pixnb.log.amounts import Amounts, parse
+from pixnb.log.ledger import Total, ledger_of
 from pixnb.log.prepared import Prepared
 from pixnb.log.rows import append_event
-from pixnb.log.schema import canonical, experiments, meta, runs
-from pixnb.status import JobStatus
+from pixnb.log.schema import canonical, experiments, meta
 
-_RESERVED = [
-    str(status)
-    for status in (
-        JobStatus.SUBMITTING,
-        JobStatus.UNCONFIRMED,
-        JobStatus.QUEUED,
-        JobStatus.PROCESSING,
-        JobStatus.CANCELLED,  # no service documents a cancel call: it may still finish and bill
-    )
-]
-
-
-@dataclass(frozen=True)
-class Total:
-    """A sum over some runs of an experiment.
-
-    Attributes:
-        sandbox: True for the sandbox's money, False for real, None where no answer has told yet.
-        currency: Of the amount; None for runs of unknown price.
-        group: "settled" for what is over, "reserved" for what may still be billed.
-        amount: The sum: of a run its cost if that is known, else its price when sent; 0 for a system error without
-            a stated cost. Runs of unknown price add nothing.
-        runs: How many runs.
-        unpriced: How many of them have neither cost nor price.
-    """
-
-    sandbox: bool | None
-    currency: str | None
-    group: Literal["settled", "reserved"]
-    amount: Decimal
-    runs: int
-    unpriced: int
-
-
-_errored = runs.c.status == str(JobStatus.ERROR)
-_amount = case(
-    (runs.c.cost_amount.is_not(None), runs.c.cost_amount),
-    (_errored, 0),
-    else_=runs.c.price_amount,
-)
-_currency = case(
-    (runs.c.cost_amount.is_not(None), runs.c.cost_currency),
-    else_=runs.c.price_currency,
-)
-_group = case((runs.c.status.in_(_RESERVED), "reserved"), else_="settled")
-_statement = (
-    select(
-        runs.c.sandbox,
-        _currency.label("currency"),
-        _group.label("group"),
-        func.sum(_amount, type_=runs.c.cost_amount.type).label("amount"),
-        func.count().label("runs"),
-        (func.count() - func.count(_amount)).label("unpriced"),
-    )
-    # A deleted run was paid for all the same.
-    .where(runs.c.status != str(JobStatus.PLANNED))
-    .group_by("sandbox", "currency", "group")
-)
-_of_experiment = _statement.where(runs.c.experiment == bindparam("experiment"))
 _budget = Prepared(select(experiments.c.budget_json).where(experiments.c.name == bindparam("name")))
 _log_budget = Prepared(select(meta.c.value).where(meta.c.key == "budget"))
 
@@ -85,16 +25,13 @@ def totals(connection: Connection, experiment: str | None) -> list[Total]:
 
     Args:
         connection: The op's, or a reader's.
-        experiment: Its name; None for the whole log, of which every run is read.
+        experiment: Its name; None for the whole log.
 
     Returns:
-        One sum for each (sandbox, currency, group) that has runs.
+        One sum for each (sandbox, currency, group) that has runs. However many there are, only those are read that
+        changed since this process looked last.
     """
-    whole = experiment is None
-    rows = connection.execute(_statement if whole else _of_experiment, {} if whole else {"experiment": experiment})
-    return [
-        Total(row.sandbox, row.currency, row.group, row.amount or Decimal(0), row.runs, row.unpriced) for row in rows
-    ]
+    return ledger_of(connection.engine).totals(connection, experiment)
 
 
 def budget_of(connection: Connection, experiment: str | None) -> dict[str, Decimal] | None:

@@ -22,6 +22,10 @@ _FOUND = (
     *("run_id", "model", "params_sha256", "take", "attempt", "status", "sandbox", "base_url", "completed_at"),
     *("submitted_at", "job_id", "sweep_id", "output_sha256", "error", "error_code", *OWNER, "heartbeat_at"),
 )
+_CELL = (
+    *(*_FOUND, "params_json", "vars_json", "extra_json", "note", "price_amount", "price_currency", "cost_amount"),
+    *("cost_currency", "cost_kind", "output_path", "reused_from", "user", "rev", "deleted_at"),
+)
 _BLANK = dict.fromkeys(
     (
         *("submitted_at", "started_at", "completed_at", "queue_seconds", "run_seconds", "error", "error_code"),
@@ -88,10 +92,41 @@ def write_sweep(connection: Connection, sweep_id: str, experiment: str, *, owner
     connection.execute(insert(sweeps).values(**values, created_at=now(), heartbeat_at=now(), **owner))
 
 
-def set_state(connection: Connection, sweep_id: str, state: str, paused: Mapping[str, str], owner: Row) -> None:
-    """Write how a sweep stands, and whose it is."""
+def set_state(connection: Connection, sweep_id: str, state: str, paused: Mapping[str, str], owner: Row) -> bool:
+    """Write how a sweep stands, and whose it is; False where it was cancelled, which it stays."""
     values = {"state": state, "paused_json": dict(paused) or None, "heartbeat_at": now(), **owner}
-    connection.execute(update(sweeps).where(sweeps.c.sweep_id == sweep_id).values(**values))
+    mine = update(sweeps).where(sweeps.c.sweep_id == sweep_id, sweeps.c.state != "cancelled")
+    return connection.execute(mine.values(**values)).rowcount == 1
+
+
+def take_up(connection: Connection, sweep_id: str, me: Row, seen: Row | None) -> str:
+    """Make a sweep run here, unless it was cancelled or is running elsewhere.
+
+    Args:
+        connection: The op's.
+        sweep_id: Its id.
+        me: Who takes it.
+        seen: Of one whose process has ended, its row as it was read: of all who take it up then the first one gets it.
+
+    Returns:
+        "running", "cancelled" or "elsewhere".
+    """
+    row = connection.execute(select(sweeps).where(sweeps.c.sweep_id == sweep_id)).mappings().one()
+    if row["state"] == "cancelled":
+        return "cancelled"
+    expected = me if seen is None else {name: seen[name] for name in (*OWNER, "heartbeat_at")}
+    if row["state"] == "running" and any(row[name] != value for name, value in expected.items()):
+        return "elsewhere"
+    set_state(connection, sweep_id, "running", {}, me)
+    return "running"
+
+
+def cancel_sweep(connection: Connection, sweep_id: str) -> list[str]:
+    """Write down that a sweep is cancelled, and delete what it has planned; gives those runs."""
+    connection.execute(update(sweeps).where(sweeps.c.sweep_id == sweep_id).values(state="cancelled"))
+    planned = (runs.c.sweep_id == sweep_id, runs.c.status == str(JobStatus.PLANNED), runs.c.deleted_at.is_(None))
+    ids = connection.scalars(select(runs.c.run_id).where(*planned).order_by(runs.c.id)).all()
+    return drop_planned(connection, ids)
 
 
 def read_running(log: Log, experiment: str) -> Sequence[Row]:
@@ -109,19 +144,41 @@ def read_owners(log: Log, sweep_ids: Collection[str]) -> dict[str, Row]:
     return {row["sweep_id"]: row for row in found}
 
 
-def claim_sweep(connection: Connection, seen: Row, me: Row) -> bool:
-    """Take a running sweep over if it still is as it was seen: True for the one process whose claim goes through."""
-    unchanged = [sweeps.c[name].is_not_distinct_from(seen[name]) for name in (*OWNER, "heartbeat_at")]
-    mine = update(sweeps).where(sweeps.c.sweep_id == seen["sweep_id"], sweeps.c.state == "running", *unchanged)
-    return connection.execute(mine.values(**me, heartbeat_at=now())).rowcount == 1
+def read_all(log: Log, experiment: str) -> Sequence[Row]:
+    """Read an experiment's sweeps, the oldest first."""
+    return log.read(
+        select(sweeps).where(sweeps.c.experiment == experiment).order_by(sweeps.c.created_at, sweeps.c.sweep_id)
+    )
 
 
-def read_planned(log: Log, sweep_id: str) -> list[tuple[Row, list[Row]]]:
-    """Read the runs of a sweep that were not sent, each with its inputs."""
-    wanted = (runs.c.sweep_id == sweep_id, runs.c.status == str(JobStatus.PLANNED), runs.c.deleted_at.is_(None))
-    found = log.read(select(runs).where(*wanted).order_by(runs.c.id))
+def count_cells(log: Log, sweep_ids: Collection[str]) -> dict[str, dict[str, int]]:
+    """Count the runs that sweeps have written, by status."""
+    keys = (runs.c.sweep_id, runs.c.status)
+    wanted = (runs.c.sweep_id.in_(list(sweep_ids)), runs.c.deleted_at.is_(None))
+    found: dict[str, dict[str, int]] = {}
+    for row in log.read(select(*keys, func.count().label("runs")).where(*wanted).group_by(*keys)):
+        found.setdefault(row["sweep_id"], {})[row["status"]] = row["runs"]
+    return found
+
+
+def read_cells(log: Log, sweep_id: str, *, since: int = 0) -> Sequence[Row]:
+    """Read the runs that a sweep has written, in that order, as far as their cells tell of them.
+
+    Args:
+        log: The log.
+        sweep_id: Its id.
+        since: Only what has changed after this revision; then also what was deleted.
+    """
+    wanted = [runs.c.sweep_id == sweep_id, runs.c.rev > since]
+    wanted += [] if since else [runs.c.deleted_at.is_(None)]
+    return log.read(select(*(runs.c[name] for name in _CELL)).where(*wanted).order_by(runs.c.id))
+
+
+def read_with_inputs(log: Log, run_ids: Collection[str]) -> list[tuple[Row, list[Row]]]:
+    """Read runs whole, each with its inputs."""
+    found = log.read(select(runs).where(among(log, runs.c.run_id, run_ids)).order_by(runs.c.id))
     given: dict[str, list[Row]] = {row["run_id"]: [] for row in found}
-    of_those = select(inputs).where(inputs.c.run_id.in_(select(runs.c.run_id).where(*wanted)))
+    of_those = select(inputs).where(among(log, inputs.c.run_id, run_ids))
     for item in log.read(of_those.order_by(inputs.c.run_id, inputs.c.position)):
         given.setdefault(item["run_id"], []).append(item)
     return [(row, given[row["run_id"]]) for row in found]
@@ -181,18 +238,22 @@ def copy_outputs(connection: Connection, source: str, run_id: str) -> None:
 __all__ = [
     "adopt_planned",
     "among",
-    "claim_sweep",
+    "cancel_sweep",
     "copy_outputs",
+    "count_cells",
     "drop_planned",
     "find_cells",
     "find_elsewhere",
     "plan_again",
+    "read_all",
+    "read_cells",
     "read_copies",
     "read_owners",
-    "read_planned",
     "read_running",
     "read_runs",
+    "read_with_inputs",
     "refuse_planned",
     "set_state",
+    "take_up",
     "write_sweep",
 ]

@@ -19,6 +19,7 @@ from pixnb.errors import LogError
 from pixnb.log.database import LAST, NOTICE, open_for_writing
 from pixnb.log.failures import explain
 from pixnb.log.handles import HandleLock
+from pixnb.log.ledger import catch_up
 from pixnb.log.place import OVERWRITTEN, Mark, Place
 from pixnb.log.prepared import execute_sqlite
 from pixnb.terminal import get_logger
@@ -29,7 +30,7 @@ _Waiter = Future[Any] | asyncio.Future[Any]
 _Item = tuple[Op[Any], _Waiter]
 logger = get_logger(__name__)
 _REST = 0.25  # seconds without a write after which the log's own file gets all
-_TURNS = 10  # checkpoints a second at most
+_TURNS = 4  # checkpoints a second at most: each writes out and waits for the disk
 _GROUP = 256  # ops in one commit at most, so that the first of a flood does not wait for the last
 
 
@@ -131,8 +132,10 @@ class Writer:
                 if self._notice and any(str(error) == self._notice for _, _, error in outcomes):
                     self._notice = ""  # it has been heard
                 _settle(outcomes)
-            del group
-            if waiting[-1] is None:
+                del outcomes
+            is_last = waiting[-1] is None
+            del group, waiting  # what the ops hold is not kept until the next one comes
+            if is_last:
                 break
         with self._handles.use():
             self._drop_connection()
@@ -200,9 +203,11 @@ class Writer:
         connection = self._connection = self._connection or open_for_writing(self._engine)
         connection.info[NOTICE] = self._notice
         self._committing = False
+        connection.info.pop(LAST, None)  # of one that was rolled back
         with connection.begin():
             if new:
                 self._place.remember(journal=True)
+            catch_up(connection)
             results = [_call(op, connection) for op in ops]
             self._committing = True
         if (last := connection.info.pop(LAST, None)) and self.mark:

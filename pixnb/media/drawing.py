@@ -5,13 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from pixnb.media.shape import find_shape
-from pixnb.media.tone import guess_matrix, tone_filters
+from pixnb.media.tone import find_matrix, tone_filters
 
 if TYPE_CHECKING:
     from av.filter import Graph
     from av.video.frame import VideoFrame
     from av.video.stream import VideoStream
     from PIL.Image import Image
+
+_CODED = {"bt709": "ITU709", "bt601": "ITU601"}
 
 
 class Drawer:
@@ -36,8 +38,11 @@ class Drawer:
         return shape.draw(flat.to_image().convert("RGB"))
 
     def _plain(self, frame: VideoFrame, across: int, down: int) -> VideoFrame:
-        coded = "ITU709" if guess_matrix(self._video) == "bt709" else None
-        return frame.reformat(across, down, format="rgb24", src_colorspace=coded, interpolation=self._how)
+        coded = _CODED.get(find_matrix(self._video))
+        other = "ITU601" if coded == "ITU709" else None  # says nothing of RGB; older PyAVs look only where they differ
+        return frame.reformat(
+            across, down, format="rgb24", src_colorspace=coded, dst_colorspace=other, interpolation=self._how
+        )
 
     def _toned(self, frame: VideoFrame, across: int, down: int) -> Any:
         import av.filter

@@ -82,6 +82,7 @@ class Media(Guessed):
         self._key = (sha256 or url) if self._is_url else None
         self._info: MediaInfo | None = None
         self._found_type: str | None = None
+        self._size: int | None = None
         self._stamp = self._now()
 
     @classmethod
@@ -102,7 +103,8 @@ class Media(Guessed):
             url: Where the same bytes can be fetched.
         """
         media = cls(asset.path, url=url, media_type=asset.media_type, sha256=asset.sha256)
-        media._info = asset.info
+        media._info, media._size = asset.info, asset.size
+        media._found_type = kinds.by_streams(asset.media_type, asset.kind) if asset.kind else None
         return media
 
     @property
@@ -146,8 +148,11 @@ class Media(Guessed):
             return len(self._data)
         if self._path is None:
             return None
-        with self.open() as file:
-            return file.seek(0, os.SEEK_END)
+        self._forget_if_changed()
+        if self._size is None:
+            with self.open() as file:
+                self._size = file.seek(0, os.SEEK_END)
+        return self._size
 
     @property
     def info(self) -> MediaInfo:
@@ -161,6 +166,11 @@ class Media(Guessed):
             known = self._path is not None and self._stamp is not None
             self._info = _probe_once(self._local(), self._stamp) if known else probe(self._local())
         return self._info
+
+    @property
+    def known_duration(self) -> float | None:
+        """The seconds that it takes, as far as it was looked into; nothing is opened for it."""
+        return self._info.duration if self._info is not None else None
 
     def bytes(self) -> _Bytes:
         """Give the bytes. Those of a URL are fetched once and kept; no key is sent.
@@ -251,7 +261,7 @@ class Media(Guessed):
     def _forget_if_changed(self) -> None:
         now = self._now()
         if now is not None and now != self._stamp:
-            self._sha256 = self._info = self._found_type = None
+            self._sha256 = self._info = self._found_type = self._size = None
             self._stamp = now
 
 

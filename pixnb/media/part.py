@@ -38,13 +38,15 @@ class Asset:
         size: Bytes.
         media_type: By its first bytes; "application/octet-stream" when they tell nothing.
         path: Where it is on this computer.
-        info: What is in it, where that was looked at.
+        kind: "video", "image" or "audio" by its streams, where they were looked at.
+        info: What is in it, where that was found out.
     """
 
     sha256: str
     size: int
     media_type: str
     path: Path
+    kind: str | None = field(default=None, compare=False)
     info: MediaInfo | None = field(default=None, compare=False)
 
     @property
@@ -78,6 +80,7 @@ class Part:
         self._root = root
         self._kept = kept
         self._path, self._file = _create(incoming(root))
+        self._is_moved = False
         self._hash = hashlib.sha256()
         self._head = b""
         self.size = 0
@@ -134,6 +137,7 @@ class Part:
             if not _is_there(path, self.size):
                 _sync_data(file)
                 _rename(self._path, path)
+                self._is_moved = True
             _sync_folder(path.parent)
         finally:
             self.abort()
@@ -148,6 +152,8 @@ class Part:
         if file is not None:
             with contextlib.suppress(OSError):  # a disk may report a failed write once more
                 os.close(file)
+            if self._is_moved:
+                return
             with contextlib.suppress(FileNotFoundError):
                 os.unlink(self._path)  # noqa: PTH108 - on the way of every job; a Path would cost more than the call
 

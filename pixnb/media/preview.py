@@ -13,7 +13,7 @@ from pixnb.media import still
 from pixnb.media.drawing import Drawer
 from pixnb.media.probe import MediaInfo, Source, first_picture, name, opened, picture, probe, refuse_too_large, stream
 from pixnb.media.shape import find_shape
-from pixnb.media.tone import guess_matrix, tone_filters
+from pixnb.media.tone import find_matrix, tone_filters
 
 if TYPE_CHECKING:
     from av.audio.frame import AudioFrame
@@ -268,15 +268,15 @@ def _graph(given: Any, frame: VideoFrame, video: VideoStream) -> Graph:
     import av.filter
 
     graph, toned = av.filter.Graph(), tone_filters(given)
+    coded = "" if toned else f":in_color_matrix={find_matrix(given)}"
     for what in ("colorspace", "color_primaries", "color_trc", "color_range"):
         setattr(video.codec_context, what, 1)  # said, as players else guess it by the size of a picture
     steps = [
         *find_shape(given, frame).filters,
         f"fps={video.codec_context.framerate}",
-        f"scale={video.width}:{video.height}:in_color_matrix={guess_matrix(given)}",
+        *([f"scale={video.width}:{video.height}", *toned] if toned else []),
+        f"scale={video.width}:{video.height}{coded}:out_color_matrix=bt709:out_range=tv",
         "setsar=1",
-        *toned,
-        "scale=out_color_matrix=bt709:out_range=tv",
         "format=yuv420p",
     ]
     nodes = [graph.add_buffer(template=given)]

@@ -99,8 +99,7 @@ class Store:
         return self.root / relative
 
     def __repr__(self) -> str:
-        # An fsspec URL may hold a password: sftp://user:password@host/folder
-        return f"Store({re.sub(r'(?<=://)[^/@]*@', '***@', self.url)!r})"
+        return f"Store({hide_login(self.url)!r})"
 
     def _fetch(self, remote: _Remote, sha256: str) -> Path | None:
         found = remote.find(sha256)
@@ -148,6 +147,16 @@ class _Remote:
         return system, root.rstrip("/")
 
 
+def hide_login(url: str) -> str:
+    """Take the login out of an fsspec URL: what opens a store may be in its address.
+
+    Example:
+        >>> hide_login("sftp://ann:secret@host/folder")
+        'sftp://***@host/folder'
+    """
+    return re.sub(r"(?<=://)[^/@]*@", "***@", url)
+
+
 def _write_all(part: Part, file: BinaryIO) -> None:
     while piece := file.read(_PIECE):
         part.write(piece)
@@ -165,4 +174,4 @@ def _asset(sha256: str, path: Path) -> Asset:
     return Asset(sha256, path.stat().st_size, media_type, path)
 
 
-__all__ = ["Store"]
+__all__ = ["Store", "hide_login"]

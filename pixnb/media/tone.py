@@ -38,13 +38,15 @@ def tone_filters(video: VideoStream) -> list[str]:
     return ["format=gbrp12", f"lut3d=file={place}", "setparams=color_primaries=bt709:color_trc=bt709"]
 
 
-def guess_matrix(video: VideoStream) -> str:
-    """Return how a video's colours are coded, as FFmpeg calls it: "auto" is what it says.
+def find_matrix(video: VideoStream) -> str:
+    """Return how a video's colours are coded, as FFmpeg calls it; "auto" for what is rare.
 
     What says nothing is taken as browsers take it, by its size.
     """
-    known = int(getattr(video.codec_context, "colorspace", 2) or 0) != UNKNOWN
-    return "auto" if known else "bt709" if video.height >= 720 else "bt601"
+    said = int(getattr(video.codec_context, "colorspace", UNKNOWN) or 0)
+    if said == UNKNOWN:
+        return "bt709" if video.height >= 720 else "bt601"
+    return {1: "bt709", 5: "bt601", 6: "bt601"}.get(said, "auto")
 
 
 @cache
@@ -98,4 +100,4 @@ def _hlg_light(codes: Floats) -> Floats:
     return light
 
 
-__all__ = ["guess_matrix", "tone_filters"]
+__all__ = ["find_matrix", "tone_filters"]

@@ -4,20 +4,18 @@ from __future__ import annotations
 
 import statistics
 import threading
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
-from pixnb.catalogue.registry import models
 from pixnb.pacing.schedule import Schedule
+from pixnb.pacing.sizes import Growth, Size, find_size
 from pixnb.wire.wire import PollAdvice
 
 _REMEMBERED = 50
 _ENOUGH = 3  # jobs of one size, for those of other sizes to be left out
 _TELLING = 5  # jobs, for one to be called slower than they were
 _SLOWER_THAN = 0.95
-_SIZES = ("duration", "resolution", "target_resolution", "num_frames", "video_size", "num_inference_steps")
-"""Parameters that a job's work grows with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +87,8 @@ class Durations:
     """The newest jobs of each model, by size; callable from any thread."""
 
     def __init__(self) -> None:
-        self._jobs: dict[tuple[str, bool], dict[str, tuple[Took, ...]]] = {}
-        self._pasts: dict[tuple[str, bool, str], Past] = {}
+        self._jobs: dict[tuple[str, bool], dict[Size, tuple[Took, ...]]] = {}
+        self._pasts: dict[tuple[str, bool, Size], Past] = {}
         self._lock = threading.Lock()
 
     def add(self, model: str, params: Mapping[str, Any], took: Took, *, sandbox: bool | None) -> None:
@@ -98,12 +96,17 @@ class Durations:
         side, size = (model, bool(sandbox)), find_size(model, params)
         with self._lock:
             sizes = self._jobs.setdefault(side, {})
-            sizes[size] = (*sizes.get(size, ()), took)[-_REMEMBERED:]
+            sizes[size] = (*sizes.pop(size, ()), took)[-_REMEMBERED:]  # the newest last
+            for old in list(sizes)[:-_REMEMBERED]:
+                del sizes[old]
             for known in [known for known in self._pasts if known[:2] == side]:
                 del self._pasts[known]
 
     def of(self, model: str, params: Mapping[str, Any], *, sandbox: bool | None) -> Past:
-        """Return what is known of jobs of a model and size; of any size where there were too few of this one.
+        """Return what is known of jobs of a model and size.
+
+        Where there were too few of this one: of others of its kind by their length, if several lengths are known; else
+        of any size.
 
         Args:
             model: The model's friendly id.
@@ -115,24 +118,31 @@ class Durations:
             side = (model, (model, False) not in self._jobs if sandbox is None else sandbox)
             past = self._pasts.get((*side, size))
             if past is None:
-                sizes = self._jobs.get(side, {})
-                same = sizes.get(size, ())
-                each = max(1, _REMEMBERED // max(1, len(sizes)))
-                every = [job for jobs in sizes.values() for job in jobs[-each:]]
-                past = self._pasts[*side, size] = Past(same if len(same) >= _ENOUGH else every)
+                past = self._pasts[*side, size] = Past(_choose(self._jobs.get(side, {}), size))
             return past
 
 
-def find_size(model: str, params: Mapping[str, Any]) -> str:
-    """Name the size of a job by the parameters that its work grows with, those at their defaults included.
-
-    Example:
-        >>> find_size("ltx-2", {"prompt": "A lake", "duration": 8}), find_size("ltx-2", {"duration": 6})
-        ('duration=8 resolution=1080p', 'duration=6 resolution=1080p')
-    """
-    fields = models.get(model).params.model_fields if model in models else {}
-    found = {name: params.get(name, fields[name].default if name in fields else None) for name in _SIZES}
-    return " ".join(f"{name}={value}" for name, value in found.items() if value is not None)
+def _choose(sizes: Mapping[Size, tuple[Took, ...]], size: Size) -> Sequence[Took]:
+    same = sizes.get(size, ())
+    if len(same) >= _ENOUGH:
+        return same
+    each = max(1, _REMEMBERED // max(1, len(sizes)))
+    newest = {one: jobs[-each:] for one, jobs in sizes.items()}
+    scaled = _scale(newest, size)
+    return scaled if len(scaled) >= _ENOUGH else [job for jobs in newest.values() for job in jobs]
 
 
-__all__ = ["Durations", "Past", "Took", "find_size"]
+def _scale(sizes: Mapping[Size, tuple[Took, ...]], size: Size) -> list[Took]:
+    """Return the jobs of a kind as if they had been of a length; none where their lengths tell nothing of it."""
+    like = [(one.length, job) for one, jobs in sizes.items() if one.kind == size.kind and one.length for job in jobs]
+    growth = Growth((length, job.ran) for length, job in like if length is not None and job.is_done)
+    if not growth.is_known or not size.length:
+        return []
+    return [
+        replace(job, ran=growth.scale(job.ran, length, to=size.length)) if job.is_done else job
+        for length, job in like
+        if length is not None
+    ]
+
+
+__all__ = ["Durations", "Past", "Took"]

@@ -42,6 +42,9 @@ class Schedule:
         advice: What the service advises: it bounds how quick looks are, and says when the first one comes where nothing
             is known.
 
+    Attributes:
+        quickest: The shortest pause between two looks, in seconds.
+
     Example:
         >>> schedule = Schedule([60.0, 62.0, 58.0, 61.0, 59.0] * 4, PollAdvice(5, 5, 10))
         >>> schedule.pause(0.0) > 45, schedule.pause(60.0) < 2
@@ -50,7 +53,7 @@ class Schedule:
 
     def __init__(self, seconds: Sequence[float], advice: PollAdvice) -> None:
         self._first = advice.low
-        self._quickest = max(min(_QUICKEST, advice.low), advice.low / 5)
+        self.quickest = max(min(_QUICKEST, advice.low), advice.low / 5)
         self._is_blind = not seconds
         points, looks = _spread(seconds) if seconds else (_scatter(math.log(_USUAL), _SPREAD_OF_ANY, 1.0), _LOOKS_BLIND)
         self._times, self._chances = _add_up(points)
@@ -71,7 +74,7 @@ class Schedule:
             pause = max(pause, _GROWTH * elapsed)
         if self._is_blind:  # some models are far quicker than most
             pause = min(pause, 2 * elapsed) if elapsed else self._first
-        return max(self._quickest, min(pause, _SLOWEST))
+        return max(self.quickest, min(pause, _SLOWEST))
 
     def _chance(self, elapsed: float) -> float:
         """Return the chance that a job is done by then."""

@@ -31,6 +31,7 @@ MAIL_LIMIT = 10_000_000
 
 _ROOM_FOR_NOTES = 4_000
 _PLACES = ("input.", "output_path")
+_CROWDED = 'There was no room for this clip in the file: report(path, quality="full") holds it.'
 
 
 def write_report(
@@ -76,6 +77,7 @@ def make_pieces(
     title: str,
     columns: str | Sequence[str] | None = None,
     quality: Quality = "mail",
+    limit: int = MAIL_LIMIT,
 ) -> Iterator[bytes]:
     """Make the report piece by piece, so that a large one is never in memory as a whole."""
     begun = time.perf_counter()
@@ -108,11 +110,13 @@ def make_pieces(
         keys = {n: key for n, place in pictured.places.items() if (key := files.key(place)) and key in there}
         missing = sum(place is not None for n, place in pictured.places.items() if n not in keys)
         data = describe(frame, said, report=report, title=title, pictured=pictured, keys=keys, judging=judging)
+        crowded = [n for n, place in pictured.places.items() if n not in keys and files.key(place)]
+        data["whys"] |= dict.fromkeys(crowded, _CROWDED)
         reduced = say_what_was_reduced(films, missing)
         return render(data=data, reduced=reduced, took=say_how_long(films, seconds), **parts)
 
     spent = sum(len(text.encode("utf-8")) for text in shell(files.keys))
-    films = files.make(quality, MAIL_LIMIT - spent - _ROOM_FOR_NOTES)
+    films = files.make(quality, limit - spent - _ROOM_FOR_NOTES)
     before, after = shell({film.key for film in films}, films, time.perf_counter() - begun)
     yield before.encode("utf-8")
     for film in films:

@@ -8,9 +8,10 @@ from os import PathLike
 from typing import TYPE_CHECKING, Any, Literal
 
 from pixnb.client.inputs import estimate
-from pixnb.client.request import Request
 from pixnb.client.work import Work
 from pixnb.http.loop import wait_for
+from pixnb.request import Request
+from pixnb.runs.learning import look_into_all
 from pixnb.runs.row_values import identify
 from pixnb.status import JobStatus
 
@@ -53,6 +54,7 @@ class Cell:
         path: The first file that it made.
         is_refused: Whether its service refused what was asked for, or what it made of it.
         paid: What it came to in the end, as far as this process knows.
+        is_own: Of one in flight, whether it was this very sweep that sent it, from a process before this one.
     """
 
     request: Request
@@ -76,11 +78,17 @@ class Cell:
     path: str | None = field(default=None, repr=False)
     is_refused: bool = False
     paid: Cost | None = None
+    is_own: bool = False
 
     @property
     def is_to_send(self) -> bool:
         """Whether it is still to be sent."""
         return self.fate in ("new", "planned") and self.status in (None, JobStatus.PLANNED)
+
+    @property
+    def is_over(self) -> bool:
+        """Whether its run has ended, or nobody knows what became of it."""
+        return self.status is not None and (self.status.is_terminal or self.status is JobStatus.UNCONFIRMED)
 
     @property
     def has_failed(self) -> bool:
@@ -148,6 +156,7 @@ class CellMaker:
         if media is None:
             request = Request(model, point.params, vars=point.vars, **options)
             media = self._known[key] = wait_for(self._engine.thread.start(self._read(request)))
+            look_into_all(media.inputs)
         roles = model.inputs
         params = {**{name: value for name, value in point.params.items() if name not in roles}, **media.params}
         request = Request(model, params, vars=point.vars, **options)

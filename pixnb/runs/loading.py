@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 from pixnb import errors
 from pixnb.catalogue.prices import Cost
-from pixnb.client.request import Request
 from pixnb.client.standing import Standing
 from pixnb.errors import InvalidInput, OutputUnavailable, PixnbError
 from pixnb.media.media import Media
 from pixnb.project import is_file
+from pixnb.request import Request
 from pixnb.status import JobStatus
 
 if TYPE_CHECKING:
@@ -46,8 +46,8 @@ def read_standing(row: Mapping[Any, Any], files: Sequence[Mapping[Any, Any]], st
         id=row["job_id"],
         polling_url=row["polling_url"],
         error=error,
-        cost=_cost(row) or _estimate(row),
-        estimate=_estimate(row),
+        cost=read_cost(row) or read_estimate(row),
+        estimate=read_estimate(row),
         sandbox=row["sandbox"],
         is_sent=status is not JobStatus.PLANNED,
         submitted_at=submitted,
@@ -130,13 +130,15 @@ def read_time(microseconds: int | None) -> datetime | None:
     return None if microseconds is None else datetime.fromtimestamp(microseconds / 1_000_000, UTC)
 
 
-def _cost(row: Mapping[str, Any]) -> Cost | None:
+def read_cost(row: Mapping[Any, Any]) -> Cost | None:
+    """Return what a run cost; None where the log does not say."""
     if row["cost_amount"] is not None:
         return Cost(Decimal(row["cost_amount"]), row["cost_currency"], row["cost_kind"])
     return None
 
 
-def _estimate(row: Mapping[str, Any]) -> Cost | None:
+def read_estimate(row: Mapping[Any, Any]) -> Cost | None:
+    """Return what a run was expected to cost; None where its price was unknown."""
     if row["price_amount"] is None:
         return None
     return Cost(Decimal(row["price_amount"]), row["price_currency"], "estimated")
@@ -157,4 +159,4 @@ def _error(row: Mapping[str, Any]) -> PixnbError | None:
     return error
 
 
-__all__ = ["read_request", "read_standing", "read_time"]
+__all__ = ["read_cost", "read_estimate", "read_request", "read_standing", "read_time"]

@@ -23,10 +23,10 @@ from pixnb.runs.row_values import (
 from pixnb.status import JobStatus
 
 if TYPE_CHECKING:
-    from pixnb.client.request import Request
     from pixnb.client.work import Work
     from pixnb.limits import Limit
     from pixnb.log.log import Log
+    from pixnb.request import Request
 
 T = TypeVar("T")
 _ATTEMPTS = 3

@@ -20,10 +20,10 @@ from pixnb.media.media import Media
 if TYPE_CHECKING:
     from pixnb.catalogue.prices import Cost
     from pixnb.client.inputs import Input
-    from pixnb.client.request import Request
     from pixnb.client.standing import Standing
     from pixnb.client.work import Work
     from pixnb.media.store import Store
+    from pixnb.request import Request
 
 
 def first_values(

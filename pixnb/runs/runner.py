@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
 import weakref
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
@@ -17,8 +18,8 @@ from pixnb.client.work import Work
 from pixnb.errors import InvalidInput, PixnbError
 from pixnb.http.loop import wait_for
 from pixnb.log import queries, rows, sweeps
-from pixnb.pacing.durations import Took
 from pixnb.runs.heartbeat import keep_beating
+from pixnb.runs.learning import learn_durations
 from pixnb.runs.loading import read_request, read_standing
 from pixnb.runs.record import NotPlanned, RunRecorder, TakeExists
 from pixnb.runs.resume import LogFollower, PlannedFollower
@@ -29,8 +30,8 @@ from pixnb.unsent import nothing_sent
 if TYPE_CHECKING:
     from pixnb.client.engine import Engine
     from pixnb.client.processing import CancelToken
-    from pixnb.client.request import Request
     from pixnb.log.log import Log
+    from pixnb.request import Request
 
 
 class Runner:
@@ -47,6 +48,7 @@ class Runner:
     """
 
     _all: ClassVar[weakref.WeakSet[Runner]] = weakref.WeakSet()
+    _living_sweeps: ClassVar[weakref.WeakValueDictionary[tuple[int, str, str], Any]] = weakref.WeakValueDictionary()
 
     def __init__(self, log: Log, engine: Engine, *, experiment: str = "", user: str = "") -> None:
         self.log = log
@@ -295,10 +297,7 @@ class Runner:
         if model in self._learned:
             return
         self._learned.add(model)
-        for sandbox in (False, True):
-            for row in reversed(queries.read_durations(self.log, model, sandbox=sandbox)):
-                took = Took(row["run_seconds"], row["queue_seconds"] or 0.0, row["status"] == JobStatus.COMPLETED)
-                self.engine.durations.add(model, row["params_json"], took, sandbox=sandbox)
+        learn_durations(self.log, self.engine.durations, model)
 
     @property
     def is_busy(self) -> bool:
@@ -310,6 +309,14 @@ class Runner:
             for work in known
         )
         return bool(self.engine.in_flight) or any(on_the_way) or any(is_running() for is_running in self._sweeps)
+
+    def keep_sweep(self, sweep_id: str, sweep: Any) -> None:
+        """Have a sweep of this process found by its id for as long as it lives, by all runners."""
+        self._living_sweeps[os.getpid(), self.log.id, sweep_id] = sweep
+
+    def find_sweep(self, sweep_id: str) -> Any:
+        """Find a sweep of this process; None where it has none of that id."""
+        return self._living_sweeps.get((os.getpid(), self.log.id, sweep_id))
 
     def beat_for(self, is_running: Callable[[], bool]) -> None:
         """See to it that a sweep of this process looks alive to others for as long as it is running."""

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
+
+from sqlalchemy import Connection
 
 from pixnb.log.amounts import Amounts, parse
 from pixnb.log.money import budget_of, set_budget, totals
@@ -60,20 +65,29 @@ class Spending:
 
         return read_costs(self.log, self.name)
 
-    def disputes(self) -> pd.DataFrame:
+    def disputes(self, path: str | os.PathLike[str] | None = None) -> pd.DataFrame:
         """Return what was paid for, or may have been, and brought no clip: the list that a support desk asks for.
 
+        Args:
+            path: Where to write it as CSV too, for a mail or a spreadsheet; ".csv" is added when it has no ending.
+
         Returns:
-            A row a run, the oldest first: `provider`, `job_id`, `submitted_at` and `ended_at` (UTC), `price`,
+            A row a run, the oldest first: `job_id`, `provider`, `submitted_at` and `ended_at` (UTC), `price`,
             `currency`, `charged` ("yes" or "not documented"), `missing` (what there is not, and what the service said),
-            `status`, `idempotency_key`, `run_id`, `model`, `sandbox`. `.to_csv(path)` writes it.
+            `status`, `idempotency_key`, `run_id`, `model`, `sandbox`.
+
+        Raises:
+            OSError: The file cannot be written.
 
         Example:
-            >>> exp.disputes().to_csv("disputes.csv", index=False)  # doctest: +SKIP
+            >>> exp.disputes("disputes.csv")  # doctest: +SKIP
         """
-        from pixnb.log.costs import find_disputes
+        from pixnb.log.costs import find_disputes, write_disputes
 
-        return find_disputes(self.log.frame(self.name))
+        found = find_disputes(self.log.frame(self.name))
+        if path is not None:
+            write_disputes(found, path)
+        return found
 
     def _ledger(self) -> tuple[Amounts, Amounts]:
         sums = self.log.reading(lambda connection: totals(connection, self.name))
@@ -83,13 +97,46 @@ class Spending:
         return ledger(sums, sandbox=sandbox)
 
 
-def read_left(log: Log, experiment: str, *, sandbox: bool) -> tuple[Amounts, Amounts] | None:
-    """Read an experiment's budget and what is left of it on one side of the ledger; None without a budget."""
-    limit = log.reading(lambda connection: budget_of(connection, experiment))
-    if limit is None:
-        return None
-    sums = log.reading(lambda connection: totals(connection, experiment))
-    return Amounts(limit), subtract(Amounts(limit), *ledger(sums, sandbox=sandbox))
+@dataclass(frozen=True, slots=True)
+class Left:
+    """What is left of a budget in one currency.
+
+    Attributes:
+        owner: Whose budget it is: "experiment" or "log".
+        limit: All of it.
+        left: What of it is neither spent nor reserved.
+    """
+
+    owner: Literal["experiment", "log"]
+    limit: Amounts
+    left: Amounts
+
+
+def read_left(log: Log, experiment: str, *, sandbox: bool) -> list[Left]:
+    """Read what is left of the budgets that hold for an experiment, its own and the log's, on one side of the ledger.
+
+    Args:
+        log: The log.
+        experiment: Its name.
+        sandbox: Which side: the sandbox's money, or real money.
+
+    Returns:
+        For each currency the budget of which less is left; none where there is no budget.
+    """
+    return log.reading(lambda connection: list(_find_tightest(connection, experiment, sandbox=sandbox)))
+
+
+def _find_tightest(connection: Connection, experiment: str, *, sandbox: bool) -> Iterator[Left]:
+    found: dict[str, list[tuple[Decimal, str, Decimal]]] = {}
+    for owner, name in (("experiment", experiment), ("log", None)):
+        kept = budget_of(connection, name)
+        if kept is not None:
+            left = subtract(Amounts(kept), *ledger(totals(connection, name), sandbox=sandbox))
+            for currency, limit in kept.items():
+                found.setdefault(currency, []).append((left[currency], owner, limit))
+    for currency, several in found.items():
+        rest, owner, limit = min(several)
+        yield Left("log" if owner == "log" else "experiment", Amounts({currency: limit}), Amounts({currency: rest}))
 
 
 def subtract(limit: Amounts, *used: Amounts) -> Amounts:
@@ -98,4 +145,4 @@ def subtract(limit: Amounts, *used: Amounts) -> Amounts:
     return Amounts({c: amount - sum((part.get(c, zero) for part in used), zero) for c, amount in limit.items()})
 
 
-__all__ = ["Spending", "read_left", "subtract"]
+__all__ = ["Left", "Spending", "read_left", "subtract"]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import sys
 import threading
-from collections import Counter
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from typing import TYPE_CHECKING, Any, ClassVar, Self
@@ -13,27 +12,22 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 from pixnb.errors import InvalidInput, JobTimeout
 from pixnb.http.loop import wait_for
 from pixnb.living import Living
-from pixnb.log import rows, sweeps
-from pixnb.runs.budget import Amounts
-from pixnb.runs.conductor import Conductor
+from pixnb.log import rows
+from pixnb.runs.conductor import LEFT, Conductor
 from pixnb.runs.limits import Limits
-from pixnb.runs.reuse import find_files
-from pixnb.runs.spending import read_left
-from pixnb.runs.telling import Listener, Telling, show_bar
+from pixnb.runs.overview import Overview
+from pixnb.runs.telling import Telling, show_bar
 from pixnb.show import keep_up, shown
-from pixnb.status import JobStatus
 from pixnb.terminal import say
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from pixnb.runs.cells import Cell
-    from pixnb.runs.plan import Plan
+    from pixnb.runs.restoring import Past
     from pixnb.runs.run import Run
     from pixnb.runs.runner import Runner
 
 
-class Sweep(Living):
+class Sweep(Overview, Living):
     """Runs over a grid.
 
     Iterate over it to have its runs as they end, `await` it or call `wait()`; nothing is sent twice, by another sweep
@@ -47,27 +41,28 @@ class Sweep(Living):
         allow_unpriced: Whether runs of unknown price may go under a budget.
         fresh: Whether each cell is a new take.
         explain_limit: Says why it may not start without `confirm=True`; None where it may.
-        sweep_id: Its id; of one that goes on after its process ended, the same.
+        past: What the log has of it, where it was begun before.
 
     Attributes:
         sweep_id: Its id in the log.
         cells: Its cells: each says its axes, how it stands, its run and the file that came of it.
         notes: What a person should know of how the grid was read.
+        explain_limit: Says why cells may not be sent without `confirm=True`; None where they may.
 
     Example:
         >>> sweep = exp.sweep("lucy-edit-fast", prompt=["A red coat", "A blue coat"], video=clip)  # doctest: +SKIP
         >>> for run in sweep: print(run.params["prompt"], run.status)  # doctest: +SKIP
     """
 
-    _instead = "Keep its line and run it again: what is there is not paid for twice"
+    _instead = "Keep its line and run it again: what is there is not paid for twice; exp.sweeps has it too"
     _guesses: ClassVar[Mapping[str, str]] = {
         "df dataframe data to_pandas results table": "sweep.frame() gives its runs as a DataFrame",
-        "run launch begin send": "sweep.start() sends what is planned",
+        "run launch begin send resume": "sweep.start() sends what is planned",
         "stop abort pause": "sweep.cancel() drops what is not sent",
         "retry": "sweep.retry_failed() tries again what failed",
         "status progress": "sweep.state says how it stands, sweep.counts how many cells stand where",
         "cost price total estimate": "sweep.plan has each cell's cost, sweep.spent what it has cost",
-        "join result gather": "sweep.wait() waits for its end",
+        "join result gather": "await sweep, or sweep.wait(), waits for its end",
     }
 
     def __init__(
@@ -80,13 +75,14 @@ class Sweep(Living):
         allow_unpriced: bool = False,
         fresh: bool = False,
         explain_limit: Callable[[Sequence[Cell]], str | None] = lambda cells: None,
-        sweep_id: str | None = None,
+        past: Past | None = None,
     ) -> None:
-        self.sweep_id = sweep_id or rows.new_run_id()
+        self.sweep_id = past.sweep_id if past else rows.new_run_id()
         self.cells = list(cells)
         self.notes = list(notes)
         self._runner = runner
-        self._explain_limit = explain_limit
+        self.explain_limit = explain_limit
+        self._past = past
         self._lock = threading.RLock()
         self._done: Future[None] | None = None
         self._said: str | None = None
@@ -95,91 +91,20 @@ class Sweep(Living):
             runner,
             self.cells,
             sweep_id=self.sweep_id,
-            is_written=sweep_id is not None,
+            past=past,
             user=user,
             allow_unpriced=allow_unpriced,
             fresh=fresh,
             limits=Limits(runner),
             told=self._telling.tell,
         )
+        if past is not None:
+            self._conductor.state, self._conductor.stopped = past.state, past.explain(self.cells)
+            if past.state == "running":  # in another process
+                self._look_on()
 
     _repr_mimebundle_ = shown
     _ipython_display_ = keep_up
-
-    def __repr__(self) -> str:
-        counts = ", ".join(f"{count} {name}" for name, count in self.counts.items())
-        return f"<Sweep of {len(self.cells)} cells in {self._runner.experiment!r}: {self.state}; {counts}>"
-
-    def __len__(self) -> int:
-        return len(self.cells)
-
-    @property
-    def state(self) -> str:
-        """How it stands: "planned", "confirm", "running", "paused", "stopped", "cancelled" or "done"."""
-        return self._conductor.state
-
-    @property
-    def stopped(self) -> str | None:
-        """Why it does not go on, and what to do; None where nothing holds it up."""
-        return self._conductor.stopped
-
-    @property
-    def plan(self) -> Plan:
-        """What each cell costs, takes and reuses: a DataFrame that shows itself with its total."""
-        from pixnb.runs.plan import make_plan  # pandas, which is loaded when it is needed
-
-        return make_plan(self.cells, notes=self.notes, at_once=self._at_once())
-
-    def _at_once(self) -> int:
-        caps = self._runner.engine.caps
-        return min((caps.of(provider).size for provider in {cell.provider for cell in self.cells}), default=1)
-
-    @property
-    def counts(self) -> dict[str, int]:
-        """How many cells stand where, by the status of their runs; "PLANNED" for those that have none yet."""
-        return dict(Counter(str(cell.status or JobStatus.PLANNED) for cell in self.cells))
-
-    @property
-    def spent(self) -> Amounts:
-        """What the runs that it sent have cost so far, by currency; in the sandbox, simulated."""
-        return Amounts(dict(self._conductor.spent))
-
-    @property
-    def is_sandbox(self) -> bool:
-        """Whether a sandbox does all of it, so that its money is play money."""
-        return {cell.sandbox for cell in self.cells} - {None} == {True}
-
-    def read_budget(self) -> tuple[Amounts, Amounts] | None:
-        """Read the experiment's budget and what is left of it; None where it has none."""
-        return read_left(self._runner.log, self._runner.experiment, sandbox=self.is_sandbox)
-
-    def find_files(self) -> None:
-        """Note in the cells where the files are that were there before; reads the log."""
-        find_files(self._runner.log, self.cells)
-
-    @property
-    def ended(self) -> int:
-        """How many cells have come to their end."""
-        return len(self._conductor.over)
-
-    @property
-    def eta(self) -> float | None:
-        """Seconds until all that is to come may be done, by the log's own durations; None where nothing is known."""
-        left = [cell for cell in self.cells if cell.is_to_send or (cell.status and not cell.status.is_terminal)]
-        known = [cell.seconds for cell in left if cell.seconds is not None]
-        if not left or not known:
-            return None if left else 0.0
-        return sum(known) / len(known) * max(1.0, len(left) / self._at_once())
-
-    @property
-    def is_running(self) -> bool:
-        """Whether it is under way in this process."""
-        return self._done is not None and not self._done.done()
-
-    @property
-    def runs(self) -> list[Run]:
-        """The runs that stand for its cells, in their order."""
-        return self._load([cell.run_id for cell in self.cells if cell.run_id])
 
     def start(self, *, confirm: bool | None = None) -> Self:
         """Write the cells down and send them; after a pause or stop, go on.
@@ -197,22 +122,51 @@ class Sweep(Living):
         with self._lock:
             if self.is_running:
                 return self
-            if self._conductor.sending.is_cancelled:
-                raise InvalidInput("This sweep was cancelled. Run its line again: what is done is not paid for twice.")
-            asks = not (confirm or self._conductor.is_written)  # what goes on was allowed when it began
-            why = self._explain_limit([cell for cell in self.cells if cell.is_to_send]) if asks else None
-            if why is not None:
-                self._conductor.state, self._conductor.stopped = "confirm", why
-                say(f"{self.plan.text}\npixnb: {why}", sys.stdout)
+            if self._conductor.sending.is_cancelled or self.state == "cancelled":
+                raise InvalidInput(_CANCELLED)
+            self.prepare()
+            asks = not (confirm or self._conductor.is_started)  # what goes on was allowed when it began
+            if asks and self._asks([cell for cell in self.cells if cell.is_to_send]):
                 return self
-            self._conductor.write()
+            standing = self._conductor.write()
+            if standing == "cancelled":
+                raise InvalidInput(_CANCELLED)
             self._said = None
-            self._runner.beat_for(lambda: self.is_running)
-            self._done = self._runner.engine.thread.start(self._conductor.drive())
+            if standing == "elsewhere":
+                self._look_on()
+                return self
+            self._runner.keep_sweep(self.sweep_id, self)
+            done = self._done = self._runner.engine.thread.start(self._conductor.drive())
+            self._runner.beat_for(lambda: not done.done())
         return self
+
+    @property
+    def is_partial(self) -> bool:
+        """Whether cells are left out here that others have planned."""
+        return self._past is not None and self._past.is_partial
+
+    def prepare(self) -> None:
+        """Have the cells that a process before this one planned ready to be sent; blocks while their media are read."""
+        if self._past is not None:
+            self._past.prepare(self.cells)
+
+    def _asks(self, cells: Sequence[Cell], more: str = "") -> bool:
+        """Whether it waits for a person's word; then it says so, with its plan."""
+        why = self.explain_limit(cells)
+        if why is not None:
+            self._conductor.state, self._conductor.stopped = "confirm", f"{why}{more}"
+            say(f"{'' if more else self.plan.text + chr(10)}pixnb: {self.stopped}", sys.stdout)
+        return why is not None
+
+    def _look_on(self) -> None:
+        """Follow what another process does, through the log."""
+        self._done = self._runner.engine.thread.start(self._conductor.look_on())
 
     def wait(self, timeout: float | None = None) -> Self:
         """Block until all that can be sent is over; a pause or a stop ends it too, and never raises.
+
+        In a notebook write `await sweep` instead: a cell that blocks may keep the grid's buttons from being heard
+        until it ends. Ctrl-C, or the kernel's stop button, leaves the wait; the sweep goes on.
 
         Args:
             timeout: Seconds; None for as long as it takes.
@@ -243,6 +197,8 @@ class Sweep(Living):
     def cancel(self) -> Self:
         """Drop what is not sent, for nothing, and stop waiting for what is: its service may finish and bill it.
 
+        Of a sweep that another process runs what is not sent is dropped, and that process sees to the rest.
+
         Returns:
             Itself; `.stopped` says how many of either there were.
         """
@@ -250,14 +206,11 @@ class Sweep(Living):
         with self._lock:
             conductor.sending.is_cancelled = True
             if conductor.is_written:
-                dropped, sent = wait_for(thread.start(conductor.detach()))
+                dropped, sent, whose = wait_for(thread.start(conductor.detach()))
             else:
-                dropped, sent = sum(cell.is_to_send for cell in self.cells), 0
+                dropped, sent, whose = sum(cell.is_to_send for cell in self.cells), 0, LEFT
             conductor.state = "cancelled"
-            conductor.stopped = self._said = (
-                f"Cancelled: {dropped} unsent dropped for nothing, {sent} sent left to their service, which may finish "
-                "and bill them; exp.resume(cancelled=True) collects them."
-            )
+            conductor.stopped = self._said = f"Cancelled: {dropped} unsent dropped for nothing, {sent} sent {whose}."
         say(f"pixnb: {self.stopped}", sys.stdout)
         thread.loop.call_soon_threadsafe(self._telling.tell)
         return self
@@ -276,34 +229,15 @@ class Sweep(Living):
         """
         with self._lock:
             if self.is_running:
-                raise InvalidInput("The sweep is under way: wait() for it, then retry_failed().")
+                raise InvalidInput("The sweep is under way: wait for it (await sweep), then retry_failed().")
+            if self._past is not None:
+                self._past.prepare(self.cells, failed=True)
             failed = [cell for cell in self.cells if cell.has_failed]
-            why = None if confirm else self._explain_limit(failed)
-            if why is not None:
-                self._conductor.state, self._conductor.stopped = "confirm", f"{why} That is of retry_failed()."
-                say(f"pixnb: {self.stopped}", sys.stdout)
+            if not confirm and self._asks(failed, " That is of retry_failed()."):
                 return self
             for cell in failed:
                 cell.plan_next_attempt()
             return self.start(confirm=True)
-
-    def frame(self) -> pd.DataFrame:
-        """Return its runs as a DataFrame, one row each, in the order of its cells; cells without a run are left out."""
-        from pixnb.log.frame import frame
-        from pixnb.log.schema import runs
-
-        ids = [cell.run_id for cell in self.cells if cell.run_id]
-        found = frame(self._runner.log, where=[sweeps.among(self._runner.log, runs.c.run_id, ids)])
-        place = {run_id: number for number, run_id in enumerate(ids)}
-        return found.sort_values("run_id", key=lambda column: column.map(place), ignore_index=True)
-
-    def listen(self, listener: Listener, *, at_end: Listener | None = None) -> None:
-        """Have a listener called on pixnb's thread at changes, twice a second at most; `at_end` before a wait ends."""
-        self._telling.add(listener, at_end)
-
-    def ignore(self, listener: Listener) -> None:
-        """Call a listener no more."""
-        self._telling.remove(listener)
 
     def __iter__(self) -> Iterator[Run]:
         seen = 0
@@ -316,13 +250,7 @@ class Sweep(Living):
                 self._say_stop()
                 return
             seen += len(new)
-            yield from self._load(new)
-
-    def _load(self, run_ids: Sequence[str]) -> list[Run]:
-        found = sweeps.read_runs(self._runner.log, run_ids)
-        those = self._runner.from_rows(list(found.values()))
-        by_id = {run.run_id: run for run in those}
-        return [by_id[run_id] for run_id in run_ids if run_id in by_id]
+            yield from self.load(new)
 
     def __await__(self) -> Generator[Any, None, Self]:
         return self._finish().__await__()
@@ -334,5 +262,7 @@ class Sweep(Living):
         self._say_stop()
         return self
 
+
+_CANCELLED = "This sweep was cancelled. Run its line again: what is done is not paid for twice."
 
 __all__ = ["Sweep"]

@@ -5,22 +5,22 @@ from __future__ import annotations
 import hashlib
 import secrets
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from pixnb import settings as _settings
 from pixnb.catalogue.prices import format_amount
-from pixnb.errors import InvalidInput, PixnbError
 from pixnb.log import owners, sweeps
-from pixnb.media.media import Media
 from pixnb.runs.budget import is_limited
 from pixnb.runs.cells import Cell, CellMaker
-from pixnb.runs.grid import Point, expand
-from pixnb.runs.loading import read_request
-from pixnb.runs.reuse import Reuse, find_reused, take_row
+from pixnb.runs.grid import expand
+from pixnb.runs.restoring import Past
+from pixnb.runs.reuse import Reuse, find_reused
+from pixnb.runs.run import Run
 from pixnb.runs.sweep import Sweep
+from pixnb.runs.sweeps import Sweeps
 from pixnb.runs.totals import say_total, sum_costs
 from pixnb.terminal import say
 
@@ -90,19 +90,31 @@ def _limit(runner: Runner, how: str) -> Callable[[Iterable[Cell]], str | None]:
 
     def explain(cells: Iterable[Cell]) -> str | None:
         costs = sum_costs(cell for cell in cells if not cell.sandbox and not targets.goes_to_sandbox(cell.provider))
-        limit = Decimal(str(_settings.load().pixnb_confirm_above))
-        if costs.get("USD", Decimal(0)) <= limit:
+        most = _settings.load().confirm_above
+        above = {currency: most.get(currency, Decimal(0)) for currency in costs}
+        above = {currency: limit for currency, limit in above.items() if costs[currency] > limit}
+        if not above or runner.log.reading(lambda connection: is_limited(connection, runner.experiment)):
             return None
-        if runner.log.reading(lambda connection: is_limited(connection, runner.experiment)):
-            return None
-        above = f"{format_amount(limit, 'USD')} (PIXNB_CONFIRM_ABOVE)"
-        why = f"Nothing was sent: this is estimated at {costs}, above {above}, and the experiment has no budget."
-        return f"{why} To send it: {how} or give the experiment a budget."
+        said = " and ".join(format_amount(limit, currency) for currency, limit in above.items())
+        why = f"Nothing was sent: this is estimated at {costs}, above {said} (PIXNB_CONFIRM_ABOVE), and the experiment "
+        return f"{why}has no budget. To send it: {how} or give the experiment a budget."
 
     return explain
 
 
-def resume_sweeps(runner: Runner, *, user: str | None = None, me: str = "", confirm: bool | None = None) -> list[Sweep]:
+def list_sweeps(runner: Runner, *, user: str = "") -> Sweeps:
+    """List an experiment's sweeps, those of other processes too.
+
+    Args:
+        runner: Of the experiment.
+        user: Who works here.
+    """
+    return Sweeps(runner, lambda row: _restore(runner, row, me=user))
+
+
+def resume_sweeps(
+    runner: Runner, *, user: str | None = None, me: str = "", confirm: bool | None = None
+) -> tuple[list[Sweep], list[Run]]:
     """Go on with sweeps that were running when their process ended: what was not sent is sent now.
 
     Args:
@@ -112,49 +124,42 @@ def resume_sweeps(runner: Runner, *, user: str | None = None, me: str = "", conf
         confirm: True to send whatever it is estimated to cost.
 
     Returns:
-        The sweeps, under way; not those that another process has taken up first.
+        The sweeps, under way, and the runs that they send; not those that another process has taken up first.
     """
-    lost = [row for row in sweeps.read_running(runner.log, runner.experiment) if owners.is_free(row)]
-    taken = [_take_up(runner, row, user, me, confirm) for row in lost]
-    return [sweep for sweep in taken if sweep is not None]
+    taken, runs = [], list[Run]()
+    for number, row in enumerate(sweeps.read_all(runner.log, runner.experiment)):
+        if row["state"] == "running" and owners.is_free(row):
+            sweep = _restore(runner, row, me=me, user=user)
+            ids = _go_on(sweep, number, confirm)
+            taken += [] if ids is None else [sweep]
+            runs += sweep.load(ids or [])
+    return taken, runs
 
 
-def _take_up(runner: Runner, row: Mapping[Any, Any], user: str | None, me: str, confirm: bool | None) -> Sweep | None:
-    log = runner.log
-    cells = list(_restore(runner, row, user))
-    if not cells:
+def _restore(runner: Runner, row: Mapping[Any, Any], *, me: str, user: str | None = None) -> Sweep:
+    past = Past(runner, row)
+    cells = past.read_cells(user=user)
+    _time(runner, cells)
+    explain = _limit(runner, "exp.resume(confirm=True), or sweep.start(confirm=True),")
+    return Sweep(runner, cells, user=me, allow_unpriced=bool(row["allow_unpriced"]), explain_limit=explain, past=past)
+
+
+def _go_on(sweep: Sweep, number: int, confirm: bool | None) -> list[str] | None:
+    """Start a sweep that was cut off, and say so; gives the runs that it is to send, None where it is not started."""
+    sweep.prepare()
+    waiting = [cell for cell in sweep.cells if cell.is_to_send]
+    if not waiting and sweep.is_partial:
         return None
-    total = say_total(cells)
-    explain = _limit(runner, "exp.resume(confirm=True),")
-    if not confirm and (why := explain(cells)) is not None:
+    total = say_total(waiting)
+    if waiting and not confirm and (why := sweep.explain_limit(waiting)) is not None:
         say(f"pixnb: a sweep was cut off. {total} {why}", sys.stdout)
         return None
-    mine = owners.owner()
-    if not log.write(lambda connection: sweeps.claim_sweep(connection, row, mine)).result():
+    if sweep.start(confirm=True).is_elsewhere:  # another process was quicker
         return None
-    say(f"pixnb: a sweep was cut off, and goes on now. {total}", sys.stdout)
-    sweep = Sweep(runner, cells, user=me, allow_unpriced=row["allow_unpriced"], sweep_id=row["sweep_id"])
-    return sweep.start(confirm=True)
+    if waiting:
+        named = f"exp.sweeps[{number}] shows it; its .cancel() drops what is not sent."
+        say(f"pixnb: a sweep was cut off, and goes on now. {total} {named}", sys.stdout)
+    return [cell.run_id for cell in waiting if cell.run_id]
 
 
-def _restore(runner: Runner, sweep: Mapping[Any, Any], user: str | None) -> Iterator[Cell]:
-    """Make the cells again that were not sent; those that cannot be are named."""
-    maker, media = CellMaker(runner.engine, runner.log.assets), dict[Any, Media]()
-    for row, given in sweeps.read_planned(runner.log, sweep["sweep_id"]):
-        if (user is not None and row["user"] != user) or row["provider"] in (sweep["paused_json"] or {}):
-            continue
-        try:
-            asked = read_request(row, given, runner.log.assets, known=media)
-            options = {"extra": asked.extra, "note": asked.note, "allow_unpriced": bool(sweep["allow_unpriced"])}
-            cell = maker.make(Point(asked.model, dict(asked.params), dict(asked.vars), {}), **options)
-            if cell.home != row["base_url"]:  # what was planned in a sandbox is not paid for because a key is set now
-                raise InvalidInput(f"it was planned for {row['base_url']}, and work goes to {cell.home} now.")
-        except PixnbError as error:
-            say(f"pixnb: the planned run {row['run_id']} is not sent: {error.message}", sys.stdout)
-            continue
-        cell.take = row["take"]
-        take_row(cell, row, is_sent_elsewhere=False)
-        yield cell
-
-
-__all__ = ["plan_sweep", "resume_sweeps"]
+__all__ = ["list_sweeps", "plan_sweep", "resume_sweeps"]

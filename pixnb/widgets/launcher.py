@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import ipywidgets
 
 from pixnb.catalogue import models
-from pixnb.client.request import Request
 from pixnb.display.guard import ErrorLine, guarded
 from pixnb.display.live import card
 from pixnb.display.publish import publish_standing_in
 from pixnb.errors import InvalidInput, PixnbError
 from pixnb.living import Living
+from pixnb.request import Request
 from pixnb.runs.budget import is_limited
 from pixnb.terminal import get_logger
 from pixnb.widgets import wording

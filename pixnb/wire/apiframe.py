@@ -17,6 +17,7 @@ from pixnb.catalogue.model import Model
 from pixnb.catalogue.prices import Balance
 from pixnb.errors import InsufficientBalance, InvalidInput, PixnbError
 from pixnb.http import httpx
+from pixnb.http.addresses import parse_url
 from pixnb.wire.answers import accepted_object, begun, json_of, object_of, posted, text_in
 from pixnb.wire.apiframe_job import STATUSES, update_of
 from pixnb.wire.callback import Callback
@@ -33,7 +34,6 @@ from pixnb.wire.wire import (
     Unreadable,
     Update,
     Uploaded,
-    parsed,
 )
 
 _EVENTS = ("progress", "completed", "failed")
@@ -95,7 +95,7 @@ class ApiframeWire:
         """Build `POST /v2/videos/…` with the model's own params in their object."""
         headers = {**self.headers(target), "Idempotency-Key": _checked(idempotency_key)}
         body = {**_body(model, params), **_webhook(callback, target, params)}
-        return httpx.Request("POST", parsed(target.base_url + route), headers=headers, json=body)
+        return httpx.Request("POST", parse_url(target.base_url + route), headers=headers, json=body)
 
     def accepted(self, response: httpx.Response) -> Accepted:
         """Read `{"jobId", "status"}`; a replay may tell of an end, which the first poll confirms."""
@@ -105,7 +105,7 @@ class ApiframeWire:
     def status(self, target: Target, job_id: str, polling_url: str | None) -> httpx.Request:
         """Build `GET /v2/jobs/{id}`."""
         url = f"{target.base_url}/v2/jobs/{quote(job_id, safe='')}"
-        return httpx.Request("GET", parsed(url), headers=self.headers(target))
+        return httpx.Request("GET", parse_url(url), headers=self.headers(target))
 
     def update(self, response: httpx.Response) -> Update:
         """Read a job, its result in any shape that the pages show."""
@@ -150,7 +150,7 @@ class ApiframeWire:
     def upload(self, target: Target, file: Attachment) -> httpx.Request:
         """Build `POST /v2/uploads`, a form whose field `file` is read as it is sent."""
         part = (file.name, file.stream, file.media_type)
-        url = parsed(f"{target.base_url}/v2/uploads")
+        url = parse_url(f"{target.base_url}/v2/uploads")
         return httpx.Request("POST", url, headers=self.headers(target), files={"file": part})
 
     def uploaded(self, response: httpx.Response) -> Uploaded:
@@ -160,7 +160,7 @@ class ApiframeWire:
 
     def balance(self, target: Target) -> httpx.Request | None:
         """Build `GET /v2/me`."""
-        return httpx.Request("GET", parsed(f"{target.base_url}/v2/me"), headers=self.headers(target))
+        return httpx.Request("GET", parse_url(f"{target.base_url}/v2/me"), headers=self.headers(target))
 
     def balance_of(self, response: httpx.Response) -> Balance:
         """Read `team.credits`; of the answer only that is documented alike everywhere."""

@@ -11,6 +11,7 @@ from email.utils import parsedate_to_datetime
 from typing import Any
 
 from pixnb.http import httpx
+from pixnb.http.addresses import parse_url
 
 LONGEST_URL = 8000
 _LARGEST = Decimal(10) ** 9
@@ -143,10 +144,10 @@ def address_of(value: Any, *, login: bool = False) -> str | None:
         return None
     text = value.strip()
     try:
-        url = httpx.URL(text)
+        url = parse_url(text)
         is_web = url.scheme in ("http", "https") and bool(url.host) and 0 < (url.port or 80) < 65536
         return text if is_web and "\ufffd" not in text and (login or not url.userinfo) else None
-    except (httpx.InvalidURL, ValueError):  # idna has errors of its own
+    except (httpx.InvalidURL, ValueError):  # of its port
         return None
 
 

@@ -13,13 +13,14 @@ from urllib.parse import quote
 from pixnb.catalogue.model import Model
 from pixnb.errors import InvalidAPIKey, InvalidInput, PixnbError
 from pixnb.http import httpx
+from pixnb.http.addresses import parse_url
 from pixnb.status import JobStatus
 from pixnb.wire.answers import accepted_object, begun, json_of, known, object_of, text_in
 from pixnb.wire.callback import Callback
 from pixnb.wire.content import PHRASES, find_refusal
 from pixnb.wire.defaults import NoBalance, NoCalls, NoUploads
 from pixnb.wire.refusals import complaint, refusal
-from pixnb.wire.wire import Accepted, Attachment, Output, PollAdvice, Target, Update, parsed
+from pixnb.wire.wire import Accepted, Attachment, Output, PollAdvice, Target, Update
 
 _KEY = "X-API-KEY"
 _MB = 1 << 20
@@ -67,7 +68,7 @@ class DecartWire(NoBalance, NoCalls, NoUploads):
                 "decart documents no webhook: leave callback= out; pixnb asks for the job by itself.", provider="decart"
             )
         body = _form({name: value for name, value in params.items() if value is not None})
-        return httpx.Request("POST", parsed(target.base_url + route), headers=self.headers(target), **body)
+        return httpx.Request("POST", parse_url(target.base_url + route), headers=self.headers(target), **body)
 
     def accepted(self, response: httpx.Response) -> Accepted:
         """Read `{"job_id", "status"}`."""
@@ -77,7 +78,7 @@ class DecartWire(NoBalance, NoCalls, NoUploads):
     def status(self, target: Target, job_id: str, polling_url: str | None) -> httpx.Request:
         """Build `GET /v1/jobs/{id}`."""
         url = f"{target.base_url}/v1/jobs/{quote(job_id, safe='')}"
-        return httpx.Request("GET", parsed(url), headers=self.headers(target))
+        return httpx.Request("GET", parse_url(url), headers=self.headers(target))
 
     def update(self, response: httpx.Response) -> Update:
         """Read `{"job_id", "status"}`; the result of a completed job lies beside the address that was asked."""

@@ -12,6 +12,7 @@ from urllib.parse import quote
 from pixnb.catalogue.model import Model
 from pixnb.errors import PixnbError
 from pixnb.http import httpx
+from pixnb.http.addresses import parse_url
 from pixnb.status import JobStatus
 from pixnb.wire.answers import MOST_OUTPUTS, accepted_object, begun, known, object_of, posted, text_in
 from pixnb.wire.callback import Callback
@@ -28,7 +29,6 @@ from pixnb.wire.wire import (
     Target,
     Update,
     Uploaded,
-    parsed,
 )
 
 _STATUSES: Mapping[str, JobStatus] = {
@@ -76,7 +76,7 @@ class PixazoWire(NoBalance):
     ) -> httpx.Request:
         """Build `POST /{apiId}/v1/…` with the params as its JSON body."""
         headers = {**self.headers(target), "Cache-Control": "no-cache", **_webhook(callback, target, params)}
-        return httpx.Request("POST", parsed(target.base_url + route), headers=headers, json=dict(params))
+        return httpx.Request("POST", parse_url(target.base_url + route), headers=headers, json=dict(params))
 
     def accepted(self, response: httpx.Response) -> Accepted:
         """Read `{"request_id", "status", "polling_url"}`."""
@@ -92,7 +92,7 @@ class PixazoWire(NoBalance):
         url = f"{target.base_url}/v2/requests/status/{quote(job_id, safe='')}"
         if polling_url and target.owns(polling_url):
             url = polling_url
-        return httpx.Request("GET", parsed(url), headers=self.headers(target))
+        return httpx.Request("GET", parse_url(url), headers=self.headers(target))
 
     def update(self, response: httpx.Response) -> Update:
         """Read a status answer; dates and statuses in any of the forms that the pages show."""

@@ -14,6 +14,7 @@ from pixnb.catalogue.model import Model
 from pixnb.catalogue.prices import Balance, Cost
 from pixnb.errors import InvalidInput, PixnbError
 from pixnb.http import httpx
+from pixnb.http.addresses import parse_url
 from pixnb.status import JobStatus
 from pixnb.wire.callback import Callback
 from pixnb.wire.content import ContentRule, Refused
@@ -49,7 +50,7 @@ class Target:
 
     def __post_init__(self) -> None:
         try:
-            parsed(self.base_url)
+            parse_url(self.base_url)
         except httpx.InvalidURL as error:
             raise InvalidInput(
                 f"{self.base_url!r:.200} is no address that {self.provider} could be asked at ({error}). Correct "
@@ -73,23 +74,8 @@ class Target:
 
 
 @functools.lru_cache(maxsize=1024)
-def parsed(url: str) -> httpx.URL:
-    """Read a URL; those of jobs in flight are asked for again and again.
-
-    Raises:
-        httpx.InvalidURL: It is none, or has a host that cannot be looked up.
-    """
-    try:
-        read = httpx.URL(url)
-        _ = read.host
-    except ValueError as error:  # idna has errors of its own
-        raise httpx.InvalidURL(str(error)) from None
-    return read
-
-
-@functools.lru_cache(maxsize=1024)
 def _origin(url: str) -> tuple[str, str, int | None]:
-    read = parsed(url)
+    read = parse_url(url)
     return read.scheme, read.host, read.port
 
 
@@ -267,5 +253,4 @@ __all__ = [
     "Update",
     "Uploaded",
     "Wire",
-    "parsed",
 ]

@@ -6,7 +6,6 @@ processes; wall time tells nothing on a machine with other load. Nothing here is
 
 from __future__ import annotations
 
-import contextlib
 import json
 import os
 import statistics
@@ -14,32 +13,18 @@ import subprocess
 import sys
 import tempfile
 import urllib.request
-from collections.abc import Iterator
-from pathlib import Path
 
-HERE = Path(__file__).parent
+from tests.bench.measured import HERE, environ, stub
+
 JOBS, MANY, ROUNDS, IMPORTS = 300, 500, 5, 15
 Row = tuple[str, str, str, bool]
-
-
-@contextlib.contextmanager
-def stub() -> Iterator[str]:
-    """Run a stub of its own process; gives its address."""
-    command = [sys.executable, str(HERE / "stub.py")]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdin is not None
-        assert process.stdout is not None
-        yield process.stdout.readline().strip()
-        process.stdin.close()
 
 
 def measure(name: str, jobs: int) -> tuple[float, dict[str, int]]:
     """Run a program against a fresh stub in an empty folder; gives its figure and what the stub counted."""
     with stub() as url, tempfile.TemporaryDirectory() as folder:
-        environ = {key: value for key, value in os.environ.items() if not key.startswith(("PIXNB_", "PIXAZO_"))}
-        environ["PIXNB_DATA"] = folder
         command = [sys.executable, str(HERE / "programs.py"), name, url, folder, str(jobs)]
-        done = subprocess.run(command, env=environ, stdout=subprocess.PIPE, text=True, check=True)
+        done = subprocess.run(command, env=environ(folder), stdout=subprocess.PIPE, text=True, check=True)
         with urllib.request.urlopen(f"{url}/counts") as answer:
             return json.loads(done.stdout)["figure"], json.load(answer)
 
@@ -138,9 +123,7 @@ def playing() -> list[Row]:
 
 def sweeping() -> list[Row]:
     """Measure what a sweep costs by its own program."""
-    command = [sys.executable, str(HERE / "bench_sweep.py")]
-    lines = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True).stdout.splitlines()
-    return [tuple(json.loads(line)) for line in lines]
+    return told_by("bench_sweep.py")
 
 
 def main() -> None:

@@ -12,7 +12,7 @@ import json
 import math
 import random
 import statistics
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from statistics import NormalDist
 
 from pixnb.client.polling import Pace, Patience
@@ -76,13 +76,36 @@ def watch(spread: float) -> Outcome:
 
 def _pauses(durations: Durations) -> Iterator[float]:
     now = 0.0
-    pace = Pace(
-        lambda: durations.of("model", {}, sandbox=False).schedule(ADVICE), Patience(), age=0.0, clock=lambda: now
-    )
+    pace = _pace(durations, lambda: now)
     while True:
         pause = pace.next_pause()
         now += pause
         yield pause
+
+
+def _pace(durations: Durations, clock: Callable[[], float]) -> Pace:
+    return Pace(lambda: durations.of("model", {}, sandbox=False).schedule(ADVICE), Patience(), age=0.0, clock=clock)
+
+
+def be_told(spread: float, known: int) -> Outcome:
+    """Follow jobs whose service tells its progress in steps of 5 %, as time goes by or a little quicker at the end."""
+    outcomes = []
+    for _ in range(HISTORIES // 2):
+        durations = Durations()
+        for seconds in draw(spread, known):
+            durations.add("model", {}, Took(seconds), sandbox=False)
+        outcomes += [_follow_progress(seconds, durations) for seconds in draw(spread, JOBS)]
+    return summarize(outcomes)
+
+
+def _follow_progress(seconds: float, durations: Durations) -> Outcome:
+    now, polls = 0.0, 0
+    pace, bent = _pace(durations, lambda: now), random.uniform(0.8, 1.3)
+    while now < seconds:
+        now += pace.next_pause()
+        polls += 1
+        pace.hear(math.floor(20 * min(1.0, now / seconds) ** bent) / 20)
+    return polls, now - seconds
 
 
 def fix(spread: float, pause: float) -> Outcome:
@@ -156,6 +179,8 @@ def main() -> None:
     for known in (10, 3, 1):
         _row(f"{broad}, {known} known", learn(0.5, known))
     _row(f"{broad}, none known", learn(0.5, 0), *fixed[5.0])
+    _row(f"{broad}, 50 runs known, and the service tells its progress", be_told(0.5, 50), 8.0, 3.0)
+    _row(f"{broad}, none known, and the service tells its progress", be_told(0.5, 0), *fixed[5.0])
     for spread in (0.3, 0.1):
         for known in (50, 20, 10, 3):
             most = 1.5 if known == 50 else None

@@ -9,29 +9,15 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
-import re
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+from measured import CLIP, LUCY, PROMPT, ROUTE, read_cpu, read_memory
+
 CONCURRENCY = 16
 PAUSE = 0.3  # seconds; what pixnb keeps to at a sandbox
-ROUTE = "/decart-lucy-edit-video-fast-142/v1/decart-lucy-edit-video-fast-request"
-CLIP = "https://example.org/clip.mp4"
-PROMPT = "Change her blue coat to a red leather jacket, keep the light of the evening, number {}"
-
-
-def _spent() -> float:
-    times = os.times()
-    return times.user + times.system
-
-
-def _memory(name: str) -> float:
-    found = re.search(rf"{name}:\s+(\d+) kB", Path("/proc/self/status").read_text())
-    assert found is not None
-    return int(found[1]) / 1024
 
 
 def raw(url: str, folder: Path, jobs: int, pause: float = 0.0) -> float:
@@ -52,9 +38,9 @@ def raw(url: str, folder: Path, jobs: int, pause: float = 0.0) -> float:
 
     async def main() -> float:
         async with httpx.AsyncClient(timeout=60) as http:
-            began = _spent()
+            began = read_cpu()
             await _at_concurrency([lambda n=n: job(http, n) for n in range(jobs)], CONCURRENCY)
-            return _spent() - began
+            return read_cpu() - began
 
     return asyncio.run(main())
 
@@ -62,9 +48,9 @@ def raw(url: str, folder: Path, jobs: int, pause: float = 0.0) -> float:
 def client(url: str, folder: Path, jobs: int, pause: float = 0.0) -> float:
     """Measure `AsyncClient`."""
     ours = _client(url, folder, pause)
-    began = _spent()
+    began = read_cpu()
     asyncio.run(_at_concurrency([lambda n=n: _job(ours, n) for n in range(jobs)], CONCURRENCY))
-    return _spent() - began
+    return read_cpu() - began
 
 
 def logged(url: str, folder: Path, jobs: int, pause: float = 0.0) -> float:
@@ -75,12 +61,12 @@ def logged(url: str, folder: Path, jobs: int, pause: float = 0.0) -> float:
     experiment = pixnb.Experiment("bench", log=log, client=_client(url, folder, pause))
 
     def job(number: int) -> None:
-        experiment.submit("lucy-edit-fast", prompt=PROMPT.format(number), video=CLIP).result()
+        experiment.submit(LUCY, prompt=PROMPT.format(number), video=CLIP).result()
 
-    began = _spent()
+    began = read_cpu()
     with ThreadPoolExecutor(CONCURRENCY) as pool:
         list(pool.map(job, range(jobs)))
-    spent = _spent() - began
+    spent = read_cpu() - began
     done = [row for row in log.rows() if row["status"] == "COMPLETED" and row["output_sha256"]]
     assert len(done) == jobs, f"{len(done)} of {jobs} runs are COMPLETED in the log"
     return spent
@@ -90,9 +76,9 @@ def uncapped(url: str, folder: Path, jobs: int) -> float:
     """Measure the memory, in MB, that all jobs at once take beyond what the first one took."""
     ours = _client(url, folder)
     asyncio.run(_job(ours, jobs))
-    before = _memory("VmRSS")
+    before = read_memory("VmRSS")
     asyncio.run(_at_concurrency([lambda n=n: _job(ours, n) for n in range(jobs)], jobs))
-    return _memory("VmHWM") - before
+    return read_memory("VmHWM") - before
 
 
 def _client(url: str, folder: Path, pause: float = PAUSE):
@@ -105,7 +91,7 @@ def _client(url: str, folder: Path, pause: float = PAUSE):
 
 
 async def _job(ours, number: int) -> None:
-    job = await ours.submit("lucy-edit-fast", prompt=PROMPT.format(number), video=CLIP)
+    job = await ours.submit(LUCY, prompt=PROMPT.format(number), video=CLIP)
     result = await job
     assert result.video.path.stat().st_size == 200_000
 

@@ -23,6 +23,7 @@ function makeScreens(root, host, clock, changed) {
   const played = cells.filter((cell) => PLAYED.includes(cell.dataset.kind));
   const films = new Map(); // a cell's number → the promise of its film
   const shown = new Map(); // a cell → its element in the clock
+  const coming = new Map(); // a cell → when its film is in its place
   const inView = new Set();
   const failed = new Set();
   const screens = { cells, played, isAsleep: false, isWanted: false };
@@ -83,8 +84,14 @@ function makeScreens(root, host, clock, changed) {
     return makeFilm(cell, film);
   }
 
-  async function show(cell, again = false) {
-    if (shown.has(cell) || failed.has(cell)) return;
+  // Who asks for a film that is on its way waits for it too.
+  function show(cell, again = false) {
+    if (failed.has(cell)) return Promise.resolve();
+    if (!shown.has(cell)) coming.set(cell, bring(cell, again));
+    return coming.get(cell);
+  }
+
+  async function bring(cell, again) {
     shown.set(cell, null);
     cell.classList.add("loading");
     const film = await load(cell, again);
@@ -154,9 +161,9 @@ function makeScreens(root, host, clock, changed) {
     },
     words() {
       const bad = failed.size ? `${failed.size} cannot play` : "";
-      const coming = played.filter((cell) => cell.classList.contains("loading")).length;
+      const late = played.filter((cell) => cell.classList.contains("loading")).length;
       const some = isLarge ? `${[...shown.values()].filter(Boolean).length} of ${played.length} play: those in view` : "";
-      return [coming ? `${coming} on the way` : "", some, bad].filter(Boolean).join(" · ");
+      return [late ? `${late} on the way` : "", some, bad].filter(Boolean).join(" · ");
     },
     close() {
       watcher?.disconnect();

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from pixnb.errors import InvalidInput, PixnbError
+from pixnb.media.kinds import suffix
+from pixnb.media.store import hide_login
 
 if TYPE_CHECKING:
     from pixnb.media.media import Media
@@ -33,12 +34,12 @@ class Uploader:
         self.public = (public or url).rstrip("/")
         if not self.public.startswith(("https://", "http://")):
             raise InvalidInput(
-                f"Uploader({_plain(url)!r}) needs public= (or PIXNB_UPLOAD_PUBLIC): the https address under which "
+                f"Uploader({hide_login(url)!r}) needs public= (or PIXNB_UPLOAD_PUBLIC): the https address under which "
                 "files put there can be read."
             )
 
     def __repr__(self) -> str:
-        return f"Uploader({_plain(self.url)!r}, public={_plain(self.public)!r})"
+        return f"Uploader({hide_login(self.url)!r}, public={hide_login(self.public)!r})"
 
     def put(self, media: Media) -> str:
         """Put a file there and return its public URL; blocking.
@@ -47,8 +48,6 @@ class Uploader:
             InvalidInput: The place cannot be written to.
         """
         import fsspec
-
-        from pixnb.media.kinds import suffix
 
         name = f"{media.sha256}{suffix(media.media_type or '')}"
         try:
@@ -64,14 +63,9 @@ class Uploader:
             raise
         except Exception as error:  # every kind of store has errors of its own
             raise InvalidInput(
-                f"Cannot put the file at {_plain(self.url)}: {error}. Check the address and your rights there."
+                f"Cannot put the file at {hide_login(self.url)}: {error}. Check the address and your rights there."
             ) from error
         return f"{self.public}/{name}"
-
-
-def _plain(url: str) -> str:
-    # what opens a store may be in its address: sftp://user:password@host/folder
-    return re.sub(r"(?<=://)[^/@]*@", "***@", url)
 
 
 __all__ = ["Uploader"]

@@ -19,7 +19,7 @@ from pixnb.media.media import Media
 from pixnb.wire.callback import Callback
 
 if TYPE_CHECKING:
-    from pixnb.client.targets import Targets
+    from pixnb.targets import Targets
 
 Tags = Iterable[str] | Mapping[str, str | None] | None
 """Words, or a mapping of names to values; a word has the value "true"."""

@@ -5,22 +5,19 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import errno
+import random
 from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import replace
-from pathlib import Path
-
-from tenacity import AsyncRetrying, retry_if_exception_type, stop_after_attempt, wait_random_exponential
 
 from pixnb.errors import InvalidInput, OutputUnavailable
 from pixnb.http import httpx
+from pixnb.http.addresses import parse_url
 from pixnb.http.bounds import MB, Flow, largest_media
-from pixnb.http.client import prepare
 from pixnb.http.failures import UNANSWERED, Misconfigured
-from pixnb.media.kinds import HEAD, kind, sniff
+from pixnb.media.arrival import Arrival, examine
+from pixnb.media.kinds import kind
 from pixnb.media.part import Asset, Part
-from pixnb.media.probe import MediaInfo, check, name, stream
 from pixnb.media.store import Store
-from pixnb.wire.wire import parsed
 
 Key = Callable[[], Mapping[str, str]]
 """Called where the headers are needed: what holds a key would show it in a traceback with variables."""
@@ -30,7 +27,6 @@ ATTEMPTS = 5
 BROKEN = 3
 """How often a file that came broken is fetched once more."""
 
-_PAUSE = wait_random_exponential(multiplier=0.3, max=8)
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
@@ -114,23 +110,23 @@ async def download(
             f"The service named {url!r:.200} as the result, which is no web address. Call refresh() to ask it again."
         )
     broken: list[str] = []  # what was wrong with each that came whole as announced, and yet was no whole file
-    retrying = AsyncRetrying(
-        retry=retry_if_exception_type(_Passing),
-        stop=stop_after_attempt(ATTEMPTS),
+    slots = slots or Slots(1)
+    number = 0
+    while True:
+        try:
+            return await _fetch(http, store, url, key, limit, slots, broken)
+        except _Passing as error:
+            number += 1
+            if number == ATTEMPTS:
+                raise OutputUnavailable(
+                    f"The result could not be downloaded in {ATTEMPTS} attempts ({error}). The link is {url} . "
+                    "Call refresh() to try again."
+                ) from error
+        except OSError as error:
+            raise _not_kept(error, url) from error
         # a store that is still writing needs longer than a line that failed
-        wait=lambda state: _PAUSE(state) + (0.5 * 2 ** len(broken) if broken else 0),
-        reraise=True,
-    )
-    try:
-        asset: Asset = await retrying(_fetch, http, store, url, key, limit, slots or Slots(1), broken)
-    except _Passing as error:
-        raise OutputUnavailable(
-            f"The result could not be downloaded in {ATTEMPTS} attempts ({error}). The link is {url} . "
-            "Call refresh() to try again."
-        ) from error
-    except OSError as error:
-        raise _not_kept(error, url) from error
-    return asset
+        longer = 0.5 * 2 ** len(broken) if broken else 0.0
+        await asyncio.sleep(random.uniform(0.0, min(8.0, 0.3 * 2 ** (number - 1))) + longer)
 
 
 async def _fetch(
@@ -178,30 +174,16 @@ async def _fetch(
     return asset
 
 
-def examine(source: Path | bytes) -> tuple[MediaInfo | None, str | None]:
-    """Look at a file that came: what is in it, or why it is no whole picture, clip or sound; blocking.
-
-    What is not known by its first bytes is not opened.
-    """
-    with stream(source) as file:
-        if kind(sniff(file.read(HEAD))) is None:
-            return None, None
-    try:
-        return check(source), None
-    except InvalidInput as error:
-        return None, error.message.replace(name(source), "it")
-
-
 async def _open(http: httpx.AsyncClient, url: str, key: Key | None) -> httpx.Response:
     plain = {"Accept-Encoding": "identity"}  # a length that can be checked
-    request = prepare(httpx.Request("GET", parsed(url), headers={**plain, **(key() if key else {})}))
+    request = httpx.Request("GET", parse_url(url), headers={**plain, **(key() if key else {})})
     if key:
         response = await http.send(request, stream=True)
         if response.next_request is None:
             return response
         # httpx would take the key along: what lies elsewhere is fetched without it
         await response.aclose()
-        request = prepare(httpx.Request("GET", response.next_request.url, headers=plain))
+        request = httpx.Request("GET", response.next_request.url, headers=plain)
     return await http.send(request, stream=True, follow_redirects=True)
 
 
@@ -221,16 +203,16 @@ async def _keep(part: Part, length: int | None, broken: list[str]) -> tuple[Asse
 
 
 def _examine_and_commit(part: Part, length: int | None, broken: list[str]) -> tuple[Asset, str | None]:
-    info, problem = examine(part.path) if length in (None, part.size) else (None, None)
-    if problem and len(broken) < BROKEN:
-        broken.append(problem)
-        raise _Passing(problem)  # a store may still be writing it
-    return replace(part.commit(length), info=info), problem
+    found = examine(part.path) if length in (None, part.size) else Arrival()
+    if found.problem and len(broken) < BROKEN:
+        broken.append(found.problem)
+        raise _Passing(found.problem)  # a store may still be writing it
+    return replace(part.commit(length), kind=found.kind, info=found.info), found.problem
 
 
 def _is_web(url: str) -> bool:
     try:
-        read = parsed(url)
+        read = parse_url(url)
     except httpx.InvalidURL:
         return False
     return bool(read.host) and read.scheme in ("http", "https")
@@ -268,4 +250,4 @@ def _not_kept(error: OSError, url: str) -> OutputUnavailable:
     return OutputUnavailable(f"The job is done but its file could not be kept: {cause}. {cure}. The link is {url} .")
 
 
-__all__ = ["Key", "Limit", "LinkGone", "Slots", "download", "examine"]
+__all__ = ["Key", "Limit", "LinkGone", "Slots", "download"]

@@ -13,7 +13,6 @@ from pixnb import providers
 from pixnb.announcing import announce
 from pixnb.errors import InvalidAPIKey, InvalidInput, ServiceUnavailable
 from pixnb.http import httpx
-from pixnb.http.client import prepare
 from pixnb.http.failures import UNANSWERED
 from pixnb.keys import is_sendable, lookalikes
 from pixnb.settings import Settings, checked_url, is_loopback
@@ -212,7 +211,7 @@ class SandboxHosts:
         """
         if self.is_sandbox(target) is None:
             try:
-                answer = await http.send(prepare(httpx.Request("GET", target.base_url)))
+                answer = await http.send(httpx.Request("GET", target.base_url))
             except UNANSWERED as error:
                 text = f"{target.provider} could not be reached at {target.base_url}: {error}. Nothing was sent."
                 raise ServiceUnavailable(text, provider=target.provider) from error
