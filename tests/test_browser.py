@@ -87,8 +87,9 @@ def form_to_row(page, lab, name):
     output.wait_for()
     plays(output)
     real_lab.run(page, 2)
-    table = real_lab.cell(page, 2).locator(".jp-OutputArea-output")
+    table = real_lab.cell(page, 2).locator(".pixnb-enhanced")
     table.get_by_text("Make it a snowy night").first.wait_for()
+    assert page.get_by_role("button", name="Launch", exact=True).is_visible()  # each of the two hides its own page only
     table.get_by_role("button", name="Play: Clip of run 1").click()
     plays(table.locator("video.film"))
     return output

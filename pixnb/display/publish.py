@@ -83,7 +83,7 @@ def replace_page(made: Mapping[str, Any], *, root: str, name: str | None, update
         update: False to send it for the first time.
     """
     style = html.tag("style", _STAND_IN.replace("ROOT", root))
-    whole = {**made, "text/html": html.tag("div", style + made["text/html"], class_="pixnb-stand-in")}
+    whole = {**made, "text/html": html.tag("div", style + made["text/html"], class_=f"pixnb-stand-in for-{root}")}
     named = {"transient": {"display_id": name}, "update": update} if name else {}
     _send(whole, **named)
 
@@ -162,9 +162,10 @@ def _replace(job: Job, name: str) -> None:
         logger.exception("the end of job %s could not be shown", job.id)
 
 
+# each kind by itself: the style of one output is there for all of a notebook
 _STAND_IN = (
-    ".jp-OutputArea-child:has(.pixnb-stand-in):has(+ .jp-OutputArea-child .ROOT),"
-    ".jp-OutputArea-child:has(.pixnb-stand-in) + .jp-OutputArea-child:not(:has(.ROOT)) { display: none }"
+    ".jp-OutputArea-child:has(.for-ROOT):has(+ .jp-OutputArea-child .ROOT),"
+    ".jp-OutputArea-child:has(.for-ROOT) + .jp-OutputArea-child:not(:has(.ROOT)) { display: none }"
     # a widget that is on its way is there within a moment
     ".pixnb-stand-in { animation: pixnb-late 1s } @keyframes pixnb-late { 0%, 99% { visibility: hidden } }"
 )
