@@ -335,6 +335,31 @@ def test_marked_words_say_what_they_are_compared_with():
     assert "Marked" not in compare(pd.DataFrame({"run_id": ["a"], "prompt": ["A lake"]})).html()
 
 
+LABELS = FRAME | {"vars.prompt": ["red", "blue", "leaf"]}
+
+
+@pytest.mark.parametrize("options", [{}, {"columns": ["prompt"]}, {"columns": ["vars.prompt"]}, {"by": "vars.prompt"}])
+def test_a_label_stands_before_its_prompt(options):
+    """What a sweep calls its wordings is no second column, in whichever form."""
+    table = compare(pd.DataFrame(LABELS), **options)
+    assert [column.name for column in table.content.columns if "prompt" in column.name] == (
+        [] if options.get("by") else ["prompt"]
+    )
+    assert "red: A red coat" in table.text()
+    assert "leaf: A green coat" in table.to_markdown().replace("**", "")
+    assert "\\emph{red:} " in table.to_latex()
+    assert "<b>red: </b>" in table.html()
+
+
+@pytest.mark.parametrize(
+    "labels", [["red", "red", "blue"], ["red", "red", None]], ids=["of two prompts", "one has none"]
+)
+def test_what_is_no_label_of_a_prompt_is_a_column(labels):
+    """A label is one prompt's own."""
+    table = compare(pd.DataFrame(FRAME | {"vars.prompt": labels}))
+    assert {"prompt", "vars.prompt"} <= {column.name for column in table.content.columns}
+
+
 def test_a_page_has_one_heading_and_no_empty_heads(tmp_path):
     """As screen readers need it; in a notebook the heading is the notebook's."""
     table = compare(frame(), title="Coats")

@@ -131,13 +131,15 @@ def test_what_a_run_was_not_given_is_not_in_its_label():
 
 
 def test_a_sweeps_labels_head_its_rows(tmp_path):
-    """A labelled axis says its labels, not what they stand for."""
+    """A labelled axis says its labels, and the words that they stand for."""
     with pixnb.Log(tmp_path / "log.db") as log:
         exp = experiment(FakePixazo(polls=0), log)
         wordings = {"snow": LONG.format("no"), "noon": LONG.format("two")}
         exp.sweep(LUCY, prompt=wordings, video=CLIP, repeats=2).wait(30)
         wall = exp.wall()
-        assert heads(wall.matrix.rows) == [["snow"], ["noon"]]
+        assert [head[0].pieces[0].text for head in wall.matrix.rows] == ["snow: ", "noon: "]
+        assert [head[0].pieces[0].names for head in wall.matrix.rows] == [True, True]
+        assert {spot.label for spot in wall.matrix.spots if spot.row.number == 1} == {"snow · take 1"}
         assert heads(wall.matrix.columns) == [["take 1"], ["take 2"]]
         assert [spot.row.status for spot in wall.matrix.spots] == ["COMPLETED"] * 4
         assert exp.wall("take", "prompt").matrix.column_axes == ("prompt",)

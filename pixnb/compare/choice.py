@@ -34,6 +34,7 @@ KEYS = ("run_id", "output_path", "output_sha256")
 
 _FIXED = ("provider", "model", "task", "prompt", "seed", "take")
 _ASKED = ("input.", "params.", "vars.")
+_CALLED = "vars.prompt"
 _ROLES = tuple(f"input.{role}" for role in ("video", "image", "end_image", "audio", "reference"))
 
 # What came of runs and what people said of them: the column, its title, and the frame's columns that it is made of,
@@ -139,6 +140,8 @@ def _of_what_was_asked(frame: pd.DataFrame) -> list[Column]:
     unsaid = {"provider", "task"} if "model" in differ or "model" not in frame else set()  # the model says them
     if "take" not in differ or ("seed" in differ and all(_given(frame, "seed"))):
         unsaid.add("take")
+    if _is_called(frame):
+        unsaid.add(_CALLED)  # it stands before the prompt
     names = [name for name in names if name not in unsaid and (name in differ or name not in ("provider", "task"))]
     first, last = (("prompt",), ("seed", "take"))
     names = [*(n for n in first if n in names), *(n for n in names if n not in first + last),
@@ -172,6 +175,8 @@ def _of_what_came(frame: pd.DataFrame) -> Iterator[Column]:
 
 def _column(name: str, frame: pd.DataFrame) -> Column:
     title = label(name)
+    if name in ("prompt", _CALLED) and _is_called(frame):
+        return Prompt("prompt", "prompt", beside=_CALLED)
     if title.endswith("prompt") and not _is_switch(frame, name):
         return Prompt(name, title)
     if name.startswith("metrics."):
@@ -180,6 +185,15 @@ def _column(name: str, frame: pd.DataFrame) -> Column:
         return Inputs(name, title, parts=(name,))
     several = name == "model" and "provider" in frame and frame["provider"].nunique() > 1
     return Column(name, title, beside="provider" if several else "")
+
+
+def _is_called(frame: pd.DataFrame) -> bool:
+    """Whether prompts have labels, as a sweep's `prompt={"short": "…"}` gives them: one each, and each of one."""
+    if "prompt" not in frame or _CALLED not in frame:
+        return False
+    pairs = {(prompt, name) for prompt, name in zip(frame["prompt"], frame[_CALLED], strict=True)
+             if wording.is_given(prompt) and wording.is_given(name) and prompt != name}  # fmt: skip
+    return bool(pairs) and len(pairs) == len({prompt for prompt, _ in pairs}) == len({name for _, name in pairs})
 
 
 def _is_switch(frame: pd.DataFrame, name: str) -> bool:

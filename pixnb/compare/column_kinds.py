@@ -15,7 +15,7 @@ from pixnb.display.sheet import Span
 
 
 class Prompt(Column):
-    """Prompts, each marked where it differs from the first of its group."""
+    """Prompts, each marked where it differs from the first of its group, and called by its label where it has one."""
 
     style, sets = "words", "left"
     _width = 180
@@ -28,7 +28,10 @@ class Prompt(Column):
     def read(self, records: Sequence[Record]) -> list[Cell]:
         """Return the cells of a group, whose words are held against each other."""
         texts = [text_of(record, self.name) for record in records]
-        split = marked(texts)
+        split = [
+            (*_name(text_of(record, self.beside)), *pieces)
+            for record, pieces in zip(records, marked(texts), strict=True)
+        ]
         baseline = "baseline" if any(map(_is_marked, split)) else ""
         return [
             Cell(text, _say_kin(text == texts[0], baseline, pieces), pieces=pieces) if text else EMPTY
@@ -45,7 +48,7 @@ class Prompt(Column):
         """Draw a prompt, its words that differ on the colour of marks."""
         title = [] if self.leads else [Span(f"{self.title} ", "soft", size)]
         return title + [
-            Span(piece.text, "mark" if piece.differs else "", size, piece.differs, piece.differs)
+            Span(piece.text, "mark" if piece.differs else "", size, piece.differs or piece.names, piece.differs)
             for piece in excerpt(cell.pieces, most=most)
         ]
 
@@ -242,10 +245,15 @@ def _is_marked(pieces: Sequence[Piece]) -> bool:
     return any(piece.differs for piece in pieces)
 
 
+def _name(label: str) -> tuple[Piece, ...]:
+    return (Piece(f"{label}: ", names=True),) if label else ()
+
+
 def mark(pieces: Sequence[Piece]) -> str:
     """Return a prompt's words as HTML, those marked that differ."""
     return "".join(
         html.tag("mark", html.escape(piece.text)) if piece.differs
+        else html.tag("b", html.escape(piece.text)) if piece.names
         else html.tag("span", html.escape(piece.text), class_="soft") if piece.gap
         else html.escape(piece.text)
         for piece in pieces

@@ -75,7 +75,12 @@ def escape_latex(text: str) -> str:
 
 
 def _cell(pieces: Iterable[Piece]) -> str:
-    return "".join(_bold(piece.text) if piece.differs else escape_latex(piece.text) for piece in pieces)
+    return "".join(
+        _bold(piece.text) if piece.differs
+        else f"\\emph{{{escape_latex(piece.text.strip())}}} " if piece.names
+        else escape_latex(piece.text)
+        for piece in pieces
+    )  # fmt: skip
 
 
 def _bold(text: str) -> str:

@@ -51,7 +51,11 @@ def summarize(frame: pd.DataFrame, by: str | Sequence[str]) -> pd.DataFrame:
     """
     import pandas as pd
 
-    names = [column.name for one in ([by] if isinstance(by, str) else by) for column in resolve(one, frame)]
+    names = [
+        name
+        for one in ([by] if isinstance(by, str) else by)
+        for name in ([one] if one in frame else [column.name for column in resolve(one, frame)])
+    ]
     status = frame["status"].astype(object) if "status" in frame else pd.Series(None, frame.index, dtype=object)
     refused = _is_refused(frame)
     counted = frame[names].assign(

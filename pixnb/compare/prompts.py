@@ -24,11 +24,13 @@ class Piece:
         text: Its words, with the blanks around them.
         differs: Whether they are not the other prompt's.
         gap: Whether it only says that something was left out here.
+        names: Whether it is what a person calls the prompt, which stands before it.
     """
 
     text: str
     differs: bool = False
     gap: bool = False
+    names: bool = False
 
 
 def differences(prompt: str, baseline: str) -> tuple[Piece, ...]:
@@ -59,8 +61,8 @@ def marked(prompts: Sequence[str], baseline: str | None = None) -> list[tuple[Pi
     Example:
         >>> red, blue = marked(["A red coat", "A blue coat"])
         >>> red
-        (Piece(text='A ', differs=False, gap=False), Piece(text='red', differs=True, gap=False), \
-Piece(text=' coat', differs=False, gap=False))
+        (Piece(text='A ', differs=False, gap=False, names=False), Piece(text='red', differs=True, gap=False, \
+names=False), Piece(text=' coat', differs=False, gap=False, names=False))
     """
     if not prompts:
         return []
@@ -91,6 +93,8 @@ def excerpt(pieces: Sequence[Piece], *, most: int = 150, around: int = 3) -> tup
     """
     if sum(len(piece.text) for piece in pieces) <= most:
         return tuple(pieces)
+    if pieces[0].names:
+        return (pieces[0], *excerpt(pieces[1:], most=max(most - len(pieces[0].text), 12), around=around))
     if not any(piece.differs for piece in pieces):
         return _beginning(pieces, most)
     shown: list[Piece] = []

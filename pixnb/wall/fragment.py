@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from pixnb import html
+from pixnb.compare.column_kinds import mark
 from pixnb.display import wording
 from pixnb.display.host import Host, host
 from pixnb.display.looks import look_at_all
@@ -203,13 +204,7 @@ class _Grid:
 
 
 def _words(head: Head) -> str:
-    said = "".join(
-        html.tag("mark", html.escape(piece.text)) if piece.differs
-        else html.tag("span", html.escape(piece.text), class_="soft") if piece.gap
-        else html.escape(piece.text)
-        for piece in head.pieces
-    )  # fmt: skip
-    return said
+    return mark(head.pieces)
 
 
 def _title(head: Head) -> str:

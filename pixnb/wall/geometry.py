@@ -293,7 +293,13 @@ class _Layer:
 
 def _head_spans(head: Head, *, is_bold: bool = False) -> list[Span]:
     return [
-        Span(one.text, "mark" if one.differs else "soft" if one.gap else "", 12, is_bold or one.differs, one.differs)
+        Span(
+            one.text,
+            "mark" if one.differs else "soft" if one.gap else "",
+            12,
+            is_bold or one.differs or one.names,
+            one.differs,
+        )
         for one in head.pieces
     ]
 

@@ -223,8 +223,15 @@ def _name(names: Sequence[str], one: Mapping[str, str], values: Values) -> str:
         if cell.is_empty:
             continue
         is_words = isinstance(values.columns[name], Prompt)
-        said.append(_join(excerpt(cell.pieces, most=_LABEL, around=1)) if is_words else values.say(name, one[name]))
+        said.append(_say_prompt(cell) if is_words else values.say(name, one[name]))
     return " · ".join(part for part in said if part)
+
+
+def _say_prompt(cell: Cell) -> str:
+    """Say a prompt in few words: its label, where it has one."""
+    if cell.pieces and cell.pieces[0].names:
+        return cell.pieces[0].text.removesuffix(": ")
+    return _join(excerpt(cell.pieces, most=_LABEL, around=1))
 
 
 def _heads(names: Sequence[str], key: Sequence[str | None], values: Values, most: int) -> tuple[Head, ...]:
