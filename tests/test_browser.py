@@ -15,6 +15,8 @@ from pixnb.compare import pages
 from pixnb.compare.content import content
 from pixnb.display.host import Host
 
+pytestmark = pytest.mark.browser
+
 SETUP = """import pixnb
 exp = pixnb.Experiment("coats")
 clip = pixnb.sample("video")"""

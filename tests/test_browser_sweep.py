@@ -9,6 +9,8 @@ import pytest
 import real_lab
 from sweeps import CLIP, LUCY, experiment
 
+pytestmark = pytest.mark.browser
+
 PAGE = '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>T</title></head><body><main><h1>A</h1>{}'
 MANY = [f"{n} A woman walks through a snowy street at night, and the crowd behind her stands still" for n in range(20)]
 

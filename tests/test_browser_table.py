@@ -13,6 +13,8 @@ from pixnb.compare.content import content
 from pixnb.compare.pages import write_table
 from pixnb.display.scripts import write_script
 
+pytestmark = pytest.mark.browser
+
 RUNS = """import pixnb
 exp = pixnb.Experiment("coats")
 for colour in ("red", "blue", "green"):

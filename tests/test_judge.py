@@ -17,6 +17,8 @@ from pixnb.votes.file import report_id
 from pixnb.votes.page import judge_data
 from pixnb.votes.pairs import clips_of
 
+pytestmark = pytest.mark.browser
+
 PROMPTS = ("a red coat", "a blue coat", "a green coat")
 READY = "document.querySelector('.judge-choice')?.disabled === false"
 SIDES = "[...document.querySelectorAll('.judge-clip:not(.source) :is(video, img)')].map(film => film.src)"

@@ -105,7 +105,7 @@ def path(tmp_path):
     return tmp_path / "data" / "log.db"
 
 
-@pytest.mark.parametrize("act", sampled(MENDED, [unlink_all, rename, truncate, repoint]))
+@pytest.mark.parametrize("act", sampled(MENDED, [unlink_all, truncate]))
 def test_put_back(path, act):
     """What was written is found by the next process: a new run is refused once if the file had to be made again."""
     with Log(path, assets=path.parent.parent / "assets") as log:

@@ -12,6 +12,8 @@ from wall_page import FPS, Cell, Wall
 
 from pixnb.votes.file import parse_votes
 
+pytestmark = pytest.mark.browser
+
 SIZE, SECONDS = (320, 180), 2.0
 FRAMES = round(SECONDS * FPS)
 SHOWN = """() => [...document.querySelectorAll(".pixnb video")].filter(one => one.checkVisibility()).map(film => {

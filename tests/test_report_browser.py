@@ -12,6 +12,8 @@ from test_experiment import CLIP, LUCY, experiment
 import pixnb
 from pixnb.votes.file import parse_votes
 
+pytestmark = pytest.mark.browser
+
 HOSTILE = "<img src=x onerror='document.title=1'></script><script>document.title=2</script>"
 PROMPTS = ("A red coat", HOSTILE, "A green coat")
 THREE_PLAY = "[...document.querySelectorAll('.wall-cell video')].filter(one => one.currentTime > 0.1).length >= 3"

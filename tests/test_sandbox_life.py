@@ -214,6 +214,7 @@ def test_a_killed_worker_costs_no_job(tmp_path):
         assert pixazo.end(job_id)["status"] == "COMPLETED"
 
 
+@pytest.mark.slow
 def test_a_fresh_sandbox_repeats_the_series(tmp_path):
     """The same requests in the same order give the same frames, whatever the folder."""
     series = []
@@ -268,6 +269,7 @@ def test_a_server_of_its_own_outlives_its_clients(tmp_path):
         assert process.wait(20) == 0
 
 
+@pytest.mark.slow
 def test_links_end_and_unknown_parameters_are_refused_if_set(tmp_path):
     """`--link-life` and `--strict`, of the command only."""
     options = [

@@ -279,6 +279,7 @@ def older(left, right):
     return "left" if left < right else "right"
 
 
+@pytest.mark.slow
 def test_sixty_voters(exp, tmp_path):
     """Sixty files of a hundred pairs in a few seconds, each voter once a pair."""
     clips(exp.log, [f"coat {n}" for n in range(10)], (3, 4))
