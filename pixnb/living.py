@@ -36,6 +36,13 @@ class Guessed:
             raise AttributeError(said, **({} if right else {"name": name, "obj": self}))
 
 
+class Outlook(Guessed):
+    """Runs as they were shown, and the log that keeps what is said of them: a pickle or a copy is the first alone."""
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {**self.__dict__, "log": None}
+
+
 class Living(Guessed):
     """An object that lives in one process: a copy of it is itself, and it is not pickled.
 
@@ -66,4 +73,4 @@ class Living(Guessed):
         raise TypeError(f"{name}: it belongs to its process and cannot be pickled. {self._instead}.")
 
 
-__all__ = ["Guessed", "Living"]
+__all__ = ["Guessed", "Living", "Outlook"]

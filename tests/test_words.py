@@ -288,7 +288,7 @@ GUESSES = [
     ("exp.delete()", "another experiment"),
     ("exp.compare().to_html()", "table.html()"),
     ("exp.compare().show()", "last line of a cell"),
-    ("exp.compare().to_csv('x')", "exp.frame()"),
+    ("exp.compare().to_csv('x')", "df.pixnb.to_csv(path)"),
     ("exp.runs[0].save('x')", ".save(path)"),
     ("exp.runs[0].delete()", "run"),
     ("exp.runs[0].video", "job.result()"),
@@ -306,7 +306,7 @@ GUESSES = [
     ("exp.client.submit('lucy-edit-fast', 'a coat')", "prompt=…"),
     ("exp.client.run('lucy-edit-fast', 'a coat')", "prompt=…"),
     ("pixnb.run(pixnb.AsyncClient().run('lucy-edit-fast', 'a coat'))", "prompt=…"),
-    ("exp.compare().save('x.csv')", "exp.frame().to_csv(path)"),
+    ("exp.compare().save('x.csv')", "exp.frame().pixnb.to_csv(path)"),
 ]
 
 

@@ -19,7 +19,7 @@ from pixnb.compare.table import text_of
 from pixnb.display import wording
 from pixnb.display.publish import alive_bundle
 from pixnb.errors import InvalidInput
-from pixnb.living import Guessed
+from pixnb.living import Outlook
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -33,7 +33,7 @@ _MANY_ROWS = 100  # beyond which its picture has words alone, for each still tak
 
 
 @dataclass(frozen=True, repr=False)
-class Table(Guessed):
+class Table(Outlook):
     """A row a run: clip, prompt with the differing words marked, what varies, and what came of it.
 
     Attributes:

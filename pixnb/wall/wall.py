@@ -15,7 +15,7 @@ from pixnb.compare.files import target_of, write_whole
 from pixnb.compare.outcomes import warn_of_enhancer
 from pixnb.display.publish import alive_bundle
 from pixnb.errors import InvalidInput
-from pixnb.living import Guessed
+from pixnb.living import Outlook
 from pixnb.wall.axes import Names
 from pixnb.wall.fragment import write_styled
 from pixnb.wall.lines import write_lines
@@ -32,7 +32,7 @@ _FORMS = (".html", ".mp4", ".pdf", ".png", ".txt")
 
 
 @dataclass(frozen=True, repr=False)
-class Wall(Guessed):
+class Wall(Outlook):
     """Clips beside each other, rows by columns, each at its place whatever is missing.
 
     Shown in a notebook, one player drives them all: Space plays, the arrows go from cell to cell, 1 to 5 give stars,
