@@ -15,7 +15,9 @@ from children import program
 
 import pixnb
 
-README = Path(__file__).parent.parent / "README.md"
+ROOT = Path(__file__).parent.parent
+README = ROOT / "README.md"
+PAGES = [README, ROOT / "CITING.md"]
 SANDBOX = ".venv/bin/pixnb sandbox --port 8765"
 BENCH = ".venv/bin/python -m tests.bench"
 LAB = ".venv/bin/pixnb lab"
@@ -79,19 +81,21 @@ def test_the_sandbox_command_of_the_readme_serves():
         assert process.wait(10) == 0
 
 
-def test_what_the_readme_points_to_is_there():
+@pytest.mark.parametrize("page", sorted(ROOT.glob("*.md")), ids=lambda page: page.name)
+def test_what_a_page_points_to_is_there(page):
     """Pictures and files."""
-    for target in re.findall(r"\]\((?!http)([^)#]+)\)", README.read_text(encoding="utf-8")):
-        assert (README.parent / target).exists()
+    for target in re.findall(r"\]\((?!http)([^)#]+)\)", page.read_text(encoding="utf-8")):
+        assert (ROOT / target).exists()
 
 
-def test_python_in_the_readme_runs(tmp_path, monkeypatch):
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_python_in_a_page_runs(page, tmp_path, monkeypatch):
     """Every Python block runs as written, in the sandbox."""
     monkeypatch.setenv("PIXNB_SANDBOX_SPEED", "30")
     monkeypatch.setenv("PIXNB_SANDBOX_DRAFT", "1")
     monkeypatch.chdir(tmp_path)
-    found = re.findall(r"^```python\n(.*?)^```", README.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
+    found = re.findall(r"^```python\n(.*?)^```", page.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
     assert found
     names: dict[str, object] = {}
     for block in found:
-        exec(compile(block, "README.md", "exec"), names)  # the README is ours
+        exec(compile(block, page.name, "exec"), names)  # the pages are ours
