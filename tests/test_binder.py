@@ -20,7 +20,7 @@ ROOT = Path(__file__).parent.parent
 BINDER = ROOT / "binder"
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 QUICKSTART = "notebooks/01_quickstart.ipynb"
-PREFIX = "/user/x/"
+PREFIX, TOKEN = "/user/x/", "of-this-test"
 LINES = (BINDER / "requirements.txt").read_text(encoding="utf-8").splitlines()
 
 
@@ -117,7 +117,7 @@ def test_the_quickstart_fits_into_binder(tmp_path):
         "HOME": str(tmp_path),
         **{f"JUPYTER_{name}_DIR": str(tmp_path / "state" / name.lower()) for name in ("CONFIG", "DATA", "RUNTIME")},
     }
-    configure(tmp_path / "state", {"ServerApp": {"base_url": PREFIX}, "IdentityProvider": {"token": ""}})
+    configure(tmp_path / "state", {"ServerApp": {"base_url": PREFIX}, "IdentityProvider": {"token": TOKEN}})
     line = ["binder/start", "jupyter", "lab", "--no-browser", "--ip=127.0.0.1", "--port=0", "--allow-root"]
     with Tree(line, repository, {**clean(os.environ), **environ}, cores=2) as tree:
         address = tree.wait_for(lambda: served(tmp_path / "state" / "runtime"))
@@ -170,7 +170,8 @@ def run_all(address, runtime, notebook):
     from jupyter_client import BlockingKernelClient
 
     session = {"path": QUICKSTART, "name": notebook.name, "type": "notebook", "kernel": {"name": "python3"}}
-    answer = httpx.post(f"{address}api/sessions", json=session, timeout=60)
+    headers = {"Authorization": f"token {TOKEN}"}
+    answer = httpx.post(f"{address}api/sessions", json=session, headers=headers, timeout=60)
     answer.raise_for_status()
     kernel = BlockingKernelClient(connection_file=str(runtime / f"kernel-{answer.json()['kernel']['id']}.json"))
     kernel.load_connection_file()

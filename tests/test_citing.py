@@ -81,7 +81,7 @@ def test_what_the_page_calls_a_column_is_one(exp):
 
     exp.submit(LUCY, prompt="A red coat", video=tiny_clip()).wait(30)
     page = (ROOT / "CITING.md").read_text(encoding="utf-8")
-    cells = [row.split("|")[3] for row in page.splitlines() if row.startswith("| ") and not row.startswith("| what")]
+    cells = [row.split("|")[3] for row in page.splitlines() if row.startswith("| ") and not row.startswith("| what |")]
     names = [name for cell in cells for name in re.findall(r"`([a-z_]+)`", cell)]
     assert {"provider_model", "take", "sandbox", "price_source"} <= set(names)
     assert set(names) <= set(exp.frame().columns)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import re
 import shutil
@@ -18,6 +19,9 @@ NOTEBOOKS = sorted(FOLDER.glob("*.ipynb"))
 QUICKSTART = FOLDER / "01_quickstart.ipynb"
 EVERY_MODEL = FOLDER / "02_every_model.ipynb"
 SWEEP = FOLDER / "03_sweep.ipynb"
+CLIENT = FOLDER / "05_client.ipynb"
+BOOKKEEPING = {"BudgetExceeded", "LogError"}
+"""Errors that no client raises: an experiment does, and its log."""
 
 
 @pytest.fixture
@@ -113,6 +117,23 @@ def test_the_sweeps_run_twice_and_pay_once(work):
     assert jobs(work) == first
 
 
+@pytest.mark.slow
+def test_the_client_runs_twice(work):
+    """Every class of error once, a webhook, an upload, an address of its own; without a log there is none to find."""
+    notebook = run(work / CLIENT.name)
+    shown = list(outputs(notebook))
+    said = "\n".join(bundle.get("text/plain", "") for bundle in shown)
+    kinds = {name for name, kind in vars(pixnb.errors).items() if isinstance(kind, type) and name != "PixnbError"}
+    met = set(re.findall(r"^    (\w+) \([A-Z_]+\): \w", said, re.MULTILINE))
+    assert met == {name for name in kinds if issubclass(getattr(pixnb.errors, name), pixnb.PixnbError)} - BOOKKEEPING
+    for word in ("QUEUED", "COMPLETED", "CANCELLED", "cancelled", "'status': 'COMPLETED'", "27 credits are required"):
+        assert word in said, word
+    assert sum("image/png" in bundle for bundle in shown) >= 5
+    assert "real-key" not in json.dumps(notebook)
+    assert not (work / "pixnb-data" / "log.db").exists()
+    nbval(work, CLIENT.name)
+
+
 def nbval(work, name):
     """Run a notebook's cells as tests, in another kernel."""
     line = [sys.executable, "-m", "pytest", "-c", "/dev/null", "--nbval-lax", "-q", "-p", "no:cacheprovider", name]
@@ -133,3 +154,18 @@ def test_what_is_stored_is_small_and_impersonal(path):
     assert "widgets" not in notebook["metadata"]
     for cell in notebook["cells"]:
         assert all(output["output_type"] != "error" for output in cell.get("outputs", ()))
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.name)
+def test_parameters_can_be_set_from_outside(path):
+    """One cell is tagged for papermill, before all other code: plain values, each of them used; none has run."""
+    cells = [cell for cell in json.loads(path.read_text(encoding="utf-8"))["cells"] if cell["cell_type"] == "code"]
+    tagged = [cell for cell in cells if "parameters" in cell["metadata"].get("tags", ())]
+    assert tagged == cells[:1]
+    given = ast.parse("".join(tagged[0]["source"])).body
+    assert given
+    rest = "\n".join("".join(cell["source"]) for cell in cells[1:])
+    for line in given:
+        ast.literal_eval(line.value)
+        assert re.search(rf"\b{line.targets[0].id}\b", rest)
+    assert all(not cell["outputs"] and cell["execution_count"] is None for cell in cells)
