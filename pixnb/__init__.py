@@ -13,7 +13,15 @@ import sys as _sys
 from pixnb._version import __version__ as __version__
 from pixnb.lazy import hand_on as _hand_on
 
-__getattr__, __dir__, __all__ = _hand_on(__name__)
+_guesses = {
+    "submit launch sweep launcher frame process": 'pixnb.Experiment("coats") has it, and remembers what was run',
+    "generate edit create": "pixnb.Client().run(model, prompt=…) runs a model",
+    "get_model list_models model catalogue": "pixnb.models lists them, pixnb.models.get(name) gives one",
+    "upload balance": "pixnb.Client() has it",
+    "key keys api_key set_key": "pixnb.login(provider) keeps a key",
+    "open load image video audio read": "pixnb.Media(path) is a file, pixnb.sample(kind) the one that comes along",
+}
+__getattr__, __dir__, __all__ = _hand_on(__name__, _guesses)
 
 if "pandas" in _sys.modules:  # else it is registered by the first frame, or by `import pixnb.pandas`
     from pixnb.accessor import register as _register

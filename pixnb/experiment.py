@@ -75,6 +75,10 @@ class Experiment(Views, Spending, Resuming, Judging, Living):
         "best top leaderboard": 'exp.frame().sort_values("stars") sorts its runs',
         "close": "exp.log.close() closes its log",
         "id title": "exp.name is its name",
+        "star tag note pick log_metric": "runs are marked one by one: exp.runs[0].star(5), .tag(name), .note(text)",
+        "rate vote judge": "exp.report(path) is judged blind in its page; exp.import_votes(paths) reads what comes back",
+        "rank ranking winner": "exp.import_votes(paths) reads votes; exp.frame() then has votes.won and votes.of",
+        "retry retry_failed": "run.retry() tries a run again, exp.sweeps[-1].retry_failed() those of a sweep",
     }
 
     @nothing_sent()
@@ -206,11 +210,12 @@ class Experiment(Views, Spending, Resuming, Judging, Living):
 
     def process(
         self,
-        options: Mapping[str, Any],
+        options: Mapping[str, Any] | None = None,
         *,
         allow_unpriced: bool = False,
         tags: Tags = None,
         note: str | None = None,
+        **named: Never,
     ) -> bytes:
         """Generate or transform media in one call, and log it: the Process API, for every model.
 
@@ -219,6 +224,7 @@ class Experiment(Views, Spending, Resuming, Judging, Living):
             allow_unpriced: Let a run of unknown price go under a budget.
             tags: Words, or a mapping of names to values.
             note: A note.
+            **named: None: all of it is in the dict.
 
         Returns:
             The bytes of the video or image, which are in the log's assets too.
@@ -230,24 +236,28 @@ class Experiment(Views, Spending, Resuming, Judging, Living):
         Example:
             >>> exp.process({"model": "lucy-pro-t2i", "prompt": "A lake at dawn"})  # doctest: +SKIP
         """
-        request, token = processing.read_options(options, allow_unpriced=allow_unpriced, tags=tags, note=note)
+        request, token = processing.read_options(options, named, allow_unpriced=allow_unpriced, tags=tags, note=note)
         request.warn_of_doubts(self.client.engine.targets)
         return self._runner.process(request, token)
 
-    def launcher(self, model: str | Model | None = None) -> Launcher:
+    def launcher(self, model: str | Model | None = None, **params: Never) -> Launcher:
         """Return a form for any model, made from its parameters; shown in a notebook, it launches runs.
 
         Args:
             model: The model to begin with: friendly id, the service's own id, or a `Model`; another can be picked.
+            **params: None: `fill` takes them.
 
         Raises:
             ModelNotFound: There is no such model.
+            InvalidInput: Parameters are given.
 
         Example:
             >>> launcher = exp.launcher("lucy-edit-fast")  # doctest: +SKIP
         """
         from pixnb.widgets.launcher import Launcher
 
+        if params:
+            raise InvalidInput(f"A launcher's fields are filled by exp.launcher(model).fill({next(iter(params))}=…).")
         return Launcher(self._runner, model)
 
     def run(self, run_id: str, /, *unnamed: Never, **params: Never) -> Run:

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import pkgutil
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from importlib import import_module
 from typing import Any
 
 from pixnb.unsent import nothing_sent
 
 
-def hand_on(package: str) -> tuple[Callable[[str], Any], Callable[[], list[str]], list[str]]:
+def hand_on(
+    package: str, guesses: Mapping[str, str] | None = None
+) -> tuple[Callable[[str], Any], Callable[[], list[str]], list[str]]:
     """Read a package's stub, the one place that names what it hands on, for people, type checkers and this loader.
 
     Args:
         package: Its `__name__`.
+        guesses: What to do instead, by the names that people try, several in one key apart by blanks.
 
     Returns:
         Its `__getattr__`, `__dir__` and `__all__`.
@@ -27,7 +30,8 @@ def hand_on(package: str) -> tuple[Callable[[str], Any], Callable[[], list[str]]
 
     def load(name: str) -> Any:
         if name not in homes:
-            raise AttributeError(f"module {package!r} has no attribute {name!r}")
+            right = next((right for tried, right in (guesses or {}).items() if name in tried.split()), None)
+            raise AttributeError(f"module {package!r} has no attribute {name!r}" + (f": {right}." if right else ""))
         with nothing_sent():
             module = import_module(homes[name])
             # what is a module itself is used by its own name, as in `pixnb.webhooks.app(log)`

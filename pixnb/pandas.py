@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from pixnb import settings
 from pixnb.accessor import register
@@ -15,6 +15,7 @@ from pixnb.compare.excel import write_workbook
 from pixnb.compare.files import target_of, write_whole
 from pixnb.errors import InvalidInput
 from pixnb.frames import fill, log_of
+from pixnb.living import Guessed
 from pixnb.log import rows
 from pixnb.log.log import Log, find
 from pixnb.log.schema import runs
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from pixnb.runs.run import Run
 
 
-class Runs:
+class Runs(Guessed):
     """Runs in a DataFrame, as `df.pixnb`.
 
     It is there for every frame that pixnb makes, and for any other after `import pixnb.pandas`. It needs a column
@@ -46,6 +47,14 @@ class Runs:
         1  A red coat
         2  A blue coat
     """
+
+    _guesses: ClassVar[Mapping[str, str]] = {
+        "show display view compare": "df.pixnb.table() sets runs beside each other, df.pixnb.grid() their clips",
+        "wall gallery": "df.pixnb.grid() sets the clips beside each other",
+        "save to_html export": "df.pixnb.report(path) writes one HTML file, df.pixnb.to_csv(path) the rows",
+        "to_latex to_markdown": "df.pixnb.table().to_latex() is for papers, .to_markdown() for pages",
+        "frame df": "df itself has the rows",
+    }
 
     def __init__(self, frame: pd.DataFrame) -> None:
         self._frame = frame

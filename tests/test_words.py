@@ -279,6 +279,7 @@ def test_what_is_only_data_is_pickled(exp, make):
     assert repr(pickle.loads(pickle.dumps(make(exp)))) == repr(make(exp))
 
 
+SWEEP = "exp.sweep('lucy-edit-fast', prompt=['a'], video=pixnb.sample('video'), dry_run=True)"
 GUESSES = [
     ("exp.df", "exp.frame()"),
     ("exp.show()", "exp.compare()"),
@@ -307,6 +308,36 @@ GUESSES = [
     ("exp.client.run('lucy-edit-fast', 'a coat')", "prompt=…"),
     ("pixnb.run(pixnb.AsyncClient().run('lucy-edit-fast', 'a coat'))", "prompt=…"),
     ("exp.compare().save('x.csv')", "exp.frame().pixnb.to_csv(path)"),
+    ("exp.star(5)", "exp.runs[0].star(5)"),
+    ("exp.rate()", "exp.import_votes(paths)"),
+    ("exp.ranking()", "votes.won"),
+    ("exp.retry_failed()", "run.retry()"),
+    ("exp.launcher('lucy-edit-fast', prompt='a')", "exp.launcher(model).fill(prompt=…)"),
+    ("exp.launcher().submit()", "launcher.launch()"),
+    ("exp.launcher().show()", "last line of a cell"),
+    ("exp.launcher().frame()", "exp.frame()"),
+    ("exp.process(model='lucy-edit-fast', prompt='a')", 'process({"model": …'),
+    ("exp.process()", 'process({"model": …'),
+    ("exp.client.process(model='lucy-edit-fast', prompt='a')", 'process({"model": …'),
+    ("exp.client.process({'model': 'lucy-edit-fast'}, prompt='a')", 'process({"model": …'),
+    ("pixnb.run(pixnb.AsyncClient().process(model='lucy-edit-fast'))", 'process({"model": …'),
+    ("pixnb.Client('a')", 'Client(keys={"pixazo": "…"})'),
+    ("pixnb.Client(api_key='a')", 'Client(keys={"pixazo": "…"})'),
+    ("pixnb.AsyncClient(key='a')", 'Client(keys={"pixazo": "…"})'),
+    (f"{SWEEP}.show()", "last line of a cell"),
+    (f"{SWEEP}.save('x')", "sweep.frame().pixnb.report(path)"),
+    (f"{SWEEP}.to_csv('x')", "sweep.frame().pixnb.to_csv(path)"),
+    (f"{SWEEP}.wall()", "sweep.frame().pixnb.grid()"),
+    (f"{SWEEP}.delete()", "sweep.cancel()"),
+    ("exp.frame().pixnb.show()", "df.pixnb.table()"),
+    ("exp.frame().pixnb.wall()", "df.pixnb.grid()"),
+    ("exp.frame().pixnb.save('x')", "df.pixnb.report(path)"),
+    ("pixnb.models.list()", "for model in pixnb.models"),
+    ("pixnb.models.find('lucy')", "pixnb.models.search("),
+    ("pixnb.submit('lucy-edit-fast', prompt='a')", 'pixnb.Experiment("coats")'),
+    ("pixnb.launcher()", 'pixnb.Experiment("coats")'),
+    ("pixnb.generate('lucy-edit-fast')", "pixnb.Client().run("),
+    ("pixnb.upload('a.mp4', 'apiframe')", "pixnb.Client()"),
 ]
 
 
@@ -318,6 +349,14 @@ def test_a_wrong_guess_is_answered_with_the_right_name(exp, guess, right):
         eval(guess)
     assert right in str(raised.value)
     assert len(exp.log.frame()) == before
+
+
+@pytest.mark.parametrize("make", [lambda key: pixnb.Client(key), lambda key: pixnb.AsyncClient(api_key=key)])
+def test_a_key_that_is_given_wrongly_is_not_shown(make):
+    """The message has no word of what was given."""
+    with pytest.raises(pixnb.InvalidInput) as raised:
+        make("real-key")
+    assert "real-key" not in str(raised.value)
 
 
 def test_guesses_are_not_listed_and_typos_stay_errors(exp):

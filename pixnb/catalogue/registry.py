@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, overload
+from typing import TYPE_CHECKING, Any, ClassVar, overload
 
 from pixnb import providers
 from pixnb.catalogue import listing, pricebook, prices, problems
 from pixnb.catalogue.model import TASKS, Model
 from pixnb.catalogue.prices import Per, Price
 from pixnb.errors import InvalidInput, ModelNotFound
+from pixnb.living import Guessed
 from pixnb.show import shown
 from pixnb.unsent import is_none_left
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-class Models:
+class Models(Guessed):
     """Models in an order, found by name. `print` it, or look at its `frame()`.
 
     Args:
@@ -32,6 +33,13 @@ class Models:
         >>> [m.id for m in models.search(task="audio-to-video")]
         ['ltx-2.3-audio-to-video']
     """
+
+    _guesses: ClassVar[Mapping[str, str]] = {
+        "list all names keys ids items values": "[model.id for model in pixnb.models] lists them",
+        "find filter select query": "pixnb.models.search(task=…, provider=…, text=…) finds some",
+        "df dataframe table show": "pixnb.models.frame() gives them as a DataFrame",
+        "price cost": "pixnb.models.prices() lists them; a model's .estimate(…) says what a run costs",
+    }
 
     def __init__(self, entries: Iterable[Model]) -> None:
         self._entries = tuple(entries)

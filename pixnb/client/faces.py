@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Coroutine, Mapping
+from collections.abc import Coroutine, Iterable, Mapping
 from concurrent.futures import Future
 from typing import TYPE_CHECKING, Any, ClassVar, Never, TypeVar
 
@@ -59,7 +59,7 @@ class _Face(Living):
     @nothing_sent()
     def __init__(
         self,
-        *,
+        *unnamed: Never,
         keys: Mapping[str, str | SecretStr] | None = None,
         base_urls: Mapping[str, str] | None = None,
         sandbox: bool | Sandbox | None = None,
@@ -67,7 +67,14 @@ class _Face(Living):
         transport: httpx.AsyncBaseTransport | None = None,
         store: str | os.PathLike[str] | Store | None = None,
         patience: Patience | None = None,
+        **unknown: Never,
     ) -> None:
+        if unnamed or unknown:  # perhaps a key, which is not to be shown
+            given = f"{next(iter(unknown))}=" if unknown else "what has no name"
+            raise InvalidInput(
+                f'A client does not take {given}. Keys go by service: Client(keys={{"pixazo": "…"}}); Client() finds those '
+                "of the environment, of .env and of pixnb.login. Nothing was sent."
+            )
         _known(keys, "keys")
         _known(base_urls, "base_urls")
         settings = _settings.load()
@@ -108,8 +115,8 @@ class _Face(Living):
         work = self.engine.new_work(request)
         return Job(self.engine, work), self.engine.see_through(work, self.engine.submit(work))
 
-    def _process(self, options: Mapping[str, Any]) -> tuple[Work, CancelToken | None]:
-        request, token = processing.read_options(options)
+    def _process(self, options: Mapping[str, Any] | None, named: Iterable[str]) -> tuple[Work, CancelToken | None]:
+        request, token = processing.read_options(options, named)
         request.warn_of_doubts(self.engine.targets)
         return self.engine.new_work(request), token
 
@@ -179,12 +186,13 @@ class Client(_Face):
         """
         return self.submit(model, *unnamed, **params).result(timeout)
 
-    def process(self, options: Mapping[str, Any]) -> bytes:
+    def process(self, options: Mapping[str, Any] | None = None, **named: Never) -> bytes:
         """Generate or transform media in one call: the Process API, for every model of every provider.
 
         Args:
             options: "model" (a `Model` or its name), the model's parameters, media as an open file, bytes, a path,
                 a `Media` or a URL, and perhaps "cancel_token", anything with `is_set()`.
+            **named: None: all of it is in the dict.
 
         Returns:
             The bytes of the video or image.
@@ -198,7 +206,7 @@ class Client(_Face):
             >>> client = Client()  # doctest: +SKIP
             >>> data = client.process({"model": "lucy-pro-t2i", "prompt": "A lake at dawn"})  # doctest: +SKIP
         """
-        work, token = self._process(options)
+        work, token = self._process(options, named)
         return processing.block(self.engine, work, token)
 
     def upload(self, media: Any, provider: str) -> str:
@@ -254,7 +262,7 @@ class AsyncClient(_Face):
         job = await self.submit(model, *unnamed, **params)
         return await job._finish(timeout)
 
-    async def process(self, options: Mapping[str, Any]) -> bytes:
+    async def process(self, options: Mapping[str, Any] | None = None, **named: Never) -> bytes:
         """Generate or transform media in one call; see `Client.process`.
 
         The token is looked at while it waits: set from another task or thread, it ends the call within half a second.
@@ -263,7 +271,7 @@ class AsyncClient(_Face):
             >>> async def lake():
             ...     return await AsyncClient().process({"model": "lucy-pro-t2i", "prompt": "A lake at dawn"})
         """
-        work, token = self._process(options)
+        work, token = self._process(options, named)
         return await processing.watch(self.engine, work, token)
 
     async def upload(self, media: Any, provider: str) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import concurrent.futures
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from concurrent.futures import Future
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -32,11 +32,14 @@ class CancelToken(Protocol):
         """Whether it is no longer wanted."""
 
 
-def read_options(options: Mapping[str, Any], **more: Any) -> tuple[Request, CancelToken | None]:
+def read_options(
+    options: Mapping[str, Any] | None, named: Iterable[str] = (), /, **more: Any
+) -> tuple[Request, CancelToken | None]:
     """Read the options of a `process` call.
 
     Args:
         options: "model", perhaps "cancel_token", and the model's parameters.
+        named: Names of what was given beside them, which should be in them.
         **more: What else the request asks for.
 
     Returns:
@@ -50,10 +53,9 @@ def read_options(options: Mapping[str, Any], **more: Any) -> tuple[Request, Canc
         >>> read_options({"model": "lucy-pro-t2v", "prompt": "A lake"})[0].params
         {'prompt': 'A lake'}
     """
-    if not isinstance(options, Mapping):
-        raise InvalidInput(
-            f'process() takes one dict, as in process({{"model": …, "prompt": …}}), not {options!r:.80}.'
-        )
+    if named or not isinstance(options, Mapping):
+        given = f"{next(iter(named))}= beside it" if named else f"{options!r:.80}"
+        raise InvalidInput(f'process() takes one dict, as in process({{"model": …, "prompt": …}}), not {given}.')
     params = dict(options)
     model, token = params.pop("model", None), params.pop("cancel_token", None)
     if model is None:

@@ -62,6 +62,11 @@ class Sweep(Overview, Living):
         "retry": "sweep.retry_failed() tries again what failed",
         "status progress": "sweep.state says how it stands, sweep.counts how many cells stand where",
         "cost price total estimate": "sweep.plan has each cell's cost, sweep.spent what it has cost",
+        "show display view plot": "a sweep as the last line of a cell shows itself; display(sweep) does it within one",
+        "wall grid compare play": "sweep.frame().pixnb.grid() sets its clips beside each other, .table() as a table",
+        "save report to_html export": "sweep.frame().pixnb.report(path) writes one HTML file with its clips",
+        "to_csv to_excel to_latex": "sweep.frame().pixnb.to_csv(path) writes its runs",
+        "delete remove clear": "a log keeps every run that was paid for; sweep.cancel() drops what is not sent",
         "join result gather": "await sweep, or sweep.wait(), waits for its end",
     }
 

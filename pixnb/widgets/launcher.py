@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -65,6 +66,13 @@ class Launcher(Living, ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets shi
     """
 
     _instead: ClassVar[str] = "Keep its experiment's name and launcher.params, and make exp.launcher(model) there"
+    _guesses: ClassVar[Mapping[str, str]] = {
+        "submit run send start": "launcher.launch() launches what the form says",
+        "show display view": "a launcher as the last line of a cell shows itself; display(launcher) does it within one",
+        "value values get_value": "launcher.params has what the form says",
+        "set set_value update": "launcher.fill(prompt=…) fills its fields",
+        "frame df results result": "launcher.runs has what was launched, exp.frame() as a DataFrame",
+    }
 
     def __init__(self, runner: Runner, model: str | Model | None = None) -> None:
         super().__init__()
