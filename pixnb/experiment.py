@@ -76,7 +76,7 @@ class Experiment(Views, Spending, Resuming, Judging, Living):
         "close": "exp.log.close() closes its log",
         "id title": "exp.name is its name",
         "star tag note pick log_metric": "runs are marked one by one: exp.runs[0].star(5), .tag(name), .note(text)",
-        "rate vote judge": "exp.report(path) is judged blind in its page; exp.import_votes(paths) reads what comes back",
+        "rate vote judge": "a page of exp.report(path) is judged blind; exp.import_votes(paths) reads the votes",
         "rank ranking winner": "exp.import_votes(paths) reads votes; exp.frame() then has votes.won and votes.of",
         "retry retry_failed": "run.retry() tries a run again, exp.sweeps[-1].retry_failed() those of a sweep",
     }

@@ -72,8 +72,8 @@ class _Face(Living):
         if unnamed or unknown:  # perhaps a key, which is not to be shown
             given = f"{next(iter(unknown))}=" if unknown else "what has no name"
             raise InvalidInput(
-                f'A client does not take {given}. Keys go by service: Client(keys={{"pixazo": "…"}}); Client() finds those '
-                "of the environment, of .env and of pixnb.login. Nothing was sent."
+                f'A client does not take {given}. Keys go by service: Client(keys={{"pixazo": "…"}}); Client() finds '
+                "those of the environment, of .env and of pixnb.login. Nothing was sent."
             )
         _known(keys, "keys")
         _known(base_urls, "base_urls")
