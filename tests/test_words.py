@@ -272,10 +272,17 @@ def test_what_lives_in_a_process_says_what_to_pickle_instead(exp, make):
 
 
 @pytest.mark.parametrize(
-    "make", [lambda exp: exp.runs[0].output, lambda exp: exp.compare(), lambda exp: exp.frame(), lambda exp: exp.spent]
+    "make",
+    [
+        lambda exp: exp.runs[0].output,
+        lambda exp: exp.compare(),
+        lambda exp: exp.wall(),
+        lambda exp: exp.frame(),
+        lambda exp: exp.spent,
+    ],
 )
 def test_what_is_only_data_is_pickled(exp, make):
-    """Media, tables, frames and amounts."""
+    """Media, tables, walls, frames and amounts."""
     assert repr(pickle.loads(pickle.dumps(make(exp)))) == repr(make(exp))
 
 
