@@ -125,6 +125,8 @@ def test_the_quickstart_fits_into_binder(tmp_path):
         errors = run_all(address, tmp_path / "state" / "runtime", repository / QUICKSTART)
         assert errors == []
     print(f"at most {tree.memory / 1e6:.0f} MB, {tree.seconds:.1f} s of CPU")
+    assert any("ipykernel" in line for line in tree.lines)
+    assert any("pixnb.sandbox" in line for line in tree.lines)  # though it is detached
     assert tree.memory <= 1e9
     assert tree.seconds <= 30
 

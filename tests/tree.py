@@ -20,10 +20,11 @@ class Tree:
     Attributes:
         memory: The most bytes that they held at once, a shared page counted once.
         seconds: The CPU time that they took, those that ended included.
+        lines: Their command lines.
     """
 
     def __init__(self, line, folder, environ, *, cores):
-        self.memory, self._spent = 0, {}
+        self.memory, self.lines, self._spent = 0, set(), {}
         self._word = secrets.token_hex(8)
         allowed = sorted(os.sched_getaffinity(0))[:cores]
         self._log = (folder.parent / "tree.log").open("w+")
@@ -76,6 +77,7 @@ class Tree:
             with contextlib.suppress(psutil.Error), process.oneshot():
                 spent, key = process.cpu_times(), (process.pid, process.create_time())
                 self._spent[key] = spent.user + spent.system
+                self.lines.add(" ".join(process.cmdline()))
                 held += process.memory_full_info().pss
         self.memory = max(self.memory, held)
 
