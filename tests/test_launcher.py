@@ -242,7 +242,7 @@ def test_no_key_and_no_video_is_ever_state(exp, service):
 
 def test_unknown_options_are_refused(exp):
     """A keyword that is none is an error, not a warning."""
-    with pytest.raises(TypeError):
+    with pytest.raises(pixnb.InvalidInput, match=r"filled by exp\.launcher\(model\)\.fill\(promt=…\)"):
         exp.launcher(LUCY, promt="A red coat")
 
 
