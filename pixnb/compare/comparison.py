@@ -69,9 +69,6 @@ class Table(Outlook):
     log: Marks | None = field(default=None, compare=False)
     user: str | None = field(default=None, compare=False)
 
-    def __getstate__(self) -> dict[str, Any]:
-        return {**self.__dict__, "log": None}  # which belongs to its process
-
     def html(self) -> str:
         """Return it as a notebook keeps it: a `<div>` with its own style and stills, at most 400 kB."""
         return pages.write_fragment(self.content, self.title, density=self.density)

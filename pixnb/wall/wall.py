@@ -67,9 +67,6 @@ class Wall(Outlook):
     log: Marks | None = field(default=None, compare=False)
     user: str | None = None
 
-    def __getstate__(self) -> dict[str, Any]:
-        return {**self.__dict__, "log": None}  # which belongs to its process
-
     @cached_property
     def parts(self) -> list[Matrix]:
         """The matrix in parts of 96 runs at most: a notebook shows one at a time."""
