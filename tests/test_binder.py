@@ -20,6 +20,7 @@ ROOT = Path(__file__).parent.parent
 BINDER = ROOT / "binder"
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 QUICKSTART = "notebooks/01_quickstart.ipynb"
+REQUIRED = os.environ.get("PIXNB_REQUIRE_SDK") == "1"  # read before a fixture clears the environment
 PREFIX, TOKEN = "/user/x/", "of-this-test"
 LINES = (BINDER / "requirements.txt").read_text(encoding="utf-8").splitlines()
 
@@ -154,6 +155,8 @@ def build(folder, repository):
     environ = {**clean(os.environ), "PATH": f"{bin_folder}{os.pathsep}{os.environ['PATH']}", "HOME": str(folder)}
     for line in (["python", "-m", "pip", "install", "-q", "-r", "binder/requirements.txt"], ["binder/postBuild"]):
         done = subprocess.run(line, cwd=repository, env=environ, capture_output=True, text=True, check=False)
+        if done.returncode and not REQUIRED and "Failed to establish a new connection" in done.stderr:
+            pytest.skip("no package index answers; PIXNB_REQUIRE_SDK=1 makes that a failure")
         assert done.returncode == 0, done.stdout + done.stderr
     return bin_folder
 
