@@ -13,8 +13,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import accumulate
 
-_LOOKED_AT = 32
-"""Pictures, the first and the last among them."""
+_LOOKED_AT = 600
+"""Pictures, the first and the last among them: all of a clip, some of a long film."""
 _FIRST = 3
 """Pictures of a beginning: a decoder may want some more before it gives the first."""
 _SLICE, _IDR, _PARAMETERS = 1, 5, (7, 8)
