@@ -406,7 +406,7 @@ IN_PLACE = {
 @pytest.mark.parametrize("how", sampled(IN_PLACE, ["garbage", "a page", "an older copy"]))
 def test_overwritten_in_place(path, how):
     """Of the same file and size, and larger than what SQLite holds: no new run is taken until it is put back."""
-    log, runs, old, whole = _overwrite(path, how, "a lake " * 30_000)
+    log, runs, _, whole = _overwrite(path, how, "a lake " * 30_000)
     for _ in range(2):
         with pytest.raises(LogError, match=r"overwritten in place.*not sent.*Put the file back"):
             add(log, n="lost")
@@ -428,7 +428,7 @@ def test_garbled_in_place_and_known_by_heart(path, how):
 def test_an_older_copy_over_a_small_log_is_left_there(path):
     """Somebody may have brought it back, so that it is theirs to say."""
     log, runs, old, whole = _overwrite(path, "an older copy", "a lake")
-    with pytest.raises(LogError, match="by an older copy.*Put the file back; or close the log"):
+    with pytest.raises(LogError, match=r"by an older copy.*Put the file back; or close the log"):
         add(log, n="lost")
     assert path.read_bytes() == old.ljust(len(whole), b"\0")
     log.close()

@@ -2,8 +2,8 @@
 
 What decoding a picture or two proves of H.264 this proves of many, in a fraction of the time: each lies in the file,
 is filled to its last byte by units that say their own length, and begins as a picture of this film does. What only a
-decoder finds, in the film's parameters or within a picture, it does not prove. Boxes are those of ISO/IEC 14496-12, units those of ISO/IEC 14496-15,
-their heads those of ITU-T H.264, 7.3.
+decoder finds, in the film's parameters or within a picture, it does not prove. Boxes are those of ISO/IEC 14496-12,
+units those of ISO/IEC 14496-15, their heads those of ITU-T H.264, 7.3.
 """
 
 from __future__ import annotations
@@ -166,8 +166,8 @@ def _check_edits(data: bytes, track: _Place, movie_scale: int) -> None:
         raise _Unproven
     for _, place in _boxes(data, *_find(data, track, "edts")) if "edts" in dict(_boxes(data, *track)) else ():
         for lasts, begins, speed in struct.iter_unpack(">IiI", data[place[0] + 8 : place[1]]):
-            rest = abs(lasts / movie_scale - (length - begins) / scale)
-            if speed != 1 << 16 or (begins != _NOTHING and (not 0 <= begins <= length or rest > min(1, length / scale / 2))):
+            rest, most = abs(lasts / movie_scale - (length - begins) / scale), min(1, length / scale / 2)
+            if speed != 1 << 16 or (begins != _NOTHING and (not 0 <= begins <= length or rest > most)):
                 raise _Unproven
 
 
