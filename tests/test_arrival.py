@@ -8,6 +8,7 @@ import struct
 import pytest
 from make_media import make_shaped, make_sound, make_video
 
+from pixnb.errors import InvalidInput
 from pixnb.media.arrival import examine
 from pixnb.media.mp4 import describe_whole
 from pixnb.media.probe import check
@@ -102,6 +103,9 @@ DAMAGES = {
     "pictures beyond the end": lambda data: put(data, data.index(b"stco") + 12, len(data).to_bytes(4)),
     "parameters of zeros": in_box(b"avcC", 8, bytes(20)),
     "no parameters": in_box(b"avcC", 5, b"\xe0"),
+    "more descriptions than there are": in_box(b"stsd", 5, b"\1"),
+    "seconds that last no time": in_box(b"mvhd", 12, b"\x3f"),
+    "nothing of it shown": in_box(b"elst", 8, bytes(4)),
 }
 
 
@@ -122,6 +126,29 @@ def test_a_hole_anywhere_in_a_picture_is_seen(tmp_path):
     """Also where a decoder draws something all the same."""
     data = make_video(tmp_path / "a.mp4", frames=20, options=FAST, noise=True).read_bytes()
     assert not any(describe_whole(hole(share / 50, 40)(data)) for share in range(50))
+
+
+@pytest.mark.parametrize("where", ["index", "pictures"])
+def test_a_byte_of_its_heads_is_as_a_decoder_finds_it(tmp_path, where):
+    """Some that structure takes for whole no decoder opens: such a film is never kept as one."""
+    path = make_video(tmp_path / "a.mp4", size=(72, 56), frames=5, options=FAST)
+    whole = path.read_bytes()
+    examine(path)
+    start = whole.index(b"moov") if where == "index" else at_pictures(whole)[0]
+    end = at_pictures(whole)[0] if where == "index" else at_pictures(whole)[1]
+    some, subtle = random.Random(11), 0
+    for _ in range(600):
+        at = some.randrange(start, end)
+        damaged = put(whole, at, some.randbytes(1))
+        if describe_whole(damaged) is None:
+            continue
+        path.write_bytes(damaged)
+        try:
+            check(path)
+        except InvalidInput:
+            subtle += 1
+            assert examine(path).problem, at - start
+    assert subtle or where == "index"
 
 
 def test_films_are_decoded_once_for_their_parameters(tmp_path):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import sqlite3
@@ -402,29 +403,56 @@ IN_PLACE = {
 }
 
 
-@pytest.mark.parametrize("prompt", [3_000, 200_000], ids=["small", "larger than what SQLite holds in memory"])
 @pytest.mark.parametrize("how", sampled(IN_PLACE, ["garbage", "a page", "an older copy"]))
-def test_overwritten_in_place(path, how, prompt):
-    """Of the same file and size, and yet not what was written: no new run is taken until it is put back."""
+def test_overwritten_in_place(path, how):
+    """Of the same file and size, and larger than what SQLite holds: no new run is taken until it is put back."""
+    log, runs, _, whole = _overwrite(path, how, "a lake " * 30_000)
+    for _ in range(2):
+        with pytest.raises(LogError, match=r"overwritten in place.*not sent.*Put the file back"):
+            add(log, n="lost")
+    assert [one.name for one in path.parent.iterdir() if "log.db" not in one.name] == []
+    write_in_place(path, whole)
+    _go_on(log, path, runs)
+
+
+@pytest.mark.parametrize("how", sampled([how for how in IN_PLACE if how != "an older copy"], 2))
+def test_garbled_in_place_and_known_by_heart(path, how):
+    """What this process has of it in memory is all: it is written there again, and one new run refused."""
+    log, runs, _, _ = _overwrite(path, how, "a lake " * 300)
+    with pytest.raises(LogError, match=r"by garbage.*written there again, whole.*log\.db\.damaged.*submit it again"):
+        add(log, n="refused")
+    assert found(path) == runs
+    _go_on(log, path, runs)
+
+
+def test_an_older_copy_over_a_small_log_is_left_there(path):
+    """Somebody may have brought it back, so that it is theirs to say."""
+    log, runs, old, whole = _overwrite(path, "an older copy", "a lake")
+    with pytest.raises(LogError, match=r"by an older copy.*Put the file back; or close the log"):
+        add(log, n="lost")
+    assert path.read_bytes() == old.ljust(len(whole), b"\0")
+    log.close()
+    assert len(found(path)) == len(runs) - 1
+
+
+def _overwrite(path, how, prompt):
     log = Log(path)
-    runs = {add(log, n=n, prompt=f"{n} " * (prompt // 3)) for n in range(20)}
+    runs = {add(log, n=n, prompt=prompt) for n in range(20)}
     rest(log)
     old = path.read_bytes()
     runs.add(add(log, n="last"))
     rest(log)
     whole = path.read_bytes()
     IN_PLACE[how](path, old)
-    for _ in range(2):
-        with pytest.raises(LogError, match=r"overwritten in place.*not sent.*Put the file back"):
-            add(log, n="lost")
-    assert [one.name for one in path.parent.iterdir() if "log.db" not in one.name] == []
-    write_in_place(path, whole)
+    return log, runs, old, whole
+
+
+def _go_on(log, path, runs):
     runs.add(add(log, n="again"))
     log.close()
     assert found(path) == runs
-    with sqlite3.connect(path) as opened:
+    with contextlib.closing(sqlite3.connect(path)) as opened:
         assert opened.execute("PRAGMA integrity_check").fetchone() == ("ok",)
-    opened.close()
 
 
 def rest(log):

@@ -141,6 +141,13 @@ def test_a_thousand_rows_are_one_output(tmp_path):
     assert compare(rows(1000, prompt=[f"{n} {LONG}" for n in range(1000)])).html().count("not in this output") <= 1
 
 
+def test_no_script_is_in_what_a_notebook_keeps(tmp_path):
+    """The widget beside it has one, a page of its own too."""
+    table = compare(rows(4))
+    assert "<script" not in table.html()
+    assert "<script" in table.save(tmp_path / "a.html").read_text()
+
+
 def test_a_row_without_a_film_has_no_sign_to_play_one(tmp_path):
     """A still says so; what is gone, broken or on its way says that, in every form of the page."""
     (tmp_path / "clip.mp4").write_bytes(tiny_clip())

@@ -38,6 +38,8 @@ _HERE = Path(__file__).parent
 def write_fragment(content: Content, title: str, *, density: str | None = None, at: Host | None = None) -> str:
     """Return the table for a notebook's output: stills, and clips by the URL of their file where the host serves it.
 
+    No script is in what a notebook keeps: the widget beside it makes it alive.
+
     Args:
         content: What it says.
         title: Its heading.
@@ -46,7 +48,7 @@ def write_fragment(content: Content, title: str, *, density: str | None = None, 
     """
     at = at or host()
     made = clips.for_output(_places(content), at=at)
-    return _render(content, title, made, density=density, plays=True, at=at, most=_MOST) + _script(content)
+    return _render(content, title, made, density=density, plays=True, at=at, most=_MOST)
 
 
 def write_table(content: Content, title: str = "", *, density: str | None = None) -> str:

@@ -13,8 +13,11 @@ from typing import Any, NamedTuple
 
 from pixnb.project import make_private
 
-OVERWRITTEN = "was overwritten in place, by garbage or by an older copy,"
-"""Trouble that cannot be mended: what is open has some of its pages in memory, and reads all others from there."""
+OVERWRITTEN = "was overwritten in place, by an older copy or another database,"
+"""Trouble that is not mended: somebody may have wanted that."""
+GARBLED = "was overwritten in place, by garbage,"
+"""Trouble that is mended where all that matters is in memory; of what is not, pages are read from there."""
+_BROKEN = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 _BESIDE = ("-wal", "-shm")
 _GAP = 5.0
 """Seconds between two looks at every page of a file that others write too."""
@@ -119,14 +122,16 @@ class Place:
             return None
         now = time.monotonic()
         is_due = now - self._looked >= _GAP
-        if not has(self._path, mark, every_page=is_due):
-            return OVERWRITTEN
+        if trouble := _read(self._path, mark, every_page=is_due):
+            return trouble
         self._looked = now if is_due else self._looked
         self._changed = found.st_mtime_ns
         return None
 
     def copy(self, driver: Any, mark: Mark | None) -> Path | None:
         """Write all that a connection sees into a file of its own beside the log.
+
+        Of a file that is damaged it sees the pages that it has in memory as they were, and all others as they are.
 
         Returns:
             The file; None if that cannot be had whole, with what `mark` says in it.
@@ -137,11 +142,13 @@ class Place:
             make_private(part.parent)
             with contextlib.closing(sqlite3.connect(part)) as target:
                 driver.backup(target)
-                whole = target.execute("PRAGMA quick_check").fetchone() == ("ok",)
+                whole = target.execute("PRAGMA integrity_check(1)").fetchone() == ("ok",)
         except (OSError, sqlite3.Error):
             whole = False
         if not whole or (mark is not None and not has(part, mark)):
             part.unlink(missing_ok=True)
+            with contextlib.suppress(sqlite3.Error):
+                driver.execute("PRAGMA shrink_memory")  # what is damaged was read into it
             return None
         return part
 
@@ -198,8 +205,13 @@ class Place:
         return next(path for n in range(1000) if not (path := self._path.with_name(stem + f".{n}" * bool(n))).exists())
 
 
-def has(path: Path, mark: Mark, *, every_page: bool = True) -> bool:
-    """Say whether a file is a log with an id and has an event: what a process that opens it now would find.
+def has(path: Path, mark: Mark) -> bool:
+    """Say whether a file is a whole log with an id and has an event: what a process that opens it now would find."""
+    return _read(path, mark, every_page=True) is None
+
+
+def _read(path: Path, mark: Mark, *, every_page: bool) -> str | None:
+    """Say what is wrong with a file that should be a log with an id and have an event.
 
     It is opened by SQLite itself, in this process's one copy of it, which keeps the locks of its other handles.
     """
@@ -209,10 +221,12 @@ def has(path: Path, mark: Mark, *, every_page: bool = True) -> bool:
     )
     try:
         with contextlib.closing(sqlite3.connect(uri_of(path, "mode=ro"), uri=True)) as connection:
-            row = connection.execute(query, (mark.seq, every_page)).fetchone()
-    except (OSError, sqlite3.Error):
-        return False
-    return bool(row == (mark.log_id, f"{mark.run_id} {mark.at}" if mark.seq else None, "ok"))
+            *found, pages = connection.execute(query, (mark.seq, every_page)).fetchone()
+    except (OSError, sqlite3.Error) as error:
+        return GARBLED if getattr(error, "sqlite_errorcode", 0) & 0xFF in _BROKEN else OVERWRITTEN
+    if pages != "ok":
+        return GARBLED
+    return None if found == [mark.log_id, f"{mark.run_id} {mark.at}" if mark.seq else None] else OVERWRITTEN
 
 
 def uri_of(path: Path, options: str) -> str:
@@ -239,4 +253,4 @@ def _drop(part: Path | None) -> None:
         part.unlink(missing_ok=True)
 
 
-__all__ = ["OVERWRITTEN", "Mark", "Place", "has", "uri_of"]
+__all__ = ["GARBLED", "OVERWRITTEN", "Mark", "Place", "has", "uri_of"]

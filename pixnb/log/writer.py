@@ -20,7 +20,7 @@ from pixnb.log.database import LAST, NOTICE, open_for_writing
 from pixnb.log.failures import explain
 from pixnb.log.handles import HandleLock
 from pixnb.log.ledger import catch_up
-from pixnb.log.place import OVERWRITTEN, Mark, Place
+from pixnb.log.place import GARBLED, OVERWRITTEN, Mark, Place
 from pixnb.log.prepared import execute_sqlite
 from pixnb.terminal import get_logger
 
@@ -162,12 +162,12 @@ class Writer:
 
     def _mend(self, trouble: str) -> LogError | None:
         """Have the log's file in its place again, or say why not."""
-        if trouble == OVERWRITTEN:
-            return LogError(_DISPLACED.format(where=self._where, trouble=trouble, kept=""))
         part = None
-        if self._connection is not None:
+        if self._connection is not None and trouble != OVERWRITTEN:
             with self._handles.use():
                 part = self._place.copy(self._connection.connection.dbapi_connection, self.mark)
+        if part is None and trouble in (GARBLED, OVERWRITTEN):
+            return LogError(_DISPLACED.format(where=self._where, trouble=trouble, kept=""))
         with self._handles.suspend():
             done = self._place.mend(part, self.mark)
         if done is None:
@@ -204,7 +204,7 @@ class Writer:
         connection.info[NOTICE] = self._notice
         self._committing = False
         connection.info.pop(LAST, None)  # of one that was rolled back
-        with connection.begin():
+        with self._place.measured(), connection.begin():  # SQLite writes out a large journal by itself
             if new:
                 self._place.remember(journal=True)
             catch_up(connection)

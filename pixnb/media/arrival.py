@@ -7,8 +7,8 @@ from pathlib import Path
 
 from pixnb.errors import InvalidInput
 from pixnb.media import kinds
-from pixnb.media.mp4 import describe_whole
-from pixnb.media.probe import MediaInfo, check, name
+from pixnb.media.mp4 import Whole, describe_whole
+from pixnb.media.probe import MOST, MediaInfo, check, name
 
 _READ_AT_ONCE = 64_000_000
 """Bytes of a file that is read whole to look at its tables; a larger one is opened by PyAV, as all but MP4 are."""
@@ -43,20 +43,38 @@ def examine(path: Path) -> Arrival:
     if kinds.kind(found) is None:
         return Arrival()
     film = describe_whole(data) if found == "video/mp4" and len(data) < _READ_AT_ONCE else None
-    if film in _decoded:
+    if film is not None and film.description in _decoded and _can_be_decoded(film):
         return Arrival("video")
     try:
         info = check(path)
     except InvalidInput as error:
         return Arrival(problem=error.message.replace(name(path), "it"))
     if film is not None and len(_decoded) < _FILMS:
-        _decoded.add(film)
+        _decoded.add(film.description)
     return Arrival(info.kind, info)
+
+
+def _can_be_decoded(film: Whole) -> bool:
+    """Whether its beginning and its end can be, without opening the file around them."""
+    import av
+
+    try:
+        for pictures in film.looks:
+            codec = av.CodecContext.create("h264", "r")
+            codec.extradata = film.parameters
+            codec.thread_count = 1
+            codec.options = {"max_pixels": str(MOST)}
+            packets = [*map(av.Packet, pictures), None]
+            if sum(len(codec.decode(packet)) for packet in packets) < len(pictures):
+                return False
+    except av.FFmpegError:
+        return False
+    return True
 
 
 _FILMS = 1000
 _decoded: set[bytes] = set()
-"""What describes the films that were decoded here: all of a model and size mostly have the same."""
+"""What describes the films that were opened and decoded here: all of a model and size mostly have the same."""
 
 
 __all__ = ["Arrival", "examine"]

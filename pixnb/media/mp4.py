@@ -1,9 +1,9 @@
 """Whether an MP4 is a whole film, read from its tables and the heads of its pictures: nothing is decoded.
 
 What decoding a picture or two proves of H.264 this proves of many, in a fraction of the time: each lies in the file,
-is filled to its last byte by units that say their own length, and begins as a picture of this film does. That its
-parameters can be decoded it does not prove. Boxes are those of ISO/IEC 14496-12, units those of ISO/IEC 14496-15,
-their heads those of ITU-T H.264, 7.3.
+is filled to its last byte by units that say their own length, and begins as a picture of this film does. What only a
+decoder finds, in the film's parameters or within a picture, it does not prove. Boxes are those of ISO/IEC 14496-12,
+units those of ISO/IEC 14496-15, their heads those of ITU-T H.264, 7.3.
 """
 
 from __future__ import annotations
@@ -13,8 +13,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import accumulate
 
-_LOOKED_AT = 32
-"""Pictures, the first and the last among them."""
+_LOOKED_AT = 600
+"""Pictures, the first and the last among them: all of a clip, some of a long film."""
+_FIRST = 3
+"""Pictures of a beginning: a decoder may want some more before it gives the first."""
 _SLICE, _IDR, _PARAMETERS = 1, 5, (7, 8)
 _OTHERS = {6, 7, 8, 9, 10, 12}
 """Units that may stand beside those of a picture: remarks, parameters, marks, padding."""
@@ -28,20 +30,32 @@ class _Unproven(Exception):
     """Something is not as it usually is: somebody else has to look."""
 
 
-def describe_whole(data: bytes) -> bytes | None:
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """A film that lies whole in its file.
+
+    Attributes:
+        description: What its file says of how all its pictures are coded: alike in most films of one maker and size.
+        parameters: Of them what a decoder needs.
+        looks: Its first pictures, and the last that needs no others: what can be decoded by itself.
+    """
+
+    description: bytes
+    parameters: bytes
+    looks: tuple[tuple[bytes, ...], ...]
+
+
+def describe_whole(data: bytes) -> Whole | None:
     """Describe the film of a file that is surely a whole MP4 with one in H.264; None of all else, whole or not.
 
     Args:
         data: The file.
 
-    Returns:
-        The parameters of its pictures, as they stand in it: who could decode one film of these can decode this one.
-
     Example:
         >>> from pixnb.media.sample import sample
         >>> clip = sample("video").bytes()
-        >>> len(describe_whole(clip)), describe_whole(clip[:-1]), describe_whole(b"GIF89a")
-        (53, None, None)
+        >>> len(describe_whole(clip).parameters), describe_whole(clip[:-1]), describe_whole(b"GIF89a")
+        (49, None, None)
     """
     try:
         return _describe(data)
@@ -49,14 +63,13 @@ def describe_whole(data: bytes) -> bytes | None:
         return None
 
 
-def _describe(data: bytes) -> bytes | None:
+def _describe(data: bytes) -> Whole | None:
     top = dict(_boxes(data, 0, len(data)))
     if "ftyp" not in top or "moov" not in top or "moof" in top:
         return None
     tracks = list(_boxes(data, *top["moov"]))
-    if not 0 < struct.unpack_from(">I", data, _find(data, top["moov"], "mvhd")[0] + 12)[0] < 1 << 30:
-        return None
-    films = [film for name, place in tracks if name == "trak" and (film := _check_track(data, place))]
+    scale = struct.unpack_from(">I", data, _find(data, top["moov"], "mvhd")[0] + 12)[0]
+    films = [film for name, place in tracks if name == "trak" and (film := _check_track(data, place, scale))]
     return films[0] if len(films) == 1 and "mvex" not in dict(tracks) else None
 
 
@@ -85,16 +98,18 @@ def _find(data: bytes, place: _Place, *names: str) -> _Place:
     return place
 
 
-def _check_track(data: bytes, track: _Place) -> bytes | None:
-    """Check that what a track names is in the file, and of a film its pictures; gives what describes these."""
+def _check_track(data: bytes, track: _Place, scale: int) -> Whole | None:
+    """Check that what a track names is in the file, and of a film its pictures; gives this."""
     media = _find(data, track, "mdia")
     kind = data[_find(data, media, "hdlr")[0] + 8 :][:4]
     information = _find(data, media, "minf")
-    if data[slice(*_find(data, information, "dinf", "dref"))] != _IN_HERE:
-        raise _Unproven
     table = dict(_boxes(data, *_find(data, information, "stbl")))
+    described = table.get("stsd", (0, 0))[0]
+    if data[slice(*_find(data, information, "dinf", "dref"))] != _IN_HERE or data[described : described + 8] != _ONE:
+        raise _Unproven
     sizes = _sizes(data, table)
-    _check_times(data, track, table, len(sizes))
+    last = _check_times(data, track, table, len(sizes))
+    _check_edits(data, track, scale)
     offsets = list(_offsets(data, table, sizes))
     if len(offsets) != len(sizes) or any(at + size > len(data) for at, size in zip(offsets, sizes, strict=True)):
         raise _Unproven
@@ -104,15 +119,23 @@ def _check_track(data: bytes, track: _Place) -> bytes | None:
     step = max(1, (len(sizes) - 1) // (_LOOKED_AT - 1))
     for number in {*range(0, len(sizes), step), len(sizes) - 1}:
         film.check_picture(data, offsets[number], sizes[number], is_first=number == 0)
-    return film.description
+    pictures = [data[offsets[at] : offsets[at] + sizes[at]] for at in (*range(min(_FIRST, len(sizes))), last - 1)]
+    looks = tuple(pictures[:-1]), *([tuple(pictures[-1:])] if last > 1 else [])
+    return Whole(film.description, film.settings, looks)
 
 
+_ONE = bytes(7) + b"\1"
+"""The head of a table of one."""
 _IN_HERE = bytes(7) + b"\1\0\0\0\x0curl \0\0\0\1"
 """One reference, to the file itself."""
 
 
-def _check_times(data: bytes, track: _Place, table: dict[str, _Place], count: int) -> None:
-    """Check that the tables of times speak of as many samples, and of as long a time, as there is."""
+def _check_times(data: bytes, track: _Place, table: dict[str, _Place], count: int) -> int:
+    """Check that the tables of times speak of as many samples, and of as long a time, as there is.
+
+    Returns:
+        The number of the last sample that needs no other, from 1.
+    """
     at = _find(data, track, "mdia", "mdhd")[0]
     if data[at : at + 4] != bytes(4):  # version 1, of films of more than a day
         raise _Unproven
@@ -125,15 +148,31 @@ def _check_times(data: bytes, track: _Place, table: dict[str, _Place], count: in
         shifts = _pairs(data, table["ctts"])
         if sum(number for number, _ in shifts) != count or any(abs(shift) > length for _, shift in shifts):
             raise _Unproven
-    if "stss" in table:
-        at, end = table["stss"]
-        known, first = struct.unpack_from(">II", data, at + 4)
-        if at + 8 + 4 * known != end or first != 1 or struct.unpack_from(">I", data, end - 4)[0] > count:
-            raise _Unproven
+    if "stss" not in table:
+        return count
+    at, end = table["stss"]
+    known, first = struct.unpack_from(">II", data, at + 4)
+    last = int.from_bytes(data[end - 4 : end])
+    if at + 8 + 4 * known != end or first != 1 or not 1 <= last <= count:
+        raise _Unproven
+    return last
+
+
+def _check_edits(data: bytes, track: _Place, movie_scale: int) -> None:
+    """Check that all of a track is shown, at its own speed."""
+    at = _find(data, track, "mdia", "mdhd")[0]
+    scale, length = struct.unpack_from(">II", data, at + 12)
+    if not movie_scale:
+        raise _Unproven
     for _, place in _boxes(data, *_find(data, track, "edts")) if "edts" in dict(_boxes(data, *track)) else ():
-        for *_, begins, speed in struct.iter_unpack(">IiI", data[place[0] + 8 : place[1]]):
-            if speed != 1 << 16 or not -1 <= begins <= length:
+        for lasts, begins, speed in struct.iter_unpack(">IiI", data[place[0] + 8 : place[1]]):
+            rest, most = abs(lasts / movie_scale - (length - begins) / scale), min(1, length / scale / 2)
+            if speed != 1 << 16 or (begins != _NOTHING and (not 0 <= begins <= length or rest > most)):
                 raise _Unproven
+
+
+_NOTHING = -1
+"""Where an edit begins that shows nothing for a while."""
 
 
 def _pairs(data: bytes, place: _Place) -> list[tuple[int, int]]:
@@ -183,6 +222,7 @@ class _Film:
     """What describes a film, how its units say their length, and which parameters of pictures it has."""
 
     description: bytes
+    settings: bytes
     width: int
     parameters: frozenset[int]
 
@@ -233,12 +273,12 @@ class _Bits:
 def _read_film(data: bytes, place: _Place) -> _Film:
     """Read the one description of a film that has its parameters beside its pictures ("avc1")."""
     at, end = place
-    entries = list(_boxes(data, at + 8, end))
+    begin, entries = at, list(_boxes(data, at + 8, end))
     if len(entries) != 1 or entries[0][0] != "avc1":
         raise _Unproven
     entry, end = entries[0][1]
     at, end = _find(data, (entry + 78, end), "avcC")
-    described = data[entry + 24 : entry + 28] + data[at:end]  # its size, and its parameters
+    described, settings = data[begin:end], data[at:end]
     version, profile, _, level, width, count = struct.unpack_from("6B", data, at)
     if version != 1 or not count & 31:
         raise _Unproven
@@ -253,7 +293,7 @@ def _read_film(data: bytes, place: _Place) -> _Film:
         if picture[0] & 31 != _PARAMETERS[1]:
             raise _Unproven
         known.add(_Bits(picture[1:9]).number())
-    return _Film(described, (width & 3) + 1, frozenset(known))
+    return _Film(described, settings, (width & 3) + 1, frozenset(known))
 
 
 def _unit(data: bytes, at: int, end: int) -> tuple[bytes, int]:
@@ -264,4 +304,4 @@ def _unit(data: bytes, at: int, end: int) -> tuple[bytes, int]:
     return data[at : at + length], at + length
 
 
-__all__ = ["describe_whole"]
+__all__ = ["Whole", "describe_whole"]

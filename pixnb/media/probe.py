@@ -29,7 +29,7 @@ Source = str | os.PathLike[str] | bytes
 _LATE = 500_000
 """Microseconds before the first picture after which a browser shows a person nothing."""
 
-_MOST = 70_000_000
+MOST = 70_000_000
 """Pixels of a video's picture that is decoded; 8K has 33 million."""
 
 DISK_FULL = (errno.ENOSPC, errno.EFBIG, errno.EDQUOT)
@@ -246,7 +246,7 @@ def _describe(container: InputContainer, called: str) -> MediaInfo:
 
 def _is_bearable(video: VideoStream) -> bool:
     """Whether pictures of this size are decoded here: several are held at a time."""
-    return video.width * video.height <= _MOST
+    return video.width * video.height <= MOST
 
 
 def refuse_too_large(video: VideoStream | None, called: str) -> None:
@@ -297,6 +297,7 @@ def _check_index(container: InputContainer, size: int, called: str) -> None:
 
 
 __all__ = [
+    "MOST",
     "MediaInfo",
     "check",
     "first_picture",
