@@ -19,6 +19,7 @@ NOTEBOOKS = sorted(FOLDER.glob("*.ipynb"))
 QUICKSTART = FOLDER / "01_quickstart.ipynb"
 EVERY_MODEL = FOLDER / "02_every_model.ipynb"
 SWEEP = FOLDER / "03_sweep.ipynb"
+COMPARE = FOLDER / "04_compare_prompts.ipynb"
 CLIENT = FOLDER / "05_client.ipynb"
 BOOKKEEPING = {"BudgetExceeded", "LogError"}
 """Errors that no client raises: an experiment does, and its log."""
@@ -114,6 +115,33 @@ def test_the_sweeps_run_twice_and_pay_once(work):
     assert len(pages) >= 3
     assert all(len(page) < 200_000 for page in pages)
     nbval(work, SWEEP.name)
+    assert jobs(work) == first
+
+
+@pytest.mark.slow
+def test_prompts_are_compared_twice_and_paid_once(work):
+    """Twelve clips in a wall that holds stills only; stars, the pick and a note are kept; each form is written."""
+    notebook = run(work / COMPARE.name)
+    first = jobs(work)
+    assert len(first) == 12
+    shown = list(outputs(notebook))
+    said = "\n".join(bundle.get("text/plain", "") for bundle in shown)
+    assert "careful: Add rain, keep the light of the day" in said
+    assert "★★★★★" in said
+    assert "picked" in said
+    assert "\\begin{tabular}" in said
+    walls = [bundle for bundle in shown if "wall-grid" in bundle.get("text/html", "")]
+    assert len(walls) == 1
+    assert "data:video" not in walls[0]["text/html"]
+    assert sum(len(str(part)) for part in walls[0].values()) < 300_000
+    for name in ("rain.html", "rain.png", "rain.pdf", "rain.mp4"):
+        assert (work / name).stat().st_size > 20_000, name
+    with pixnb.Log(work / "pixnb-data" / "log.db") as log:
+        frame = log.frame()
+    assert frame["picked"].sum() == 1
+    assert frame["stars"].notna().all()
+    assert frame["notes"].dropna().str.startswith("0:00.5 ").tolist() == [True]
+    nbval(work, COMPARE.name)
     assert jobs(work) == first
 
 
