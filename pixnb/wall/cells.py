@@ -45,12 +45,13 @@ class Figures:
     films: Mapping[str, str]
     is_simulated: bool
 
-    def write_source(self, source: Source) -> str:
-        """Return the cell of a source."""
+    def write_source(self, source: Source, *, is_inset: bool = False) -> str:
+        """Return the cell of a source; a small one, where it stands in the place of runs."""
         look = self.look(source.path)
         why = look.why or ("" if source.path else "A URL, which is not loaded here")
         caption = html.tag("span", html.escape(source.label))
-        return self._figure(source.name, source.path, look, source.label, "calm wall-source", caption, why)
+        tone = "calm wall-source wall-inset" if is_inset else "calm wall-source"
+        return self._figure(source.name, source.path, look, source.label, tone, caption, why)
 
     def write_run(self, spot: Spot, source: str | None, *, is_called: bool) -> str:
         """Return the cell of a run.

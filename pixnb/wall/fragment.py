@@ -13,7 +13,7 @@ from pixnb.display import wording
 from pixnb.display.host import Host, host
 from pixnb.display.looks import look_at_all
 from pixnb.wall.cells import Figures, Form
-from pixnb.wall.matrix import Head, Matrix
+from pixnb.wall.matrix import Head, Matrix, Source
 
 
 def write_wall(
@@ -199,8 +199,16 @@ class _Grid:
             (s.name for s in self.matrix.above if s.start <= column < s.start + s.span), None
         )
         is_called = len(spots) > 1 or self.matrix.is_flow
-        figures = "".join(self.figures.write_run(spot, source, is_called=is_called) for spot in spots)
-        return html.tag("td", figures, class_="wall-place", role="gridcell")
+        figures: list[str] = []
+        shown: tuple[Source, ...] = ()
+        for spot in spots:
+            mine = self.matrix.within.get(spot.row.number, ())
+            if mine and mine != shown:  # takes of one source have it once
+                figures += [self.figures.write_source(one, is_inset=True) for one in mine]
+                shown = mine
+            own = source or (mine[0].name if mine else None)
+            figures.append(self.figures.write_run(spot, own, is_called=is_called))
+        return html.tag("td", "".join(figures), class_="wall-place", role="gridcell")
 
 
 def _words(head: Head) -> str:
