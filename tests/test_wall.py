@@ -164,6 +164,16 @@ def test_films_come_by_their_address_where_the_host_serves_them(clips, name, liv
     assert "data:video" not in page.text
 
 
+def test_a_heavy_clip_is_played_whole_only_alone(tmp_path):
+    """In the wall the kernel's preview plays; the address of the original is there for who enlarges it."""
+    make_video(tmp_path / "large.mp4", size=(1920, 1080), frames=6)
+    matrix = lay_matrix(grid(seed=[1]).assign(output_path=str(tmp_path / "large.mp4")))
+    (figure,) = Page(write_wall(matrix, "live", at=at("jupyter", tmp_path))).figures
+    assert (figure.get("data-src"), figure["data-whole"]) == (None, "/files/large.mp4")
+    (figure,) = Page(write_wall(matrix, "page", films={"1": "data:,"})).figures
+    assert (figure["data-src"], figure.get("data-whole")) == ("data:,", None)
+
+
 def test_each_kind_of_file_is_a_cell(clips):
     """Portrait clips keep their shape; pictures and sounds are cells like clips; what is none says so."""
     kinds = ["wide", "tall", "still", "sound", "text"]

@@ -30,7 +30,7 @@ def make_live(parts: Sequence[Matrix], *, log: Marks | None = None, user: str | 
 
     files = {name: place for part in parts for name, place in part.files.items()}
     ids = [spot.row.run_id for part in parts for spot in part.spots if spot.row.run_id]
-    return Marked(turn(1), SCRIPTS, MOUNT, Films(files), log=log, run_ids=ids, user=user, turn=turn)
+    return Marked(turn(1), SCRIPTS, MOUNT, Films(files, is_light=True), log=log, run_ids=ids, user=user, turn=turn)
 
 
 __all__ = ["make_live"]

@@ -7,17 +7,20 @@ function openHost(model, root) {
   const waiting = new Map(); // what is asked of the kernel, and who waits for it
   const films = new Map();
   const urls = [];
+  let heard = -Infinity; // when the kernel last gave something
 
   function ask(n, bytes) {
     return new Promise((answer) => {
-      const timer = setTimeout(() => {
-        waiting.delete(n);
-        answer({ why: "The kernel does not answer: it is busy with another cell, or has ended. Play again, or run this cell anew." });
+      const timer = setInterval(() => {
+        if (performance.now() - heard < PATIENCE) return; // it makes others meanwhile
+        finish({ why: "The kernel does not answer: it is busy with another cell, or has ended. Play again, or run this cell anew." });
       }, PATIENCE);
-      waiting.set(n, (found) => {
-        clearTimeout(timer);
+      function finish(found) {
+        clearInterval(timer);
+        waiting.delete(n);
         answer(found);
-      });
+      }
+      waiting.set(n, finish);
       model.send({ film: n, bytes });
     });
   }
@@ -59,7 +62,7 @@ function openHost(model, root) {
   function hear(message, buffers) {
     const answer = waiting.get(message.film);
     if (!answer) return;
-    waiting.delete(message.film);
+    heard = performance.now();
     const { kind, url, why } = message;
     if (!buffers?.length) return answer(why ? { why, kind } : { url, kind });
     const made = URL.createObjectURL(new Blob([buffers[0]], { type: message.media_type }));

@@ -78,8 +78,9 @@ function makeScreens(root, host, clock, changed) {
   }
 
   // Give a cell its film, in its own screen or in another; null where none can come.
-  async function load(cell, again = false) {
-    const film = await fetchFilm(cell, again);
+  async function load(cell, again = false, isAlone = false) {
+    const { whole } = cell.dataset; // the original, which is too heavy for many at a time
+    const film = isAlone && whole ? { url: whole } : await fetchFilm(cell, again);
     if (!film.url) {
       fail(cell, film.why);
       return null;
