@@ -16,6 +16,7 @@ from pixnb.compare.content import Content, Row, content
 from pixnb.compare.pages import local
 from pixnb.compare.prompts import Piece, excerpt
 from pixnb.compare.words import name_of
+from pixnb.display import wording
 from pixnb.display.arrangement import arrange
 from pixnb.terminal import legible
 from pixnb.wall.axes import Axes, Names, Values, read_axes
@@ -202,6 +203,11 @@ def lay_matrix(
     )
 
 
+def is_open(matrix: Matrix) -> bool:
+    """Whether a run of it is planned or on its way."""
+    return any(wording.tone(spot.row.status) == "busy" or spot.row.status == "PLANNED" for spot in matrix.spots)
+
+
 def _flow(title: str, said: Content, spots: Sequence[Spot], frame: pd.DataFrame, *, in_line: bool) -> Matrix:
     count = len(spots)
     across = count if in_line else min(_WIDEST, math.ceil(math.sqrt(1.5 * count)))
@@ -324,4 +330,4 @@ def _join(pieces: Sequence[Piece]) -> str:
     return "".join(piece.text for piece in pieces)
 
 
-__all__ = ["Head", "Matrix", "Source", "Spot", "lay_matrix"]
+__all__ = ["Head", "Matrix", "Source", "Spot", "is_open", "lay_matrix"]
