@@ -256,7 +256,8 @@ class _Layer:
             said = self.words([Span(spot.why, size=WHY)], 12)
             needed = measure_height(said, wide - 2 * self.px(PAD), self.fonts) + 2 * self.px(PAD)
             high = max(high, min(needed, round(1.5 * self.cell)))
-        self.made.screens.append(Screen(x, top, wide, high, place, spot.why, tone))
+        why = row.absence if place and place not in self.shapes else spot.why  # of a sound
+        self.made.screens.append(Screen(x, top, wide, high, place, why, "calm" if tone == "good" else tone))
         spans = [Span(f"{row.number}  ", "soft", 11, is_bold=True)]
         spans += [Span(spot.label, "", 11)] if self.matrix.is_flow else []
         parts = [column.spans(cell, size=11) for column, cell in spot.facts] if self.says else []

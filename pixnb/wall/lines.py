@@ -67,7 +67,7 @@ def _line(row: Sequence[str], widths: Sequence[int], part: Sequence[int]) -> str
 def _say(spot: Spot) -> str:
     row = spot.row
     kept = [cell.text for column, cell in spot.facts if isinstance(column, Stars | Picked)]
-    is_odd = row.status != "COMPLETED" or spot.why
+    is_odd = row.status not in ("", "COMPLETED") or spot.why
     standing = [row.status.lower() if row.status and row.status != "COMPLETED" else spot.why] if is_odd else ["✓"]
     return " ".join([str(row.number), *(word for word in standing if word), *kept])
 

@@ -208,6 +208,8 @@ function mountWall(root, given = {}) {
   refresh();
   showNotes();
   root.classList.add("alive");
+  root.classList.toggle("still", !screens.played.length); // pictures, or nothing yet: there is nothing to play
+  root.classList.toggle("single", figures.filter(stage.canShow).length < 2);
   takeUp(host.kept);
 
   // Where its reader is, for a page that is made anew when a run has ended.
@@ -253,6 +255,6 @@ function mountWall(root, given = {}) {
     marks.close();
     help.remove();
     bar.bar.hidden = true;
-    root.classList.remove("alive");
+    root.classList.remove("alive", "still", "single");
   }
 }
