@@ -119,14 +119,15 @@ def test_films_come_when_played_go_in_step_and_stand_exactly(opened, site):
 
 def test_a_page_made_anew_goes_on_from_where_its_reader_is(opened):
     """A run has ended: focus, frame, speed and what is chosen stay; who watches or enlarges is not disturbed."""
-    page = opened()
+    again = "window.again = () => { host.kept = unmount.keep(); unmount(); window.unmount = mountWall(root, host); };"
+    page = opened(call=wall_page.MOUNT + again)
     cell(page, 3).focus()
     press(page, ".", ".", "c", "]")
     cell(page, 5).focus()
     press(page, "c")
     settle(page, 7)
     assert not page.evaluate("unmount.isBusy()")
-    page.evaluate("host.kept = unmount.keep(); unmount(); unmount = mountWall(root, host)")
+    page.evaluate("again()")
     assert set(settle(page, 7)) == {2}
     assert page.evaluate("document.activeElement.dataset.n") == "5"
     assert page.locator("figure.chosen").evaluate_all("all => all.map(one => one.dataset.n)") == ["3", "5"]

@@ -131,6 +131,9 @@ class Wall(Outlook):
 
         return picture.draw_pdf(self.matrix) if form == ".pdf" else picture.draw_wall(self.matrix, scale=2, most=None)
 
+    def __getstate__(self) -> dict[str, Any]:
+        return {**super().__getstate__(), "remake": None}
+
     def __len__(self) -> int:
         return len(self.matrix.spots)
 
