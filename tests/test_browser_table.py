@@ -10,7 +10,7 @@ from served import tiny_clip
 import pixnb
 from pixnb.compare.comparison import compare
 from pixnb.compare.content import content
-from pixnb.compare.pages import write_table
+from pixnb.compare.pages import SCRIPTS, write_table
 from pixnb.display.scripts import write_script
 
 pytestmark = pytest.mark.browser
@@ -68,7 +68,7 @@ def test_rows_are_sorted_filtered_turned_and_starred(page, tmp_path):
     table = write_table(content(rows(120, tmp_path / "clip.mp4")), "Coats")
     host = "{marks: {run2: {stars: 4}}, said: [], mark(run, change) { this.said.push([run, change]) }, film: null}"
     alive = f"window.host = {host}; mountTable(document.querySelector('.pixnb'), host);"
-    (tmp_path / "page.html").write_text(f"<main>{table}</main>{write_script(['table'], alive)}", encoding="utf-8")
+    (tmp_path / "page.html").write_text(f"<main>{table}</main>{write_script(SCRIPTS, alive)}", encoding="utf-8")
     page.goto((tmp_path / "page.html").as_uri())
     assert numbers(page) == [str(n) for n in range(1, 51)]
     page.get_by_role("button", name="Later").click()
