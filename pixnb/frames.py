@@ -14,6 +14,12 @@ from pixnb.project import is_file
 if TYPE_CHECKING:
     import pandas as pd
 
+_COMING = (
+    *("status", "error", "refused_stage", "refused_billed", "output_path", "output_sha256", "media_type"),
+    *("cost", "cost_kind", "cost_simulated", "currency", "started_at", "completed_at", "queue_seconds", "run_seconds"),
+)
+"""Columns that a run's end fills."""
+
 
 def fill(frame: pd.DataFrame) -> pd.DataFrame:
     """Return a frame with the columns that it lacks and a log knows, row by row; its own values stay.
@@ -42,6 +48,20 @@ def fill(frame: pd.DataFrame) -> pd.DataFrame:
     return frame
 
 
+def renew(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return a frame with what its log says by now of how its runs stand; what else it says stays."""
+    log = log_of(frame)
+    if log is None or "run_id" not in frame:
+        return frame
+    known = log.frame().drop_duplicates("run_id").set_index("run_id").reindex(frame["run_id"])
+    is_known = known["status"].notna().to_numpy()
+    renewed = frame.copy()
+    for name in (one for one in _COMING if one in known and (one in frame or known[one].notna().any())):
+        found = known[name].set_axis(frame.index).astype(object)
+        renewed[name] = found.where(is_known, frame[name].astype(object)) if name in frame else found
+    return renewed
+
+
 def log_of(frame: pd.DataFrame) -> Log | None:
     """Return the log that a frame came from, else that of the settings, if there is one; it is not made for this."""
     log = find(str(frame.attrs.get("pixnb_log", "")))
@@ -52,4 +72,4 @@ def log_of(frame: pd.DataFrame) -> Log | None:
     return open_log(url) if file is None or is_file(file) else None
 
 
-__all__ = ["fill", "log_of"]
+__all__ = ["fill", "log_of", "renew"]

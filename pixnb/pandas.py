@@ -14,7 +14,7 @@ from pixnb.compare.comparison import Table, compare, title_of
 from pixnb.compare.excel import write_workbook
 from pixnb.compare.files import target_of, write_whole
 from pixnb.errors import InvalidInput
-from pixnb.frames import fill, log_of
+from pixnb.frames import fill, log_of, renew
 from pixnb.living import Guessed
 from pixnb.log import rows
 from pixnb.log.log import Log, find
@@ -144,7 +144,8 @@ class Runs(Guessed):
         check(self._frame)
         log = find(str(self._frame.attrs.get("pixnb_log", "")))
         user = settings.load().user if log else None
-        return make_wall(fill(self._frame), log=log, user=user, **options)
+        frame = fill(self._frame)
+        return make_wall(frame, log=log, user=user, again=(lambda: renew(frame)) if log else None, **options)
 
     def report(
         self,

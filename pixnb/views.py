@@ -75,7 +75,8 @@ class Views:
         from pixnb.wall.wall import make_wall
 
         options: dict[str, Any] = {"rows": rows, "columns": columns, "facts": facts}
-        return make_wall(self.frame(), title=self.name, log=self.log, user=self._user, **options)
+        options |= {"log": self.log, "user": self._user, "again": self.frame}
+        return make_wall(self.frame(), title=self.name, **options)
 
     def report(
         self,

@@ -221,6 +221,31 @@ sweep"""
 
 
 @pytest.mark.slow
+def test_a_wall_follows_its_runs_and_keeps_its_reader_s_place(page, labs):
+    """Made while a sweep runs: clips come in by themselves, the focus stays, keys are the wall's."""
+    folder, address = labs("/")
+    line = 'exp.sweep("lucy-edit-fast", video=clip, repeats=2, prompt=["Make it rain", "Make it foggy"])'
+    line += "\nexp.wall()"
+    real_lab.write(folder / "wall.ipynb", SETUP.replace("coats", "walls"), line, "print(exp.frame().stars.tolist())")
+    real_lab.opened(page, address, "wall.ipynb")
+    real_lab.run(page, 0, 1)
+    wall = page.locator(".pixnb-wall.alive")
+    wall.locator("figure[data-n='2']").focus()
+    assert wall.locator("figure[data-kind=video][data-run]").count() < 4
+    page.wait_for_function("document.querySelectorAll('.alive figure[data-kind=video][data-run]').length === 4")
+    for key in ("4", "d", "d"):
+        page.keyboard.press(key)
+    wall.locator("figure[data-n='2'] .wall-stars[data-stars='4']").wait_for()
+    assert page.locator(".jp-Notebook .jp-Cell").count() == 3
+    wall.get_by_role("button", name="Play", exact=True).click()
+    page.wait_for_function(
+        "[...document.querySelectorAll('.alive figure[data-run] video')].filter(v => v.currentTime).length === 4"
+    )
+    real_lab.run(page, 2)
+    assert "4" in real_lab.finished(page, 2)
+
+
+@pytest.mark.slow
 def test_cells_queued_behind_a_blocking_call_all_run(page, labs):
     """Three cells wait while one blocks in `result()`; none is lost, and they run in their order."""
     folder, address = labs("/")

@@ -8,13 +8,17 @@ import time
 
 import pytest
 from frames import picture
+from make_media import make_video
 from patience import until
 from served import tiny_clip
 
+from pixnb import settings
 from pixnb.display import scripts
 from pixnb.display.enhanced import Enhanced, Mark, read_mark
 from pixnb.display.films import Films, find_film, find_url
 from pixnb.display.host import QUIRKS, Host
+from pixnb.media.media import Media
+from pixnb.media.probe import probe
 
 
 @pytest.fixture
@@ -103,6 +107,25 @@ def test_a_film_comes_by_url_where_the_host_serves_it_else_as_bytes(clip, name, 
     words, buffers = find_film(clip, by_url=False, at=place).parts
     assert words == {"kind": "video", "media_type": "video/mp4"}
     assert buffers == [clip.read_bytes()]
+
+
+@pytest.mark.parametrize("size", [(1920, 1080), (1080, 1920), (1280, 720)])
+def test_a_heavy_clip_beside_others_is_a_preview_that_is_kept(tmp_path, size):
+    """Even where the host serves it; made once, and of no use where the data folder takes nothing."""
+    path = tmp_path / "large.mp4"
+    make_video(path, size=size, frames=12)
+    place, is_heavy = at("jupyter", tmp_path), min(size) > 720
+    assert find_film(path, at=place).url == "/files/large.mp4"
+    film = find_film(path, is_light=True, at=place)
+    assert (film.url is None) == is_heavy
+    if is_heavy:
+        assert probe(film.data).height == 360
+        (kept,) = (settings.load().data_dir / "cache" / "previews").glob(f"{Media(path).sha256}*")
+        kept.write_bytes(b"from the folder")
+        assert find_film(path, is_light=True, at=place).data == b"from the folder"
+        kept.unlink()
+        kept.mkdir()
+        assert probe(find_film(path, is_light=True, at=place).data).height == 360
 
 
 def test_pictures_are_films_too(tmp_path):

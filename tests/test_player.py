@@ -117,6 +117,27 @@ def test_films_come_when_played_go_in_step_and_stand_exactly(opened, site):
     assert int(page.get_by_role("slider", name="Moment").input_value()) == frames[0]
 
 
+def test_a_page_made_anew_goes_on_from_where_its_reader_is(opened):
+    """A run has ended: focus, frame, speed and what is chosen stay; who watches or enlarges is not disturbed."""
+    again = "window.again = () => { host.kept = unmount.keep(); unmount(); window.unmount = mountWall(root, host); };"
+    page = opened(call=wall_page.MOUNT + again)
+    cell(page, 3).focus()
+    press(page, ".", ".", "c", "]")
+    cell(page, 5).focus()
+    press(page, "c")
+    settle(page, 7)
+    assert not page.evaluate("unmount.isBusy()")
+    page.evaluate("again()")
+    assert set(settle(page, 7)) == {2}
+    assert page.evaluate("document.activeElement.dataset.n") == "5"
+    assert page.locator("figure.chosen").evaluate_all("all => all.map(one => one.dataset.n)") == ["3", "5"]
+    assert page.get_by_label("Speed").input_value() == "1.25"
+    press(page, "z")
+    assert page.evaluate("unmount.isBusy()")
+    press(page, "Escape", "Space")
+    assert page.evaluate("unmount.isBusy()")
+
+
 def test_play_waits_for_films_that_are_on_their_way(opened):
     """A step has asked for them already, and they take their time, as those of a busy kernel do."""
     slow = "const soon = host.film; host.film = async n => (await new Promise(done => setTimeout(done, 400)), soon(n));"

@@ -177,6 +177,26 @@ def test_the_page_s_data_is_what_a_vote_is_checked_by(tmp_path):
     assert {judged[0][side]["run"] for side in ("left", "right")} == {"run-0", "run-1"}
 
 
+@pytest.mark.parametrize(
+    ("notes", "moments"),
+    [
+        ("0:01.2 the hem flickers", [(1.2, "the hem flickers")]),
+        ("0:01.2 a; b; 1:03.0 c (Ann)", [(1.2, "a; b"), (63.0, "c (Ann)")]),
+        ("of the whole; 0:00.0 at once", [(None, "of the whole"), (0.0, "at once")]),
+        ("12:30 is no moment", [(None, "12:30 is no moment")]),
+        ("0:02.5 </script><b>", [(2.5, "</script><b>")]),
+        (None, None),
+    ],
+)
+def test_notes_of_the_log_are_ticks_in_the_report_s_player(tmp_path, notes, moments):
+    """Those that the frame has; one that leaves its notes out keeps them out of the page."""
+    given = frame(1, output_path=clips(tmp_path, 1), notes=[notes])
+    marks = Read(given.pixnb.report(tmp_path / "r")).data["runs"][0]["marks"]
+    assert [(note["at"], note["text"]) for note in marks.get("notes", ())] == (moments or [])
+    left_out = Read(given.drop(columns="notes").pixnb.report(tmp_path / "s"))
+    assert "notes" not in left_out.data["runs"][0]["marks"]
+
+
 def test_a_report_that_cannot_be_finished_leaves_what_was_there(tmp_path):
     """Ctrl-C while previews are made, or an error in one piece: the old file stays whole, no part is left."""
     target = tmp_path / "r.html"

@@ -9,9 +9,11 @@ from html.parser import HTMLParser
 
 import pandas as pd
 import pytest
+from fake_pixazo import FakePixazo
 from frames import picture
 from make_media import make_video
 from patience import until
+from sweeps import CLIP, LUCY, experiment
 from test_wall_matrix import LONG, PROMPTS, factors, grid
 
 import pixnb
@@ -106,7 +108,7 @@ def test_cells_carry_what_the_player_asks_for(clips):
     assert "No luck" in page.text
     assert page.text.count("No run here") == 1
     assert "Being made" in page.text
-    assert "As things stood when this was made" in page.text
+    assert re.search(r"As things stood at 20\d\d-\d\d-\d\d \d\d:\d\d UTC", page.text)
     assert [figure["data-n"] for figure in page.figures] == ["source", "1", "2", "3", "4", "5"]
     assert page.handlers == []
     assert page.text.count("<mark>") >= 2
@@ -162,6 +164,16 @@ def test_films_come_by_their_address_where_the_host_serves_them(clips, name, liv
     assert ("wall.save(" in page.text) == (still is None)
     assert ("A clip plays when it is pressed" in page.text) == (still is not None)
     assert "data:video" not in page.text
+
+
+def test_a_heavy_clip_is_played_whole_only_alone(tmp_path):
+    """In the wall the kernel's preview plays; the address of the original is there for who enlarges it."""
+    make_video(tmp_path / "large.mp4", size=(1920, 1080), frames=6)
+    matrix = lay_matrix(grid(seed=[1]).assign(output_path=str(tmp_path / "large.mp4")))
+    (figure,) = Page(write_wall(matrix, "live", at=at("jupyter", tmp_path))).figures
+    assert (figure.get("data-src"), figure["data-whole"]) == (None, "/files/large.mp4")
+    (figure,) = Page(write_wall(matrix, "page", films={"1": "data:,"})).figures
+    assert (figure["data-src"], figure.get("data-whole")) == ("data:,", None)
 
 
 def test_each_kind_of_file_is_a_cell(clips):
@@ -317,6 +329,30 @@ def test_marks_go_to_the_log_and_come_from_it(clips):
     assert live.marks["r5"]["stars"] == 2
     assert json.dumps(live.marks)
     assert make_wall(filled(clips)).make_live().keeps == "page"
+
+
+@pytest.mark.parametrize("how", ["experiment", "frame"])
+def test_a_wall_follows_its_runs_to_their_end(tmp_path, how):
+    """Planned cells hold their places; what ends comes in, with its file; what the frame was given stays."""
+    service = FakePixazo()
+    exp = experiment(service, pixnb.Log(tmp_path / "log.db"))
+    sweep = exp.sweep(LUCY, prompt=["a [held]", "b [held]", "c [held]"], video=CLIP, repeats=2)
+    until(lambda: len(service.posts) == 4)
+    frame = exp.frame().assign(prompt=["x", "y", "z"] * 2)
+    wall = exp.wall("prompt", "take") if how == "experiment" else frame.pixnb.grid("prompt", "take")
+    assert [len(wall.matrix.rows), len(wall.matrix.columns), len(wall)] == [3, 2, 6]
+    card = wall.make_live()
+    before = card.page
+    assert "come in by themselves" in before
+    assert card.page.count(">planned<") == 2
+    service.released.set()
+    sweep.wait(30)
+    until(lambda: not card.follow() and "come in by themselves" not in card.page)
+    assert card.page.count('data-kind="video"') == 6
+    assert (">x<" in card.page) == (how == "frame")
+    name = re.compile('data-wall="[0-9a-f]+"')
+    assert name.findall(before) == name.findall(card.page)  # so that the player goes on from where it is
+    assert card._films.find("6").data
 
 
 def test_a_page_gets_the_films_of_runs_and_sources(clips):

@@ -15,7 +15,9 @@ from sweeps import CLIP, LUCY, experiment
 import pixnb
 from pixnb.compare.content import content
 from pixnb.errors import InvalidInput
+from pixnb.wall.lines import write_lines
 from pixnb.wall.matrix import lay_matrix
+from pixnb.wall.parts import part_matrix
 
 SNOW, LEAVES, NOON = "A lake in snow at night", "A lake in autumn at dusk, with leaves", "A lake at noon"
 PROMPTS = [SNOW, LEAVES, NOON]
@@ -230,6 +232,34 @@ def test_sources_stand_beside_what_was_made_of_them(sources, beside, above):
     matrix = lay_matrix(frame, rows="prompt", columns="seed")
     found = [[(s.name, s.label, s.start, s.span) for s in part] for part in (matrix.beside, matrix.above)]
     assert found == [beside, above]
+
+
+def test_sources_that_no_row_shares_stand_in_the_cells():
+    """Each in the cell of what was made of it; by text and in a part too."""
+    frame = grid(prompt=PROMPTS, seed=[1, 2])
+    frame["input.video"] = [f"/{name}.mp4" if name else None for name in ("a", "b", "a", "a", None, "a")]
+    frame["input.image"] = "/look.png"
+    matrix = lay_matrix(frame, rows="prompt", columns="seed")
+    given = [[source.label for source in matrix.within.get(n, ())] for n in range(1, 7)]
+    assert given == [["video a.mp4"], ["video b.mp4"], ["video a.mp4"], ["video a.mp4"], [], ["video a.mp4"]]
+    assert [source.label for source in matrix.sources] == ["image look.png", "video a.mp4", "video b.mp4"]
+    assert len({source.name for source in matrix.sources}) == 3
+    assert set(matrix.files) == {"source-1", "source-2", "source-3", *map(str, range(1, 7))}
+    assert [source.label for source in part_matrix(matrix, 2)[2].sources] == ["image look.png", "video a.mp4"]
+    assert "2 No file of b.mp4" in write_lines(matrix)
+
+
+@pytest.mark.parametrize("in_line", [True, False])
+def test_sources_in_a_flow_stand_in_the_cells_unless_all_share_them(in_line):
+    """Its rows mean nothing, even where by chance each has one source."""
+    frame = pd.DataFrame({"run_id": list("abcdefgh"), "prompt": [f"a coat {n}" for n in range(8)]})
+    frame["input.video"] = ["/a.mp4"] * 4 + ["/b.mp4"] * 4
+    matrix = lay_matrix(frame, in_line=in_line, **({} if in_line else {"rows": [], "columns": []}))
+    assert (matrix.beside, matrix.above) == ((), ())
+    assert [one.label for n in range(1, 9) for one in matrix.within[n]] == ["video a.mp4"] * 4 + ["video b.mp4"] * 4
+    shared = lay_matrix(frame.assign(**{"input.video": "/a.mp4"}), in_line=True)
+    assert [(one.start, one.span) for one in shared.beside] == [(0, 1)]
+    assert not shared.within
 
 
 def test_files_of_one_name_are_different_heads():

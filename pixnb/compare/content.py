@@ -16,6 +16,8 @@ from pixnb.compare.columns import EMPTY, SAME, Cell, Column, Record, text_of
 from pixnb.compare.outcomes import add_outcomes
 from pixnb.compare.words import name_of, total
 from pixnb.display import wording
+from pixnb.errors import PixnbError
+from pixnb.media.media import Media
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -48,7 +50,7 @@ class Row:
             return "Being made" if self.status == "PROCESSING" else "Waiting"
         if self.output:
             is_there = os.path.exists(self.output)  # noqa: PTH110  # also of a path that no system takes
-            return "This file cannot be shown" if is_there else "Its file is no longer here"
+            return _say_unseen(self.output) if is_there else "Its file is no longer here"
         return "No file"
 
 
@@ -143,6 +145,17 @@ class Content:
 
 def _are_marked(cells: Iterable[Cell]) -> bool:
     return any(piece.differs for cell in cells for piece in cell.pieces)
+
+
+def _say_unseen(place: Path) -> str:
+    """Say what a file is that has no picture."""
+    try:
+        media = Media(place)
+        if media.kind == "audio":
+            return f"Sound, {wording.duration(media.info.duration)}" if media.info.duration else "Sound"
+    except (PixnbError, OSError, ValueError):
+        pass
+    return "This file cannot be shown"
 
 
 def content(

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from jinja2 import Template
 
 DENSITIES = ("compact", "roomy")
-SCRIPTS = ("table",)
+SCRIPTS = ("dom", "table")
 MOUNT = "mountTable"
 
 _ROOMY = 10  # rows up to which there is room for each

@@ -10,6 +10,7 @@ from typing import Any
 from pixnb.display.host import Host, host
 from pixnb.display.video import is_playable, message
 from pixnb.errors import PixnbError
+from pixnb.media.light import is_heavy, light_preview
 from pixnb.media.media import Media
 
 
@@ -57,12 +58,13 @@ def find_url(place: Path | None, *, at: Host | None = None) -> str | None:
         return None
 
 
-def find_film(place: Path | None, *, by_url: bool = True, at: Host | None = None) -> Film:
+def find_film(place: Path | None, *, by_url: bool = True, is_light: bool = False, at: Host | None = None) -> Film:
     """Find what a page plays of a file. It may take a second, for a preview is made where one is needed.
 
     Args:
         place: The file; None for a run that has none.
         by_url: False for a page whose server has not given the file after all: then its bytes.
+        is_light: Whether it plays beside many others: of a heavy video then a preview, even where the host serves it.
         at: The host; found when left out.
 
     Returns:
@@ -73,7 +75,10 @@ def find_film(place: Path | None, *, by_url: bool = True, at: Host | None = None
     try:
         media = Media(place)
         kind = media.kind
-        if by_url and (url := find_url(place, at=at)):
+        url = find_url(place, at=at) if by_url else None
+        if is_light and is_heavy(media) and (data := light_preview(media)):
+            return Film(kind, media_type="video/mp4", data=data)
+        if url:
             return Film(kind, url=url)
         found = message(media)
     except (PixnbError, OSError, ValueError) as error:
@@ -88,16 +93,17 @@ class Films:
 
     Args:
         places: Their files; None for a run that has none.
+        is_light: Whether they play beside each other: heavy ones then as previews.
     """
 
-    def __init__(self, places: Mapping[str, Path | None]) -> None:
-        self.places = places
+    def __init__(self, places: Mapping[str, Path | None], *, is_light: bool = False) -> None:
+        self.places, self._is_light = places, is_light
 
     def find(self, name: str, *, by_url: bool = True) -> Film:
         """Find the film of a cell; one that says why where there is none."""
         if name not in self.places:
             return Film(why=f"There is no cell {name} here: run this notebook cell again.")
-        return find_film(self.places[name], by_url=by_url)
+        return find_film(self.places[name], by_url=by_url, is_light=self._is_light)
 
 
 def _say_why(place: Path, error: Exception) -> str:

@@ -11,6 +11,7 @@ from pathlib import Path
 from pixnb.display.poster import poster_uri, tile_uri
 from pixnb.display.video import is_playable
 from pixnb.errors import PixnbError
+from pixnb.media.light import is_heavy
 from pixnb.media.media import Media
 
 _FEW = 12  # cells up to which each has a still of its full width
@@ -29,6 +30,7 @@ class Look:
         seconds: How long it is; None for a picture.
         fps: Pictures a second.
         has_sound: Whether it can be heard.
+        is_heavy: Whether it is better played as a preview beside others.
         plays: Whether a browser plays or shows the file as it is.
         is_signed: Whether it carries content credentials, which no still or preview of it has.
         why: Why nothing is seen; "" where there is something.
@@ -40,6 +42,7 @@ class Look:
     seconds: float | None = None
     fps: float | None = None
     has_sound: bool = False
+    is_heavy: bool = False
     plays: bool = False
     is_signed: bool = False
     why: str = ""
@@ -86,7 +89,8 @@ def _look_once(place: Path, changed: int, size: int, most: int) -> Look:
     poster = (tile_uri(media, most) if most else poster_uri(media)) if shape else None
     is_heard = media.kind == "audio" or info.audio
     plays = is_playable(media)
-    return Look(media.kind, poster, shape, info.duration, info.fps, is_heard, plays, info.credentials)
+    is_signed, heavy = info.credentials, is_heavy(media)
+    return Look(media.kind, poster, shape, info.duration, info.fps, is_heard, heavy, plays, is_signed)
 
 
 __all__ = ["Look", "look_at", "look_at_all"]

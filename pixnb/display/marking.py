@@ -52,6 +52,13 @@ class Marked(Enhanced):
         if log:
             log.follow_marks(self._hear)
 
+    def _take(self, run_ids: Iterable[str]) -> None:
+        """Have other runs in the page."""
+        new = frozenset(run_ids) - self._run_ids
+        self._run_ids |= new
+        if self._log is not None and new:
+            self.marks = {**self.marks, **self._log.marks(new)}
+
     def _keep(self, mark: Mark) -> None:
         assert self._log is not None
         moment = {"at": mark.at} if mark.what == "note" else {}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
     import pandas as pd
 
 FORMAT = "pixnb-report/1"
+
+_MOMENT = re.compile(r"(\d{1,6}):([0-5]\d\.\d) ")
+_BEFORE_MOMENT = re.compile(r"; (?=\d{1,6}:[0-5]\d\.\d )")
 
 
 @dataclass(frozen=True)
@@ -119,12 +123,28 @@ def _label(said: Content, row: Row) -> str:
 
 def _marks(record: Mapping[Any, Any]) -> dict[str, Any]:
     stars = wording.number(record.get("stars"))
-    note = _text(record.get("note"))
+    note = wording.legible(_text(record.get("note")))
+    notes = [{"id": "note", "at": None, "text": note}] if note else []
+    notes += _read_moments(_text(record.get("notes")))
     return {
         **({"stars": int(stars)} if stars else {}),
         **({"picked": True} if wording.is_true(record.get("picked")) else {}),
-        **({"notes": [{"id": "note", "at": None, "text": wording.legible(note)}]} if note else {}),
+        **({"notes": notes} if notes else {}),
     }
+
+
+def _read_moments(text: str) -> list[dict[str, Any]]:
+    """Read notes as a frame writes them, "0:01.2 the hem flickers; 0:03.0 sharp again"; what has no moment is of all.
+
+    A frame without the column keeps its notes out of the report, table and player alike.
+    """
+    found = []
+    for number, part in enumerate(_BEFORE_MOMENT.split(text) if text else (), 1):
+        moment = _MOMENT.match(part)
+        at = round(int(moment[1]) * 60 + float(moment[2]), 1) if moment else None
+        said = wording.legible(part[moment.end() :] if moment else part)
+        found.append({"id": f"said-{number}", "at": at, "text": said})
+    return found
 
 
 def _text(value: Any) -> str:

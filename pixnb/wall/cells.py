@@ -45,12 +45,13 @@ class Figures:
     films: Mapping[str, str]
     is_simulated: bool
 
-    def write_source(self, source: Source) -> str:
-        """Return the cell of a source."""
+    def write_source(self, source: Source, *, is_inset: bool = False) -> str:
+        """Return the cell of a source; a small one, where it stands in the place of runs."""
         look = self.look(source.path)
         why = look.why or ("" if source.path else "A URL, which is not loaded here")
         caption = html.tag("span", html.escape(source.label))
-        return self._figure(source.name, source.path, look, source.label, "calm wall-source", caption, why)
+        tone = "calm wall-source wall-inset" if is_inset else "calm wall-source"
+        return self._figure(source.name, source.path, look, source.label, tone, caption, why)
 
     def write_run(self, spot: Spot, source: str | None, *, is_called: bool) -> str:
         """Return the cell of a run.
@@ -84,14 +85,17 @@ class Figures:
             data_seconds=f"{look.seconds:.3f}".rstrip("0").rstrip(".") if look.seconds else None,
             data_fps=f"{look.fps:.6g}" if look.fps else None,
             data_sound="1" if look.has_sound else None,
-            data_src=self._address(name, place) if look.kind != "none" else None,
+            **self._addresses(name, place, look),
             style=f"--w:{look.size[0]};--h:{look.size[1]}" if look.size else None,
         )
 
-    def _address(self, name: str, place: Path | None) -> str | None:
-        if self.form == "live":
-            return find_url(place, at=self.at)
-        return self.films.get(name) if self.form == "page" else None
+    def _addresses(self, name: str, place: Path | None, look: Look) -> dict[str, str | None]:
+        """Return where the player finds a film; one that is heavy is for who looks at it alone."""
+        if look.kind == "none" or self.form == "still":
+            return {}
+        if self.form == "page":
+            return {"data_src": self.films.get(name)}
+        return {"data_whole" if look.is_heavy else "data_src": find_url(place, at=self.at)}
 
     def _screen(self, place: Path | None, look: Look, label: str, is_called: bool) -> tuple[str, bool]:
         """Return what is seen of a file, and whether it plays there without the player."""

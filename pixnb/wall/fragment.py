@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 from pixnb import html
@@ -13,7 +14,7 @@ from pixnb.display import wording
 from pixnb.display.host import Host, host
 from pixnb.display.looks import look_at_all
 from pixnb.wall.cells import Figures, Form
-from pixnb.wall.matrix import Head, Matrix
+from pixnb.wall.matrix import Head, Matrix, Source, is_open
 
 
 def write_wall(
@@ -24,6 +25,7 @@ def write_wall(
     films: Mapping[str, str] | None = None,
     page: tuple[int, int] = (1, 1),
     about: Mapping[str, str] | None = None,
+    is_followed: bool = False,
 ) -> str:
     """Return a wall as HTML without its style sheets, by the contract that the player knows.
 
@@ -35,6 +37,7 @@ def write_wall(
         films: Addresses of films by the cells' names, for a page.
         page: Which part of how many it is, from 1.
         about: More `data-` attributes, such as `{"log": …}`.
+        is_followed: Whether what ends later comes into it by itself.
     """
     at = at or host()
     places = [*(source.path for source in matrix.sources), *(spot.row.output for spot in matrix.spots)]
@@ -45,7 +48,7 @@ def write_wall(
     said = {f"data-{name}": value for name, value in (about or {}).items()}
     if page[1] > 1:
         said |= {"data-nth": str(page[0]), "data-pages": str(page[1])}
-    return _Grid(matrix, figures).write({"data-wall": name_wall(matrix), **said}, page)
+    return _Grid(matrix, figures, is_followed).write({"data-wall": name_wall(matrix), **said}, page)
 
 
 def write_styled(matrix: Matrix, form: Form, **options: Any) -> str:
@@ -64,6 +67,7 @@ def name_wall(matrix: Matrix) -> str:
 class _Grid:
     matrix: Matrix
     figures: Figures
+    is_followed: bool
 
     def write(self, attributes: Mapping[str, str], page: tuple[int, int]) -> str:
         grid = self._grid() if self.matrix.spots else ""
@@ -92,8 +96,10 @@ class _Grid:
             yield f"The first of {page[1]} pages: the others are there where this cell runs."
         if form == "still":
             yield from self._say_how_to_play()
-        if any(wording.tone(spot.row.status) == "busy" for spot in matrix.spots):
-            yield "As things stood when this was made: ask again for what has ended since."
+        if is_open(matrix) and self.is_followed:
+            yield "Runs that end come in by themselves."
+        elif is_open(matrix):
+            yield f"As things stood at {datetime.now(UTC):%Y-%m-%d %H:%M} UTC: ask again for what has ended since."
         if said := wording.say_credentials(sum(look(place).is_signed for place in set(matrix.files.values()))):
             yield said
 
@@ -199,8 +205,16 @@ class _Grid:
             (s.name for s in self.matrix.above if s.start <= column < s.start + s.span), None
         )
         is_called = len(spots) > 1 or self.matrix.is_flow
-        figures = "".join(self.figures.write_run(spot, source, is_called=is_called) for spot in spots)
-        return html.tag("td", figures, class_="wall-place", role="gridcell")
+        figures: list[str] = []
+        shown: tuple[Source, ...] = ()
+        for spot in spots:
+            mine = self.matrix.within.get(spot.row.number, ())
+            if mine and mine != shown:  # takes of one source have it once
+                figures += [self.figures.write_source(one, is_inset=True) for one in mine]
+                shown = mine
+            own = source or (mine[0].name if mine else None)
+            figures.append(self.figures.write_run(spot, own, is_called=is_called))
+        return html.tag("td", "".join(figures), class_="wall-place", role="gridcell")
 
 
 def _words(head: Head) -> str:

@@ -25,6 +25,7 @@ WHY, PAD = 11, 8
 
 _STACK = 3  # takes of a cell below each other; more are counted
 _LEAST = 92  # of a cell, across
+_INSET = 0.45  # of a cell, a source that stands in it
 _TALLEST = 1.1  # of a screen, by its width
 _WORDS, _NAME = 176, 92  # room beside a row for a prompt, and for a short value
 
@@ -217,8 +218,8 @@ class _Layer:
             if source.start < self.rows:
                 self._lay_source(source, self.sources_at[lane], starts[source.start])
 
-    def _lay_source(self, source: Source, x: int, top: int) -> int:
-        wide, high = self._size_of(source.path)
+    def _lay_source(self, source: Source, x: int, top: int, part: float = 1) -> int:
+        wide, high = (round(size * part) for size in self._size_of(source.path))
         why = "" if source.path else "a link, not fetched"
         self.made.screens.append(Screen(x, top, wide, high, source.path, why, is_source=True))
         return self._put(x, top + high + self.px(3), self.cell, self.words([Span(source.label, "soft", 11)], 2))
@@ -234,7 +235,12 @@ class _Layer:
                 self.made.screens.append(Screen(x, top, *empty, why="no run here", is_hole=True))
                 bottom = max(bottom, top + empty[1])
             y = top
+            shown: tuple[Source, ...] = ()
             for spot in spots[:_STACK]:
+                mine = self.matrix.within.get(spot.row.number, ())
+                for source in mine if mine != shown else ():
+                    y = self._lay_source(source, x, y, part=_INSET) + self.px(4)
+                shown = mine or shown
                 y = self._lay_spot(spot, x, y) + self.px(6)
             if len(spots) > _STACK:
                 y = self._put(x, y, self.cell, self.words([Span(f"and {len(spots) - _STACK} more", "soft", 11)], 1))
@@ -250,7 +256,8 @@ class _Layer:
             said = self.words([Span(spot.why, size=WHY)], 12)
             needed = measure_height(said, wide - 2 * self.px(PAD), self.fonts) + 2 * self.px(PAD)
             high = max(high, min(needed, round(1.5 * self.cell)))
-        self.made.screens.append(Screen(x, top, wide, high, place, spot.why, tone))
+        why = row.absence if place and place not in self.shapes else spot.why  # of a sound
+        self.made.screens.append(Screen(x, top, wide, high, place, why, "calm" if tone == "good" else tone))
         spans = [Span(f"{row.number}  ", "soft", 11, is_bold=True)]
         spans += [Span(spot.label, "", 11)] if self.matrix.is_flow else []
         parts = [column.spans(cell, size=11) for column, cell in spot.facts] if self.says else []

@@ -6,6 +6,7 @@ import textwrap
 from collections.abc import Iterator, Sequence
 
 from pixnb.compare.column_kinds import Picked, Stars
+from pixnb.compare.words import name_of
 from pixnb.wall.matrix import Matrix, Spot
 
 _WIDEST = 30
@@ -21,7 +22,8 @@ def write_lines(matrix: Matrix) -> str:
     """
     if not matrix.spots:
         return "No runs yet."
-    said = [f"{source.role}: {source.label.partition(' ')[2] or source.label}" for source in matrix.sources]
+    shared = (*matrix.beside, *matrix.above)
+    said = [f"{source.role}: {source.label.partition(' ')[2] or source.label}" for source in shared]
     if matrix.is_flow:
         return "\n".join([*said, *(f"{_say(spot)}  {spot.label}" for spot in matrix.spots)])
     table = list(_rows(matrix))
@@ -38,7 +40,7 @@ def _rows(matrix: Matrix) -> Iterator[list[str]]:
     for row, key in enumerate(matrix.rows):
         head = [_cut(" · ".join(part.short for part in key))] if matrix.row_axes else []
         places = (matrix.at(row, column) for column in range(len(matrix.columns)))
-        yield [*head, *(", ".join(map(_say, spots)) or _HOLE for spots in places)]
+        yield [*head, *(", ".join(_say(spot) + _say_source(matrix, spot) for spot in one) or _HOLE for one in places)]
 
 
 def _ruled(table: Sequence[Sequence[str]], widths: Sequence[int], matrix: Matrix) -> list[Sequence[str]]:
@@ -65,9 +67,14 @@ def _line(row: Sequence[str], widths: Sequence[int], part: Sequence[int]) -> str
 def _say(spot: Spot) -> str:
     row = spot.row
     kept = [cell.text for column, cell in spot.facts if isinstance(column, Stars | Picked)]
-    is_odd = row.status != "COMPLETED" or spot.why
+    is_odd = row.status not in ("", "COMPLETED") or spot.why
     standing = [row.status.lower() if row.status and row.status != "COMPLETED" else spot.why] if is_odd else ["✓"]
     return " ".join([str(row.number), *(word for word in standing if word), *kept])
+
+
+def _say_source(matrix: Matrix, spot: Spot) -> str:
+    names = [name_of(source.place) for source in matrix.within.get(spot.row.number, ())]
+    return f" of {' and '.join(names)}" if names else ""
 
 
 def _cut(text: str) -> str:

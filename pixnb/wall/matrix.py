@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,6 +16,7 @@ from pixnb.compare.content import Content, Row, content
 from pixnb.compare.pages import local
 from pixnb.compare.prompts import Piece, excerpt
 from pixnb.compare.words import name_of
+from pixnb.display import wording
 from pixnb.display.arrangement import arrange
 from pixnb.terminal import legible
 from pixnb.wall.axes import Axes, Names, Values, read_axes
@@ -112,6 +113,7 @@ class Matrix:
         places: The runs at each row and column; several are a stack; where there are none, nobody made one.
         beside: Sources that stand before the rows.
         above: Sources that stand over the columns.
+        within: By the number of a run, sources that stand in its cell, for no row and no column shares them.
         is_flow: Whether it has no heads: each cell is called by its label, and they wrap as words do.
     """
 
@@ -124,6 +126,7 @@ class Matrix:
     places: Mapping[tuple[int, int], tuple[Spot, ...]]
     beside: tuple[Source, ...] = ()
     above: tuple[Source, ...] = ()
+    within: Mapping[int, tuple[Source, ...]] = field(default_factory=dict)
     is_flow: bool = False
 
     @cached_property
@@ -133,8 +136,9 @@ class Matrix:
 
     @property
     def sources(self) -> tuple[Source, ...]:
-        """All sources."""
-        return (*self.beside, *self.above)
+        """All sources of these runs."""
+        inner = (source for spot in self.spots for source in self.within.get(spot.row.number, ()))
+        return (*self.beside, *self.above, *dict.fromkeys(inner))
 
     @property
     def files(self) -> dict[str, Path | None]:
@@ -184,7 +188,7 @@ def lay_matrix(
         return _flow(title, said, spots, frame, in_line=in_line)
     found = arrange(values.labels, axes.down, axes.across)
     places = {place: tuple(spots[n] for n in numbers) for place, numbers in found.places.items()}
-    beside, above = _find_sources(frame, places, len(found.rows), len(found.columns))
+    beside, above, within = _find_sources(frame, places, len(found.rows), len(found.columns))
     return Matrix(
         title=title,
         content=said,
@@ -195,7 +199,13 @@ def lay_matrix(
         places=places,
         beside=beside,
         above=above,
+        within=within,
     )
+
+
+def is_open(matrix: Matrix) -> bool:
+    """Whether a run of it is planned or on its way."""
+    return any(wording.tone(spot.row.status) == "busy" or spot.row.status == "PLANNED" for spot in matrix.spots)
 
 
 def _flow(title: str, said: Content, spots: Sequence[Spot], frame: pd.DataFrame, *, in_line: bool) -> Matrix:
@@ -203,8 +213,10 @@ def _flow(title: str, said: Content, spots: Sequence[Spot], frame: pd.DataFrame,
     across = count if in_line else min(_WIDEST, math.ceil(math.sqrt(1.5 * count)))
     places = {(n // across, n % across): (spot,) for n, spot in enumerate(spots)}
     rows = -(-count // across) if count else 0
-    beside, _ = _find_sources(frame, places, rows, across) if said.inputs else ((), ())
-    return Matrix(title, said, (), (), ((),) * rows, ((),) * across, places, beside, is_flow=True)
+    # rows of a flow mean nothing: what not all were given stands in the cells
+    beside, _, within = _find_sources(frame, {(0, n): (spot,) for n, spot in enumerate(spots)}, 1, 0)
+    beside = tuple(replace(source, span=rows) for source in beside)
+    return Matrix(title, said, (), (), ((),) * rows, ((),) * across, places, beside, within=within, is_flow=True)
 
 
 def _make_spots(said: Content, axes: Axes, values: Values, unsaid: Sequence[str]) -> list[Spot]:
@@ -257,15 +269,16 @@ def _list_facts(frame: pd.DataFrame, facts: Names) -> list[str]:
 
 def _find_sources(
     frame: pd.DataFrame, places: Mapping[tuple[int, int], Sequence[Spot]], rows: int, columns: int
-) -> tuple[tuple[Source, ...], tuple[Source, ...]]:
-    """Find what all runs of a row were given alike, else what all of a column were."""
+) -> tuple[tuple[Source, ...], tuple[Source, ...], dict[int, tuple[Source, ...]]]:
+    """Find what all runs of a row were given alike, else what all of a column were, else what each was."""
     roles = [name for name in map(str, frame.columns) if name.startswith("input.")]
     if not roles:
-        return (), ()
+        return (), (), {}
     said = content(frame, columns=roles)
     given = {row.number: dict(zip(roles, row.cells, strict=False)) for row in said.rows}
     beside: list[Source] = []
     above: list[Source] = []
+    within: dict[int, list[Source]] = {}
     for role in roles:
         title = next(column.title for column in said.columns if column.name == role)
         for level, count, found in ((0, rows, beside), (1, columns, above)):
@@ -273,11 +286,13 @@ def _find_sources(
                 {given[s.row.number][role].places for at, spots in places.items() if at[level] == n for s in spots}
                 for n in range(count)
             ]
-            if any(len(line) > 1 for line in lines):
-                continue
-            found += _span(title, [next(iter(line), ()) for line in lines])
-            break
-    return _numbered(beside, above)
+            if lines and all(len(line) <= 1 for line in lines):
+                found += _span(title, [next(iter(line), ()) for line in lines])
+                break
+        else:
+            for number, given_to in given.items():
+                within.setdefault(number, []).extend(_span(title, [given_to[role].places]))
+    return _numbered(beside, above, within)
 
 
 def _span(title: str, lines: Sequence[tuple[str, ...]]) -> list[Source]:
@@ -293,14 +308,15 @@ def _span(title: str, lines: Sequence[tuple[str, ...]]) -> list[Source]:
     return found
 
 
-def _numbered(*groups: Sequence[Source]) -> tuple[tuple[Source, ...], tuple[Source, ...]]:
-    count = sum(map(len, groups))
+def _numbered(
+    beside: Sequence[Source], above: Sequence[Source], within: Mapping[int, Sequence[Source]]
+) -> tuple[tuple[Source, ...], tuple[Source, ...], dict[int, tuple[Source, ...]]]:
+    inner = list(dict.fromkeys(source for given in within.values() for source in given))  # each once, wherever it is
+    count = len(beside) + len(above) + len(inner)
     names = iter(["source"] if count == 1 else [f"source-{n + 1}" for n in range(count)])
-    first, second = (
-        tuple(Source(next(names), one.role, one.label, one.place, one.start, one.span) for one in group)
-        for group in groups
-    )
-    return first, second
+    first, second = (tuple(replace(one, name=next(names)) for one in group) for group in (beside, above))
+    named = {source: replace(source, name=next(names)) for source in inner}
+    return first, second, {number: tuple(named[one] for one in given) for number, given in within.items() if given}
 
 
 def _is_file(place: Path | None) -> bool:
@@ -314,4 +330,4 @@ def _join(pieces: Sequence[Piece]) -> str:
     return "".join(piece.text for piece in pieces)
 
 
-__all__ = ["Head", "Matrix", "Source", "Spot", "lay_matrix"]
+__all__ = ["Head", "Matrix", "Source", "Spot", "is_open", "lay_matrix"]

@@ -142,7 +142,7 @@ def _paint_screen(on: Any, pen: Pen, screen: Screen, scale: float) -> None:
         on.rectangle((screen.x, screen.y, right, bottom), outline=_LINE, width=max(1, round(scale)))
     else:
         on.rectangle((screen.x, screen.y, right, bottom), fill=_GROUNDS.get(screen.tone, _VOID))
-    if screen.why and not screen.place:
+    if screen.why:
         pad, size = round(PAD * scale), round(WHY * scale)
         line = line_height(Words([Span("", size=size)]))
         lines = max(1, (screen.high - 2 * pad + line // 3) // line)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -42,6 +42,7 @@ class Wall(Outlook):
         matrix: What stands where.
         log: What keeps stars, picks and notes; None where the page does.
         user: Who looks at it.
+        remake: Makes the matrix anew from what the log has now; None where no log is known.
 
     Example:
         >>> import pandas as pd
@@ -66,6 +67,7 @@ class Wall(Outlook):
     matrix: Matrix
     log: Marks | None = field(default=None, compare=False)
     user: str | None = None
+    remake: Callable[[], Matrix] | None = field(default=None, compare=False)
 
     @cached_property
     def parts(self) -> list[Matrix]:
@@ -88,9 +90,9 @@ class Wall(Outlook):
 
     def make_live(self) -> Enhanced:
         """Return a widget of it with the player; no film is in its state."""
-        from pixnb.wall.live import make_live
+        from pixnb.wall.live import WallCard
 
-        return make_live(self.parts, log=self.log, user=self.user)
+        return WallCard(self.parts, log=self.log, user=self.user, remake=self.remake)
 
     def save(self, path: str | os.PathLike[str]) -> Path:
         """Write it to a file, in the form that the ending says.
@@ -129,6 +131,9 @@ class Wall(Outlook):
 
         return picture.draw_pdf(self.matrix) if form == ".pdf" else picture.draw_wall(self.matrix, scale=2, most=None)
 
+    def __getstate__(self) -> dict[str, Any]:
+        return {**super().__getstate__(), "remake": None}
+
     def __len__(self) -> int:
         return len(self.matrix.spots)
 
@@ -149,6 +154,7 @@ def make_wall(
     in_line: bool = False,
     log: Marks | None = None,
     user: str | None = None,
+    again: Callable[[], pd.DataFrame] | None = None,
 ) -> Wall:
     """Set runs beside each other in a matrix.
 
@@ -161,14 +167,16 @@ def make_wall(
         in_line: Whether all stand in one row, each by itself.
         log: What keeps stars, picks and notes.
         user: Who looks at it.
+        again: Gives the frame as it is now, for a wall whose runs go on.
 
     Raises:
         InvalidInput: The frame lacks the columns that it needs, or there is no column of a name.
     """
     title = title if title is not None else title_of(frame)
-    matrix = lay_matrix(frame, rows=rows, columns=columns, facts=facts, title=title, in_line=in_line)
+    lay = partial(lay_matrix, rows=rows, columns=columns, facts=facts, title=title, in_line=in_line)
+    matrix = lay(frame)
     warn_of_enhancer(frame, title)
-    return Wall(matrix, log, user)
+    return Wall(matrix, log, user, (lambda: lay(again())) if again else None)
 
 
 def bundle(wall: Wall) -> dict[str, Any]:

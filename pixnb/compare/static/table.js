@@ -28,13 +28,9 @@ function tablePlain(text) {
   return text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
 }
 
-// Keys that are pressed in the table are not the notebook's: it looks for this on what has the focus itself.
-const TABLE_KEYS = "data-lm-suppress-shortcuts";
-
 function tableElement(name, given, ...inner) {
   const { attributes = {}, ...properties } = given;
   const made = Object.assign(document.createElement(name), properties);
-  if (["button", "input", "video", "audio"].includes(name) || "tabIndex" in given) made.setAttribute(TABLE_KEYS, "true");
   for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
   made.append(...inner);
   return made;
@@ -288,7 +284,6 @@ function mountTable(root, host = tablePageHost(root)) {
     made.play?.().catch(() => {}); // a browser may want a click first
   }
 
-  for (const found of root.querySelectorAll("summary, .scroll, a, video, audio")) found.setAttribute(TABLE_KEYS, "true");
   for (const video of root.querySelectorAll("figure video[src]")) {
     on(video, "play", () => video.parentNode.classList.add("playing"));
   }
@@ -296,7 +291,9 @@ function mountTable(root, host = tablePageHost(root)) {
   makePlayable(root);
   if (host.mark) host.onmarks = followMarks;
   arrange();
+  const unshield = shieldKeys(root);
   return () => {
+    unshield();
     gone.abort();
     delete root.dataset.alive;
   };

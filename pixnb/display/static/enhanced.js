@@ -7,17 +7,20 @@ function openHost(model, root) {
   const waiting = new Map(); // what is asked of the kernel, and who waits for it
   const films = new Map();
   const urls = [];
+  let heard = -Infinity; // when the kernel last gave something
 
   function ask(n, bytes) {
     return new Promise((answer) => {
-      const timer = setTimeout(() => {
-        waiting.delete(n);
-        answer({ why: "The kernel does not answer: it is busy with another cell, or has ended. Play again, or run this cell anew." });
+      const timer = setInterval(() => {
+        if (performance.now() - heard < PATIENCE) return; // it makes others meanwhile
+        finish({ why: "The kernel does not answer: it is busy with another cell, or has ended. Play again, or run this cell anew." });
       }, PATIENCE);
-      waiting.set(n, (found) => {
-        clearTimeout(timer);
+      function finish(found) {
+        clearInterval(timer);
+        waiting.delete(n);
         answer(found);
-      });
+      }
+      waiting.set(n, finish);
       model.send({ film: n, bytes });
     });
   }
@@ -59,7 +62,7 @@ function openHost(model, root) {
   function hear(message, buffers) {
     const answer = waiting.get(message.film);
     if (!answer) return;
-    waiting.delete(message.film);
+    heard = performance.now();
     const { kind, url, why } = message;
     if (!buffers?.length) return answer(why ? { why, kind } : { url, kind });
     const made = URL.createObjectURL(new Blob([buffers[0]], { type: message.media_type }));
@@ -84,21 +87,40 @@ function openHost(model, root) {
 
 function enhance({ model, el }, mount) {
   const holder = document.createElement("div");
+  const news = document.createElement("div");
   const error = document.createElement("div");
   error.setAttribute("role", "alert");
   holder.className = "pixnb-enhanced";
-  el.append(holder, error);
+  news.setAttribute("role", "status");
+  news.className = "pixnb-news";
+  news.hidden = true;
+  news.textContent = "Runs have ended meanwhile: they come in when it is paused and nothing is enlarged.";
+  el.append(news, holder, error);
   let undo = null;
+  let late = null;
+  let drawn = null;
 
+  // Of the same page as before only some cells are new: films stay, and it goes on from where its reader is. Who watches
+  // or writes is not disturbed.
   function draw() {
-    undo?.();
-    holder.innerHTML = model.get("page");
-    const root = holder.querySelector(".pixnb");
-    const [host, close] = openHost(model, () => holder);
-    const unmount = mount(root, host);
+    clearTimeout(late);
+    const fresh = document.createElement("template");
+    fresh.innerHTML = model.get("page");
+    const root = fresh.content.querySelector(".pixnb");
+    const isSame = Boolean(drawn && root.dataset.wall && root.dataset.wall === drawn.name);
+    news.hidden = !(isSame && drawn.unmount?.isBusy?.());
+    if (!news.hidden) return void (late = setTimeout(draw, 500));
+    const kept = isSame ? drawn.unmount?.keep?.() : null;
+    drawn?.unmount?.();
+    if (!isSame) drawn?.close();
+    const [host, close] = isSame ? [drawn.host, drawn.close] : openHost(model, () => holder);
+    holder.replaceChildren(fresh.content);
+    drawn = { name: root.dataset.wall, host, close };
+    drawn.unmount = mount(root, Object.assign(host, { kept }));
     undo = () => {
-      unmount?.();
-      close();
+      clearTimeout(late);
+      drawn.unmount?.();
+      drawn.close();
     };
   }
 

@@ -69,8 +69,10 @@ function mountJudge(root, data, host) {
   }
 
   document.addEventListener("keydown", onKey, true);
+  const unshield = shieldKeys(root);
   show(judgeStart, data, kept, acts);
   return () => {
+    unshield();
     document.removeEventListener("keydown", onKey, true);
     view?.stop?.();
     root.replaceChildren();

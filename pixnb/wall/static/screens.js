@@ -20,14 +20,17 @@ function sourceOf(root, cell) {
 
 function makeScreens(root, host, clock, changed) {
   const cells = [...root.querySelectorAll("figure.wall-cell")];
-  const played = cells.filter((cell) => PLAYED.includes(cell.dataset.kind));
+  const able = cells.filter((cell) => PLAYED.includes(cell.dataset.kind));
+  const outputs = able.filter((cell) => !cell.matches(".wall-source"));
+  // small sources within the cells of many stay stills: what was made of them is looked at
+  const played = able.length > MOST_FILMS ? able.filter((cell) => !cell.matches(".wall-inset")) : able;
   const films = new Map(); // a cell's number → the promise of its film
   const shown = new Map(); // a cell → its element in the clock
   const coming = new Map(); // a cell → when its film is in its place
   const inView = new Set();
   const failed = new Set();
   const screens = { cells, played, isAsleep: false, isWanted: false };
-  const isLarge = played.filter((cell) => !cell.classList.contains("wall-source")).length > MOST_FILMS;
+  const isLarge = outputs.length > MOST_FILMS;
 
   // Once more, in another way, where an address turned out to lead nowhere.
   function fetchFilm(cell, again = false) {
@@ -75,8 +78,9 @@ function makeScreens(root, host, clock, changed) {
   }
 
   // Give a cell its film, in its own screen or in another; null where none can come.
-  async function load(cell, again = false) {
-    const film = await fetchFilm(cell, again);
+  async function load(cell, again = false, isAlone = false) {
+    const { whole } = cell.dataset; // the original, which is too heavy for many at a time
+    const film = isAlone && whole ? { url: whole } : await fetchFilm(cell, again);
     if (!film.url) {
       fail(cell, film.why);
       return null;

@@ -21,7 +21,7 @@ function makeStage(root, screens, clock, { say = () => {}, changed = () => {} } 
   const canShow = (cell) => ["video", "audio", "image"].includes(cell?.dataset.kind);
 
   async function makePicture(cell) {
-    if (cell.dataset.kind !== "image") return screens.load(cell);
+    if (cell.dataset.kind !== "image") return screens.load(cell, false, true);
     const film = await screens.fetchFilm(cell);
     const poster = cell.querySelector(".wall-poster");
     const picture = element("img", { alt: poster?.alt ?? "" });
@@ -45,7 +45,13 @@ function makeStage(root, screens, clock, { say = () => {}, changed = () => {} } 
     }
     one.film = made;
     one.side.prepend(made);
-    made.addEventListener("error", () => one.side.append(element("div", { class: "wall-why" }, NOT_PLAYED)), { once: true });
+    let { whole } = one.cell.dataset;
+    made.addEventListener("error", async () => {
+      const film = whole ? await screens.fetchFilm(one.cell) : {};
+      whole = null; // the server does not give the original after all
+      if (film.url) made.src = film.url;
+      else one.side.append(element("div", { class: "wall-why" }, NOT_PLAYED));
+    });
     const isThere = () => one.side.querySelector(".stage-poster")?.remove();
     made.addEventListener(made.tagName === "IMG" ? "load" : "loadeddata", isThere, { once: true });
     if (made.tagName !== "IMG") clock.add(made);

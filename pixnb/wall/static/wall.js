@@ -208,8 +208,44 @@ function mountWall(root, given = {}) {
   refresh();
   showNotes();
   root.classList.add("alive");
+  root.classList.toggle("still", !screens.played.length); // pictures, or nothing yet: there is nothing to play
+  root.classList.toggle("single", figures.filter(stage.canShow).length < 2);
+  takeUp(host.kept);
 
-  return () => {
+  // Where its reader is, for a page that is made anew when a run has ended.
+  function takeUp(kept) {
+    if (!kept) return;
+    const find = (n) => figures.find((cell) => cell.dataset.n === n);
+    kept.chosen.map(find).filter(Boolean).forEach(choose);
+    Object.assign(clock, { loops: kept.loops });
+    acts.rate(kept.rate);
+    wall.isLoud = kept.isLoud;
+    bar.setSound(kept.isLoud);
+    const scroll = root.querySelector(".wall-scroll");
+    [scroll.scrollLeft, scroll.scrollTop] = kept.scroll;
+    focusOn(find(kept.focus) ?? figures[0], false);
+    if (kept.hasFocus) wall.focus.focus({ preventScroll: true });
+    clock.seek(kept.frame);
+    if (kept.isWanted) ready();
+    bar.say("Runs have ended and are here");
+    refresh();
+  }
+
+  unmount.isBusy = () => clock.isMoving() || wall.isComing || stage.isOpen() || Boolean(root.querySelector(".bar-notes form"));
+  unmount.keep = () => ({
+    focus: wall.focus?.dataset.n,
+    hasFocus: root.contains(document.activeElement),
+    chosen: wall.chosen.map((cell) => cell.dataset.n),
+    scroll: [root.querySelector(".wall-scroll").scrollLeft, root.querySelector(".wall-scroll").scrollTop],
+    frame: clock.frame(),
+    loops: clock.loops,
+    rate: clock.rate,
+    isLoud: wall.isLoud,
+    isWanted: screens.isWanted,
+  });
+  return unmount;
+
+  function unmount() {
     undoKeys();
     undoCells();
     bar.stop();
@@ -219,6 +255,6 @@ function mountWall(root, given = {}) {
     marks.close();
     help.remove();
     bar.bar.hidden = true;
-    root.classList.remove("alive");
-  };
+    root.classList.remove("alive", "still", "single");
+  }
 }
