@@ -13,6 +13,7 @@ import sys
 import time
 import urllib.request
 from contextlib import contextmanager, suppress
+from importlib import resources
 from pathlib import Path
 
 import pytest
@@ -97,6 +98,16 @@ def _await(process, address, log):
         assert process.poll() is None, log.read_text()
         assert time.monotonic() < deadline, log.read_text()
         time.sleep(0.1)
+
+
+def find_faults(page, within="html", *, worst=False):
+    """What axe-core objects to in a page or a part of it, each with its place; with `worst` only what is serious."""
+    if importlib.util.find_spec("axe_playwright_python") is None:
+        (pytest.fail if REQUIRED else pytest.skip)("needs axe-playwright-python: pip install -e '.[browser]'")
+    page.evaluate((resources.files("axe_playwright_python") / "axe.min.js").read_text(encoding="utf-8"))
+    found = page.evaluate("within => axe.run(within)", within)["violations"]
+    serious = [one for one in found if not worst or one["impact"] in ("serious", "critical")]
+    return [(one["id"], node["html"][:200]) for one in serious for node in one["nodes"]]
 
 
 @contextmanager

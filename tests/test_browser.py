@@ -98,8 +98,9 @@ def form_to_row(page, lab, name):
 
 
 def test_a_form_launches_and_the_clip_plays(page, labs):
-    """The smoke test: fill, launch, watch it play, see its row."""
+    """The smoke test: fill, launch, watch it play, see its row; axe finds nothing serious in form, card and table."""
     form_to_row(page, labs("/"), "smoke.ipynb")
+    assert real_lab.find_faults(page, ".pixnb-launcher", worst=True) == []
 
 
 def test_a_list_with_groups_and_a_picture_that_opens(page, labs):

@@ -141,6 +141,13 @@ def test_prompts_are_compared_twice_and_paid_once(work):
     assert frame["picked"].sum() == 1
     assert frame["stars"].notna().all()
     assert frame["notes"].dropna().str.startswith("0:00.5 ").tolist() == [True]
+    exporting = pytest.importorskip("nbconvert")  # with the extra `browser`
+    page, _ = exporting.HTMLExporter().from_notebook_node(notebook)
+    static = re.sub(r"<(script|style).*?</\1>", "", page, flags=re.DOTALL)
+    assert static.count("wall-poster") == 13  # the source too
+    assert "Error displaying widget" not in static
+    assert "application/vnd.jupyter.widget-view" not in static
+    assert "the answer" in static.lower()
     nbval(work, COMPARE.name)
     assert jobs(work) == first
 
