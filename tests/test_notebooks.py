@@ -144,7 +144,8 @@ def test_prompts_are_compared_twice_and_paid_once(work):
     exporting = pytest.importorskip("nbconvert")  # with the extra `browser`
     page, _ = exporting.HTMLExporter().from_notebook_node(notebook)
     static = re.sub(r"<(script|style).*?</\1>", "", page, flags=re.DOTALL)
-    assert static.count("wall-poster") == 13  # the source too
+    assert len(re.findall(r'class="wall-cell [^"]*"', static)) == 13  # the source too
+    assert static.count("data:image/") >= 13 + 12 + 12  # of wall, table and sweep
     assert "Error displaying widget" not in static
     assert "application/vnd.jupyter.widget-view" not in static
     assert "the answer" in static.lower()
