@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 
 import pytest
+import real_lab
 
 _OURS = ("PIXNB_", "PIXAZO_", "DECART_", "APIFRAME_")
 
@@ -17,6 +18,14 @@ def clean_environ(monkeypatch, tmp_path):
             monkeypatch.delenv(name)
     monkeypatch.setenv("PIXNB_DATA", str(tmp_path / "pixnb-data"))
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+
+
+@pytest.fixture(scope="module")
+def browser():
+    """One Chromium for all tests of a file."""
+    real_lab.require()
+    with real_lab.chromium() as started:
+        yield started
 
 
 @pytest.fixture

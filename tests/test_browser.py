@@ -24,14 +24,6 @@ FORM = "launcher = exp.launcher('lucy-edit-fast').fill(video=clip)\nlauncher"
 
 
 @pytest.fixture(scope="module")
-def browser():
-    """One Chromium for all tests."""
-    real_lab.require()
-    with real_lab.chromium() as started:
-        yield started
-
-
-@pytest.fixture(scope="module")
 def labs(tmp_path_factory):
     """A server for each prefix, started when first asked for: its folder and its address."""
     with ExitStack() as stack:

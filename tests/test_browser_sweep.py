@@ -12,14 +12,6 @@ PAGE = '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>T</tit
 MANY = [f"{n} A woman walks through a snowy street at night, and the crowd behind her stands still" for n in range(20)]
 
 
-@pytest.fixture(scope="module")
-def browser():
-    """One Chromium for all tests."""
-    real_lab.require()
-    with real_lab.chromium() as started:
-        yield started
-
-
 def make(service, log, kind):
     """A sweep in one of its states."""
     exp = experiment(service, log, budget=0.7 if kind == "stopped" else None)

@@ -24,13 +24,6 @@ for run in exp.runs:
 exp.compare()"""
 
 
-@pytest.fixture(scope="module")
-def browser():
-    real_lab.require()
-    with real_lab.chromium() as started:
-        yield started
-
-
 @pytest.fixture
 def page(browser):
     """A fresh page; an error in any script fails the test."""

@@ -25,14 +25,6 @@ SIDES = "[...document.querySelectorAll('.judge-clip:not(.source) :is(video, img)
 
 
 @pytest.fixture(scope="module")
-def browser():
-    """One Chromium for all tests."""
-    real_lab.require()
-    with real_lab.chromium() as started:
-        yield started
-
-
-@pytest.fixture(scope="module")
 def films(tmp_path_factory):
     """Six small clips of a second, a source, an upright one."""
     folder = tmp_path_factory.mktemp("films")

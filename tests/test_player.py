@@ -29,13 +29,6 @@ SETTLED = "() => [...document.querySelectorAll('.pixnb video')].every(film => fi
 
 
 @pytest.fixture(scope="module")
-def browser():
-    real_lab.require()
-    with real_lab.chromium() as started:
-        yield started
-
-
-@pytest.fixture(scope="module")
 def site(tmp_path_factory):
     """Six small clips and their source, one short with sound, one upright, a picture, served."""
     folder = tmp_path_factory.mktemp("site")

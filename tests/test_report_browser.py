@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 
 import pytest
-import real_lab
 from fake_pixazo import FakePixazo
 from test_experiment import CLIP, LUCY, experiment
 
@@ -17,14 +16,6 @@ pytestmark = pytest.mark.browser
 HOSTILE = "<img src=x onerror='document.title=1'></script><script>document.title=2</script>"
 PROMPTS = ("A red coat", HOSTILE, "A green coat")
 THREE_PLAY = "[...document.querySelectorAll('.wall-cell video')].filter(one => one.currentTime > 0.1).length >= 3"
-
-
-@pytest.fixture(scope="module")
-def browser():
-    """One Chromium for all tests."""
-    real_lab.require()
-    with real_lab.chromium() as started:
-        yield started
 
 
 @pytest.fixture

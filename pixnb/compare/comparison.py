@@ -11,14 +11,13 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from pixnb import show
 from pixnb.compare import contact, pages
 from pixnb.compare.content import Content, content
-from pixnb.compare.files import target_of, write_whole
+from pixnb.compare.files import choose_form, write_whole
 from pixnb.compare.latex import write_latex
 from pixnb.compare.markdown import write_markdown
 from pixnb.compare.outcomes import warn_of_enhancer
 from pixnb.compare.table import text_of
 from pixnb.display import wording
 from pixnb.display.publish import alive_bundle
-from pixnb.errors import InvalidInput
 from pixnb.living import Outlook
 
 if TYPE_CHECKING:
@@ -120,13 +119,7 @@ class Table(Outlook):
         Raises:
             InvalidInput: Another ending, or the file cannot be written.
         """
-        target = target_of(path, ".html")
-        form = target.suffix.lower()
-        if form not in _FORMS:
-            raise InvalidInput(
-                f"A table is saved as {', '.join(_FORMS)}, not as {target.suffix!r}: choose one of them; for the "
-                "numbers write the frame, exp.frame().pixnb.to_csv(path) or exp.frame().pixnb.to_excel(path)."
-            )
+        target, form = choose_form(path, _FORMS, "A table")
         if form == ".png":
             return write_whole(target, self.png())
         write = {".html": self._page, ".md": self.to_markdown, ".tex": self.to_latex}.get(form, self.text)

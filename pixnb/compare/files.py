@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -24,6 +24,27 @@ def target_of(path: str | os.PathLike[str], ending: str) -> Path:
     except InvalidInput as error:
         raise InvalidInput(f"{path} is no path to write to. {error.message}") from error
     return target if target.suffix else target.with_suffix(ending)
+
+
+def choose_form(path: str | os.PathLike[str], forms: Sequence[str], what: str) -> tuple[Path, str]:
+    """Return the absolute path of a file that runs are shown in, and its form by its ending; ".html" if it has none.
+
+    Args:
+        path: As a person gives it.
+        forms: The endings that there are: ".html", ".png".
+        what: What is written, to be named: "A table".
+
+    Raises:
+        InvalidInput: Another ending, or no path.
+    """
+    target = target_of(path, ".html")
+    form = target.suffix.lower()
+    if form not in forms:
+        raise InvalidInput(
+            f"{what} is saved as {', '.join(forms)}, not as {target.suffix!r}: choose one of them; for the "
+            "numbers write the frame, exp.frame().pixnb.to_csv(path) or exp.frame().pixnb.to_excel(path)."
+        )
+    return target, form
 
 
 def name_file(title: str, ending: str) -> str:
@@ -85,4 +106,4 @@ def write_pieces(target: Path, pieces: Iterable[bytes]) -> Path:
 
 _AMISS = frozenset('/\\:*?"<>|')
 
-__all__ = ["name_file", "target_of", "write_pieces", "write_whole"]
+__all__ = ["choose_form", "name_file", "target_of", "write_pieces", "write_whole"]

@@ -11,10 +11,9 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from pixnb import show
 from pixnb.compare.comparison import title_of
-from pixnb.compare.files import target_of, write_whole
+from pixnb.compare.files import choose_form, write_whole
 from pixnb.compare.outcomes import warn_of_enhancer
 from pixnb.display.publish import alive_bundle
-from pixnb.errors import InvalidInput
 from pixnb.living import Outlook
 from pixnb.wall.axes import Names
 from pixnb.wall.fragment import write_styled
@@ -107,13 +106,7 @@ class Wall(Outlook):
         Raises:
             InvalidInput: Another ending, or the file cannot be written.
         """
-        target = target_of(path, ".html")
-        form = target.suffix.lower()
-        if form not in _FORMS:
-            raise InvalidInput(
-                f"A wall is saved as {', '.join(_FORMS)}, not as {target.suffix!r}: choose one of them; for the "
-                "numbers write the frame, exp.frame().to_csv(path)."
-            )
+        target, form = choose_form(path, _FORMS, "A wall")
         if form == ".mp4":
             from pixnb.wall.film import make_film
 
