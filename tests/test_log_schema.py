@@ -218,6 +218,7 @@ def index_columns(path: Path) -> set[tuple[str, str]]:
     return set(found)
 
 
+@pytest.mark.slow
 def test_old_log_by_many_at_once(tmp_path):
     """Of processes that open an old log at once, one brings it up to date."""
     path, go = old_log(tmp_path / "log.db"), tmp_path / "go"

@@ -236,6 +236,7 @@ def storm(tmp_path, processes, writes):
         assert len(log.read(select(events.c.seq))) == len(told)
 
 
+@pytest.mark.slow
 def test_four_processes(tmp_path):
     """Four processes at once: nothing lost, nothing failed, every revision once."""
     storm(tmp_path, 4, 100)

@@ -51,6 +51,7 @@ def ran(name, folder, *wheels, **environ):
     return answer, errors
 
 
+@pytest.mark.slow
 def test_a_service_of_a_package_is_a_service_like_ours(tmp_path):
     """Submitted, resumed after a kill, compared, with a form; and its key is in no text, page, file or log line."""
     added = wheel(tmp_path)

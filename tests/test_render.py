@@ -150,6 +150,7 @@ def test_edit_keeps_the_source(tmp_path):
     assert found["gop"] <= 25
 
 
+@pytest.mark.slow
 def test_edits_follow_the_prompt(tmp_path):
     """Night darkens, a recolouring changes its colour only, and nonsense still has a look of its own."""
     source = frames(CLIP, every=44)
@@ -272,6 +273,7 @@ def test_sound_default_of_each_model(tmp_path, pictures):
     assert facts(path)["sound"] is None
 
 
+@pytest.mark.slow
 def test_audio_drives_the_picture(tmp_path):
     """The clip lasts as long as the sound, plays it, and is livelier where it is loud."""
     loud = [0.0] * 10 + [1.0, 0.0, 0.0, 1.0, 0.0, 1.0, 0.0, 0.0, 1.0, 0.0]

@@ -19,7 +19,6 @@ import httpx
 import psutil
 import pytest
 from children import program
-from sampling import sampled
 from served import LUCY, Decart, Pixazo, list_jobs, receiving, tiny_clip
 
 import pixnb
@@ -159,7 +158,8 @@ def test_a_killed_server_leaves_no_worker_and_the_next_goes_on(tmp_path):
         assert not any((sandbox.state / "work").iterdir())
 
 
-@pytest.mark.parametrize("number", sampled([signal.SIGKILL, signal.SIGTERM], 1))
+@pytest.mark.slow
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM])
 def test_an_ended_server_drops_open_requests_and_the_next_finishes_their_job(tmp_path, number):
     """A POST that waits for its clip gets no answer at all; the clip is made all the same."""
     with Sandbox(tmp_path, speed=50, draft=True) as sandbox, (decart := Decart(sandbox)).http:

@@ -54,8 +54,8 @@ def meadow(tmp_path):
 
 @pytest.mark.parametrize(
     ("resolution", "orientation", "size"),
-    [("480p", "landscape", (832, 480)), ("720p", "portrait", (704, 1280)), (None, None, (1280, 704)),
-     ("1080p", "landscape", (1920, 1080))],
+    [("480p", "landscape", (832, 480)), pytest.param("720p", "portrait", (704, 1280), marks=pytest.mark.slow), (None, None, (1280, 704)),
+     pytest.param("1080p", "landscape", (1920, 1080), marks=pytest.mark.slow)],
 )  # fmt: skip
 def test_drawn_size(tmp_path, resolution, orientation, size):
     """Each resolution and orientation has the service's own size."""

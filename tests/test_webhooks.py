@@ -24,7 +24,6 @@ from children import program
 from children import told as heard
 from fake_pixazo import FakePixazo
 from patience import until
-from sampling import sampled
 from served import list_jobs, tiny_clip
 from sqlalchemy import select
 from starlette.applications import Starlette
@@ -398,7 +397,8 @@ def shared(monkeypatch, tmp_path):
         yield sandbox
 
 
-@pytest.mark.parametrize("killed", sampled([True, False], 1), ids=["killed", "alive"])
+@pytest.mark.slow
+@pytest.mark.parametrize("killed", [True, False], ids=["killed", "alive"])
 def test_a_receiver_in_another_process(shared, tmp_path, killed):
     """It takes over and collects the run of a killed submitter; what a living one works on, it leaves to that one."""
     with (
