@@ -54,9 +54,13 @@ def meadow(tmp_path):
 
 @pytest.mark.parametrize(
     ("resolution", "orientation", "size"),
-    [("480p", "landscape", (832, 480)), pytest.param("720p", "portrait", (704, 1280), marks=pytest.mark.slow), (None, None, (1280, 704)),
-     pytest.param("1080p", "landscape", (1920, 1080), marks=pytest.mark.slow)],
-)  # fmt: skip
+    [
+        ("480p", "landscape", (832, 480)),
+        (None, None, (1280, 704)),
+        pytest.param("720p", "portrait", (704, 1280), marks=pytest.mark.slow),
+        pytest.param("1080p", "landscape", (1920, 1080), marks=pytest.mark.slow),
+    ],
+)
 def test_drawn_size(tmp_path, resolution, orientation, size):
     """Each resolution and orientation has the service's own size."""
     asked = {"resolution": resolution, "orientation": orientation}
