@@ -153,7 +153,10 @@ def build(folder, repository):
     subprocess.run([python, "-m", "venv", str(folder / "venv")], check=True)
     bin_folder = folder / "venv" / "bin"
     environ = {**clean(os.environ), "PATH": f"{bin_folder}{os.pathsep}{os.environ['PATH']}", "HOME": str(folder)}
-    for line in (["python", "-m", "pip", "install", "-q", "-r", "binder/requirements.txt"], ["binder/postBuild"]):
+    pip = ["python", "-m", "pip", "install", "-q"]
+    if shutil.which("uv"):  # the same packages in a tenth of the time
+        pip = ["uv", "pip", "install", "-q", "--compile-bytecode", "--python", str(bin_folder / "python")]
+    for line in ([*pip, "-r", "binder/requirements.txt"], ["binder/postBuild"]):
         done = subprocess.run(line, cwd=repository, env=environ, capture_output=True, text=True, check=False)
         if done.returncode and not REQUIRED and "Failed to establish a new connection" in done.stderr:
             pytest.skip("no package index answers; PIXNB_REQUIRE_SDK=1 makes that a failure")

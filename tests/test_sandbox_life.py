@@ -27,6 +27,8 @@ from pixnb.sandbox import app, server
 from pixnb.sandbox.processors import processors
 from pixnb.sandbox.start import Sandbox, SandboxError
 
+pytestmark = pytest.mark.rendering
+
 SAMPLE = Path(pixnb.__file__).parent / "media" / "samples" / "big-buck-bunny-640x360.mp4"
 CLIENT = """
 import sys, time

@@ -36,6 +36,8 @@ from pixnb.log.schema import events
 from pixnb.log.tokens import token
 from pixnb.webhooks import verify
 
+pytestmark = pytest.mark.rendering
+
 PROGRAMS = Path(__file__).with_name("webhook_programs.py")
 LUCY, WAN = "lucy-edit-fast", "wan-2.7-videoedit"
 CLIP = "https://example.org/clip.mp4"
