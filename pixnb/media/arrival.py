@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import threading
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -38,7 +40,7 @@ def examine(path: Path) -> Arrival:
         'video'
     """
     with open(path, "rb", buffering=0) as file:
-        data = file.read(_READ_AT_ONCE)
+        data = file.read(min(os.fstat(file.fileno()).st_size, _READ_AT_ONCE))  # not more room than it needs
     found = kinds.sniff(data[: kinds.HEAD])
     if kinds.kind(found) is None:
         return Arrival()
@@ -58,20 +60,26 @@ def _can_be_decoded(film: Whole) -> bool:
     """Whether its beginning and its end can be, without opening the file around them."""
     import av
 
+    decoder = _decoder.made if getattr(_decoder, "of", None) == film.parameters else None
+    _decoder.of = None  # not again one that fails
     try:
+        if decoder is None:
+            decoder = av.CodecContext.create("h264", "r")
+            decoder.extradata = film.parameters
+            decoder.thread_count = 1
+            decoder.options = {"max_pixels": str(MOST)}
         for pictures in film.looks:
-            codec = av.CodecContext.create("h264", "r")
-            codec.extradata = film.parameters
-            codec.thread_count = 1
-            codec.options = {"max_pixels": str(MOST)}
             packets = [*map(av.Packet, pictures), None]
-            if sum(len(codec.decode(packet)) for packet in packets) < len(pictures):
+            if sum(len(decoder.decode(packet)) for packet in packets) < len(pictures):
                 return False
+            decoder.flush_buffers()
     except av.FFmpegError:
         return False
+    _decoder.of, _decoder.made = film.parameters, decoder  # one a thread, for a model's films follow each other
     return True
 
 
+_decoder = threading.local()
 _FILMS = 1000
 _decoded: set[bytes] = set()
 """What describes the films that were opened and decoded here: all of a model and size mostly have the same."""
