@@ -72,6 +72,7 @@ def test_the_demo_leaves_a_log_clips_and_a_page(demo):
     assert "SANDBOX" in page
 
 
+@pytest.mark.slow
 def test_log_lists_and_report_writes(demo, tmp_path):
     """`pixnb log`, `pixnb log NAME`, `pixnb report NAME PATH`."""
     _, data = demo
@@ -92,6 +93,7 @@ def test_what_is_not_there_is_said(tmp_path):
     assert "No experiments yet" in pixnb_command("log", PIXNB_DATA=str(tmp_path / "data")).stdout
 
 
+@pytest.mark.slow
 def test_the_sandbox_prints_what_to_export_and_serves(tmp_path):
     """Its lines set up any client; Ctrl-C ends it; its state was temporary."""
     with program("-m", "pixnb", "sandbox", "--speed", "50", "--draft") as process:
@@ -177,6 +179,7 @@ def test_what_is_asked_wrongly_is_told_in_one_line(tmp_path, taken, arguments, w
     assert done.stderr.strip().isprintable()
 
 
+@pytest.mark.slow
 def test_a_name_that_is_nearly_right_is_named(demo):
     """`pixnb log` knows what was meant."""
     _, data = demo

@@ -289,6 +289,7 @@ def test_no_rights(tmp_path, rights):
         shutil.rmtree(folder)
 
 
+@pytest.mark.slow
 def test_made_by_many_at_once(tmp_path):
     """Processes that make the same log at once all get the one log."""
     go = tmp_path / "go"

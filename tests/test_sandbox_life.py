@@ -120,6 +120,7 @@ def test_a_stopped_sandbox_leaves_the_server_to_the_others(tmp_path):
     eventually(lambda: gone(pid))
 
 
+@pytest.mark.slow
 def test_the_server_ends_when_its_last_client_is_killed(tmp_path):
     """SIGKILL of the client while a clip is rendered: no server and no worker is left, and the job is not lost."""
     killed = client(tmp_path)
@@ -137,6 +138,7 @@ def test_the_server_ends_when_its_last_client_is_killed(tmp_path):
         assert pixazo.end(job_id)["status"] == "COMPLETED"
 
 
+@pytest.mark.slow
 def test_a_killed_server_leaves_no_worker_and_the_next_goes_on(tmp_path):
     """Same port, same jobs: the open one is finished and its webhook called once, the old one's clip is served."""
     with (
@@ -207,6 +209,7 @@ def test_the_help_and_the_exports_name_every_service():
     assert len(lines) == 2 * len(services)
 
 
+@pytest.mark.slow
 def test_a_killed_worker_costs_no_job(tmp_path):
     """Its clip is rendered again by another."""
     with Sandbox(tmp_path, speed=50, draft=True) as sandbox, (pixazo := Pixazo(sandbox)).http:

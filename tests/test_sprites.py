@@ -44,6 +44,7 @@ def test_every_picture_has_a_name_and_every_name_a_picture():
     assert len({hashlib.sha256(file).digest() for file in files.values()}) == len(files)
 
 
+@pytest.mark.slow
 def test_pictures():
     """Every picture opens, is cut out, fills a fair share of its box, and stands somewhere that is there."""
     for label in pack.labels():

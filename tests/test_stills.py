@@ -69,6 +69,7 @@ def test_drawn_size(tmp_path, resolution, orientation, size):
     assert [path.name for path in tmp_path.iterdir()] == ["a.png"]
 
 
+@pytest.mark.slow
 def test_seed_decides(tmp_path):
     """The same seed draws the same file, another seed another picture, a draft half of each side."""
     first = drawn(tmp_path / "a.png", "a boat on a lake")
@@ -79,6 +80,7 @@ def test_seed_decides(tmp_path):
     assert np.abs(first - other).mean() > 4
 
 
+@pytest.mark.slow
 def test_pictures_show_the_prompt(tmp_path):
     """Night is darker than noon, a desert is warm, the sea is not."""
     noon, night = drawn(tmp_path / "a.png", "hills at noon"), drawn(tmp_path / "b.png", "hills at night")

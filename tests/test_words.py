@@ -100,8 +100,8 @@ def test_saying_never_raises(stream, monkeypatch):
         pytest.param(">&-", {}, marks=pytest.mark.slow),
         pytest.param("2>&-", {}, marks=pytest.mark.slow),
         pytest.param("| true", {}, marks=pytest.mark.slow),
-        (">/dev/full", {}),
-        ("| cat", {"PYTHONIOENCODING": "ascii"}),
+        pytest.param(">/dev/full", {}, marks=pytest.mark.slow),
+        pytest.param("| cat", {"PYTHONIOENCODING": "ascii"}, marks=pytest.mark.slow),
         ("2>&1 | cat", {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}),
     ],
 )
