@@ -105,7 +105,8 @@ def test_films_come_when_played_go_in_step_and_stand_exactly(opened, site):
     frames = settle(page, 7)
     assert len(set(frames)) == 1
     assert frames[0] > 4
-    assert len(set(page.evaluate(TIMES))) == 1
+    times = page.evaluate(TIMES)
+    assert max(times) - min(times) < 0.001  # a browser rounds what it was told
     assert sorted(page.evaluate("told.films")) == sorted(["source", *"123456"])
     assert int(page.get_by_role("slider", name="Moment").input_value()) == frames[0]
 
