@@ -8,7 +8,7 @@ from decimal import Decimal
 
 import pytest
 from fake_pixazo import FakePixazo
-from sqlalchemy import func, insert, select
+from sqlalchemy import event, func, insert, select
 from sweeps import CLIP, LUCY, experiment
 
 import pixnb
@@ -168,6 +168,9 @@ def test_what_has_changed_is_found_by_an_index(tmp_path):
     from pixnb.log.ledger import _changed
 
     with pixnb.Log(tmp_path / "log.db") as log:
-        text = _changed.params(since=7).compile(log._engine, compile_kwargs={"literal_binds": True})
-        plan = log.reading(lambda conn: conn.exec_driver_sql(f"EXPLAIN QUERY PLAN {text}").all())
+        said: list[tuple[str, tuple[object, ...]]] = []
+        event.listen(log._engine, "before_cursor_execute", lambda *call: said.append((call[2], call[3])))
+        log.reading(lambda conn: conn.execute(_changed, {"since": 7}).all())
+        text, values = next((text, values) for text, values in said if "rev >" in text)
+        plan = log.reading(lambda conn: conn.exec_driver_sql(f"EXPLAIN QUERY PLAN {text}", values).all())
     assert any("USING INDEX runs_rev (rev>?)" in row[-1] for row in plan)

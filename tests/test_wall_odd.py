@@ -56,5 +56,6 @@ def test_each_form_is_made_of_any_frame(name, clip, tmp_path):
 
 
 def test_what_has_no_picture_is_named():
-    """A sound is no file that cannot be shown."""
-    assert {row.absence for row in content(sounds(None)).rows} == {"Sound, 5.3 s"}
+    """A sound is no file that cannot be shown; FFmpeg 7.0 counts the last packet's padding, and says 5.4 s."""
+    (said,) = {row.absence for row in content(sounds(None)).rows}
+    assert said in ("Sound, 5.3 s", "Sound, 5.4 s")
