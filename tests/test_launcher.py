@@ -128,10 +128,9 @@ def test_a_retired_model_is_told_before_it_is_launched(exp):
     """The words of the catalogue stand above the button, and go when a current model is picked."""
     launcher = exp.launcher("lucy-pro-t2i")
     assert "lucy-pro-t2i is retired" in said(launcher)
-    parts = list(launcher.children)
+    parts = list(all_in(launcher))
     (note,) = [one for one in parts if "is retired" in str(getattr(one, "value", ""))]
-    (row,) = [one for one in parts if named(launcher, "Launch") in getattr(one, "children", ())]
-    assert parts.index(note) < parts.index(row)
+    assert parts.index(note) < parts.index(named(launcher, "Launch"))
     assert 'role="note"' in note.value
     named(launcher, "model").value = LUCY
     assert "is retired" not in said(launcher)
@@ -173,7 +172,7 @@ def test_what_stops_it_before_it_is_sent_is_said_at_its_field(exp, service, tmp_
     launcher = exp.launcher(LUCY).fill(prompt="A red coat", video=str(tmp_path / "missing.mp4"))
     error = launcher.launch().exception(20)
     assert isinstance(error, pixnb.InvalidInput)
-    assert "missing.mp4" in launcher._form["video_url"].problem
+    assert "missing.mp4" in launcher._desk._form["video_url"].problem
     assert "See the field video_url." in said(launcher)
     assert (service.posts, launcher.runs, len(exp.frame())) == ([], [], 0)
 
@@ -232,7 +231,7 @@ def test_no_key_and_no_video_is_ever_state(exp, service):
     """The state of all widgets, which a notebook may be saved with, holds no key and no byte of a clip."""
     launcher = exp.launcher(LUCY).fill(prompt="A red coat", video=pixnb.sample("video"))
     launcher.launch().result(20).wait()
-    until(lambda: launcher._form.seconds)
+    until(lambda: launcher._desk._form.seconds)
     state = json.dumps(ipywidgets.Widget.get_manager_state())
     assert KEY not in state
     for clip in (tiny_clip(), pixnb.sample("video").bytes()):
