@@ -33,6 +33,8 @@ class Marked(Enhanced):
         user: Who looks at it.
     """
 
+    _edition = 0  # part of the page's name, by which its script knows that cells are called as before
+
     def __init__(
         self,
         page: str,
@@ -51,6 +53,14 @@ class Marked(Enhanced):
         super().__init__(page, scripts, mount, films, marks=marks, on_mark=self._keep if log else None, **more)
         if log:
             log.follow_marks(self._hear)
+
+    def _show(self, films: Films, run_ids: Iterable[str], write: Callable[[], str]) -> None:
+        """Have another page; who watches the one before is not disturbed where its films are those of before."""
+        if not films.have_all_of(self._films):
+            self._edition += 1
+        self._films = films
+        self._take(run_ids)
+        self.page = write()
 
     def _take(self, run_ids: Iterable[str]) -> None:
         """Have other runs in the page."""

@@ -94,7 +94,7 @@ function enhance({ model, el }, mount) {
   news.setAttribute("role", "status");
   news.className = "pixnb-news";
   news.hidden = true;
-  news.textContent = "Runs have ended meanwhile: they come in when it is paused and nothing is enlarged.";
+  news.textContent = "There are other runs meanwhile: they come in when it is paused and nothing is enlarged.";
   el.append(news, holder, error);
   let undo = null;
   let late = null;
@@ -107,7 +107,8 @@ function enhance({ model, el }, mount) {
     const fresh = document.createElement("template");
     fresh.innerHTML = model.get("page");
     const root = fresh.content.querySelector(".pixnb");
-    const isSame = Boolean(drawn && root.dataset.wall && root.dataset.wall === drawn.name);
+    const name = root.dataset.wall ?? root.dataset.table;
+    const isSame = Boolean(drawn && name && name === drawn.name);
     news.hidden = !(isSame && drawn.unmount?.isBusy?.());
     if (!news.hidden) return void (late = setTimeout(draw, 500));
     const kept = isSame ? drawn.unmount?.keep?.() : null;
@@ -115,7 +116,7 @@ function enhance({ model, el }, mount) {
     if (!isSame) drawn?.close();
     const [host, close] = isSame ? [drawn.host, drawn.close] : openHost(model, () => holder);
     holder.replaceChildren(fresh.content);
-    drawn = { name: root.dataset.wall, host, close };
+    drawn = { name, host, close };
     drawn.unmount = mount(root, Object.assign(host, { kept }));
     undo = () => {
       clearTimeout(late);
