@@ -1,4 +1,4 @@
-"""Marks that come back in files: a person's newest file of a page takes the place of the earlier ones, an empty one too."""
+"""Marks that come back in files: a person's newest file of a page takes the place of earlier ones, an empty one too."""
 
 from __future__ import annotations
 

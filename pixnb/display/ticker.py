@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import weakref
 from collections.abc import Callable
 from concurrent.futures import Future
 
@@ -31,6 +32,21 @@ def tick(callback: Callable[[], bool]) -> None:
         _clock = thread, thread.start(_run())
 
 
+def tick_held(method: Callable[[], bool]) -> None:
+    """Have a bound method called each second until it returns False or its object is gone.
+
+    Args:
+        method: As for `tick`.
+    """
+    reference = weakref.WeakMethod(method)
+
+    def call() -> bool:
+        held = reference()
+        return held is not None and held()
+
+    tick(call)
+
+
 async def _run() -> None:
     while _ticking:
         await asyncio.sleep(PERIOD)
@@ -42,9 +58,10 @@ async def _run() -> None:
 def _again(callback: Callable[[], bool]) -> bool:
     try:
         return callback()
-    except Exception:
-        logger.exception("a live card could not be brought up to date")
+    except Exception as error:
+        if "after shutdown" not in str(error) and "after interpreter shutdown" not in str(error):  # Python's own end
+            logger.exception("a live card could not be brought up to date")
         return False
 
 
-__all__ = ["PERIOD", "tick"]
+__all__ = ["PERIOD", "tick", "tick_held"]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-import weakref
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
@@ -12,7 +11,7 @@ from typing import TYPE_CHECKING
 from pixnb.display.films import Films
 from pixnb.display.guard import guarded
 from pixnb.display.marking import Marked
-from pixnb.display.ticker import tick
+from pixnb.display.ticker import tick_held
 from pixnb.wall.fragment import write_styled
 from pixnb.wall.matrix import is_open
 from pixnb.wall.page import MOUNT, SCRIPTS
@@ -49,7 +48,7 @@ class WallCard(Marked):
         super().__init__(self._write(1), SCRIPTS, MOUNT, self._list_films(), log=log, run_ids=runs, user=user,
                          turn=self._write)  # fmt: skip
         if self._is_followed:
-            tick(_Follower(self))
+            tick_held(self.follow)
 
     def _write(self, number: int) -> str:
         self._number = min(max(1, number), len(self._parts))
@@ -91,17 +90,6 @@ class WallCard(Marked):
         finally:
             self._is_looking = False
             self._next = time.monotonic() + _REST * (time.monotonic() - began)
-
-
-class _Follower:
-    """Calls a card each second as long as somebody has it."""
-
-    def __init__(self, card: WallCard) -> None:
-        self._card = weakref.ref(card)
-
-    def __call__(self) -> bool:
-        card = self._card()
-        return card is not None and card.follow()
 
 
 @cache
