@@ -311,6 +311,9 @@ class Log:
     def follow_marks(self, method):
         self.followers.append(method)
 
+    def find_marked(self, since):
+        return len(self.kept), {run_id for run_id, _ in self.kept[since or 0 :]}
+
 
 def test_marks_go_to_the_log_and_come_from_it(clips):
     """Those made elsewhere too; without a log the page keeps them."""

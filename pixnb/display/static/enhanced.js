@@ -1,5 +1,6 @@
 // A page that Python made, made alive by a script: its films and marks come and go as messages of a widget.
 
+const LOOKS = 60; // seconds after which it is said again that somebody looks
 const PATIENCE = 20000; // milliseconds after which a kernel that says nothing is taken for busy or gone
 
 // What a player asks: film(n, {again}) gives {url, kind} or {why}; mark(run, change); marks; onmarks; keeps.
@@ -136,13 +137,25 @@ function enhance({ model, el }, mount) {
     if (to) model.send({ page: Number(to.dataset.page) });
   });
 
+  // who looks at it sees what is marked elsewhere meanwhile
+  function tellLooks() {
+    model.send({ looks: document.visibilityState === "visible" ? 2.5 * LOOKS : 0 });
+  }
+  const isMarked = model.get("keeps") === "log";
+  const looking = isMarked && setInterval(() => document.visibilityState === "visible" && tellLooks(), 1000 * LOOKS);
+  if (isMarked) document.addEventListener("visibilitychange", tellLooks);
+
   draw();
   complain();
+  if (isMarked) tellLooks();
   model.on("change:page", draw);
   model.on("change:error", complain);
   return () => {
     model.off("change:page", draw);
     model.off("change:error", complain);
+    clearInterval(looking);
+    document.removeEventListener("visibilitychange", tellLooks);
+    if (isMarked) model.send({ looks: 0 });
     undo?.();
   };
 }
