@@ -293,7 +293,8 @@ def open_log(url: str | os.PathLike[str] | None = None, *, assets: str | os.Path
     """Give this process's one Log of an address; opened on first use, and again after it was closed.
 
     Args:
-        url, assets: As for `Log`; the assets of one that is open stay where they are.
+        url: As for `Log`.
+        assets: As for `Log`; those of one that is open stay where they are.
 
     Raises:
         LogError: It cannot be opened.
