@@ -19,6 +19,7 @@ _guesses = {
     "get_model list_models model catalogue": "pixnb.models lists them, pixnb.models.get(name) gives one",
     "upload balance": "pixnb.Client() has it",
     "key keys api_key set_key": "pixnb.login(provider) keeps a key",
+    "demo examples": 'pixnb.example("coats") is a finished experiment to look at',
     "open load image video audio read": "pixnb.Media(path) is a file, pixnb.sample(kind) the one that comes along",
 }
 __getattr__, __dir__, __all__ = _hand_on(__name__, _guesses)

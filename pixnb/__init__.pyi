@@ -28,6 +28,7 @@ from pixnb.errors import PixnbError as PixnbError
 from pixnb.errors import RateLimited as RateLimited
 from pixnb.errors import ServiceUnavailable as ServiceUnavailable
 from pixnb.errors import SubmitUnconfirmed as SubmitUnconfirmed
+from pixnb.examples.example import example as example
 from pixnb.experiment import Experiment as Experiment
 from pixnb.keys import login as login
 from pixnb.log.log import Log as Log

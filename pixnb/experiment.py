@@ -57,7 +57,7 @@ class Experiment(Views, Spending, Resuming, Judging, Living):
         >>> exp = Experiment("coats", budget=5)  # doctest: +SKIP
         >>> run = exp.submit("lucy-edit-fast", prompt="A red coat", video=pixnb.sample("video"))  # doctest: +SKIP
         >>> run.result().video.save("red.mp4")  # doctest: +SKIP
-        >>> exp.frame()[["prompt", "take", "cost", "run_seconds"]]  # doctest: +SKIP
+        >>> exp.frame()[["prompt", "take", "price", "run_seconds"]]  # doctest: +SKIP
     """
 
     _instead = "Keep its name and exp.log.url, and open Experiment(name, log=pixnb.Log(url)) there"
@@ -302,7 +302,11 @@ class Experiment(Views, Spending, Resuming, Judging, Living):
         return self._runner.all()
 
     def frame(self) -> pd.DataFrame:
-        """Return its runs as a DataFrame, one row each, the oldest first."""
+        """Return its runs as a DataFrame, one row each, the oldest first.
+
+        Money is in `price`, whatever the mode: what a run has cost, the real `cost` or the sandbox's
+        `cost_simulated`, or what was estimated (`cost_estimated`) where that is not known yet; in `currency`.
+        """
         return self.log.frame(self.name)
 
 

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 
 _COMING = (
     *("status", "error", "refused_stage", "refused_billed", "output_path", "output_sha256", "media_type"),
-    *("cost", "cost_kind", "cost_simulated", "currency", "started_at", "completed_at", "queue_seconds", "run_seconds"),
+    *("cost", "cost_kind", "cost_simulated", "price", "currency", "started_at", "completed_at"),
+    *("queue_seconds", "run_seconds"),
 )
 """Columns that a run's end fills."""
 

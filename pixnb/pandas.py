@@ -189,9 +189,9 @@ class Runs(Guessed):
 
         Returns:
             A row a group, in the order in which they came: `runs`, `completed`, `refused` by content rules,
-            `refused_rate` (of those that were done, failed or refused), `failed` otherwise, `cost` and
-            `cost_simulated` (with `currency`; where there are several, a column each, as `cost.USD`, for they never
-            add up), `seconds` (the median from submit to end).
+            `refused_rate` (of those that were done, failed or refused), `failed` otherwise, `cost`,
+            `cost_simulated` and, in one column whichever it is, `price` (with `currency`; where there are several, a
+            column each, as `cost.USD`, for they never add up), `seconds` (the median from submit to end).
 
         Raises:
             InvalidInput: As for `table`.

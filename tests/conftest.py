@@ -10,6 +10,31 @@ import real_lab
 _OURS = ("PIXNB_", "PIXAZO_", "DECART_", "APIFRAME_")
 
 
+def pytest_addoption(parser):
+    """For a second Python, or other versions of the libraries: each test, but not with each value."""
+    parser.addoption("--cases", type=int, metavar="N", help="run at most N cases of each parametrized test")
+
+
+def pytest_collection_modifyitems(config, items):
+    """Of each test's cases keep those that lie evenly, the first and the last among them."""
+    most = config.getoption("--cases")
+    if not most:
+        return
+    cases: dict[tuple[object, str], list[pytest.Item]] = {}
+    for item in items:
+        cases.setdefault((item.parent, getattr(item, "originalname", item.name)), []).append(item)
+    kept = {item for found in cases.values() for item in spread(found, most)}
+    config.hook.pytest_deselected(items=[item for item in items if item not in kept])
+    items[:] = [item for item in items if item in kept]
+
+
+def spread(found, most):
+    """Give as many as `most` of a list, evenly from its first to its last."""
+    if len(found) <= most:
+        return found
+    return [found[round(number * (len(found) - 1) / max(1, most - 1))] for number in range(most)]
+
+
 @pytest.fixture(autouse=True)
 def clean_environ(monkeypatch, tmp_path):
     """No key or setting of the person who runs the tests reaches them."""

@@ -79,6 +79,7 @@ ALLOWED = {
         *("wire", "log", "request", "client", "compare", "votes", "views", "runs", "widgets", "app"),
     },
     "demo": {"errors", "status", "settings", "media", "client", "compare", "runs", "experiment"},
+    "examples": {"errors", "project", "settings", "announcing", "log", "client", "experiment"},
     "lab": {"errors", "project", "providers", "settings"},
     "magics": {"errors", "catalogue", "experiment"},
     "__main__": {"errors", "log", "compare", "report", "demo", "lab", "sandbox.server"},

@@ -21,7 +21,7 @@ from pixnb.log.rows import insert_run, set_metrics, set_tags, update_run
 FIXED = [
     "run_id", "experiment", "provider", "model", "provider_model", "task", "status", "sandbox", "prompt",
     "seed", "take", "attempt", "prompt_used", "seed_used", "cost", "cost_estimated", "currency", "currency_estimated",
-    "cost_kind", "cost_simulated", "price_source",
+    "cost_kind", "cost_simulated", "price", "price_source",
     "submitted_at", "started_at", "completed_at", "queue_seconds", "run_seconds", "output_path", "output_url",
     "output_sha256", "media_type", "stars", "picked", "note", "notes", "user", "host", "notebook", "job_id",
     "idempotency_key", "parent_run_id", "reused_from", "error", "refused_stage", "refused_billed",
@@ -81,7 +81,7 @@ def test_dtypes(log):
     text = pd.Series(["a"]).dtype
     for found in (empty, full):
         assert {str(found[name].dtype) for name in ("seed", "take", "stars")} == {"Int64"}
-        assert {str(found[name].dtype) for name in ("cost", "cost_simulated", "run_seconds")} == {"Float64"}
+        assert {str(found[name].dtype) for name in ("cost", "cost_simulated", "price", "run_seconds")} == {"Float64"}
         times = ("submitted_at", "started_at", "completed_at")
         assert {str(found[name].dtype) for name in times} == {"datetime64[us, UTC]"}
         assert str(found["sandbox"].dtype) == "boolean"
@@ -111,13 +111,14 @@ def test_content(log):
 
 
 def test_money(log):
-    """`cost` is real money only; the sandbox's is beside it."""
+    """`cost` is real money only; the sandbox's is beside it, and in one column both, or what was estimated."""
     fill(log)
     found = log.frame()
     assert found["cost"].fillna(-1).tolist() == [-1, 0.4, 0.2, -1]
     assert found["cost_simulated"].fillna(-1).tolist() == [0.3, -1, -1, -1]
     assert found["currency"].tolist() == ["USD", "USD", "USD", "credits"]
     assert found["cost_estimated"].tolist() == [pd.NA, pd.NA, pd.NA, 7.0]
+    assert found["price"].tolist() == [0.3, 0.4, 0.2, 7.0]
     assert found["cost"].sum() == pytest.approx(0.6)
 
 

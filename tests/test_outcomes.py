@@ -103,6 +103,7 @@ def test_a_log_gives_a_summary(tmp_path):
         exp.submit(LUCY, prompt="A coat", video=CLIP).wait(20)
         (row,) = exp.frame().pixnb.summary(by=["model", "prompt"]).to_dict("records")
     assert (row["model"], row["runs"], row["completed"], row["cost_simulated"]) == (LUCY, 1, 1, 0.2)
+    assert (row["price"], row["currency"]) == (0.2, "USD")
 
 
 def enhanced(frame, title):

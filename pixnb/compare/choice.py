@@ -120,6 +120,7 @@ def resolve(name: str, frame: pd.DataFrame) -> list[Column]:
         InvalidInput: There is no such column; the message names the nearest and those that there are.
     """
     known = {column.name: column for column in _of_what_came(frame)}
+    name = "cost" if name == "price" and "cost" in known else name
     if name in known:
         return [known[name]]
     names = list(map(str, frame.columns))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Sequence
+from functools import reduce
+from operator import or_
 from typing import TYPE_CHECKING, Any
 
 from pixnb.compare.choice import resolve
@@ -13,7 +15,7 @@ from pixnb.display import wording
 if TYPE_CHECKING:
     import pandas as pd
 
-_MONEY = ("cost", "cost_simulated")
+_MONEY = ("cost", "cost_simulated", "price")
 _ENHANCE = "params.enhance_prompt"
 _warned: set[tuple[str, str]] = set()
 
@@ -98,7 +100,7 @@ def _currencies(frame: pd.DataFrame) -> list[str]:
     priced = [_numbers(frame[name]).notna() for name in _MONEY if name in frame]
     if not priced or "currency" not in frame:
         return []
-    return sorted(frame["currency"][priced[0] if len(priced) == 1 else priced[0] | priced[1]].dropna().unique())
+    return sorted(frame["currency"][reduce(or_, priced)].dropna().unique())
 
 
 def _sum(amounts: pd.Series[Any], counted: pd.DataFrame, names: list[str]) -> pd.Series[Any]:

@@ -64,7 +64,6 @@ def find_disputes(frame: pd.DataFrame) -> pd.DataFrame:
     found = frame.loc[[said is not None for said in missing]].rename(columns={"completed_at": "ended_at"})
     rows = found.to_dict("records")
     found = found.assign(
-        price=found["cost"].fillna(found["cost_simulated"]).fillna(found["cost_estimated"]),
         charged=pd.Series(["yes" if _is_charged(row) else "not documented" for row in rows], found.index, TEXT),
         missing=pd.Series([said for said in missing if said is not None], found.index, TEXT),
     )

@@ -38,7 +38,7 @@ _COLUMNS: Mapping[str, str] = {
     "currency": "text",
     "currency_estimated": "text",
     "cost_kind": "text",
-    "cost_simulated": "money",
+    **dict.fromkeys(("cost_simulated", "price"), "money"),
     "price_source": "text",
     **dict.fromkeys(("submitted_at", "started_at", "completed_at"), "time"),
     **dict.fromkeys(("queue_seconds", "run_seconds"), "number"),
@@ -53,6 +53,7 @@ _COLUMNS: Mapping[str, str] = {
     "refused_billed": "boolean",
     "pixnb_version": "text",
 }
+_MADE = ("price", "notes")  # of other columns, or tables
 _SOURCES: Mapping[str, ColumnElement[Any]] = {
     "cost": type_coerce(runs.c.cost_amount, BigInteger),
     "cost_estimated": type_coerce(runs.c.price_amount, BigInteger),
@@ -152,7 +153,7 @@ def _plain(connection: Connection, query: arrow.Query) -> pd.DataFrame:
 
 
 def _of_runs(wide: Mapping[str, str], where: Sequence[ColumnElement[bool]]) -> arrow.Query:
-    fixed = {name: kind for name, kind in _COLUMNS.items() if kind and name != "notes"}
+    fixed = {name: kind for name, kind in _COLUMNS.items() if kind and name not in _MADE}
     sources = {name: _SOURCES[name] if name in _SOURCES else runs.c[name] for name in fixed}
     sources |= {name: column(quoted_name(name, quote=True), TYPES[kind]()) for name, kind in wide.items()}
     sources |= {"id": runs.c.id, "overflow": type_coerce(runs.c.overflow_json, Text)}
@@ -176,6 +177,7 @@ def _assemble(log: Log, found: pd.DataFrame, *beside: pd.DataFrame) -> pd.DataFr
     simulated = columns["sandbox"].fillna(False).astype(bool)
     columns["cost"] = columns["cost"].mask(simulated)
     columns["cost_simulated"] = columns["cost_simulated"].where(simulated)
+    columns["price"] = columns["cost"].fillna(columns["cost_simulated"]).fillna(columns["cost_estimated"])
     if columns["output_path"].notna().any():
         columns["output_path"] = f"{log.assets.root}/" + columns["output_path"]
     columns |= _overflowed(columns)

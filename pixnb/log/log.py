@@ -289,11 +289,12 @@ _shared_lock = threading.Lock()
 _left_open: list[Any] = []  # a child's inherited handles: closing them would drop the parent's locks
 
 
-def open_log(url: str | os.PathLike[str] | None = None) -> Log:
+def open_log(url: str | os.PathLike[str] | None = None, *, assets: str | os.PathLike[str] | None = None) -> Log:
     """Give this process's one Log of an address; opened on first use, and again after it was closed.
 
     Args:
         url: As for `Log`.
+        assets: As for `Log`; those of one that is open stay where they are.
 
     Raises:
         LogError: It cannot be opened.
@@ -305,7 +306,7 @@ def open_log(url: str | os.PathLike[str] | None = None) -> Log:
         if known is not None and known.is_displaced:
             known.close()
         if known is None or known.closed:
-            known = _shared[key] = Log(url)
+            known = _shared[key] = Log(url, assets=assets)
         return known
 
 

@@ -250,8 +250,8 @@ class Conductor:
             self.news.notify_all()
         self._told()
 
-    async def detach(self) -> tuple[int, int, str]:
-        """Drop what is not sent and stop waiting for what is; on the loop.
+    async def detach(self, *, is_left: bool = True) -> tuple[int, int, str]:
+        """Drop what is not sent and, if that is to be left, stop waiting for what is; on the loop.
 
         Returns:
             How many there were of either, and what becomes of those that were sent, in words.
@@ -264,6 +264,8 @@ class Conductor:
             if cell.run_id in dropped:
                 cell.status, cell.error = JobStatus.CANCELLED, _DROPPED
         under_way = list(self.sending.under_way.values())
+        if not is_left and self.is_started:
+            return len(dropped), len(under_way), SEEN_THROUGH
         for run in under_way:
             await self._runner.engine.cancel(run._work)
         if self.is_started:
@@ -284,6 +286,7 @@ def _say_left(count: int) -> str:
 
 LEFT = "left to their service, which may finish and bill them; exp.resume(cancelled=True) collects them"
 """What becomes of jobs that are cancelled here, since no service documents a cancel call."""
+SEEN_THROUGH = "seen through to their ends"
 _DROPPED = "Dropped before it was sent; it costs nothing."
 
-__all__ = ["LEFT", "Conductor"]
+__all__ = ["LEFT", "SEEN_THROUGH", "Conductor"]

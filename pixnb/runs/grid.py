@@ -12,7 +12,7 @@ from pixnb.catalogue import models as catalogue
 from pixnb.catalogue.model import Model
 from pixnb.errors import InvalidInput
 from pixnb.runs.axes import Value, keep, parse_axis, plain
-from pixnb.runs.template import Template
+from pixnb.runs.template import Template, Wording
 
 MOST = 100_000
 """Cells in one sweep at most: what is more is a slip."""
@@ -121,8 +121,10 @@ class _Part:
             self._read(name, value)
 
     def _read(self, name: str, value: Any) -> None:
-        if isinstance(value, Template):
-            self.axes[name] = [(Value(made.prompt, made.prompt), made.vars) for made in value]
+        several = value if isinstance(value, list | tuple) else [value]
+        if any(isinstance(one, Template) for one in several):
+            made = [wording for one in several for wording in (one if isinstance(one, Template) else [_word(one)])]
+            self.axes[name] = [(Value(one.prompt, one.prompt), one.vars) for one in made]
             return
         found = parse_axis(name, value, is_list=_is_list(self.spec, name))
         if found is None:
@@ -212,6 +214,10 @@ def _read_rows(over: Any, specs: Sequence[Model]) -> list[tuple[dict[str, Any], 
     if not rows:
         raise InvalidInput("over= has no rows.")
     return rows
+
+
+def _word(text: Any) -> Wording:
+    return Wording(plain(text), {})
 
 
 def _is_list(spec: Model, name: str) -> bool:

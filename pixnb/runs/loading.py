@@ -80,7 +80,7 @@ def read_request(
     """
     params = dict(row["params_json"] or {})
     for given in inputs:
-        params[given["name"]] = _find_input(row, given, store, {} if known is None else known)
+        params[given["name"]] = find_input(row, given, store, {} if known is None else known)
     return Request(
         row["model"],
         params,
@@ -93,7 +93,12 @@ def read_request(
     )
 
 
-def _find_input(row: Mapping[Any, Any], given: Mapping[Any, Any], store: Store, known: dict[Any, Media]) -> Any:
+def find_input(row: Mapping[Any, Any], given: Mapping[Any, Any], store: Store, known: dict[Any, Media]) -> Any:
+    """Return a run's input: its file where that is as it was, else its copy in the store, or its URL.
+
+    Raises:
+        InvalidInput: It is gone, or has changed.
+    """
     key = given["path"], given["sha256"]
     if key in known:
         return known[key]
@@ -159,4 +164,4 @@ def _error(row: Mapping[str, Any]) -> PixnbError | None:
     return error
 
 
-__all__ = ["read_cost", "read_estimate", "read_request", "read_standing", "read_time"]
+__all__ = ["find_input", "read_cost", "read_estimate", "read_request", "read_standing", "read_time"]

@@ -199,10 +199,13 @@ class Sweep(Overview, Living):
             self._said = self.stopped
             say(f"pixnb: {self.stopped}", sys.stdout)
 
-    def cancel(self) -> Self:
+    def cancel(self, *, sent: bool = True) -> Self:
         """Drop what is not sent, for nothing, and stop waiting for what is: its service may finish and bill it.
 
         Of a sweep that another process runs what is not sent is dropped, and that process sees to the rest.
+
+        Args:
+            sent: False to see what was sent through to its end.
 
         Returns:
             Itself; `.stopped` says how many of either there were.
@@ -211,11 +214,11 @@ class Sweep(Overview, Living):
         with self._lock:
             conductor.sending.is_cancelled = True
             if conductor.is_written:
-                dropped, sent, whose = wait_for(thread.start(conductor.detach()))
+                dropped, open_, whose = wait_for(thread.start(conductor.detach(is_left=sent)))
             else:
-                dropped, sent, whose = sum(cell.is_to_send for cell in self.cells), 0, LEFT
+                dropped, open_, whose = sum(cell.is_to_send for cell in self.cells), 0, LEFT
             conductor.state = "cancelled"
-            conductor.stopped = self._said = f"Cancelled: {dropped} unsent dropped for nothing, {sent} sent {whose}."
+            conductor.stopped = self._said = f"Cancelled: {dropped} unsent dropped for nothing, {open_} sent {whose}."
         say(f"pixnb: {self.stopped}", sys.stdout)
         thread.loop.call_soon_threadsafe(self._telling.tell)
         return self

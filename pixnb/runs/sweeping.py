@@ -7,13 +7,10 @@ import secrets
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import timedelta
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from pixnb import settings as _settings
-from pixnb.catalogue.prices import format_amount
 from pixnb.log import owners, sweeps
-from pixnb.runs.budget import is_limited
+from pixnb.runs.asking import find_excess
 from pixnb.runs.cells import Cell, CellMaker
 from pixnb.runs.grid import expand
 from pixnb.runs.restoring import Past
@@ -90,14 +87,8 @@ def _limit(runner: Runner, how: str) -> Callable[[Iterable[Cell]], str | None]:
 
     def explain(cells: Iterable[Cell]) -> str | None:
         costs = sum_costs(cell for cell in cells if not cell.sandbox and not targets.goes_to_sandbox(cell.provider))
-        most = _settings.load().confirm_above
-        above = {currency: most.get(currency, Decimal(0)) for currency in costs}
-        above = {currency: limit for currency, limit in above.items() if costs[currency] > limit}
-        if not above or runner.log.reading(lambda connection: is_limited(connection, runner.experiment)):
-            return None
-        said = " and ".join(format_amount(limit, currency) for currency, limit in above.items())
-        why = f"Nothing was sent: this is estimated at {costs}, above {said} (PIXNB_CONFIRM_ABOVE), and the experiment "
-        return f"{why}has no budget. To send it: {how} or give the experiment a budget."
+        why = find_excess(runner, costs)
+        return why and f"Nothing was sent: {why}. To send it: {how} or give the experiment a budget."
 
     return explain
 

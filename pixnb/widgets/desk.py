@@ -13,20 +13,26 @@ import ipywidgets
 from pixnb.catalogue import models
 from pixnb.display.guard import ErrorLine, guarded
 from pixnb.errors import InvalidInput, PixnbError
-from pixnb.request import Request
 from pixnb.runs.budget import is_limited
+from pixnb.runs.earlier import read_asked
 from pixnb.terminal import get_logger
-from pixnb.widgets import wording
+from pixnb.widgets import prompts, wording
+from pixnb.widgets.batch import Batch
+from pixnb.widgets.checkout import Checkout
 from pixnb.widgets.companion import Companion
 from pixnb.widgets.field import label_above
 from pixnb.widgets.form import Form
 from pixnb.widgets.picker import Picker, grouped
-from pixnb.widgets.spelling import submit_line
+from pixnb.widgets.spelling import submit_line, sweep_line
+from pixnb.widgets.variations import Variations
 
 if TYPE_CHECKING:
     from pixnb.catalogue.model import Model
+    from pixnb.catalogue.prices import Cost
+    from pixnb.request import Request
     from pixnb.runs.run import Run
     from pixnb.runs.runner import Runner
+    from pixnb.runs.sweep import Sweep
 
 logger = get_logger(__name__)
 
@@ -35,10 +41,8 @@ logger = get_logger(__name__)
 class _Asked:
     """One launch: what was asked, as the form said it, and what became of it."""
 
-    model: Model
-    params: dict[str, Any]
-    allow_unpriced: bool
-    sent: Future[Run] = field(default_factory=Future)
+    batch: Batch
+    sent: Future[Any] = field(default_factory=Future)
 
 
 class Desk(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets ships no types
@@ -47,41 +51,50 @@ class Desk(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets ships no types
     Args:
         runner: Of the experiment.
         model: The model to begin with; the first of the list when left out.
-        begin: Begins a launch; gives the run to be, or what stopped it before it was sent. Returns at once.
+        begin: Begins a run; gives it to be, or what stopped it before it was sent. Returns at once.
+        add: Is told of a sweep that was sent.
 
     Raises:
         ModelNotFound: There is no such model.
     """
 
-    def __init__(self, runner: Runner, model: str | Model | None, *, begin: Callable[[Request], Future[Run]]) -> None:
+    def __init__(
+        self,
+        runner: Runner,
+        model: str | Model | None,
+        *,
+        begin: Callable[[Request], Future[Run]],
+        add: Callable[[Sweep], object] = lambda sweep: None,
+    ) -> None:
         super().__init__()
         self._runner = runner
-        self._begin = begin
         self._asked: list[_Asked] = []
+        self._priced: Batch | None = None
         self._is_mending = False  # whether the alert names fields, and changes with them
         chosen = models.get(model if model is not None else grouped(models)[0]["options"][0]["value"])
         self._catalogue = {known.id: known for known in (*models, chosen)}
+        self._alert = ErrorLine()
+        self._checkout = Checkout(runner, begin=begin, add=add, report=self._tell, refused=self._tell_refusal)
+        self._variations = Variations(self._show_price)
         self._build(chosen)
         self._show_form(chosen, {})
 
     def _build(self, chosen: Model) -> None:
         self._picker = Picker(self._catalogue.values(), chosen.id)
-        self._about, self._cost, self._said = ipywidgets.HTML(), ipywidgets.HTML(), ipywidgets.HTML()
-        self._retired = ipywidgets.HTML()
-        self._alert = ErrorLine()
+        self._about, self._retired, self._said = ipywidgets.HTML(), ipywidgets.HTML(), ipywidgets.HTML()
         self._place = ipywidgets.VBox()
         self._unpriced = ipywidgets.Checkbox(
             description="allow_unpriced: launch although its price is unknown and there is a budget", indent=False
         )
-        self._launch = ipywidgets.Button(description="Launch", button_style="primary")
         self._copy = ipywidgets.Button(description="Copy code")
         self._line = label_above(ipywidgets.Textarea(description="code", rows=3))
         self._companion = Companion(pressed=self._press, copied=self._tell_copied)
         self._line.layout.display = self._unpriced.layout.display = "none"
-        actions = ipywidgets.HBox([self._launch, self._copy, self._cost, self._said])
+        checkout = self._checkout
+        actions = ipywidgets.HBox([checkout.launch, self._copy, self._variations.repeats, checkout.cost, self._said])
         for widget, css in (
-            *((self, "pixnb-desk"), (self._launch, "pixnb-launch"), (self._copy, "pixnb-copy")),
-            *((self._unpriced, "pixnb-unpriced"), (self._line, "pixnb-code"), (actions, "pixnb-actions")),
+            *((self, "pixnb-desk"), (self._copy, "pixnb-copy"), (self._unpriced, "pixnb-unpriced")),
+            *((self._line, "pixnb-code"), (actions, "pixnb-actions")),
         ):
             widget.add_class(css)
         self.children = [
@@ -92,13 +105,14 @@ class Desk(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets ships no types
             self._alert,
             self._unpriced,
             actions,
+            checkout,
             self._line,
             self._companion,
         ]
         say = self._alert.say
         self._picker.observe(guarded(lambda change: self._pick(change["new"]), say), "value")
         # where the companion's script runs, it takes the clicks
-        self._launch.on_click(lambda _: self._press("launch"))
+        checkout.launch.on_click(lambda _: self._press("launch"))
         self._copy.on_click(lambda _: self._press("copy"))
 
     @property
@@ -115,15 +129,31 @@ class Desk(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets ships no types
         """Write values into the form; see `Launcher.fill`."""
         self._form.fill(params)
 
-    def launch(self) -> Future[Run]:
+    def use(self, run: Run) -> None:
+        """Show what a run asked for; see `Launcher.use`."""
+        asked = read_asked(self._runner, run.run_id)
+        model = models.get(asked.model)
+        if model is not self.model:
+            self._picker.value = model.id
+        self._form.fill(dict.fromkeys(self._form.fields))
+        self._variations.fill()
+        prompt = asked.params.get("prompt")
+        words = {"prompt": prompts.escape(prompt)} if isinstance(prompt, str) else {}
+        self._form.fill({**asked.params, **words})
+        for name, problem in asked.gone.items():
+            self._form[name].blame(problem)
+        self._refuse(" ".join(asked.gone.values()), is_mending=False)
+
+    def launch(self, *, by_hand: bool = False, confirm: bool = False) -> Future[Any]:
         """Check the form, and submit it behind; see `Launcher.launch`."""
-        asked = _Asked(self.model, self.params, bool(self._unpriced.value))
-        if not self._is_right():
-            asked.sent.set_exception(InvalidInput("The form is not right yet: " + ", ".join(self._form.wrong)))
+        asked = _Asked(self._read())
+        if not self._is_right(asked.batch):
+            asked.sent.set_exception(InvalidInput("The form is not right yet: " + ", ".join(self._wrong)))
             return asked.sent
-        self._asked.append(asked)
+        if asked.batch.is_one:
+            self._asked.append(asked)
         try:
-            sent = self._begin(Request(asked.model, asked.params, allow_unpriced=asked.allow_unpriced))
+            sent = self._checkout.send(asked.batch, self._estimate(asked.batch), by_hand=by_hand, confirm=confirm)
         except Exception as error:
             self._end(asked, error)
         else:
@@ -131,23 +161,34 @@ class Desk(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets ships no types
         return asked.sent
 
     def code(self, run: Run | None = None) -> str:
-        """Write the line that repeats a run; see `Launcher.code`."""
+        """Write the line that repeats a run or a batch; see `Launcher.code`."""
         if run is not None:
             return self._spelled(models.get(run.model), run.params, run.take or 1)
-        params = self.model.validate(self.params)
-        now = (self.model, self.params)
-        same = [asked for asked in self._asked if (asked.model, asked.params) == now]
+        now = self._read()
+        params = self.model.validate(now.one)
+        if not now.is_one:
+            now.check()
+            return sweep_line(now, store=self._runner.log.assets)
+        same = [asked for asked in self._asked if (asked.batch.model, asked.batch.one) == (now.model, now.one)]
         for asked in reversed(same):
-            if asked.sent.exception() is None:
-                return self._spelled(asked.model, params, asked.sent.result().take or 1, asked.allow_unpriced)
-        return self._spelled(self.model, params, 1, bool(self._unpriced.value))
+            if not asked.sent.cancelled() and asked.sent.exception() is None:
+                return self._spelled(now.model, params, asked.sent.result().take or 1, asked.batch.allow_unpriced)
+        return self._spelled(now.model, params, 1, now.allow_unpriced)
+
+    def _read(self) -> Batch:
+        return self._variations.read(Batch(self.model, self.params, allow_unpriced=bool(self._unpriced.value)))
+
+    def _estimate(self, batch: Batch) -> Cost | None:
+        return batch.model.estimate(seconds=self._form.seconds, **batch.one)
 
     def _spelled(self, model: Model, params: Any, take: int, allow_unpriced: bool = False) -> str:
         return submit_line(model, params, take=take, store=self._runner.log.assets, allow_unpriced=allow_unpriced)
 
     def _press(self, button: str) -> None:
-        work = self.launch if button == "launch" else lambda: self._start(guarded(self._copy_code, self._alert.say))
-        guarded(work, self._alert.say)()
+        if button == "launch":
+            guarded(lambda: self.launch(by_hand=True), self._alert.say)()
+        else:
+            self._start(guarded(self._copy_code, self._alert.say))
 
     def _pick(self, name: str) -> None:
         self._show_form(self._catalogue[name], self._form.carried())
@@ -159,13 +200,22 @@ class Desk(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets ships no types
         self._retired.value = wording.retired(model, sandbox=self._runner.engine.is_sandbox)
         self._refuse("", is_mending=False)
         self._place.children = [self._form.box]
-        self._companion.watch([*(f.control for f in self._form.fields.values()), self._unpriced, self._picker])
+        if "prompt" in self._form.fields:
+            box = self._form["prompt"].box
+            box.children = [*box.children, self._variations.box]
         self._show_price()
 
-    def _is_right(self) -> bool:
+    @property
+    def _wrong(self) -> list[str]:
+        lacking = self._variations.wrong
+        return [*self._form.wrong, *([lacking] if lacking else [])]
+
+    def _is_right(self, batch: Batch) -> bool:
         """Check the form; where it is wrong, say so and lead to the first wrong field."""
-        is_right = self._form.check()
-        self._refuse("" if is_right else wording.to_mend(self._form.wrong), is_mending=not is_right)
+        self._form.check()
+        self._variations.check(batch)
+        is_right = not self._wrong
+        self._refuse("" if is_right else wording.to_mend(self._wrong), is_mending=not is_right)
         return is_right
 
     def _refuse(self, text: str, *, is_mending: bool) -> None:
@@ -173,47 +223,76 @@ class Desk(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets ships no types
         self._alert.say(text)
         if is_mending and self._form.wrong:
             self._companion.lead(self._form.fields[self._form.wrong[0]].control)
+        elif is_mending and self._variations.wrong:
+            self._companion.lead(self._variations.first_wrong)
 
     def _show_price(self) -> None:
         """Say what it will cost, and what is still wrong, now that something is different."""
+        batch = self._read()
+        self._watch()
         if self._is_mending:
-            self._alert.say(wording.to_mend(self._form.wrong) if self._form.wrong else "")
-            self._is_mending = bool(self._form.wrong)
-        model, params = self.model, self.params
+            self._variations.check(batch)
+            self._alert.say(wording.to_mend(self._wrong) if self._wrong else "")
+            self._is_mending = bool(self._wrong)
+        elif batch != self._priced:
+            self._alert.say("")
+        self._priced = batch
         try:
-            cost = model.estimate(seconds=self._form.seconds, **params)
+            batch.check()
+            cost = self._estimate(batch)
         except InvalidInput:
-            self._cost.value = wording.cost_unclear()
+            self._checkout.price(None)
             return
-        self._cost.value = wording.cost(model, cost, sandbox=self._runner.engine.is_sandbox)
+        is_ready = batch.is_one or not self._find_faults(batch)
+        self._checkout.price(batch if is_ready else None, cost)
         asks = cost is None and self._has_budget()
         self._unpriced.layout.display = "" if asks else "none"
         if not asks:
             self._unpriced.value = False
         self._said.value = ""
 
+    def _find_faults(self, batch: Batch) -> str:
+        """Say what would stop a batch; nothing is said at the fields yet."""
+        try:
+            batch.model.validate(batch.one)
+        except InvalidInput as error:
+            return error.message
+        return ""
+
+    def _watch(self) -> None:
+        """Have a press bring along what the controls hold that are there now, the model's list last."""
+        fields = (field.control for field in self._form.fields.values())
+        self._companion.watch([*fields, *self._variations.controls, self._unpriced, self._picker])
+
     def _has_budget(self) -> bool:
         return self._runner.log.reading(lambda connection: is_limited(connection, self._runner.experiment))
 
-    def _take(self, asked: _Asked, sent: Future[Run]) -> None:
-        error = sent.exception()
-        if error is None:
-            asked.sent.set_result(sent.result())
-        else:
+    def _take(self, asked: _Asked, sent: Future[Any]) -> None:
+        if sent.cancelled():
+            asked.sent.cancel()
+        elif (error := sent.exception()) is not None:
             self._end(asked, error)
+        else:
+            asked.sent.set_result(sent.result())
 
     def _end(self, asked: _Asked, error: BaseException) -> None:
+        self._tell_refusal(asked.batch, error)
+        asked.sent.set_exception(error)
+
+    def _tell_refusal(self, batch: Batch, error: BaseException) -> None:
         """Nothing was sent: say why, at its field if that is still there."""
         message = error.message if isinstance(error, PixnbError) else f"{type(error).__name__}: {error}"
         if not isinstance(error, PixnbError):
             logger.error("a launch failed before it was sent", exc_info=error)
-        is_here = asked.model is self.model and isinstance(error, InvalidInput)
+        is_here = batch.model is self.model and isinstance(error, InvalidInput)
         rest = self._form.blame(message) if is_here else message
-        self._refuse(rest or wording.to_mend(self._form.wrong), is_mending=not rest and bool(self._form.wrong))
-        asked.sent.set_exception(error)
+        self._refuse(rest or wording.to_mend(self._wrong), is_mending=not rest and bool(self._wrong))
+
+    def _tell(self, text: str) -> None:
+        self._refuse(text, is_mending=False)
 
     def _copy_code(self) -> None:
-        if not self._is_right():
+        if not self._is_right(self._read()):
             return
         self._line.value = self.code()
         self._line.layout.display = ""

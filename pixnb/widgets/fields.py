@@ -143,13 +143,23 @@ class LooseField(TextField):
 
 
 class SeedField(LooseField):
-    """A seed, with a dice that throws a new one; an explicit number, so that the run can be made again."""
+    """A seed, with a dice that throws a new one; an explicit number, so that the run can be made again.
+
+    Several, apart by commas, make a batch.
+    """
 
     def __init__(self, spec: Spec) -> None:
         self.dice = ipywidgets.Button(icon="dice", tooltip=f"Throw a new {spec.name}")
         self.dice.add_class("pixnb-dice")
         super().__init__(spec, self.dice)
         self.dice.on_click(self.throw)
+
+    def _read(self, text: str) -> Any:
+        seeds = [super(SeedField, self)._read(part.strip()) for part in text.split(",") if part.strip()]
+        return seeds[0] if len(seeds) == 1 else seeds or text
+
+    def _written(self, value: Any) -> str:
+        return ", ".join(map(str, value)) if isinstance(value, list) else super()._written(value)
 
     def throw(self, _: object = None) -> None:
         """Write a new random seed."""

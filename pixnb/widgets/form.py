@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 import ipywidgets
@@ -97,7 +97,8 @@ class Form:
         """Show as much of another form's values as fits."""
         for name, value in params.items():
             try:
-                self.model.validate({name: value}, partial=True)
+                for params in _spread({name: value}):
+                    self.model.validate(params, partial=True)
             except InvalidInput:
                 continue
             self.fill({name: value})
@@ -110,7 +111,8 @@ class Form:
         """
         self._is_checked = True
         try:
-            self.model.validate(self.params)
+            for params in _spread(self.params):
+                self.model.validate(params)
         except InvalidInput as error:
             self.blame(error.message)
             return False
@@ -150,7 +152,8 @@ class Form:
         if owner is None:
             return
         try:
-            self.model.validate({} if owner.value is None else {owner.spec.name: owner.value}, partial=True)
+            for params in _spread({} if owner.value is None else {owner.spec.name: owner.value}):
+                self.model.validate(params, partial=True)
         except InvalidInput as error:
             owner.blame(sorted_out(error.message, self.fields)[0].get(owner.spec.name, ""))
         else:
@@ -159,6 +162,12 @@ class Form:
     def _unfold(self) -> None:
         self._rest.layout.display = "" if self.more.value else "none"
         self.more.icon = "chevron-up" if self.more.value else "chevron-down"
+
+
+def _spread(params: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    """Give params once for each of several seeds."""
+    seeds = params.get("seed")
+    yield from ({**params, "seed": seed} for seed in seeds) if isinstance(seeds, list) else (params,)
 
 
 def _field(spec: Spec, store: Store) -> Field:

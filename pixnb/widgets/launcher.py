@@ -119,16 +119,38 @@ class Launcher(Living, ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets shi
         self._desk.fill(params)
         return self
 
-    def launch(self) -> Future[Run]:
-        """Do what the button does: check the form, and submit it behind.
+    def use(self, run: Run) -> Launcher:
+        """Fill the form with what a run asked for: its model, its params, its media from where the log keeps them.
+
+        Args:
+            run: A run of this log.
 
         Returns:
-            The run to be, or what stopped it before it was sent; both are shown too.
+            Itself. A file that is gone is named at its field.
+
+        Raises:
+            InvalidInput: The log has no such run.
+            ModelNotFound: Its model is no longer known.
+
+        Example:
+            >>> launcher.use(exp.runs[-1]).fill(prompt="Make it rain").launch()  # doctest: +SKIP
         """
-        return self._desk.launch()
+        self._desk.use(run)
+        return self
+
+    def launch(self, *, confirm: bool = False) -> Future[Any]:
+        """Do what the button does: check the form, and submit it behind.
+
+        Args:
+            confirm: Whether to send it whatever it is estimated to cost.
+
+        Returns:
+            The run to be, for a batch its sweep, or what stopped it before it was sent; all of it is shown too.
+        """
+        return self._desk.launch(confirm=confirm)
 
     def code(self, run: Run | None = None) -> str:
-        """Write the line that repeats a run, with its take: it finds the run in the log and pays nothing twice.
+        """Write the line that repeats a run, with its take, or a batch: what is in the log is not paid for twice.
 
         Args:
             run: The run. Left out, it is what the form shows: with the take of the latest run launched from it,

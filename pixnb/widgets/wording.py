@@ -60,6 +60,36 @@ def cost_unclear() -> str:
     return _cost("The cost shows when the fields are right")
 
 
+def planning(count: int) -> str:
+    """Say that a batch is being planned."""
+    return _cost(f"Planning {count} runs …")
+
+
+def batch_cost(total: str) -> str:
+    """Say what a batch comes to.
+
+    Args:
+        total: The plan's own sentence.
+    """
+    return html.tag("span", html.escape(total), class_="pixnb-cost pixnb-total", role="status")
+
+
+def plan(table: str) -> str:
+    """Return a plan's table, folded away.
+
+    Args:
+        table: Its HTML.
+    """
+    body = html.root(html.tag("div", table, class_="card"), class_="plan")
+    return html.tag("details", html.tag("summary", "Plan: every run, its price, what is there already") + body,
+                    class_="pixnb-plan")  # fmt: skip
+
+
+def question(why: str) -> str:
+    """Ask whether what is dear is to be sent."""
+    return html.tag("span", html.escape(f"Not sent yet: {why}."), role="alert")
+
+
 def to_mend(names: Sequence[str]) -> str:
     """Say which fields are wrong.
 
@@ -97,10 +127,14 @@ def _css() -> str:
 
 __all__ = [
     "about",
+    "batch_cost",
     "copied",
     "cost",
     "cost_unclear",
     "head",
+    "plan",
+    "planning",
+    "question",
     "retired",
     "sending",
     "to_mend",
