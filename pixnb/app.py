@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from pixnb.views import Views
     from pixnb.widgets.launcher import Launcher
 
+_REST = 2  # times what a look took, before the next: somebody waits for a clip
 _MARKED = ("starred", "picked", "noted")  # which wall and table hear of by themselves
 _latest = select(events.c.seq).where(events.c.kind.not_in(_MARKED)).order_by(events.c.seq.desc()).limit(1)
 
@@ -61,8 +62,9 @@ class App(Living, ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets ships no
         self._alert.add_class("pixnb")
         super().__init__([launcher, self._alert, self._wall, self._table], layout={"grid_gap": "20px"})
         self.add_class("pixnb-app")
+        launcher.layout.max_width = "none"  # as wide as the wall below it
         self._make_room(len(wall))
-        tick(Follower(self._follow))
+        tick(Follower(self._follow, rest=_REST))
 
     def close(self) -> None:
         """Take it off its page, and follow no more."""

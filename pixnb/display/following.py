@@ -8,7 +8,8 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 
-_REST = 10  # times what a look took, before the next
+REST = 10
+"""Times what a look took, before the next."""
 
 
 class Follower:
@@ -16,6 +17,7 @@ class Follower:
 
     Args:
         look: A bound method that has a look, and says whether there is something to wait for; it raises nothing.
+        rest: Times what a look took, before the next.
 
     Example:
         >>> class Lamp:
@@ -26,8 +28,8 @@ class Follower:
         True
     """
 
-    def __init__(self, look: Callable[[], bool]) -> None:
-        self._look = weakref.WeakMethod(look)
+    def __init__(self, look: Callable[[], bool], *, rest: float = REST) -> None:
+        self._look, self._rest = weakref.WeakMethod(look), rest
         self._is_looking, self._is_over, self._next = False, False, 0.0
 
     def __call__(self) -> bool:
@@ -46,7 +48,7 @@ class Follower:
             self._is_over = look is None or not look()
         finally:
             self._is_looking = False
-            self._next = time.monotonic() + _REST * (time.monotonic() - began)
+            self._next = time.monotonic() + self._rest * (time.monotonic() - began)
 
 
 @cache
@@ -54,4 +56,4 @@ def _looking() -> ThreadPoolExecutor:
     return ThreadPoolExecutor(1, thread_name_prefix="pixnb-following")
 
 
-__all__ = ["Follower"]
+__all__ = ["REST", "Follower"]
