@@ -65,7 +65,7 @@ def _check_port(port: int) -> None:
 
 
 def copy_notebooks(folder: Path, record: Path, *, source: Path | None = None) -> list[str]:
-    """Copy the packaged notebooks into a folder; a notebook that was changed there stays as it is.
+    """Copy the packaged notebooks and their pictures into a folder; what was changed there stays as it is.
 
     Args:
         folder: Where to.
@@ -80,8 +80,9 @@ def copy_notebooks(folder: Path, record: Path, *, source: Path | None = None) ->
     """
     known = _read(record)
     said = []
-    for original in sorted((source or find_notebooks()).glob("*.ipynb")):
-        target, data = folder / original.name, original.read_bytes()
+    source = source or find_notebooks()
+    for original in sorted([*source.glob("*.ipynb"), *source.glob("pictures/[0-9]*")]):
+        target, data = folder / original.relative_to(source), original.read_bytes()
         digest, copied = _digest(data), known.get(str(target))
         now = _digest(target.read_bytes()) if target.exists() else None
         if now not in (None, copied, digest):
@@ -91,7 +92,7 @@ def copy_notebooks(folder: Path, record: Path, *, source: Path | None = None) ->
             continue
         if now != digest:
             _write(target, data)
-            said.append(f"{original.name} is copied to {folder}")
+            said += [f"{original.name} is copied to {folder}"] * (original.parent == source)  # a picture needs no word
         known[str(target)] = digest
     _write(record, json.dumps(known, indent=1).encode())
     return said
