@@ -194,7 +194,7 @@ def test_what_is_stored_is_small_and_impersonal(path):
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.name)
 def test_each_shows_one_picture(path):
-    """Before any code, with words for who cannot see it: a file beside it, which GitHub shows and `pixnb lab` copies."""
+    """Before any code, with words for who cannot see it: a file, which GitHub shows and `pixnb lab` copies."""
     cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
     shown = [re.findall(r"!\[([^]]*)\]\(([^)]*)\)", "".join(cell["source"])) for cell in cells]
     ((words, name),) = [picture for pictures in shown for picture in pictures]
