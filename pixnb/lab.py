@@ -51,8 +51,8 @@ def run_lab(
 
     folder = locate(".")
     try:
-        only = APP if app else "*.ipynb"
-        said = copy_notebooks(folder, _settings.load().data_dir / "notebooks.json", only=only)
+        only = {"only": Path(APP).stem} if app else {}
+        said = copy_notebooks(folder, _settings.load().data_dir / "notebooks.json", **only)
     except OSError as error:
         called = f"pixnb {'app' if app else 'lab'}"
         raise PixnbError(
@@ -74,14 +74,14 @@ def _check_port(port: int) -> None:
             raise InvalidInput(f"Port {port} cannot be had: {error.strerror}. Give another with --port.") from None
 
 
-def copy_notebooks(folder: Path, record: Path, *, source: Path | None = None, only: str = "*.ipynb") -> list[str]:
-    """Copy the packaged notebooks into a folder; a notebook that was changed there stays as it is.
+def copy_notebooks(folder: Path, record: Path, *, source: Path | None = None, only: str = "[0-9]*") -> list[str]:
+    """Copy the packaged notebooks and their pictures into a folder; what was changed there stays as it is.
 
     Args:
         folder: Where to.
         record: A file that remembers what was copied, by which an unchanged copy of an older one is known.
         source: Where from; the package's own notebooks when left out.
-        only: Which ones.
+        only: Which ones, by a pattern of their names.
 
     Returns:
         What was done, a sentence for each notebook of which there is something to say.
@@ -91,8 +91,9 @@ def copy_notebooks(folder: Path, record: Path, *, source: Path | None = None, on
     """
     known = _read(record)
     said = []
-    for original in sorted((source or find_notebooks()).glob(only)):
-        target, data = folder / original.name, original.read_bytes()
+    source = source or find_notebooks()
+    for original in sorted([*source.glob(f"{only}.ipynb"), *source.glob(f"pictures/{only}.*")]):
+        target, data = folder / original.relative_to(source), original.read_bytes()
         digest, copied = _digest(data), known.get(str(target))
         now = _digest(target.read_bytes()) if target.exists() else None
         if now not in (None, copied, digest):
@@ -102,7 +103,7 @@ def copy_notebooks(folder: Path, record: Path, *, source: Path | None = None, on
             continue
         if now != digest:
             _write(target, data)
-            said.append(f"{original.name} is copied to {folder}")
+            said += [f"{original.name} is copied to {folder}"] * (original.parent == source)  # a picture needs no word
         known[str(target)] = digest
     _write(record, json.dumps(known, indent=1).encode())
     return said

@@ -85,6 +85,22 @@ def test_an_unchanged_copy_is_brought_up_to_date(source, work):
     assert (work / "02_b.ipynb").exists()
 
 
+def test_their_pictures_come_along(source, work):
+    """Beside the notebooks that show them, without a word; those of the README stay, a changed one too."""
+    (source / "pictures").mkdir()
+    for name in ("01_a.jpg", "02_b.jpg", "wall.jpg"):
+        (source / "pictures" / name).write_text(f"{name} first")
+    assert len(copy(source, work)) == 2
+    assert sorted(path.name for path in (work / "pictures").iterdir()) == ["01_a.jpg", "02_b.jpg"]
+    (work / "pictures" / "01_a.jpg").write_text("mine")
+    for name in ("01_a.jpg", "02_b.jpg"):
+        (source / "pictures" / name).write_text(f"{name} second")
+    (said,) = copy(source, work)
+    assert said.startswith("01_a.jpg was changed here and is kept")
+    assert (work / "pictures" / "01_a.jpg").read_text() == "mine"
+    assert (work / "pictures" / "02_b.jpg").read_text() == "02_b.jpg second"
+
+
 def test_the_packaged_notebooks_are_found():
     """In a checkout beside the package, in a wheel within it; each is a notebook."""
     found = sorted(find_notebooks().glob("*.ipynb"))

@@ -203,6 +203,36 @@ def test_what_is_stored_is_small_and_impersonal(path):
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.name)
+def test_each_shows_one_picture(path):
+    """Before any code, with words for who cannot see it: a file, which GitHub shows and `pixnb lab` copies."""
+    cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+    shown = [re.findall(r"!\[([^]]*)\]\(([^)]*)\)", "".join(cell["source"])) for cell in cells]
+    ((words, name),) = [picture for pictures in shown for picture in pictures]
+    assert shown[0]
+    assert cells[0]["cell_type"] == "markdown"
+    assert len(words) >= 40
+    assert name == f"pictures/{path.stem}.jpg"
+    assert 10_000 < (FOLDER / name).stat().st_size <= 120_000
+    assert not any(cell.get("attachments") for cell in cells)  # GitHub and nbviewer do not show them
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.name)
+def test_what_a_notebook_leads_to_is_there(path):
+    """Other notebooks, which are copied with it."""
+    for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]:
+        for target in re.findall(r"\]\((?!http)([^)#]+)\)", "".join(cell["source"])):
+            assert (FOLDER / target).is_file(), target
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.name)
+def test_money_is_true_whatever_the_mode(path):
+    """No cell chooses a column of a frame that is empty in one of them: `price` has both."""
+    text = path.read_text(encoding="utf-8")
+    code = "\n".join("".join(cell["source"]) for cell in json.loads(text)["cells"] if cell["cell_type"] == "code")
+    assert not [chosen for chosen in re.findall(r"\[\[(.*?)\]\]", code) if '"cost' in chosen]
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.name)
 def test_parameters_can_be_set_from_outside(path):
     """One cell is tagged for papermill, before all other code: plain values, each of them used; none has run."""
     cells = [cell for cell in json.loads(path.read_text(encoding="utf-8"))["cells"] if cell["cell_type"] == "code"]

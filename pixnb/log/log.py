@@ -299,8 +299,7 @@ def open_log(url: str | os.PathLike[str] | None = None, *, assets: str | os.Path
     Raises:
         LogError: It cannot be opened.
     """
-    parsed = parse(default_url() if url is None else url)
-    key = key_of(parsed)
+    key = key_of(parse(default_url() if url is None else url))
     with _shared_lock:
         known = _shared.get(key)
         if known is not None and known.is_displaced:
