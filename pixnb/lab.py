@@ -51,8 +51,8 @@ def run_lab(
 
     folder = locate(".")
     try:
-        only = {"only": Path(APP).stem} if app else {}
-        said = copy_notebooks(folder, _settings.load().data_dir / "notebooks.json", **only)
+        only = Path(APP).stem if app else "[0-9]*"
+        said = copy_notebooks(folder, _settings.load().data_dir / "notebooks.json", only=only)
     except OSError as error:
         called = f"pixnb {'app' if app else 'lab'}"
         raise PixnbError(
