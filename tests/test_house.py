@@ -70,7 +70,10 @@ ALLOWED = {
         *("errors", "accessor", "project", "settings", "frames"),
         *("log", "client", "compare", "wall", "runs", "report"),
     },
-    "widgets": {"errors", "project", "html", "providers", "catalogue", "media", "request", "display", "runs"},
+    "widgets": {
+        *("errors", "status", "project", "html", "providers", "catalogue", "media", "request", "display"),
+        *("compare", "wall", "runs"),
+    },
     "webhooks": {"errors", "status", "providers", "settings", "catalogue", "log", "client", "runs", "wire"},
     "views": {"log", "compare", "wall", "report"},
     "experiment": {

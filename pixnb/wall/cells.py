@@ -47,11 +47,10 @@ class Figures:
 
     def write_source(self, source: Source, *, is_inset: bool = False) -> str:
         """Return the cell of a source; a small one, where it stands in the place of runs."""
-        look = self.look(source.path)
-        why = look.why or ("" if source.path else "A URL, which is not loaded here")
+        why = "" if source.path else "A URL, which is not loaded here"
         caption = html.tag("span", html.escape(source.label))
         tone = "calm wall-source wall-inset" if is_inset else "calm wall-source"
-        return self._figure(source.name, source.path, look, source.label, tone, caption, why)
+        return self.write_figure(source.name, source.path, source.label, tone, caption=caption, why=why)
 
     def write_run(self, spot: Spot, source: str | None, *, is_called: bool) -> str:
         """Return the cell of a run.
@@ -65,14 +64,26 @@ class Figures:
         tone = wording.tone(row.status) if row.status else "good" if look.kind != "none" else "calm"
         picked = any(isinstance(column, Picked) for column, _ in spot.facts)
         caption = self._caption(spot, is_called=is_called)
-        return self._figure(str(row.number), row.output, look, spot.label, tone + (" picked" if picked else ""),
-                            caption, spot.why or look.why, data_run=row.run_id or None, data_source=source)  # fmt: skip
+        return self.write_figure(str(row.number), row.output, spot.label, tone + (" picked" if picked else ""),
+                                 caption=caption, why=spot.why, data_run=row.run_id or None, data_source=source)  # fmt: skip
 
-    def _figure(
-        self, name: str, place: Path | None, look: Look, label: str, tone: str, caption: str, why: str, **more: object
+    def write_figure(
+        self, name: str, place: Path | None, label: str, tone: str, *, caption: str = "", why: str = "", **more: object
     ) -> str:
+        """Return a cell.
+
+        Args:
+            name: What the player calls it.
+            place: Its file; None where it has none.
+            label: What it is, in one line.
+            tone: Classes.
+            caption: HTML under it.
+            why: Why there is nothing to see; found when left out.
+            **more: Attributes.
+        """
+        look = self.look(place)
         screen, is_playing = self._screen(place, look, label, is_called=html.escape(label) in caption)
-        why = why or ("" if screen else "This file cannot be shown")
+        why = why or look.why or ("" if screen else "This file cannot be shown")
         shown = screen or html.tag("div", html.escape(_cut(why, _WHY)), class_="wall-why", title=_long(why, _WHY))
         return html.tag(
             "figure",

@@ -8,11 +8,12 @@ what every control holds along, in one message.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from pathlib import Path
 from typing import Any
 
 import anywidget
 import traitlets
+
+from pixnb.display.scripts import join
 
 
 class Companion(anywidget.AnyWidget):
@@ -23,7 +24,7 @@ class Companion(anywidget.AnyWidget):
         copied: Called with whether the browser let a text onto the clipboard.
     """
 
-    _esm = Path(__file__).parent / "static" / "companion.js"
+    _esm = join("clipboard", "companion")
     controls = traitlets.Dict().tag(sync=True)
 
     def __init__(self, *, pressed: Callable[[str], object], copied: Callable[[bool], object]) -> None:

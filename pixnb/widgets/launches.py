@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import CancelledError, Future
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pixnb.terminal import get_logger
 
@@ -37,6 +37,17 @@ class Launch:
 
     def __post_init__(self) -> None:
         self.sent.set_running_or_notify_cancel()  # who waits may leave, and the run goes on
+
+    @property
+    def model(self) -> str:
+        """The model's friendly id."""
+        return self.run.model if self.run is not None else self.request.model.id if self.request is not None else ""
+
+    @property
+    def params(self) -> Mapping[str, Any]:
+        """The parameters as they were set."""
+        asked = self.run if self.run is not None else self.request
+        return asked.params if asked is not None else {}
 
     @property
     def error(self) -> BaseException | None:

@@ -71,7 +71,7 @@ function makeStage(root, screens, clock, { say = () => {}, changed = () => {} } 
   }
 
   // Show one cell or two; what played goes on playing, from the same moment.
-  async function open(cells, view = null) {
+  async function open(cells, view = null, takesFocus = true) {
     const shown = cells.filter(canShow);
     if (!shown.length || shown.length !== cells.length) return say("There is nothing to enlarge in that cell");
     const mine = ++turn;
@@ -85,7 +85,8 @@ function makeStage(root, screens, clock, { say = () => {}, changed = () => {} } 
     panel.style.cssText = `--w:${first.style.getPropertyValue("--w") || 16};--h:${first.style.getPropertyValue("--h") || 9}`;
     panel.hidden = false;
     root.classList.add("on-stage");
-    if (!root.contains(document.activeElement) || document.activeElement.closest(".wall-scroll")) panel.focus({ preventScroll: true });
+    const isElsewhere = !root.contains(document.activeElement) || document.activeElement.closest(".wall-scroll");
+    if (takesFocus && isElsewhere) panel.focus({ preventScroll: true });
     setView(isPair() ? (view ?? stage.view ?? "wipe") : null);
     await Promise.all(sides.map((one) => fill(one, mine)));
     if (mine !== turn) return;

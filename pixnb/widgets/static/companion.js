@@ -1,28 +1,5 @@
 // What ipywidgets leaves out of a form: presses that bring all values along, the clipboard, keys, names for screen readers.
 
-async function copied(text) {
-  try {
-    await navigator.clipboard.writeText(text);
-    return true;
-  } catch {
-    return copiedTheOldWay(text); // on plain http there is no navigator.clipboard
-  }
-}
-
-function copiedTheOldWay(text) {
-  const before = document.activeElement;
-  const area = document.createElement("textarea");
-  area.value = text;
-  area.style.position = "fixed";
-  area.style.opacity = "0";
-  document.body.append(area);
-  area.select();
-  const done = document.execCommand("copy");
-  area.remove();
-  before?.focus?.();
-  return done;
-}
-
 const mark = Math.random().toString(36).slice(2); // each launcher has this module for itself
 let count = 0;
 
@@ -119,7 +96,7 @@ function render({ model, el }) {
   const heard = async (message) => {
     if (message.lead !== undefined) lead(message.lead);
     if (message.copy === undefined || !document.hasFocus()) return;
-    model.send({ copied: await copied(message.copy) });
+    model.send({ copied: await copyText(message.copy) });
   };
   // the view is put into the page after it was rendered
   const frame = requestAnimationFrame(() => {
