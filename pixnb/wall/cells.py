@@ -64,8 +64,9 @@ class Figures:
         tone = wording.tone(row.status) if row.status else "good" if look.kind != "none" else "calm"
         picked = any(isinstance(column, Picked) for column, _ in spot.facts)
         caption = self._caption(spot, is_called=is_called)
-        return self.write_figure(str(row.number), row.output, spot.label, tone + (" picked" if picked else ""),
-                                 caption=caption, why=spot.why, data_run=row.run_id or None, data_source=source)  # fmt: skip
+        tone += " picked" if picked else ""
+        return self.write_figure(str(row.number), row.output, spot.label, tone, caption=caption, why=spot.why,
+                                 data_run=row.run_id or None, data_source=source)  # fmt: skip
 
     def write_figure(
         self, name: str, place: Path | None, label: str, tone: str, *, caption: str = "", why: str = "", **more: object

@@ -24,7 +24,7 @@ def tell_apart(asked: Sequence[tuple[str, Mapping[str, Any]]]) -> list[str]:
         >>> tell_apart([("ltx-2", {"prompt": "A lake", "seed": 1}), ("ltx-2", {"prompt": "A lake", "seed": 2})])
         ['seed 1 · A lake', 'seed 2 · A lake']
         >>> tell_apart([("ltx-2", {"prompt": "A lake"}), ("lucy-edit-fast", {"prompt": "A red coat"})])
-        ['A lake · LTX-2', 'A red coat · Lucy Edit Fast']
+        ['A lake · LTX 2', 'A red coat · Lucy Edit Fast']
     """
     prompts = [_read_prompt(params) for _, params in asked]
     start = _share_start(sorted(set(filter(None, prompts))))

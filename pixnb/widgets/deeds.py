@@ -63,13 +63,21 @@ class Deeds:
                 self._send({"told": text, "to": to})
 
         deeds: dict[str, Callable[[], object]] = {
-            "use": lambda: (self._use(run), tell("The form has its settings now")),
+            "use": lambda: self._use_again(run, tell),
             "copy": lambda: self._send({"copy": self._code(run), "to": to}),
             "save": lambda: self._save(launch, run, to, by_url=by_url),
             "collect": lambda: self._collect(run, tell),
-            "cancel": lambda: (run.cancel(), self._launches.tell()),
+            "cancel": lambda: self._cancel(run),
         }
         threading.Thread(target=guarded(deeds[act], tell), daemon=True, name="pixnb-strip").start()
+
+    def _use_again(self, run: Run, tell: Callable[[str], object]) -> None:
+        self._use(run)
+        tell("The form has its settings now")
+
+    def _cancel(self, run: Run) -> None:
+        run.cancel()
+        self._launches.tell()
 
     def _collect(self, run: Run, tell: Callable[[str], object]) -> None:
         def end(done: Future[None]) -> None:
@@ -88,7 +96,9 @@ class Deeds:
         words = " ".join(str(prompt or run.model).split())[:_WORDS]
         for number, media in enumerate(run.media):
             more = f" ({number + 1})" if number else ""
-            name = name_file(f"{self._experiment} {launch.number:02d} {words}{more}", media.path.suffix if media.path else "")
+            name = name_file(
+                f"{self._experiment} {launch.number:02d} {words}{more}", media.path.suffix if media.path else ""
+            )
             url = at.absolute_url(media.path) if by_url and media.path else None
             if url:
                 self._send({"save": name, "url": url, "to": to})

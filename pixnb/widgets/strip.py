@@ -1,4 +1,4 @@
-"""The filmstrip of a launcher: a tile for each launch, the newest first, and one of them large with the wall's player."""
+"""The filmstrip of a launcher: a tile for each launch, the newest first, and one of them large in the wall's player."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ class Strip(Marked):
         self._drawn: dict[int, _Drawn] = {}
         self._places: dict[str, Path | None] = {}
         self._shared: Mapping[str, Media] = {}
-        self._last, self._is_due, self._is_ticking = 0.0, False, False
+        self._last, self._is_due, self._is_ticking, self._is_closed = 0.0, False, False, False
         self._due, self._drawing = threading.Lock(), threading.Lock()
         films = Films(self._places, is_light=True)
         super().__init__(_write_page(), [*SCRIPTS, "clipboard", "opened", "strip"], "mountStrip", films,
@@ -97,23 +97,35 @@ class Strip(Marked):
         launches.listen(self.draw_soon)
         self.draw_soon()
 
+    @property
+    def shown(self) -> list[Tile]:
+        """Its tiles, the newest first, as far as they are on the page."""
+        found = {drawn.tile.model_id: drawn.tile for drawn in list(self._drawn.values())}
+        return [found[name] for name in self.tiles if name in found]
+
     def draw_soon(self) -> None:
         """Have it brought up to date on a thread, twice a second at most; callable from any thread."""
         with self._due:
-            if self._is_due or not len(self._launches):
+            if self._is_due or self._is_closed or not len(self._launches):
                 return
             self._is_due = True
             wait = max(0.0, self._last + PAUSE - time.monotonic())
         # a poster takes its time, and this may be the thread that polls
-        timer = threading.Timer(wait, guarded(self._draw, lambda text: text and self.say(text)))
+        timer = threading.Timer(wait, guarded(self._draw, self._complain))
         timer.daemon = True
         timer.start()
 
+    def _complain(self, text: str) -> None:
+        if text:  # what went wrong elsewhere stays to be read
+            self.say(text)
+
     def close(self) -> None:
         """Take it and its tiles off the page."""
-        for drawn in list(self._drawn.values()):
-            drawn.tile.close()
-        super().close()
+        with self._drawing:
+            self._is_closed = True
+            for drawn in self._drawn.values():
+                drawn.tile.close()
+            super().close()
 
     def _answer(self, widget: Any, content: Any, buffers: Any) -> None:
         if isinstance(content, dict) and "act" in content:
@@ -128,6 +140,8 @@ class Strip(Marked):
         with self._drawing:
             with self._due:
                 self._is_due, self._last = False, time.monotonic()
+            if self._is_closed:
+                return
             launches = list(self._launches)
             words = tell_apart([(launch.model, launch.params) for launch in launches])
             self._say_changes([self._write(launch, text) for launch, text in zip(launches, words, strict=True)])
@@ -213,7 +227,9 @@ class _Ticker:
 
 
 def _is_open(launch: Launch) -> bool:
-    return launch.is_on_its_way or (launch.error is None and launch.run is not None and not launch.run.standing.is_settled)
+    return launch.is_on_its_way or (
+        launch.error is None and launch.run is not None and not launch.run.standing.is_settled
+    )
 
 
 def _key(inputs: Mapping[str, Media]) -> tuple[tuple[str, str], ...]:

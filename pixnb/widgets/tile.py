@@ -62,13 +62,12 @@ class Tile(ipywidgets.Widget):  # type: ignore[misc]  # ipywidgets ships no type
             launch: The launch.
             words: What tells it apart.
         """
-        status = name_status(launch)
         with self.hold_sync():
             self.run = launch.run.run_id if launch.run is not None and launch.error is None else ""
-            self.tone = "bad" if launch.error else wording.tone(status.upper())
+            self.tone = find_tone(launch)
             self.why = _explain(launch)
-            self.face = _write_face(launch, status, words)
-            self.facts = _write_facts(launch, status)
+            self.face = _write_face(launch, words)
+            self.facts = _write_facts(launch)
             self.detail = _write_detail(launch)
             self.acts = list_acts(launch)
 
@@ -87,6 +86,14 @@ def name_status(launch: Launch) -> str:
     if status is JobStatus.SUBMITTING or (status is JobStatus.PLANNED and launch.is_on_its_way):
         return "sending"
     return status.lower()
+
+
+def find_tone(launch: Launch) -> str:
+    """Return which colour the status of a launch has; see `wording.tone`."""
+    if launch.error is not None:
+        return "bad"
+    status = launch.run.status if launch.run is not None else JobStatus.SUBMITTING
+    return "busy" if launch.is_on_its_way and status is JobStatus.PLANNED else wording.tone(status)
 
 
 def list_acts(launch: Launch) -> list[str]:
@@ -153,9 +160,9 @@ def _explain(launch: Launch) -> str:
     return _WAITING.get(run.status, f"The {looks.makes(run)} will appear here")
 
 
-def _write_face(launch: Launch, status: str, words: str) -> str:
-    run, tone = launch.run, "bad" if launch.error else wording.tone(status.upper())
-    said = [_badge(status, tone)]
+def _write_face(launch: Launch, words: str) -> str:
+    run = launch.run
+    said = [_badge(launch)]
     if run is not None and launch.error is None:
         said += [html.tag("span", html.escape(text)) for text in (*looks.times(run)[-1:], _price(run)) if text]
     bar = ""
@@ -168,8 +175,8 @@ def _write_face(launch: Launch, status: str, words: str) -> str:
     return bar + line + html.tag("span", html.escape(words), class_="strip-said")
 
 
-def _badge(status: str, tone: str) -> str:
-    return html.tag("span", html.escape(status), class_=f"badge {tone}")
+def _badge(launch: Launch) -> str:
+    return html.tag("span", name_status(launch), class_=f"badge {find_tone(launch)}")
 
 
 def _price(run: Run) -> str:
@@ -178,9 +185,8 @@ def _price(run: Run) -> str:
     return words.removesuffix(" simulated") if run.sandbox else words
 
 
-def _write_facts(launch: Launch, status: str) -> str:
-    run, tone = launch.run, "bad" if launch.error else wording.tone(status.upper())
-    called = html.tag("b", f"Run {launch.number}") + " " + _badge(status, tone)
+def _write_facts(launch: Launch) -> str:
+    run, called = launch.run, html.tag("b", f"Run {launch.number}") + " " + _badge(launch)
     if run is None:
         return called
     if launch.error is not None:
@@ -194,7 +200,9 @@ def _write_detail(launch: Launch) -> str:
     params = launch.params
     prompt = params.get("prompt")
     parts = [html.tag("p", html.escape(prompt), class_="prompt")] if isinstance(prompt, str) and prompt else []
-    rest = [f"{name} {legible(str(value))}" for name, value in params.items() if name not in ("prompt", *_media(launch))]
+    rest = [
+        f"{name} {legible(str(value))}" for name, value in params.items() if name not in ("prompt", *_media(launch))
+    ]
     parts += [html.tag("p", html.escape(" · ".join(rest)), class_="facts")] if rest else []
     if error := find_error(launch):
         is_calm = launch.run is not None and launch.run.status is JobStatus.CANCELLED
@@ -215,4 +223,4 @@ _WAITING = {
     JobStatus.QUEUED: "In the service's queue",
 }
 
-__all__ = ["Tile", "find_error", "find_output", "find_source", "list_acts", "name_status", "write_pair"]
+__all__ = ["Tile", "find_error", "find_output", "find_source", "find_tone", "list_acts", "name_status", "write_pair"]
