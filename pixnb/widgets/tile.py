@@ -35,7 +35,7 @@ class Tile(ipywidgets.Widget):  # type: ignore[misc]  # ipywidgets ships no type
         tone: The colour of its status, the name of a CSS class.
         picture: A small poster of what came of it, as a data URI.
         inset: One of its source, where that is another than the strip's.
-        why: What stands in the picture's place until there is one.
+        why: HTML of what stands in the picture's place until there is one.
         face: HTML of the words under it.
         facts: HTML of the line in the opened tile that changes while it goes on.
         detail: HTML of the rest of it: the whole prompt, settings, error.
@@ -65,7 +65,7 @@ class Tile(ipywidgets.Widget):  # type: ignore[misc]  # ipywidgets ships no type
         with self.hold_sync():
             self.run = launch.run.run_id if launch.run is not None and launch.error is None else ""
             self.tone = find_tone(launch)
-            self.why = _explain(launch)
+            self.why = html.escape(_explain(launch))
             self.face = _write_face(launch, words)
             self.facts = _write_facts(launch)
             self.detail = _write_detail(launch)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import cache
 from importlib import resources
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from pixnb import html
 from pixnb.catalogue.problems import joined
@@ -102,14 +102,6 @@ def to_mend(names: Sequence[str]) -> str:
     return f"Nothing was sent. See the field{'s' if len(names) > 1 else ''} {joined(names, 'and')}."
 
 
-def sending(model: Model, params: Mapping[str, Any]) -> str:
-    """Say that a run is on its way to the service."""
-    prompt = str(params.get("prompt", ""))
-    words = html.escape(prompt if len(prompt) <= 120 else prompt[:119] + "…")
-    said = f" · “{words}”" if words else ""
-    return f'<div class="pixnb-sending" role="status">Sending to {html.escape(model.title)}{said}</div>'
-
-
 def copied(is_copied: bool) -> str:
     """Say whether the code is on the clipboard."""
     text = "Copied" if is_copied else "Not copied: select the line and press Ctrl+C"
@@ -136,7 +128,6 @@ __all__ = [
     "planning",
     "question",
     "retired",
-    "sending",
     "to_mend",
     "without_kernel",
 ]

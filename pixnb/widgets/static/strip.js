@@ -221,7 +221,8 @@ function makeTile(state, { open, focus, choose: pick, changed }) {
     if (String(shown) !== seen) {
       seen = String(shown);
       const [src, inset, why] = shown;
-      picture.replaceChildren(src ? element("img", { src, alt: "" }) : element("span", { class: "strip-why" }, why));
+      picture.innerHTML = src ? "" : `<span class="strip-why">${why}</span>`;
+      if (src) picture.append(element("img", { src, alt: "" }));
       if (inset) picture.append(element("img", { src: inset, alt: "made of another source", class: "strip-inset" }));
     }
     if (words.innerHTML !== state.get("face")) words.innerHTML = state.get("face");
