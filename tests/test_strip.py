@@ -80,7 +80,7 @@ def test_a_launch_is_a_tile_from_the_first_moment_on(launches, strip, service):
     service.before_answer = lambda _: answer.wait(20)
     launch = launches.begin(ask("[held] A red coat"))
     (tile,) = until(lambda: strip.shown)
-    assert (tile.number, tile.tone, tile.acts, tile.pair) == (1, "busy", ["use", "copy", "cancel"], "")
+    assert (tile.number, tile.tone, tile.acts, tile.pair) == (1, "busy", ["cancel"], "")
     assert ">sending<" in tile.face
     assert tile.why == "Sending" or tile.why == "Not sent yet"
     assert strip.said == "Run 1: sending"
@@ -103,7 +103,7 @@ def test_what_was_not_sent_says_why(launches, strip, tmp_path):
     missing = tmp_path / f"{'long-' * 30}missing.mp4"
     assert launches.begin(ask("A red coat", str(missing))).sent.exception(20)
     (tile,) = until(lambda: [one for one in strip.shown if "not sent" in one.face])
-    assert (tile.run, tile.tone, tile.acts) == ("", "bad", ["use", "copy"])
+    assert (tile.run, tile.tone, tile.acts) == ("", "bad", [])
     assert len(tile.why) == 160
     assert "missing.mp4" in tile.detail
 

@@ -210,9 +210,9 @@ class Strip(Marked):
         _, source = find_source(drawn.inputs)
         self._places |= {str(launch.number): output, f"s{launch.number}": source}
         with drawn.tile.hold_sync():
-            drawn.tile.picture = _look(output).poster or ""
             drawn.tile.inset = next(filter(None, (_look(media.path).poster for media in own)), "")
             drawn.tile.pair = write_pair(launch, words, Figures("live", host(), _look_bare, {}, False), drawn.inputs)
+            drawn.tile.picture = _look(output).poster or ""
 
 
 class _Ticker:

@@ -101,11 +101,12 @@ def list_acts(launch: Launch) -> list[str]:
     run = launch.run
     if run is None:
         return []
-    acts = ["use", "copy"]
-    if launch.error is None:
-        acts += ["save"] if run.media else []
-        acts += ["collect"] if launch.can_be_collected else []
-        acts += ["cancel"] if not run.standing.is_settled else []
+    if launch.error is not None:  # the log knows nothing of it, and the form has it still
+        return []
+    acts = [] if launch.is_on_its_way else ["use", "copy"]
+    acts += ["save"] if run.media else []
+    acts += ["collect"] if launch.can_be_collected else []
+    acts += ["cancel"] if not run.standing.is_settled else []
     return acts
 
 
@@ -171,8 +172,8 @@ def _write_face(launch: Launch, words: str) -> str:
         bar = html.tag("span", "", class_="strip-bar" + (" unknown" if done is None else ""),
                        style=None if done is None else f"--done:{done:.0%}")  # fmt: skip
     number = html.tag("b", str(launch.number), class_="strip-number")
-    line = html.tag("span", number + "".join(said), class_="strip-line")
-    return bar + line + html.tag("span", html.escape(words), class_="strip-said")
+    line = html.tag("span", "".join(said), class_="strip-line")
+    return number + bar + line + html.tag("span", html.escape(words), class_="strip-said")
 
 
 def _badge(launch: Launch) -> str:
@@ -192,7 +193,7 @@ def _write_facts(launch: Launch) -> str:
     if launch.error is not None:
         return f"{called} {html.escape(legible(run.model))}"
     take = f"take {run.take}" if run.take else ""
-    said = [run.model, take, *looks.times(run), wording.money(run.cost, sandbox=run.sandbox), f"run {run.run_id}"]
+    said = [run.model, take, *looks.times(run), wording.money(run.cost, sandbox=run.sandbox)]
     return f"{called} {html.escape(' · '.join(filter(None, said)))}"
 
 
@@ -203,6 +204,7 @@ def _write_detail(launch: Launch) -> str:
     rest = [
         f"{name} {legible(str(value))}" for name, value in params.items() if name not in ("prompt", *_media(launch))
     ]
+    rest += [f"run {launch.run.run_id}"] if launch.run is not None and launch.error is None else []
     parts += [html.tag("p", html.escape(" · ".join(rest)), class_="facts")] if rest else []
     if error := find_error(launch):
         is_calm = launch.run is not None and launch.run.status is JobStatus.CANCELLED

@@ -75,14 +75,13 @@ function mountStrip(root, host) {
   }
 
   function open(tile) {
-    const isFirst = !strip.opened;
     mark(strip.opened, false);
     strip.opened = tile;
     mark(tile, true);
     setCurrent(tile, false);
     tile.item.scrollIntoView({ block: "nearest", inline: "nearest" });
     opened.show(tile, model.get("source"));
-    if (isFirst) place.scrollIntoView({ block: "nearest" });
+    (root.offsetHeight < innerHeight * 0.85 ? root : place).scrollIntoView({ block: "nearest" });
   }
 
   function shut(takes) {
