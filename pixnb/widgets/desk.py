@@ -14,7 +14,7 @@ from pixnb.catalogue import models
 from pixnb.display.guard import ErrorLine, guarded
 from pixnb.errors import InvalidInput, PixnbError
 from pixnb.runs.budget import is_limited
-from pixnb.runs.earlier import read_asked
+from pixnb.runs.earlier import read_asked, read_made
 from pixnb.terminal import get_logger
 from pixnb.widgets import prompts, wording
 from pixnb.widgets.batch import Batch
@@ -194,7 +194,12 @@ class Desk(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets ships no types
         self._show_form(self._catalogue[name], self._form.carried())
 
     def _show_form(self, model: Model, params: dict[str, Any]) -> None:
-        self._form = Form(model, self._runner.log.assets, changed=self._show_price)
+        self._form = Form(
+            model,
+            self._runner.log.assets,
+            changed=self._show_price,
+            made=lambda kind: read_made(self._runner, kind),
+        )
         self._form.take_over(params)
         self._about.value = wording.about(model)
         self._retired.value = wording.retired(model, sandbox=self._runner.engine.is_sandbox)

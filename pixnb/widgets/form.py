@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import ipywidgets
@@ -16,6 +16,7 @@ from pixnb.widgets.spec import Spec, specs
 if TYPE_CHECKING:
     from pixnb.catalogue.model import Model
     from pixnb.media.store import Store
+    from pixnb.runs.earlier import Made
     from pixnb.widgets.field import Field
 
 _FEW = 6
@@ -29,17 +30,25 @@ class Form:
         model: The model.
         store: Where uploaded files are kept.
         changed: Called when a person or a program has changed something, also from another thread.
+        made: Reads what earlier runs have made of a kind, the newest first.
 
     Attributes:
         fields: The fields, by parameter.
         box: The widget.
     """
 
-    def __init__(self, model: Model, store: Store, *, changed: Callable[[], object] = lambda: None) -> None:
+    def __init__(
+        self,
+        model: Model,
+        store: Store,
+        *,
+        changed: Callable[[], object] = lambda: None,
+        made: Callable[[str], Sequence[Made]] = lambda kind: (),
+    ) -> None:
         self.model = model
         self._told = changed
         self._is_checked = False
-        self.fields: dict[str, Field] = {spec.name: _field(spec, store) for spec in specs(model)}
+        self.fields: dict[str, Field] = {spec.name: _field(spec, store, made) for spec in specs(model)}
         main = [field for field in self.fields.values() if field.spec.is_main]
         rest = [field for field in self.fields.values() if not field.spec.is_main]
         self.more = ipywidgets.ToggleButton(
@@ -170,8 +179,8 @@ def _spread(params: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
     yield from ({**params, "seed": seed} for seed in seeds) if isinstance(seeds, list) else (params,)
 
 
-def _field(spec: Spec, store: Store) -> Field:
-    return MediaField(spec, store) if spec.role else choose_field(spec)(spec)
+def _field(spec: Spec, store: Store, made: Callable[[str], Sequence[Made]]) -> Field:
+    return MediaField(spec, store, made) if spec.role else choose_field(spec)(spec)
 
 
 def _rank(field: Field) -> int:
