@@ -73,6 +73,12 @@ class MediaField(Field):
         text = self.control.value.strip().strip("\"'") if self.control.value not in _SAMPLES else self.control.value
         return sample(_SAMPLES[text]) if text in _SAMPLES else text or None
 
+    @property
+    def kept(self) -> Any:
+        """The line, a file by its whole path."""
+        value = self.value
+        return located(value) if isinstance(value, Media) or "://" in str(value) else str(locate(value))
+
     def fill(self, value: Any) -> None:
         """Show a path, a URL, or a Media that has one."""
         self.control.value = "" if value is None else located(value)

@@ -49,13 +49,13 @@ function render({ model, el }) {
     model.send({ press: name, state });
   };
   const clicked = (event) => {
-    const button = event.target.closest(".pixnb-launch, .pixnb-copy");
+    const button = event.target.closest(".pixnb-launch, .pixnb-copy, .pixnb-save");
     if (!button) return;
     event.preventDefault();
     event.stopImmediatePropagation();
-    const launches = button.classList.contains("pixnb-launch");
+    const name = ["launch", "copy", "save"].find((one) => button.classList.contains(`pixnb-${one}`));
     // the second click of a double click would pay a second time
-    if (!launches || event.detail < 2) press(launches ? "launch" : "copy");
+    if (name !== "launch" || event.detail < 2) press(name);
   };
   const launchedByKey = (event) => {
     if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || event.shiftKey || event.altKey) return false;
