@@ -96,7 +96,10 @@ class Desk(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets ships no types
         self._companion = Companion(pressed=self._press, copied=self._tell_copied)
         self._line.layout.display = self._unpriced.layout.display = "none"
         checkout = self._checkout
-        actions = ipywidgets.HBox([checkout.launch, self._copy, self._variations.repeats, checkout.cost, self._said])
+        self._more = ipywidgets.Box()
+        actions = ipywidgets.HBox(
+            [checkout.launch, self._copy, self._more, self._variations.repeats, checkout.cost, self._said]
+        )
         for widget, css in (
             *((self, "pixnb-desk"), (self._copy, "pixnb-copy"), (self._unpriced, "pixnb-unpriced")),
             *((self._line, "pixnb-code"), (actions, "pixnb-actions")),
@@ -224,7 +227,7 @@ class Desk(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets ships no types
         self._about.value = wording.about(model)
         self._retired.value = wording.retired(model, sandbox=self._runner.engine.is_sandbox)
         self._refuse("", is_mending=False)
-        self._place.children = [self._form.box]
+        self._place.children, self._more.children = [self._form.box], [self._form.more]
         if "prompt" in self._form.fields:
             box = self._form["prompt"].box
             box.children = [*box.children, self._variations.box]

@@ -114,7 +114,8 @@ def _cost(text: str) -> str:
 
 @cache
 def _css() -> str:
-    return resources.files("pixnb.widgets").joinpath("static/launcher.css").read_text(encoding="utf-8")
+    folder = resources.files("pixnb.widgets") / "static"
+    return "".join((folder / name).read_text(encoding="utf-8") for name in ("launcher.css", "form.css"))
 
 
 __all__ = [
