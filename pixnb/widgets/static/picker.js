@@ -31,9 +31,10 @@ function render({ model, el }) {
   place.className = "pixnb-picked";
   find.type = "search";
   find.className = "pixnb-find";
-  find.placeholder = "find: edit, audio, seed, cheap …";
+  find.placeholder = "find a model";
   find.setAttribute("aria-label", "Find a model");
   find.setAttribute("aria-controls", select.id);
+  find.title = "By words: edit, audio, seed, cheap …";
   find.autocomplete = "off";
   status.className = "pixnb-aloud";
   status.setAttribute("role", "status");
