@@ -106,7 +106,10 @@ def test_a_list_with_groups_and_a_picture_that_opens(page, labs):
     models.wait_for()
     groups = models.locator("optgroup").evaluate_all("all => all.map(one => one.label)")
     assert groups[0] == "Make a video from words (text-to-video)"
-    assert models.evaluate("list => list.selectedOptions[0].text") == "LTX 2 Pro · pixazo"
+    assert (
+        models.evaluate("list => list.selectedOptions[0].text")
+        == "LTX 2 Pro · pixazo · price unknown · takes prompt, image"
+    )
     models.select_option("lucy-pro-t2i")
     page.get_by_role("note").get_by_text("lucy-pro-t2i is retired").wait_for()
     models.focus()

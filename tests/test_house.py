@@ -16,6 +16,7 @@ from pixnb import providers
 ROOT = Path(pixnb.__file__).parent
 ALLOWED = {
     **{leaf: set() for leaf in ("errors", "lazy", "_version", "terminal", "living", "arguments", "unsent")},
+    "filing": set(),
     "status": set(),
     "emoji": set(),
     "html": set(),
@@ -29,7 +30,7 @@ ALLOWED = {
     "keys": {"errors", "providers", "project"},
     "settings": {"errors", "providers", "limits", "project", "keys"},
     "http": {"errors", "providers", "settings"},
-    "catalogue": {"errors", "providers", "project", "show", "settings"},
+    "catalogue": {"errors", "filing", "providers", "project", "show", "settings"},
     "media": {"errors", "show", "settings", "http", "project"},
     "wire": {"errors", "http", "status", "providers", "catalogue"},
     "log": {"errors", "accessor", "status", "limits", "project", "settings", "catalogue", "media"},
@@ -71,8 +72,8 @@ ALLOWED = {
         *("log", "client", "compare", "wall", "runs", "report"),
     },
     "widgets": {
-        *("errors", "status", "project", "html", "providers", "catalogue", "media", "request", "display"),
-        *("compare", "wall", "runs"),
+        *("errors", "filing", "status", "project", "html", "providers", "settings", "catalogue", "media", "request"),
+        *("display", "compare", "wall", "runs"),
     },
     "webhooks": {"errors", "status", "providers", "settings", "catalogue", "log", "client", "runs", "wire"},
     "views": {"log", "compare", "wall", "report"},

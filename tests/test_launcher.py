@@ -33,11 +33,11 @@ def exp(service, tmp_path):
         yield experiment(service, log)
 
 
-def experiment(service, log, **options):
+def experiment(service, log, name="coats", **options):
     client = pixnb.Client(
         keys={"pixazo": KEY}, base_urls={"pixazo": "https://pixazo.example"}, transport=service.transport
     )
-    return pixnb.Experiment("coats", log=log, client=client, **options)
+    return pixnb.Experiment(name, log=log, client=client, **options)
 
 
 def all_in(widget):

@@ -189,8 +189,21 @@ class Checkout(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets ships no ty
             done.set_exception(error)
             return
         self._under_way.show(sweep)
+        self._follow(sweep)
         self._plan_behind()  # anew: what was sent is there, and costs nothing more
         done.set_result(sweep)
+
+    def _follow(self, sweep: Sweep) -> None:
+        """Plan anew when a sweep is over: what was under way is there then, or failed."""
+
+        def hear(_: object) -> None:
+            if sweep.ended == len(sweep):
+                sweep.ignore(hear)
+                with self._lock:
+                    self._plan = None
+                self._plan_behind()
+
+        sweep.listen(hear)
 
     def _ask(
         self,

@@ -20,7 +20,8 @@ class Companion(anywidget.AnyWidget):
     """An empty place in the launcher whose script looks after what ipywidgets leaves out.
 
     Args:
-        pressed: Called with "launch" or "copy" when that button was pressed, once all controls hold what is seen.
+        pressed: Called with "launch", "copy" or "save" when that button was pressed, once all controls hold what is
+            seen.
         copied: Called with whether the browser let a text onto the clipboard.
     """
 
@@ -50,7 +51,7 @@ class Companion(anywidget.AnyWidget):
     def _hear(self, _: object, content: Mapping[str, Any], __: object) -> None:
         if "copied" in content:
             self._copied(bool(content["copied"]))
-        elif content.get("press") in ("launch", "copy"):
+        elif content.get("press") in ("launch", "copy", "save"):
             for name, value in content["state"].items():
                 # the model's list comes last: another form takes over what is in this one, and knows other controls
                 control = self._known.get(name)

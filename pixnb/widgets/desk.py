@@ -14,7 +14,7 @@ from pixnb.catalogue import models
 from pixnb.display.guard import ErrorLine, guarded
 from pixnb.errors import InvalidInput, PixnbError
 from pixnb.runs.budget import is_limited
-from pixnb.runs.earlier import read_asked
+from pixnb.runs.earlier import read_asked, read_made
 from pixnb.terminal import get_logger
 from pixnb.widgets import prompts, wording
 from pixnb.widgets.batch import Batch
@@ -23,6 +23,8 @@ from pixnb.widgets.companion import Companion
 from pixnb.widgets.field import label_above
 from pixnb.widgets.form import Form
 from pixnb.widgets.picker import Picker, grouped
+from pixnb.widgets.preset_bar import PresetBar
+from pixnb.widgets.presets import Preset, Presets
 from pixnb.widgets.spelling import submit_line, sweep_line
 from pixnb.widgets.variations import Variations
 
@@ -76,6 +78,9 @@ class Desk(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets ships no types
         self._alert = ErrorLine()
         self._checkout = Checkout(runner, begin=begin, add=add, report=self._tell, refused=self._tell_refusal)
         self._variations = Variations(self._show_price)
+        self._presets = PresetBar(
+            Presets(user=runner.user), apply=self._apply, collect=self._collect, report=self._tell
+        )
         self._build(chosen)
         self._show_form(chosen, {})
 
@@ -91,14 +96,20 @@ class Desk(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets ships no types
         self._companion = Companion(pressed=self._press, copied=self._tell_copied)
         self._line.layout.display = self._unpriced.layout.display = "none"
         checkout = self._checkout
-        actions = ipywidgets.HBox([checkout.launch, self._copy, self._variations.repeats, checkout.cost, self._said])
+        self._more = ipywidgets.Box()
+        actions = ipywidgets.HBox(
+            [checkout.launch, self._copy, self._more, self._variations.repeats, checkout.cost, self._said]
+        )
         for widget, css in (
             *((self, "pixnb-desk"), (self._copy, "pixnb-copy"), (self._unpriced, "pixnb-unpriced")),
             *((self._line, "pixnb-code"), (actions, "pixnb-actions")),
         ):
             widget.add_class(css)
+        top = ipywidgets.HBox([self._picker, self._presets.choice, self._presets.more])
+        top.add_class("pixnb-top")
         self.children = [
-            self._picker,
+            top,
+            self._presets.box,
             self._about,
             self._retired,
             self._place,
@@ -132,14 +143,9 @@ class Desk(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets ships no types
     def use(self, run: Run) -> None:
         """Show what a run asked for; see `Launcher.use`."""
         asked = read_asked(self._runner, run.run_id)
-        model = models.get(asked.model)
-        if model is not self.model:
-            self._picker.value = model.id
-        self._form.fill(dict.fromkeys(self._form.fields))
-        self._variations.fill()
         prompt = asked.params.get("prompt")
         words = {"prompt": prompts.escape(prompt)} if isinstance(prompt, str) else {}
-        self._form.fill({**asked.params, **words})
+        self._show_all(models.get(asked.model), {**asked.params, **words})
         for name, problem in asked.gone.items():
             self._form[name].blame(problem)
         self._refuse(" ".join(asked.gone.values()), is_mending=False)
@@ -184,9 +190,26 @@ class Desk(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets ships no types
     def _spelled(self, model: Model, params: Any, take: int, allow_unpriced: bool = False) -> str:
         return submit_line(model, params, take=take, store=self._runner.log.assets, allow_unpriced=allow_unpriced)
 
+    def _collect(self) -> Preset:
+        params = {name: field.kept for name, field in self._form.fields.items() if field.value is not None}
+        return Preset(self.model.id, params, **self._variations.state())
+
+    def _apply(self, preset: Preset) -> None:
+        self._show_all(models.get(preset.model), dict(preset.params))
+        self._variations.fill(each_line=preset.each_line, repeats=preset.repeats, values=preset.values)
+
+    def _show_all(self, model: Model, params: dict[str, Any]) -> None:
+        """Show a model's form with these values and no others."""
+        if model is not self.model:
+            self._picker.value = model.id
+        self._variations.fill()
+        self._form.fill({**dict.fromkeys(self._form.fields), **params})
+
     def _press(self, button: str) -> None:
         if button == "launch":
             guarded(lambda: self.launch(by_hand=True), self._alert.say)()
+        elif button == "save":
+            guarded(self._presets.keep, self._alert.say)()
         else:
             self._start(guarded(self._copy_code, self._alert.say))
 
@@ -194,16 +217,22 @@ class Desk(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets ships no types
         self._show_form(self._catalogue[name], self._form.carried())
 
     def _show_form(self, model: Model, params: dict[str, Any]) -> None:
-        self._form = Form(model, self._runner.log.assets, changed=self._show_price)
+        self._form = Form(
+            model,
+            self._runner.log.assets,
+            changed=self._show_price,
+            made=lambda kind: read_made(self._runner, kind),
+        )
         self._form.take_over(params)
         self._about.value = wording.about(model)
         self._retired.value = wording.retired(model, sandbox=self._runner.engine.is_sandbox)
         self._refuse("", is_mending=False)
-        self._place.children = [self._form.box]
+        self._place.children, self._more.children = [self._form.box], [self._form.more]
         if "prompt" in self._form.fields:
             box = self._form["prompt"].box
             box.children = [*box.children, self._variations.box]
         self._show_price()
+        guarded(lambda: self._presets.show(model), self._tell_fault)()
 
     @property
     def _wrong(self) -> list[str]:
@@ -262,7 +291,8 @@ class Desk(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets ships no types
     def _watch(self) -> None:
         """Have a press bring along what the controls hold that are there now, the model's list last."""
         fields = (field.control for field in self._form.fields.values())
-        self._companion.watch([*fields, *self._variations.controls, self._unpriced, self._picker])
+        others = (*self._variations.controls, self._presets.name, self._unpriced, self._picker)
+        self._companion.watch([*fields, *others])
 
     def _has_budget(self) -> bool:
         return self._runner.log.reading(lambda connection: is_limited(connection, self._runner.experiment))
@@ -287,6 +317,10 @@ class Desk(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets ships no types
         is_here = batch.model is self.model and isinstance(error, InvalidInput)
         rest = self._form.blame(message) if is_here else message
         self._refuse(rest or wording.to_mend(self._wrong), is_mending=not rest and bool(self._wrong))
+
+    def _tell_fault(self, text: str) -> None:
+        if text:
+            self._tell(text)
 
     def _tell(self, text: str) -> None:
         self._refuse(text, is_mending=False)

@@ -52,7 +52,7 @@ def cost(model: Model, expected: Cost | None, *, sandbox: bool | None) -> str:
         text = f"{model.price}; the length is not known yet"
     else:
         text = wording.money(expected, sandbox=sandbox)
-    return _cost(html.escape(f"Cost: {text}" + ("; the sandbox charges nothing" if sandbox else "")))
+    return _cost(html.escape(f"Cost: {text}"), title="The sandbox charges nothing" if sandbox else None)
 
 
 def cost_unclear() -> str:
@@ -108,13 +108,14 @@ def copied(is_copied: bool) -> str:
     return f'<span class="pixnb-said" role="status">{text}</span>'
 
 
-def _cost(text: str) -> str:
-    return f'<span class="pixnb-cost">{text}</span>'
+def _cost(text: str, title: str | None = None) -> str:
+    return html.tag("span", text, class_="pixnb-cost", title=title)
 
 
 @cache
 def _css() -> str:
-    return resources.files("pixnb.widgets").joinpath("static/launcher.css").read_text(encoding="utf-8")
+    folder = resources.files("pixnb.widgets") / "static"
+    return "".join((folder / name).read_text(encoding="utf-8") for name in ("launcher.css", "form.css"))
 
 
 __all__ = [
