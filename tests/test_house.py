@@ -51,6 +51,7 @@ ALLOWED = {
         "status",
         "html",
         "show",
+        "announcing",
         "providers",
         "project",
         "catalogue",
