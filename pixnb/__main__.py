@@ -1,4 +1,4 @@
-"""The command line: `pixnb demo`, `pixnb lab`, `pixnb sandbox`, `pixnb log`, `pixnb report`."""
+"""The command line: `pixnb demo`, `pixnb lab`, `pixnb app`, `pixnb sandbox`, `pixnb log`, `pixnb report`."""
 
 from __future__ import annotations
 
@@ -52,11 +52,15 @@ def _parser() -> Parser:
     demo = commands.add_parser("demo", help="edit the sample clip in the sandbox, end to end; free, needs no network")
     demo.set_defaults(command=_demo)
 
-    lab = commands.add_parser("lab", help="copy the notebooks into this folder and open JupyterLab on them")
-    lab.add_argument("--real", action="store_true", help="use the keys that are set; else all goes to the sandbox")
-    lab.add_argument("--port", type=port, metavar="N", help="the port to serve on; default: JupyterLab's choice")
-    lab.add_argument("--no-browser", action="store_true", help="open no browser; the address is printed")
-    lab.set_defaults(command=_lab)
+    for name, what in (
+        ("lab", "copy the notebooks into this folder and open JupyterLab on them"),
+        ("app", "copy the app's notebook into this folder and serve it by Voila, as a page without code"),
+    ):
+        lab = commands.add_parser(name, help=what)
+        lab.add_argument("--real", action="store_true", help="use the keys that are set; else all goes to the sandbox")
+        lab.add_argument("--port", type=port, metavar="N", help="the port to serve on; default: the server's choice")
+        lab.add_argument("--no-browser", action="store_true", help="open no browser; the address is printed")
+        lab.set_defaults(command=_lab, app=name == "app")
 
     commands.add_parser("sandbox", help="serve the sandbox's HTTP; see `pixnb sandbox --help`")
 
@@ -89,7 +93,7 @@ def _demo(_: argparse.Namespace) -> int:
 def _lab(args: argparse.Namespace) -> int:
     from pixnb.lab import run_lab
 
-    return run_lab(sys.stdout, real=args.real, port=args.port, browser=not args.no_browser)
+    return run_lab(sys.stdout, app=args.app, real=args.real, port=args.port, browser=not args.no_browser)
 
 
 def _log(args: argparse.Namespace) -> int:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import os
 import sys
 
+from pixnb import visitors
 from pixnb.terminal import say
 
 _said: set[str] = set()
@@ -18,8 +18,7 @@ def announce(text: str, *, private: bool = False) -> None:
         private: Whether it is only for who runs the process, such as a path of it; a visitor of a page that Voila
             serves is not told.
     """
-    is_private_here = not os.environ.get("SERVER_SOFTWARE", "").startswith("voila")
-    if text not in _said and (is_private_here or not private):
+    if text not in _said and not (private and visitors.are_here()):
         _said.add(text)
         say(f"pixnb: {text}", sys.stdout)
 

@@ -31,6 +31,7 @@ from pixnb.votes.judging import Judging
 if TYPE_CHECKING:
     import pandas as pd
 
+    from pixnb.app import App
     from pixnb.catalogue.model import Model
     from pixnb.runs.reuse import Reuse
     from pixnb.runs.sweep import Sweep
@@ -69,6 +70,7 @@ class Experiment(Views, Spending, Resuming, Judging, Living):
         "delete remove clear drop": "a log keeps every run that was paid for; begin another experiment by another name",
         "launch start create generate edit submit_run": "exp.submit(model, prompt=…) launches a run",
         "form ui widget": "exp.launcher(model) gives a form",
+        "dashboard voila": "exp.app(model) gives launcher, wall and table on one page",
         "cost total": "exp.spent says what its runs have cost, exp.remaining what is left",
         "get get_run find run_by_id": "exp.run(run_id) finds a run, exp.runs has all of them",
         "wait wait_all join gather": "run.wait() waits for one: for run in exp.runs: run.wait()",
@@ -260,6 +262,22 @@ class Experiment(Views, Spending, Resuming, Judging, Living):
         if params:
             raise InvalidInput(f"A launcher's fields are filled by exp.launcher(model).fill({next(iter(params))}=…).")
         return Launcher(self._runner, model)
+
+    def app(self, model: str | Model | None = None) -> App:
+        """Return launcher, wall and table on one page, which follow what is launched; Voila serves it as an app.
+
+        Args:
+            model: The model that the launcher begins with, as for `launcher`.
+
+        Raises:
+            ModelNotFound: There is no such model.
+
+        Example:
+            >>> app = exp.app("lucy-edit-fast")  # doctest: +SKIP
+        """
+        from pixnb.app import App
+
+        return App(self.launcher(model), self)
 
     def run(self, run_id: str, /, *unnamed: Never, **params: Never) -> Run:
         """Return a run by its id.

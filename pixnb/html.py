@@ -8,17 +8,19 @@ import re
 from functools import cache
 from pathlib import Path
 
+from pixnb import visitors
+
 _STATIC = Path(__file__).parent / "static"
 
 
 def escape(text: object) -> str:
-    """Make outside text safe between tags and in attributes.
+    """Make outside text safe between tags and in attributes; visitors are not told where files of this machine lie.
 
     Example:
         >>> escape('<b> & "c"')
         '&lt;b&gt; &amp; &quot;c&quot;'
     """
-    return html.escape(str(text), quote=True)
+    return html.escape(visitors.hide_folders(str(text)), quote=True)
 
 
 def linked(text: str) -> str:

@@ -1,4 +1,4 @@
-"""`pixnb lab`: the packaged notebooks, copied to where a person works, and JupyterLab on them."""
+"""`pixnb lab` and `pixnb app`: the packaged notebooks, copied to where a person works, and a server on them."""
 
 from __future__ import annotations
 
@@ -18,41 +18,51 @@ from pixnb.project import locate
 from pixnb.terminal import say
 
 FIRST = "01_quickstart.ipynb"
-"""The notebook that is opened."""
+"""The notebook that JupyterLab opens."""
+
+APP = "06_app.ipynb"
+"""The one that Voila serves without its code."""
 
 
-def run_lab(out: TextIO | None, *, real: bool = False, port: int | None = None, browser: bool = True) -> int:
-    """Copy the notebooks into this folder and become JupyterLab's server.
+def run_lab(
+    out: TextIO | None, *, app: bool = False, real: bool = False, port: int | None = None, browser: bool = True
+) -> int:
+    """Copy the notebooks into this folder and become JupyterLab's server, or Voila's.
 
     Args:
         out: Where to say what was copied.
+        app: Whether only the app is served, by Voila.
         real: Let work go to the services whose keys are set; else all of it goes to the sandbox.
-        port: The server's port; JupyterLab's own choice when left out.
+        port: The server's port; its own choice when left out.
         browser: Whether to open a browser.
 
     Returns:
         Nothing: the process goes on as the server, whose exit status is the command's.
 
     Raises:
-        PixnbError: JupyterLab is not installed, the folder cannot be written to, or the port is taken.
+        PixnbError: The server is not installed, the folder cannot be written to, or the port is taken.
     """
     if port:
         _check_port(port)
-    if importlib.util.find_spec("jupyterlab") is None:
-        raise PixnbError('JupyterLab is not installed here. Install it with: pip install "pixnb[lab]"')
+    module, name = ("voila", "Voila") if app else ("jupyterlab", "JupyterLab")
+    if importlib.util.find_spec(module) is None:
+        raise PixnbError(f'{name} is not installed here. Install it with: pip install "pixnb[lab]"')
     from pixnb import settings as _settings
 
     folder = locate(".")
     try:
-        said = copy_notebooks(folder, _settings.load().data_dir / "notebooks.json")
+        only = Path(APP).stem if app else "[0-9]*"
+        said = copy_notebooks(folder, _settings.load().data_dir / "notebooks.json", only=only)
     except OSError as error:
+        called = f"pixnb {'app' if app else 'lab'}"
         raise PixnbError(
-            f"The notebooks cannot be copied into {folder}: {error.strerror}. Run `pixnb lab` in a folder of your own."
+            f"The notebooks cannot be copied into {folder}: {error.strerror}. Run `{called}` in a folder of your own."
         ) from error
-    for line in (*said, _where_work_goes(real)):
-        say(f"pixnb: {line}", out)
+    for words in (*said, _where_work_goes(real, app)):
+        say(f"pixnb: {words}", out)
     # the server takes this process's place, so that Ctrl-C and signals are its own
-    os.execve(sys.executable, command(folder, port=port, browser=browser), environment(os.environ, real=real))  # noqa: S606  no shell is wanted
+    line = command(folder, app=app, port=port, browser=browser)
+    os.execve(sys.executable, line, environment(os.environ, real=real))  # noqa: S606  no shell is wanted
 
 
 def _check_port(port: int) -> None:
@@ -64,13 +74,14 @@ def _check_port(port: int) -> None:
             raise InvalidInput(f"Port {port} cannot be had: {error.strerror}. Give another with --port.") from None
 
 
-def copy_notebooks(folder: Path, record: Path, *, source: Path | None = None) -> list[str]:
+def copy_notebooks(folder: Path, record: Path, *, source: Path | None = None, only: str = "[0-9]*") -> list[str]:
     """Copy the packaged notebooks and their pictures into a folder; what was changed there stays as it is.
 
     Args:
         folder: Where to.
         record: A file that remembers what was copied, by which an unchanged copy of an older one is known.
         source: Where from; the package's own notebooks when left out.
+        only: Which ones, by a pattern of their names.
 
     Returns:
         What was done, a sentence for each notebook of which there is something to say.
@@ -81,7 +92,7 @@ def copy_notebooks(folder: Path, record: Path, *, source: Path | None = None) ->
     known = _read(record)
     said = []
     source = source or find_notebooks()
-    for original in sorted([*source.glob("*.ipynb"), *source.glob("pictures/[0-9]*")]):
+    for original in sorted([*source.glob(f"{only}.ipynb"), *source.glob(f"pictures/{only}.*")]):
         target, data = folder / original.relative_to(source), original.read_bytes()
         digest, copied = _digest(data), known.get(str(target))
         now = _digest(target.read_bytes()) if target.exists() else None
@@ -111,20 +122,19 @@ def find_notebooks() -> Path:
     raise PixnbError(f"The notebooks are missing beside {package}. Install pixnb again.")
 
 
-def command(folder: Path, *, port: int | None = None, browser: bool = True) -> list[str]:
-    """Return the server's command line: JupyterLab of this Python, rooted in the folder, at the first notebook."""
-    line = [
-        sys.executable,
-        "-m",
-        "jupyterlab",
-        f"--ServerApp.root_dir={folder}",
-        f"--LabApp.default_url=/lab/tree/{FIRST}",
-    ]
+def command(folder: Path, *, app: bool = False, port: int | None = None, browser: bool = True) -> list[str]:
+    """Return the server's command line: JupyterLab of this Python, rooted in the folder, or Voila on the app."""
+    line = [sys.executable, "-m"]
+    if app:
+        line += ["voila", str(folder / APP)]
+    else:
+        line += ["jupyterlab", f"--ServerApp.root_dir={folder}", f"--LabApp.default_url=/lab/tree/{FIRST}"]
+    server = "Voila" if app else "ServerApp"
     if port is not None:
-        line += [f"--ServerApp.port={port}", "--ServerApp.port_retries=0"]
+        line += [f"--{server}.port={port}", f"--{server}.port_retries=0"]
     if not browser:
         line.append("--no-browser")
-    if os.geteuid() == 0:
+    if os.geteuid() == 0 and not app:
         line.append("--allow-root")  # in a container there is nobody else; Jupyter would only refuse
     return line
 
@@ -141,9 +151,10 @@ def environment(environ: Mapping[str, str], *, real: bool = False) -> dict[str, 
     return dict(environ) if real else {**environ, "PIXNB_SANDBOX": "1"}
 
 
-def _where_work_goes(real: bool) -> str:
+def _where_work_goes(real: bool, app: bool) -> str:
     if not real:
-        return "all work goes to the sandbox, whatever keys are set. `pixnb lab --real` uses your keys."
+        called = f"pixnb {'app' if app else 'lab'} --real"
+        return f"all work goes to the sandbox, whatever keys are set. `{called}` uses your keys."
     from pixnb import providers
     from pixnb import settings as _settings
 
@@ -175,4 +186,4 @@ def _digest(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
-__all__ = ["FIRST", "command", "copy_notebooks", "environment", "find_notebooks", "run_lab"]
+__all__ = ["APP", "FIRST", "command", "copy_notebooks", "environment", "find_notebooks", "run_lab"]

@@ -1,4 +1,4 @@
-"""Binder's image: what can be known of it without Docker; slow: a venv of its own files does the quickstart in 1 GB."""
+"""Binder's image: what can be known of it without Docker; slow: a venv of its own files runs all notebooks in 1 GB."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 import tomllib
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -19,7 +20,7 @@ from tree import Tree
 ROOT = Path(__file__).parent.parent
 BINDER = ROOT / "binder"
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-QUICKSTART = "notebooks/01_quickstart.ipynb"
+QUICKSTART, APP = "notebooks/01_quickstart.ipynb", "notebooks/06_app.ipynb"
 REQUIRED = os.environ.get("PIXNB_REQUIRE_SDK") == "1"  # read before a fixture clears the environment
 PREFIX, TOKEN = "/user/x/", "of-this-test"
 LINES = (BINDER / "requirements.txt").read_text(encoding="utf-8").splitlines()
@@ -96,40 +97,85 @@ def test_start_forces_the_sandbox_and_becomes_what_it_is_given():
     assert environ["PIXAZO_API_KEY"] == "real-key"
 
 
-def test_the_badge_opens_the_quickstart():
-    """In the repository that pyproject names, at a notebook that is there."""
+def test_the_badges_open_the_quickstart_and_the_app():
+    """In the repository that pyproject names, at notebooks that are there."""
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     home = PROJECT["urls"]["Documentation"].removeprefix("https://github.com/").removesuffix("#readme")
-    (target,) = re.findall(r"\[!\[[^]]*\]\(https://mybinder\.org/badge_logo\.svg\)\]\(([^)]+)\)", readme)
-    address, _, notebook = target.partition("?urlpath=lab/tree/")
-    assert address == f"https://mybinder.org/v2/gh/{home}/HEAD"
-    assert notebook == QUICKSTART
-    assert (ROOT / notebook).is_file()
+    targets = re.findall(r"\[!\[[^]]*\]\([^)]+\)\]\((https://mybinder\.org/[^)]+)\)", readme)
+    for target, place, notebook in zip(targets, ("lab/tree/", "voila/render/"), (QUICKSTART, APP), strict=True):
+        assert target == f"https://mybinder.org/v2/gh/{home}/HEAD?urlpath={place}{notebook}"
+        assert (ROOT / notebook).is_file()
+
+
+@pytest.fixture(scope="module")
+def image(tmp_path_factory):
+    """What Binder would build, once: the repository, and the folder of the programs that its own files install."""
+    folder = tmp_path_factory.mktemp("image")
+    repository = checkout(folder)
+    return repository, build(folder, repository)
+
+
+@contextmanager
+def lab(image, folder, **environ):
+    """JupyterLab as Binder starts it, at a hub's prefix, on two cores, with no key; gives all of it and its address."""
+    repository, bin_folder = image
+    state = folder / "state"
+    environ |= {
+        "PATH": f"{bin_folder}{os.pathsep}{os.environ['PATH']}",
+        "HOME": str(folder),
+        **{f"JUPYTER_{name}_DIR": str(state / name.lower()) for name in ("CONFIG", "DATA", "RUNTIME")},
+    }
+    configure(state, {"ServerApp": {"base_url": PREFIX}, "IdentityProvider": {"token": TOKEN}})
+    line = ["binder/start", "jupyter", "lab", "--no-browser", "--ip=127.0.0.1", "--port=0", "--allow-root"]
+    with Tree(line, repository, {**clean(os.environ), **environ}, cores=2) as tree:
+        address = tree.wait_for(lambda: served(state / "runtime"))
+        assert address.endswith(PREFIX)
+        yield tree, address, state / "runtime"
+    print(f"at most {tree.memory / 1e6:.0f} MB, {tree.seconds:.1f} s of CPU")
+    assert tree.memory <= 1e9
+
+
+needs_linux = pytest.mark.skipif(
+    sys.platform != "linux", reason="shared memory is counted as Linux tells it, and Binder is Linux"
+)
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(sys.platform != "linux", reason="shared memory is counted as Linux tells it, and Binder is Linux")
-def test_the_quickstart_fits_into_binder(tmp_path):
-    """A clean venv of Binder's own files; JupyterLab at a hub's prefix, two cores, no key: ≤ 1 GB and ≤ 30 s of CPU."""
-    repository = checkout(tmp_path)
-    bin_folder = build(tmp_path, repository)
-    environ = {
-        "PATH": f"{bin_folder}{os.pathsep}{os.environ['PATH']}",
-        "HOME": str(tmp_path),
-        **{f"JUPYTER_{name}_DIR": str(tmp_path / "state" / name.lower()) for name in ("CONFIG", "DATA", "RUNTIME")},
-    }
-    configure(tmp_path / "state", {"ServerApp": {"base_url": PREFIX}, "IdentityProvider": {"token": TOKEN}})
-    line = ["binder/start", "jupyter", "lab", "--no-browser", "--ip=127.0.0.1", "--port=0", "--allow-root"]
-    with Tree(line, repository, {**clean(os.environ), **environ}, cores=2) as tree:
-        address = tree.wait_for(lambda: served(tmp_path / "state" / "runtime"))
-        assert address.endswith(PREFIX)
-        errors = run_all(address, tmp_path / "state" / "runtime", repository / QUICKSTART)
-        assert errors == []
-    print(f"at most {tree.memory / 1e6:.0f} MB, {tree.seconds:.1f} s of CPU")
+@needs_linux
+def test_the_quickstart_fits_into_binder(image, tmp_path):
+    """A clean venv of Binder's own files: at most 1 GB and 30 s of CPU."""
+    with lab(image, tmp_path) as (tree, address, runtime):
+        assert run_all(address, runtime, image[0] / QUICKSTART) == []
     assert any("ipykernel" in line for line in tree.lines)
     assert any("pixnb.sandbox" in line for line in tree.lines)  # though it is detached
-    assert tree.memory <= 1e9
     assert tree.seconds <= 30
+
+
+@pytest.mark.slow
+@needs_linux
+def test_all_notebooks_fit_into_binder(image, tmp_path):
+    """One after the other with the app beside them, as who looks at all of it: without an error, at most 1 GB."""
+    with lab(image, tmp_path, PIXNB_SANDBOX_SPEED="30") as (_, address, runtime):
+        page = visit(f"{address}voila/render/{APP}")
+        assert "Launch into" in page or "widget-view" in page
+        assert not re.search(r"/(home|root|tmp|work)/|site-packages|Traceback", tell_words(page))
+        for notebook in sorted((image[0] / "notebooks").glob("*.ipynb"))[1:]:
+            assert run_all(address, runtime, notebook) == [], notebook.name
+
+
+def visit(address):
+    """What Voila gives a browser: it has run the notebook by the end of it."""
+    import httpx
+
+    with httpx.stream("GET", address, headers={"Authorization": f"token {TOKEN}"}, timeout=120) as answer:
+        text = answer.read().decode()
+        assert answer.status_code == 200, text
+    return text
+
+
+def tell_words(page):
+    """A page without its scripts and styles, and without the states of widgets that are no words."""
+    return re.sub(r"<(script|style)\b.*?</\1>", "", page, flags=re.DOTALL)
 
 
 def checkout(folder):
@@ -177,10 +223,16 @@ def run_all(address, runtime, notebook):
     import nbformat
     from jupyter_client import BlockingKernelClient
 
-    session = {"path": QUICKSTART, "name": notebook.name, "type": "notebook", "kernel": {"name": "python3"}}
+    session = {
+        "path": f"notebooks/{notebook.name}",
+        "name": notebook.name,
+        "type": "notebook",
+        "kernel": {"name": "python3"},
+    }
     headers = {"Authorization": f"token {TOKEN}"}
     answer = httpx.post(f"{address}api/sessions", json=session, headers=headers, timeout=60)
     answer.raise_for_status()
+    begun = f"{address}api/sessions/{answer.json()['id']}"
     kernel = BlockingKernelClient(connection_file=str(runtime / f"kernel-{answer.json()['kernel']['id']}.json"))
     kernel.load_connection_file()
     kernel.start_channels()
@@ -195,3 +247,4 @@ def run_all(address, runtime, notebook):
         return errors
     finally:
         kernel.stop_channels()
+        httpx.delete(begun, headers=headers, timeout=60)

@@ -323,6 +323,7 @@ def test_a_result_and_an_experiment_show_clips(exp):
         ({"JPY_SESSION_NAME": "/home/jo/a.ipynb"}, "jupyter"),
         ({"JPY_SESSION_NAME": "/home/jo/a.ipynb", "JUPYTERHUB_SERVICE_PREFIX": "/user/jo/"}, "hub"),
         ({"JPY_SESSION_NAME": "/home/jo/a.ipynb", "SERVER_SOFTWARE": "voila/0.5.8"}, "voila"),
+        ({"JUPYTERHUB_SERVICE_PREFIX": "/user/jo/", "VOILA_PREHEAT": "True"}, "voila"),
         ({"VSCODE_PID": "7"}, "vscode"),
         ({"COLAB_RELEASE_TAG": "release"}, "colab"),
         ({}, "headless"),

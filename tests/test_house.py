@@ -15,7 +15,7 @@ from pixnb import providers
 
 ROOT = Path(pixnb.__file__).parent
 ALLOWED = {
-    **{leaf: set() for leaf in ("errors", "lazy", "_version", "terminal", "living", "arguments", "unsent")},
+    **{leaf: set() for leaf in ("errors", "lazy", "_version", "terminal", "living", "arguments", "unsent", "visitors")},
     "filing": set(),
     "status": set(),
     "emoji": set(),
@@ -78,9 +78,10 @@ ALLOWED = {
     },
     "webhooks": {"errors", "status", "providers", "settings", "catalogue", "log", "client", "runs", "wire"},
     "views": {"log", "compare", "wall", "report"},
+    "app": {"display", "log", "compare", "wall", "views", "widgets"},
     "experiment": {
         *("errors", "show", "announcing", "settings", "catalogue"),
-        *("wire", "log", "request", "client", "compare", "votes", "views", "runs", "widgets"),
+        *("wire", "log", "request", "client", "compare", "votes", "views", "runs", "widgets", "app"),
     },
     "demo": {"errors", "status", "settings", "media", "client", "compare", "runs", "experiment"},
     "examples": {"errors", "project", "settings", "announcing", "log", "client", "experiment"},
@@ -88,7 +89,7 @@ ALLOWED = {
     "magics": {"errors", "catalogue", "experiment"},
     "__main__": {"errors", "log", "compare", "report", "demo", "lab", "sandbox.server"},
 }
-LEAVES = {"errors", "lazy", "_version", "terminal", "living", "arguments", "unsent"}
+LEAVES = {"errors", "lazy", "_version", "terminal", "living", "arguments", "unsent", "visitors"}
 """What everybody may import: it imports nothing but other leaves."""
 """What each room may import of the others; rooms on one floor do not import each other."""
 

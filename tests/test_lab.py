@@ -1,4 +1,4 @@
-"""`pixnb lab`: copies the notebooks, keeps what a person changed, and becomes the server with the sandbox forced."""
+"""`pixnb lab` and `pixnb app` copy notebooks, keep what a person changed, and become a server, the sandbox forced."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 import pixnb
-from pixnb.lab import FIRST, command, copy_notebooks, environment, find_notebooks
+from pixnb.lab import APP, FIRST, command, copy_notebooks, environment, find_notebooks
 
 FAKE = """
 import json, os, sys
@@ -119,15 +119,22 @@ def test_the_server_is_rooted_in_the_folder(work):
     assert {"--ServerApp.port=8123", "--ServerApp.port_retries=0", "--no-browser"} <= set(line)
 
 
+def test_the_app_is_served_by_voila(work):
+    """That notebook alone, without its code."""
+    assert command(work, app=True) == [sys.executable, "-m", "voila", str(work / APP)]
+    line = command(work, app=True, port=8123, browser=False)
+    assert line[4:] == ["--Voila.port=8123", "--Voila.port_retries=0", "--no-browser"]
+
+
 def test_the_sandbox_is_forced_unless_real():
     """Whatever the environment says; `--real` leaves it alone."""
     assert environment({"PIXNB_SANDBOX": "0", "A": "b"}) == {"PIXNB_SANDBOX": "1", "A": "b"}
     assert environment({"A": "b"}, real=True) == {"A": "b"}
 
 
-def lab(work, *arguments, python=(), **environ):
-    """Run `pixnb lab` in a folder, with a fake JupyterLab before the real one."""
-    line = [sys.executable, *python, "-c", "import sys; from pixnb.__main__ import main; sys.exit(main())", "lab"]
+def lab(work, *arguments, name="lab", python=(), **environ):
+    """Run `pixnb lab` in a folder, with a fake JupyterLab before the real one, or `pixnb app` with a fake Voila."""
+    line = [sys.executable, *python, "-c", "import sys; from pixnb.__main__ import main; sys.exit(main())", name]
     places = {"PYTHONPATH": os.pathsep.join([str(work / "fake"), str(Path(pixnb.__file__).parent.parent)])}
     variables = {**os.environ, **places, **environ}
     return subprocess.run(
@@ -137,23 +144,28 @@ def lab(work, *arguments, python=(), **environ):
 
 @pytest.fixture
 def fake(work):
-    """A package that stands in for JupyterLab."""
-    (work / "fake" / "jupyterlab").mkdir(parents=True)
-    (work / "fake" / "jupyterlab" / "__init__.py").touch()
-    (work / "fake" / "jupyterlab" / "__main__.py").write_text(FAKE)
+    """Packages that stand in for JupyterLab and Voila."""
+    for name in ("jupyterlab", "voila"):
+        (work / "fake" / name).mkdir(parents=True)
+        (work / "fake" / name / "__init__.py").touch()
+        (work / "fake" / name / "__main__.py").write_text(FAKE)
     return work
 
 
-def test_the_command_copies_and_becomes_the_server(fake):
+@pytest.mark.parametrize(("name", "port", "notebook"), [("lab", "ServerApp.port", FIRST), ("app", "Voila.port", APP)])
+def test_the_command_copies_and_becomes_the_server(fake, name, port, notebook):
     """The key stays in the environment, the sandbox is forced, and both are said without the key."""
-    done = lab(fake, "--no-browser", "--port", "8124", PIXAZO_API_KEY="real-key", PIXNB_SANDBOX="0")
+    keys = {"PIXAZO_API_KEY": "real-key", "PIXNB_SANDBOX": "0"}
+    done = lab(fake, "--no-browser", "--port", "8124", name=name, **keys)
     assert done.returncode == 0, done.stderr
     *said, last = done.stdout.splitlines()
     arguments, variables = json.loads(last)
-    assert "--ServerApp.port=8124" in arguments
+    assert f"--{port}=8124" in arguments
     assert variables == {"PIXNB_SANDBOX": "1", "PIXAZO_API_KEY": "real-key"}
-    assert (fake / FIRST).read_bytes() == (find_notebooks() / FIRST).read_bytes()
-    assert said[-1] == "pixnb: all work goes to the sandbox, whatever keys are set. `pixnb lab --real` uses your keys."
+    assert (fake / notebook).read_bytes() == (find_notebooks() / notebook).read_bytes()
+    assert len(list(fake.glob("*.ipynb"))) == (1 if name == "app" else len(list(find_notebooks().glob("*.ipynb"))))
+    said_last = f"pixnb: all work goes to the sandbox, whatever keys are set. `pixnb {name} --real` uses your keys."
+    assert said[-1] == said_last
     assert "real-key" not in "".join(said)
 
 
@@ -165,12 +177,13 @@ def test_real_says_that_it_costs(fake):
     assert "no key is set, so work goes to the sandbox" in lab(fake, "--real").stdout
 
 
-def test_without_jupyterlab_it_says_what_to_install(work):
+@pytest.mark.parametrize(("name", "server"), [("lab", "JupyterLab"), ("app", "Voila")])
+def test_without_a_server_it_says_what_to_install(work, name, server):
     """A plain error and no copies."""
     # -S: no site-packages, so no JupyterLab; what this much of pixnb needs is in the standard library
-    done = lab(work, python=("-S",))
+    done = lab(work, name=name, python=("-S",))
     assert done.returncode == 1
-    assert done.stderr == 'pixnb: JupyterLab is not installed here. Install it with: pip install "pixnb[lab]"\n'
+    assert done.stderr == f'pixnb: {server} is not installed here. Install it with: pip install "pixnb[lab]"\n'
     assert not list(work.glob("*.ipynb"))
 
 

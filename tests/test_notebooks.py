@@ -21,6 +21,7 @@ EVERY_MODEL = FOLDER / "02_every_model.ipynb"
 SWEEP = FOLDER / "03_sweep.ipynb"
 COMPARE = FOLDER / "04_compare_prompts.ipynb"
 CLIENT = FOLDER / "05_client.ipynb"
+APP = FOLDER / "06_app.ipynb"
 BOOKKEEPING = {"BudgetExceeded", "LogError"}
 """Errors that no client raises: an experiment does, and its log."""
 
@@ -168,6 +169,15 @@ def test_the_client_runs_twice(work):
     assert "real-key" not in json.dumps(notebook)
     assert not (work / "pixnb-data" / "log.db").exists()
     nbval(work, CLIENT.name)
+
+
+@pytest.mark.slow
+def test_the_app_is_shown_and_launches_nothing(work):
+    """Its form and what stands for it; a person launches."""
+    (shown,) = [bundle for bundle in outputs(run(work / APP.name)) if "text/html" in bundle]
+    assert "The launcher of <b>app</b>" in shown["text/html"]
+    nbval(work, APP.name)
+    assert jobs(work) == {}
 
 
 def nbval(work, name):

@@ -102,9 +102,9 @@ class Table(Outlook):
 
     def make_live(self) -> Enhanced:
         """Return the widget that a notebook shows: sorted by a click, filtered by words, stars to click."""
-        from pixnb.compare.live import make_live
+        from pixnb.compare.live import TableCard
 
-        return make_live(self.content, self.title, density=self.density, log=self.log, user=self.user)
+        return TableCard(self.content, self.title, density=self.density, log=self.log, user=self.user)
 
     def save(self, path: str | os.PathLike[str]) -> Path:
         """Write it to a file, in the form that the ending says.

@@ -51,15 +51,20 @@ def write_fragment(content: Content, title: str, *, density: str | None = None, 
     return _render(content, title, made, density=density, plays=True, at=at, most=_MOST)
 
 
-def write_table(content: Content, title: str = "", *, density: str | None = None) -> str:
+def write_table(
+    content: Content, title: str = "", *, density: str | None = None, name: str | None = None, is_renewed: bool = False
+) -> str:
     """Return the table for a page whose script makes it alive: stills alone, which `mountTable(root, host)` plays.
 
     Args:
         content: What it says.
         title: Its heading; "" for none, and no word of what the page says elsewhere.
         density: As above.
+        name: What the page calls it; left out, it is named by its runs.
+        is_renewed: Whether runs that end come into it.
     """
-    return _render(content, title, clips.stills(_places(content)), density=density, most=_MOST)
+    made = clips.stills(_places(content))
+    return _render(content, title, made, density=density, most=_MOST, name=name, is_renewed=is_renewed)
 
 
 def write_page(content: Content, title: str, *, density: str | None = None) -> str:
@@ -119,6 +124,8 @@ def _render(
     at: Host | None = None,
     heading: str = "b",
     most: int = 10**12,
+    name: str | None = None,
+    is_renewed: bool = False,
 ) -> str:
     sources, outputs = made[: len(content.inputs)], made[len(content.inputs) :]
     is_dense = density == "compact" if density else len(content.rows) > _ROOMY
@@ -140,21 +147,21 @@ def _render(
         has_clips=has_clips,
         clip_title=_clip_title(outputs),
         playing=_how_they_play(made, _places(content), at) if plays and at else "",
-        notes=list(_notes(content, count)),
+        notes=list(_notes(content, count, is_renewed=is_renewed)),
         wordy=any(isinstance(column, Prompt) for column in content.columns),
     )
     upto = _upto(content, is_dense=is_dense)
     look = f"pixnb-runs upto-{upto}{' dense' if is_dense else ''}"
     shown = html.root(html.tag("style", _css(upto)) + inner, class_=look)
-    return shown.replace("<div ", f'<div data-table="{_name(content)}" ', 1)
+    return shown.replace("<div ", f'<div data-table="{name or name_table(content)}" ', 1)
 
 
 def _script(content: Content) -> str:
-    alive = f"for (const root of document.querySelectorAll('[data-table=\"{_name(content)}\"]')) {MOUNT}(root);"
+    alive = f"for (const root of document.querySelectorAll('[data-table=\"{name_table(content)}\"]')) {MOUNT}(root);"
     return write_script(SCRIPTS, alive) if len(content.rows) > 1 else ""
 
 
-def _name(content: Content) -> str:
+def name_table(content: Content) -> str:
     """Name a table by its runs, so that marks that are kept in a browser are found again."""
     runs = "\n".join(sorted(row.run_id for row in content.rows))
     return hashlib.sha256(runs.encode()).hexdigest()[:16]
@@ -171,7 +178,7 @@ def _clip_title(outputs: Sequence[Clip]) -> str:
     return {"image": "picture", "audio": "sound"}.get(kinds.pop() or "", "clip") if kinds else "clip"
 
 
-def _notes(content: Content, count: int) -> Iterator[tuple[str, str]]:
+def _notes(content: Content, count: int, *, is_renewed: bool) -> Iterator[tuple[str, str]]:
     """What is said under the table, and where: everywhere, or where no script makes it untrue."""
     if left_out := content.count - count:
         more = "1 more run is" if left_out == 1 else f"{left_out:,} more runs are"
@@ -179,7 +186,7 @@ def _notes(content: Content, count: int) -> Iterator[tuple[str, str]]:
     if count > PAGE:
         first = f"The first {PAGE} of {count:,} runs"
         yield f'{first}; run the cell again to turn to the others, or save("table.html").', "without-script"
-    if any(wording.tone(row.status) == "busy" for row in content.rows):
+    if not is_renewed and any(wording.tone(row.status) == "busy" for row in content.rows):
         yield "As things stood when this was made: ask again for what has ended since.", ""
 
 
@@ -230,6 +237,7 @@ __all__ = [
     "check_density",
     "films_of",
     "local",
+    "name_table",
     "template",
     "write_fragment",
     "write_page",

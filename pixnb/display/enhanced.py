@@ -12,6 +12,7 @@ from typing import Any, Literal
 import anywidget
 import traitlets
 
+from pixnb import visitors
 from pixnb.display.films import Films
 from pixnb.display.guard import guarded
 from pixnb.display.scripts import join_widget
@@ -135,7 +136,7 @@ class Enhanced(anywidget.AnyWidget):
 
     def say(self, text: str) -> None:
         """Show what went wrong; "" for nothing."""
-        self.error = text
+        self.error = visitors.hide_folders(text)
 
     def _give(self, name: str, *, by_url: bool) -> None:
         with self._lock:  # two views of it ask alike, and both hear the answer

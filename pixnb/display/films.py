@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from pixnb import visitors
 from pixnb.display.host import Host, host
 from pixnb.display.video import is_playable, message
 from pixnb.errors import PixnbError
@@ -36,7 +37,7 @@ class Film:
     def parts(self) -> tuple[dict[str, Any], list[bytes]]:
         """What goes into a message: its words, and its buffers."""
         if self.why:
-            return {"kind": self.kind, "why": self.why}, []
+            return {"kind": self.kind, "why": visitors.hide_folders(self.why)}, []
         if self.data is None:
             return {"kind": self.kind, "url": self.url}, []
         return {"kind": self.kind, "media_type": self.media_type}, [self.data]
@@ -98,6 +99,10 @@ class Films:
 
     def __init__(self, places: Mapping[str, Path | None], *, is_light: bool = False) -> None:
         self.places, self._is_light = places, is_light
+
+    def have_all_of(self, others: Films) -> bool:
+        """Whether each cell that had a film before has the same one here."""
+        return all(place is None or self.places.get(name) == place for name, place in others.places.items())
 
     def find(self, name: str, *, by_url: bool = True) -> Film:
         """Find the film of a cell; one that says why where there is none."""

@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+from pixnb import visitors
+
 
 @dataclass(frozen=True)
 class Host:
@@ -163,7 +165,7 @@ def _name(environ: Mapping[str, str], shell: Any) -> str:
         "VSCODE_PID" in environ and "JPY_SESSION_NAME" not in environ
     ):
         return "vscode"
-    if environ.get("SERVER_SOFTWARE", "").startswith("voila"):
+    if visitors.are_here(environ):
         return "voila"
     if "JUPYTERHUB_SERVICE_PREFIX" in environ:
         return "hub"

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import threading
+import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Protocol
 
 from pixnb.display.enhanced import Enhanced, Mark
 from pixnb.display.films import Films
+from pixnb.display.following import Follower
+from pixnb.display.ticker import tick
+from pixnb.errors import PixnbError
+
+_LONGEST = 600  # seconds for which a page may say that somebody looks at it: it says so again
 
 
 class Marks(Protocol):
@@ -22,9 +29,14 @@ class Marks(Protocol):
     def follow_marks(self, method: Callable[[set[str]], object]) -> None:
         """Have a bound method told of runs whose marks changed."""
 
+    def find_marked(self, since: int | None) -> tuple[int, set[str]]:
+        """Find the runs whose marks changed after an event, and the last event's number."""
+
 
 class Marked(Enhanced):
     """An `Enhanced` page of runs in a log.
+
+    What is marked in this process is seen at once, what is marked in others within seconds while somebody looks.
 
     Args:
         page: As for `Enhanced`, and so `scripts`, `mount`, `films` and `more`.
@@ -32,6 +44,8 @@ class Marked(Enhanced):
         run_ids: The runs in the page.
         user: Who looks at it.
     """
+
+    _edition = 0  # part of the page's name, by which its script knows that cells are called as before
 
     def __init__(
         self,
@@ -47,10 +61,21 @@ class Marked(Enhanced):
     ) -> None:
         self._log, self._user = log, user
         self._run_ids = frozenset(run_ids)
+        self._hearing = threading.Lock()
+        self._until, self._is_watching = 0.0, False
+        self._last = log.find_marked(None)[0] if log else None
         marks: Mapping[str, Any] = log.marks(self._run_ids) if log else {}
         super().__init__(page, scripts, mount, films, marks=marks, on_mark=self._keep if log else None, **more)
         if log:
             log.follow_marks(self._hear)
+
+    def _show(self, films: Films, run_ids: Iterable[str], write: Callable[[], str]) -> None:
+        """Have another page; who watches the one before is not disturbed where its films are those of before."""
+        if not films.have_all_of(self._films):
+            self._edition += 1
+        self._films = films
+        self._take(run_ids)
+        self.page = write()
 
     def _take(self, run_ids: Iterable[str]) -> None:
         """Have other runs in the page."""
@@ -66,7 +91,36 @@ class Marked(Enhanced):
 
     def _hear(self, changed: set[str]) -> None:
         if self._log is not None and (mine := changed & self._run_ids):
-            self.marks = {**self.marks, **self._log.marks(mine)}
+            with self._hearing:
+                self.marks = {**self.marks, **self._log.marks(mine)}
+
+    def _answer(self, widget: Any, content: Any, buffers: Any) -> None:
+        if not isinstance(content, dict) or "looks" not in content:
+            return super()._answer(widget, content, buffers)
+        seconds = content["looks"]
+        is_looked_at = self._log is not None and type(seconds) in (int, float) and 0 < seconds <= _LONGEST
+        self._until = time.monotonic() + seconds if is_looked_at else 0.0
+        if is_looked_at and not self._is_watching:
+            self._is_watching = True
+            tick(Follower(self._look_for_marks))
+        return None
+
+    def _look_for_marks(self) -> bool:
+        """See what was marked elsewhere; False when nobody looks at the page any more."""
+        self._is_watching = time.monotonic() < self._until
+        if self._is_watching and self._log is not None:
+            try:
+                last, changed = self._log.find_marked(self._last)
+                self._hear(changed)
+                self._last = last
+            except PixnbError:  # closed, or its file is gone: who marks a run is told so
+                self._until = 0.0
+        return self._is_watching
+
+    def close(self) -> None:
+        """Take it off its page, and look no more."""
+        self._until = 0.0
+        super().close()
 
 
 __all__ = ["Marked", "Marks"]

@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from pixnb import html
-from pixnb.errors import PixnbError
+from pixnb.errors import InvalidInput, PixnbError
 
 if TYPE_CHECKING:
     from pixnb.media.media import Media
@@ -76,9 +76,12 @@ def make_once(media: Media, what: str, make: Callable[[], bytes], width: int = 0
     kept = _slot((what, width, *_stamp(media)))
     if kept:
         return kept[0]
-    if media.kind == "audio":
-        return None
-    kept.append(make())
+    try:
+        kept.append(make())
+    except InvalidInput:
+        if media.kind == "audio":  # asked last: it takes as long as a picture
+            return None
+        raise
     return kept[0]
 
 

@@ -16,6 +16,7 @@ _EMOJI = re.compile(
     f"|{_PICTURE}{_TOUCHES}(?:\u200d{_PICTURE}{_TOUCHES})*"
 )
 _UNSEEN = re.compile("[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufe00-\ufe0e\ufeff]")
+_BREAKS = "\t\n\r\v\f\u2028\u2029"
 _JOINERS = "\u200c\u200d"
 _TOUCH = re.compile("\ufe0f?\u20e3|[\U0001f3fb-\U0001f3ff\U000e0020-\U000e007f]")
 _CLOSING = set("，。、；：！？）」』】〉》”’・ー々ぁぃぅぇぉっゃゅょァィゥェォッャュョ")
@@ -52,6 +53,9 @@ def split_signs(text: str) -> Iterator[Sign]:
         >>> [sign.text for sign in split_signs("né 👩🏽‍🚀")]
         ['n', 'é', ' ', '👩🏽‍🚀']
     """
+    if text.isascii():
+        yield from map(_read_ascii, text)
+        return
     text = _UNSEEN.sub("", text)
     at = 0
     while at < len(text):
@@ -64,7 +68,12 @@ def split_signs(text: str) -> Iterator[Sign]:
         while end < len(text) and _belongs(text, end):
             end += 1
         one, at = text[at:end], end
-        yield Sign(" " if one in "\t\n\r\v\f\u2028\u2029" else one.replace("\ufe0f", ""))
+        yield Sign(" " if one in _BREAKS else one.replace("\ufe0f", ""))
+
+
+@lru_cache(maxsize=128)
+def _read_ascii(letter: str) -> Sign:
+    return Sign(" " if letter in _BREAKS else letter)
 
 
 def strip(text: str) -> str:

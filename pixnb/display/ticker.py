@@ -42,8 +42,9 @@ async def _run() -> None:
 def _again(callback: Callable[[], bool]) -> bool:
     try:
         return callback()
-    except Exception:
-        logger.exception("a live card could not be brought up to date")
+    except Exception as error:
+        if "after shutdown" not in str(error) and "after interpreter shutdown" not in str(error):  # Python's own end
+            logger.exception("a live card could not be brought up to date")
         return False
 
 

@@ -117,14 +117,21 @@ def measure_height(said: Words, wide: int | None = None, fonts: fonts_of.Fonts |
 
 def break_lines(said: Words, wide: int, fonts: fonts_of.Fonts) -> tuple[list[list[Part]], bool]:
     """Break a paragraph into lines, the parts of each from left to right; and whether it is read from the right."""
-    found = [(sign, span) for span in said.spans for sign in signs.split_signs(span.text)]
+    return _break_once(tuple(said.spans), said.most, wide, fonts)
+
+
+@lru_cache(maxsize=1024)  # what is written was measured before
+def _break_once(
+    spans: Sequence[Span], most: int, wide: int, fonts: fonts_of.Fonts
+) -> tuple[list[list[Part]], bool]:  # fmt: skip
+    found = [(sign, span) for span in spans for sign in signs.split_signs(span.text)]
     leftward = reading_order.is_leftward("".join(sign.text for sign, _ in found))
     levels = reading_order.find_levels([sign.text for sign, _ in found], leftward=leftward)
     lines: list[list[Part]] = [[]]
     for piece in _split_pieces(found, levels, wide, fonts):
         seen = [part for part in piece if part.text.strip()]
         if lines[-1] and _sum(lines[-1]) + _sum(seen) > wide:
-            if len(lines) == said.most:
+            if len(lines) == most:
                 lines[-1] = _end(lines[-1], wide, leftward)
                 break
             lines.append(list(dropwhile(lambda part: not part.text.strip(), piece)))
@@ -198,10 +205,19 @@ def _split_words(found: Sequence[tuple[signs.Sign, Span]], levels: Sequence[int]
 def _set(word: Sequence[_Found], fonts: fonts_of.Fonts, language: str | None, *, apart: bool = False) -> list[Part]:
     """Find how each sign of a word is drawn; signs drawn alike are one part, unless they are to stay apart."""
     whole = fonts.find(signs.strip("".join(sign.text for sign, _, _ in word if not sign.is_emoji)))
+    if whole and not apart and _is_plain(word):
+        text = "".join(sign.text for sign, _, _ in word).replace(TIED, " ")
+        return [Part(text, word[0][1], "text", whole[0], len(word), word[0][2], language)]
     parts: list[Part] = []
     for sign, span, level in word:
         parts += _draw_as(sign, span, level, fonts, whole, language)
     return parts if apart else _join(parts)
+
+
+def _is_plain(word: Sequence[_Found]) -> bool:
+    """Whether all of a word is in one style, without emoji."""
+    _, first, depth = word[0]
+    return all(not sign.is_emoji and span is first and level == depth for sign, span, level in word)
 
 
 def _draw_as(

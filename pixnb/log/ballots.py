@@ -13,6 +13,8 @@ from pixnb.log.rows import append_event
 from pixnb.log.schema import runs
 
 _AT_ONCE = 200
+_LOOKED: Mapping[str, Any] = {"run_id": "", "stars": None, "picked": None}
+"""A row of no run: that a voter's file of a page came, though it says nothing, keeps an older one from counting."""
 _VOTE = ("left_run_id", "right_run_id", "choice", "seconds", "report", "experiment")
 
 
@@ -28,6 +30,7 @@ class Ballot:
         votes: By pair of run_ids: `left_run_id`, `right_run_id`, `choice`, `seconds`.
         marks: Rows of run_id, stars, picked.
         notes: Rows of run_id, at, text.
+        has_marks: Whether it is of marks: then those of an earlier file of this voter and page go, be there none now.
         changed: How many votes, and runs whose marks, were written down; filled in when it is taken.
     """
 
@@ -38,6 +41,7 @@ class Ballot:
     votes: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     marks: Sequence[Mapping[str, Any]] = ()
     notes: Sequence[Mapping[str, Any]] = ()
+    has_marks: bool = False
     changed: int = 0
 
 
@@ -57,7 +61,7 @@ def take_ballots(connection: Connection, ballots: Sequence[Ballot]) -> set[str]:
     ordered = sorted(ballots, key=lambda ballot: ballot.made_at)
     touched |= _take_votes(connection, ordered)
     for ballot in ordered:
-        if ballot.marks or ballot.notes:
+        if ballot.has_marks:
             touched |= _take_marks(connection, ballot)
     for run_id in sorted(touched):
         rev = append_event(connection, run_id, "judged")
@@ -107,15 +111,18 @@ def _take_marks(connection: Connection, ballot: Ballot) -> set[str]:
     noted = _rows_of(connection, ballot, notes, "at", "text")
     if max((row["made_at"] for row in (*before, *noted)), default=0) > ballot.made_at:
         return set()
-    said, was = _spoken(ballot.marks, ballot.notes), _spoken(before, noted)
+    new = [*ballot.marks, _LOOKED]
+    said, was = _spoken(new, ballot.notes), _spoken(before, noted)
     touched = {run_id for run_id in said.keys() | was.keys() if said.get(run_id) != was.get(run_id)}
     if not touched:
+        connection.execute(update(marks).where(_of(marks, ballot)).values(made_at=ballot.made_at))
         return set()
     whose = {"user": ballot.voter, "report": ballot.report, "made_at": ballot.made_at}
-    for table, rows in ((marks, ballot.marks), (notes, ballot.notes)):
+    for table, rows in ((marks, new), (notes, ballot.notes)):
         connection.execute(delete(table).where(_of(table, ballot)))
         if rows:
             connection.execute(insert(table), [{**row, **whose} for row in rows])
+    touched -= {_LOOKED["run_id"]}
     ballot.changed += len(touched)
     return touched
 

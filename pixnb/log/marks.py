@@ -9,18 +9,20 @@ from concurrent.futures import Future
 from functools import cached_property
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, delete, func, insert, select
 
 from pixnb.errors import InvalidInput, LogError
 from pixnb.log import opinions
 from pixnb.log.rows import now, update_run
-from pixnb.log.schema import runs
+from pixnb.log.schema import events, runs
 
 KEEP: Any = object()
 """What is not given, and stays as it is."""
 
 WHOLE = "note"
 """The id of the note on the whole clip, of which a run has one; those at a moment have a number."""
+
+_KINDS = ("starred", "picked", "noted", "judged")
 
 Follower = Callable[[set[str]], object]
 
@@ -93,6 +95,26 @@ class LogMarks:
             return {run_id: {**marks, "picked": bool(marks["picked"])} for run_id, marks in found.items()}
 
         found: dict[str, dict[str, Any]] = self.reading(read)
+        return found
+
+    def find_marked(self, since: int | None) -> tuple[int, set[str]]:
+        """Find the runs whose marks changed after a moment, in whatever process.
+
+        Args:
+            since: The number of the last event that is known; None to learn only that.
+
+        Returns:
+            The number of the log's last event, and the run_ids.
+        """
+
+        def read(connection: Connection) -> tuple[int, set[str]]:
+            last = connection.scalar(select(func.max(events.c.seq))) or 0
+            if since is None or since == last:
+                return last, set()
+            later = select(events.c.run_id).where(events.c.seq > since, events.c.kind.in_(_KINDS))
+            return last, set(connection.execute(later).scalars())
+
+        found: tuple[int, set[str]] = self.reading(read)
         return found
 
     def follow_marks(self, method: Follower) -> None:

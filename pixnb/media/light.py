@@ -1,10 +1,11 @@
-"""Previews of videos that are too heavy to play a dozen at a time; made once, kept in the data folder."""
+"""Previews of videos that are too heavy to play a dozen at a time; made once, kept in the data folder for a while."""
 
 from __future__ import annotations
 
 import contextlib
 import os
 import threading
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,7 +21,11 @@ HEAVY_BYTES = 4_000_000
 HEAVY_SIDE = 720
 """Bytes, and pixels of the shorter side, above which a browser drops pictures where twelve play."""
 
+KEPT_BYTES = 1_000_000_000
+"""Of all previews that are kept: those that were played last."""
+
 _LIMIT = 1_500_000  # bytes
+_HALF_WRITTEN = 3600  # seconds after which nobody writes a file any more
 
 
 def is_heavy(media: Media) -> bool:
@@ -35,7 +40,9 @@ def light_preview(media: Media) -> bytes | None:
     """Return a 360p copy of a video, from the data folder where it was made before; None where none can be made."""
     kept = _place(media)
     with contextlib.suppress(OSError):
-        return kept.read_bytes()
+        data = kept.read_bytes()
+        os.utime(kept)
+        return data
     try:
         data = preview(media.path or media.bytes(), limit=_LIMIT)
     except (PixnbError, OSError, ValueError):
@@ -55,6 +62,31 @@ def _keep(place: Path, data: bytes) -> None:
         make_private(place.parent)
         part.write_bytes(data)
         part.replace(place)
+        prune(place.parent)
 
 
-__all__ = ["HEAVY_BYTES", "HEAVY_SIDE", "is_heavy", "light_preview"]
+def prune(folder: Path, most: int = KEPT_BYTES) -> None:
+    """Delete what was not used for longest from a folder of previews, until the others have room.
+
+    Any number of processes may do so at once, and read what is deleted meanwhile.
+
+    Args:
+        folder: The folder.
+        most: Bytes of all files in it.
+    """
+    found = []
+    for one in os.scandir(folder):
+        with contextlib.suppress(OSError):  # another process was quicker
+            stat = one.stat(follow_symlinks=False)
+            if one.is_file(follow_symlinks=False):
+                found.append((stat.st_mtime_ns, stat.st_size, Path(one.path)))
+    total, old = 0, time.time_ns() - _HALF_WRITTEN * 10**9
+    for used, size, path in sorted(found, reverse=True):
+        is_whole = path.suffix == ".mp4"
+        total += size if is_whole or used > old else 0
+        if (is_whole and total > most) or (not is_whole and used <= old):
+            with contextlib.suppress(OSError):
+                path.unlink()
+
+
+__all__ = ["HEAVY_BYTES", "HEAVY_SIDE", "KEPT_BYTES", "is_heavy", "light_preview", "prune"]

@@ -67,8 +67,7 @@ def find_shape(video: VideoStream, frame: VideoFrame | None) -> Shape:
     """
     aspect = float(video.sample_aspect_ratio or 1)
     aspect = aspect if 0.1 <= aspect <= 10 else 1.0
-    found: Any = frame.side_data.get("DISPLAYMATRIX") if frame is not None else None
-    data = bytes(found) if found is not None else b""
+    data = _find_turn(frame) if frame is not None else b""
     if len(data) < 36:
         return Shape(aspect)
     # x' = ax + cy, y' = bx + dy: the nearest of the eight ways in which a picture can stand straight
@@ -76,6 +75,19 @@ def find_shape(video: VideoStream, frame: VideoFrame | None) -> Shape:
     if abs(a) + abs(d) >= abs(b) + abs(c):
         return Shape(aspect, False, a < 0, d < 0)
     return Shape(aspect, True, c < 0, b < 0)
+
+
+def _find_turn(frame: VideoFrame) -> bytes:
+    """Read a picture's display matrix.
+
+    Not by `frame.side_data`: the picture and what that returns would hold each other, and with them all pictures of
+    the decoder, until Python looks for circles.
+    """
+    from av.sidedata.sidedata import SideDataContainer
+
+    beside: Any = SideDataContainer
+    found = beside(frame).get("DISPLAYMATRIX")
+    return b"" if found is None else bytes(found)
 
 
 __all__ = ["Shape", "find_shape"]

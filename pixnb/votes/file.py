@@ -85,7 +85,7 @@ class VoteFile(_Part):
     voter: Annotated[str, Field(max_length=120), AfterValidator(_line)]
     seed: _Seed = 0
     made: _Made
-    marks: tuple[SentMarks, ...] = Field((), max_length=5000, strict=False)
+    marks: Annotated[tuple[SentMarks, ...], Field(max_length=5000, strict=False)] | None = None
     votes: tuple[SentVote, ...] = Field((), max_length=10_000, strict=False)
 
     @property
@@ -94,9 +94,14 @@ class VoteFile(_Part):
         return int((self.made - datetime(1970, 1, 1, tzinfo=UTC)).total_seconds() * 1_000_000)
 
     @property
+    def has_marks(self) -> bool:
+        """Whether it is of marks, be there none any more; one of votes that has an empty list of them is not."""
+        return bool(self.marks) or (self.marks is not None and not self.votes)
+
+    @property
     def runs(self) -> set[str]:
         """The run_ids that it speaks of."""
-        return {mark.run for mark in self.marks} | {run for vote in self.votes for run in (vote.left, vote.right)}
+        return {mark.run for mark in self.marks or ()} | {run for vote in self.votes for run in (vote.left, vote.right)}
 
 
 def report_id(log_id: str, run_ids: Iterable[str]) -> str:

@@ -116,7 +116,7 @@ def _check(file: VoteFile, log_id: str, experiment: str, known: Mapping[str, str
             "choice": vote.choice,
             "seconds": vote.seconds,
         }
-    marks = {mark.run: mark for mark in file.marks}
+    marks = {mark.run: mark for mark in file.marks or ()}
     said = [mark for mark in marks.values() if mark.stars is not None or mark.picked is not None]
     return Ballot(
         voter=file.voter,
@@ -131,6 +131,7 @@ def _check(file: VoteFile, log_id: str, experiment: str, known: Mapping[str, str
             for note in dict.fromkeys(mark.notes)
             if note.text.strip()
         ],
+        has_marks=file.has_marks,
     )
 
 

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import math
 import os
 import sys
 import tempfile
-from collections.abc import Iterable, Iterator
+import threading
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from pixnb.compare.files import target_of
 from pixnb.display import wording
@@ -17,7 +21,7 @@ from pixnb.errors import InvalidInput, PixnbError
 from pixnb.media.media import Media
 from pixnb.media.probe import check
 from pixnb.media.reel import Reel
-from pixnb.wall.geometry import Geometry, Screen, lay_out
+from pixnb.wall.geometry import MOST_CELLS, Geometry, Screen, lay_out
 from pixnb.wall.picture import centre, draw_still, paint_ground
 
 if TYPE_CHECKING:
@@ -28,11 +32,16 @@ if TYPE_CHECKING:
     from pixnb.display.fonts import Fonts
     from pixnb.wall.matrix import Matrix
 
+T = TypeVar("T")
 WIDTH, HEIGHT = 1920, 1080
 MOST_SECONDS = 600
 """A film ends here, whatever it shows."""
 
-_MOST_CELLS = 48
+_FEW = 8
+"""Clips up to which each is decoded as it is: a large one takes some 40 MB until the film is made. Of more, each is
+first made as small as its screen."""
+
+_AT_ONCE = 2  # of those
 _MOST_FPS, _USUAL_FPS = 30, 24
 _STILL_SECONDS, _STILL_FPS = 5, 5  # of a film in which nothing moves
 _TRIED = (560, 700, 860, 1040, 1280, 1600, 1920, 2400, 3200)
@@ -44,8 +53,8 @@ def make_film(
     """Write a wall as one MP4, without sound, of at most 1920×1080 pixels.
 
     All clips begin together; one that is over keeps its last picture until the longest is. A picture stands still,
-    and what is missing says why. It shows the first 48 cells and ends after ten minutes; a source goes no longer than
-    the clips made of it. One picture of each clip is in memory.
+    and what is missing says why. It shows the first 96 cells and ends after ten minutes; a source goes no longer than
+    the clips made of it. Small copies of many clips are beside the file until it is whole.
 
     Args:
         matrix: What is where.
@@ -93,9 +102,10 @@ def _check(part: Path) -> None:
 
 def _fit(matrix: Matrix, fonts: Fonts | None) -> Geometry:
     """Find the arrangement in which clips are largest on a screen."""
+    matrix = _widen(matrix)
     best: tuple[float, int, float] | None = None
     for across in _TRIED:
-        plan = lay_out(matrix, across=across, says=False, most=_MOST_CELLS, fonts=fonts)
+        plan = lay_out(matrix, across=across, says=False, fonts=fonts)
         scale = min(WIDTH / plan.wide, HEIGHT / (plan.high + 40), 3.0)
         clip = max((screen.wide for screen in plan.screens), default=1)
         size = scale * clip * min(1.0, scale / 1.3)  # letters are read from the back of a room
@@ -104,28 +114,52 @@ def _fit(matrix: Matrix, fonts: Fonts | None) -> Geometry:
     assert best is not None
     _, across, scale = best
     while True:  # letters do not grow as pictures do
-        plan = lay_out(matrix, across=across, scale=scale, says=False, most=_MOST_CELLS, fonts=fonts)
+        plan = lay_out(matrix, across=across, scale=scale, says=False, fonts=fonts)
         if (plan.wide <= WIDTH and plan.high + 40 * scale <= HEIGHT) or scale < 0.2:
             return plan
         scale *= 0.97
+
+
+def _widen(matrix: Matrix) -> Matrix:
+    """Have cells that wrap as words do fill a screen, which is wider than high."""
+    if not matrix.is_flow or len(matrix.rows) <= len(matrix.columns):
+        return matrix
+    cells = [spots for _, spots in sorted(matrix.places.items())][:MOST_CELLS]
+    across = math.ceil(math.sqrt(1.2 * len(cells)))
+    while math.ceil(len(cells) / across) > MOST_CELLS // across:  # a last row that is not full counts as one
+        across += 1
+    rows = math.ceil(len(cells) / across)
+    return replace(
+        matrix,
+        rows=((),) * rows,
+        columns=((),) * across,
+        places={divmod(number, across): spots for number, spots in enumerate(cells)},
+        beside=tuple(replace(source, start=0, span=rows) for source in matrix.beside),
+    )
 
 
 def _write(plan: Geometry, part: Path, fonts: Fonts | None, progress: bool) -> None:
     import av
 
     ground = _even(paint_ground(plan, fonts, {}))
+    clips = [(screen, screen.place) for screen in plan.screens if screen.place and _is_film(screen.place)]
+    moving = {screen for screen, _ in clips}
+    for screen in plan.screens:
+        if screen not in moving and (still := draw_still(screen)):
+            ground.paste(still, centre(screen, still.size))
     with ExitStack() as stack:
-        found = [(screen, _open(screen, ground)) for screen in plan.screens]
-        reels = [(screen, stack.enter_context(reel)) for screen, reel in found if reel is not None]
-        infos = [(screen, Media(screen.place).info) for screen, _ in reels if screen.place]
+        infos = [(screen, Media(place).info) for screen, place in clips]
         fps = max((min(info.fps or _USUAL_FPS, _MOST_FPS) for _, info in infos), default=_STILL_FPS)
         rate = Fraction(fps).limit_denominator(1001)
         made = [info.duration or 0.0 for screen, info in infos if not screen.is_source]
         length = max(made or [info.duration or 0.0 for _, info in infos], default=0.0) or _STILL_SECONDS
         count = max(1, round(min(length, MOST_SECONDS) * rate))
+        if len(clips) > _FEW:
+            clips = _make_small(clips, part.parent, rate, count, progress)
+        reels = [(screen, stack.enter_context(Reel(place, (screen.wide, screen.high)))) for screen, place in clips]
         with av.open(str(part), "w", options={"movflags": "+faststart"}) as out:
-            video = _video_out(out, ground, rate)
-            for number in _tell(count, progress):
+            video = _video_out(out, ground.size, rate, threads=2, options=_SHOWN)
+            for number in _tell(range(count), count, "Film", "frame", progress):
                 for screen, reel in reels:
                     seen = reel.show(float(number / rate))
                     if seen is not None:
@@ -134,19 +168,53 @@ def _write(plan: Geometry, part: Path, fonts: Fonts | None, progress: bool) -> N
             out.mux(video.encode(None))
 
 
-def _open(screen: Screen, ground: Image) -> Reel | None:
-    """Open a clip; of a picture, or one that cannot be played, its still is painted."""
-    if screen.place is None:
-        return None
+def _is_film(place: Path) -> bool:
+    """Whether it moves; of a picture, or what cannot be played, there is a still."""
     try:
-        if Media(screen.place).kind == "video":
-            return Reel(screen.place, (screen.wide, screen.high))
+        if Media(place).kind != "video":
+            return False
+        with Reel(place, (2, 2)):
+            return True
     except (PixnbError, OSError, ValueError):
-        pass
-    still = draw_still(screen)
-    if still:
-        ground.paste(still, centre(screen, still.size))
-    return None
+        return False
+
+
+_Clip = tuple[Screen, Path]
+
+
+def _make_small(clips: Sequence[_Clip], folder: Path, rate: Fraction, count: int, progress: bool) -> list[_Clip]:
+    """Make clips as small as their screens, two at a time: so small, all of them can be open."""
+    stopped = threading.Event()
+
+    def make(number: int) -> _Clip:
+        screen, place = clips[number]
+        _write_small(place, folder / f"{number}.mp4", (screen.wide, screen.high), rate, count, stopped)
+        return screen, folder / f"{number}.mp4"
+
+    with ThreadPoolExecutor(_AT_ONCE) as pool:
+        try:
+            return list(_tell(pool.map(make, range(len(clips))), len(clips), "Clips", "clip", progress))
+        except BaseException:  # Ctrl-C, or a full disk: nobody waits for the others
+            stopped.set()
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
+
+
+def _write_small(
+    place: Path, part: Path, size: tuple[int, int], rate: Fraction, count: int, stopped: threading.Event
+) -> None:
+    import av
+
+    with Reel(place, size) as reel, av.open(str(part), "w") as out:
+        video = _video_out(out, size, rate, threads=1, options=_SMALL, pixels="yuv444p")
+        seen = None
+        for number in range(count):
+            seen = reel.show(float(number / rate)) or seen
+            if seen is not None:  # else it begins later than others
+                _push(out, video, seen, number, rate)
+            if reel.is_over or stopped.is_set():
+                break
+        out.mux(video.encode(None))
 
 
 def _even(ground: Image) -> Image:
@@ -159,13 +227,23 @@ def _even(ground: Image) -> Image:
     return made
 
 
-def _video_out(out: OutputContainer, ground: Image, rate: Fraction) -> VideoStream:
-    video: VideoStream = out.add_stream(
-        "libx264", rate=rate, options={"preset": "veryfast", "crf": "20", "rc-lookahead": "10"}
-    )
-    video.width, video.height = ground.size
-    video.pix_fmt = "yuv420p"
-    video.thread_count = 2
+_SHOWN = {"preset": "veryfast", "crf": "20", "rc-lookahead": "10"}
+_SMALL = {"preset": "ultrafast", "crf": "6"}  # decoded once more, it looks the same; no decoder keeps much of it
+
+
+def _video_out(
+    out: OutputContainer,
+    size: tuple[int, int],
+    rate: Fraction,
+    *,
+    threads: int,
+    options: dict[str, str],
+    pixels: str = "yuv420p",
+) -> VideoStream:
+    video: VideoStream = out.add_stream("libx264", rate=rate, options=options)
+    video.width, video.height = size
+    video.pix_fmt = pixels
+    video.thread_count = threads
     for name, value in (("color_range", 1), ("colorspace", 1), ("color_primaries", 1), ("color_trc", 1)):
         setattr(video.codec_context, name, value)
     return video
@@ -175,17 +253,17 @@ def _push(out: OutputContainer, video: VideoStream, ground: Image, number: int, 
     import av
 
     frame: Any = av.VideoFrame.from_image(ground)  # type: ignore[no-untyped-call]  # PyAV leaves Pillow's types out
-    frame = frame.reformat(format="yuv420p", dst_colorspace="ITU709")
+    frame = frame.reformat(format=video.pix_fmt, dst_colorspace="ITU709")
     frame.pts, frame.time_base = number, 1 / rate
     out.mux(video.encode(frame))
 
 
-def _tell(count: int, progress: bool) -> Iterable[int]:
+def _tell(things: Iterable[T], count: int, what: str, unit: str, progress: bool) -> Iterable[T]:
     from tqdm.auto import tqdm
 
     is_quiet = not progress or sys.stderr is None
-    bar: Iterable[int] = tqdm(
-        range(count), unit="frame", desc="Film", delay=2, mininterval=0.5, leave=False, disable=is_quiet
+    bar: Iterable[T] = tqdm(
+        things, total=count, unit=unit, desc=what, delay=2, mininterval=0.5, leave=False, disable=is_quiet
     )
     return bar
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import statistics
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from itertools import groupby
 from pathlib import Path
@@ -23,6 +24,7 @@ MOST_CELLS = 96
 WHY, PAD = 11, 8
 """Size of the words in a card, and the room round them."""
 
+_AT_ONCE = 4  # files that are looked into
 _STACK = 3  # takes of a cell below each other; more are counted
 _LEAST = 92  # of a cell, across
 _INSET = 0.45  # of a cell, a source that stands in it
@@ -125,7 +127,9 @@ class _Layer:
         self.gap, self.margin = self.px(12), self.px(18)
         self.columns = max(1, len(matrix.columns))
         self.rows = max(1, min(len(matrix.rows), most // self.columns))
-        infos = {place: info for place in self._places() if (info := _look_at(place))}
+        places = list(dict.fromkeys(self._places()))
+        with ThreadPoolExecutor(_AT_ONCE) as pool:
+            infos = {place: info for place, info in zip(places, pool.map(_look_at, places), strict=True) if info}
         self.shapes = {place: info.height / info.width for place, info in infos.items() if info.width and info.height}
         self.signed = sum(info.credentials for info in infos.values())
         self.usual = statistics.median(self.shapes.values()) if self.shapes else 9 / 16
@@ -294,7 +298,8 @@ class _Layer:
         return max(1, round(min(self.cell, high / shape))), max(1, round(high))
 
     def _places(self) -> Iterator[Path]:
-        yield from (spot.row.output for spot in self.matrix.spots if spot.row.output and not spot.why)
+        shown = [spot for (row, _), spots in self.matrix.places.items() if row < self.rows for spot in spots[:_STACK]]
+        yield from (spot.row.output for spot in shown if spot.row.output and not spot.why)
         yield from (source.path for source in self.matrix.sources if source.path)
 
 

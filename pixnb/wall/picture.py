@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 from pixnb.display.fonts import Fonts
@@ -27,6 +28,7 @@ _INCHES = 7.0
 """A page is as wide as the text of a paper; in it small letters have 7 points."""
 _BASE, _PIXEL = 16_000, 0.3  # bytes, and by each pixel of a clip
 _LARGEST = 300
+_AT_ONCE = 4  # stills; decoders need no lock of Python's
 _SMALL = ((12, 196), (36, 150), (1_000, 112))
 """Pixels across of a clip, where there are so many at most: a notebook carries few bytes of each, in which a larger
 one is all bands of colour."""
@@ -59,7 +61,7 @@ def draw_wall(
             keeps=(_LINE, *_GROUNDS.values()),
         )
     out = io.BytesIO()
-    drawn.save(out, "PNG", optimize=True)
+    drawn.save(out, "PNG")
     return out.getvalue()
 
 
@@ -104,8 +106,9 @@ def paint(
     from PIL import ImageFilter
 
     blur = ImageFilter.GaussianBlur(0.4)
-    for screen in plan.screens:
-        still = draw_still(screen)
+    with ThreadPoolExecutor(_AT_ONCE) as pool:
+        stills = pool.map(draw_still, plan.screens)
+    for screen, still in zip(plan.screens, stills, strict=True):
         if still:
             drawn.paste(still.filter(blur) if largest < _LARGEST else still, centre(screen, still.size))
     return drawn, plan

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import ipywidgets
 
-from pixnb import html
+from pixnb import html, visitors
 from pixnb.display import wording
 from pixnb.errors import PixnbError
 from pixnb.media.media import Media
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from pixnb.runs.earlier import Made
 
 _SAMPLES = {f'pixnb.sample("{kind}")': kind for kind in ("video", "image", "audio")}
+_hidden: dict[str, str] = {}  # paths that visitors are not told, by what they are told
 _SAMPLE_STEM = "big-buck-bunny-640x360"
 
 
@@ -71,7 +72,7 @@ class MediaField(Field):
     def value(self) -> Any:
         """A path or URL as text, or the sample; None when nothing is given."""
         text = self.control.value.strip().strip("\"'") if self.control.value not in _SAMPLES else self.control.value
-        return sample(_SAMPLES[text]) if text in _SAMPLES else text or None
+        return sample(_SAMPLES[text]) if text in _SAMPLES else _hidden.get(text, text) or None
 
     @property
     def kept(self) -> Any:
@@ -148,9 +149,14 @@ def located(value: Any) -> str:
 
 
 def short(path: Path) -> str:
-    """Give a path from the working folder where it lies in it, else the whole path."""
+    """Give a path from the working folder where it lies in it, else the whole path; visitors are told its name."""
     here = locate(".")
-    return str(path.relative_to(here) if path.is_relative_to(here) else path)
+    if path.is_relative_to(here) or not visitors.are_here():
+        return str(path.relative_to(here) if path.is_relative_to(here) else path)
+    text = f"…/{path.name}"
+    while _hidden.setdefault(text, str(path)) != str(path):
+        text = f"…{text}"
+    return text
 
 
 def _caption(media: Media, kind: str, name: str | None) -> str:

@@ -299,12 +299,50 @@ function mountTable(root, host = tablePageHost(root)) {
   for (const row of rows) if (!("lean" in row.dataset)) makeRatable(row);
   makePlayable(root);
   if (host.mark) host.onmarks = followMarks;
+  const { kept } = host;
+  if (kept) takeUp(kept);
   arrange();
+  if (kept) focusAgain(kept); // once rows are where they stay
   const unshield = shieldKeys(root);
-  return () => {
+  const unmount = () => {
     unshield();
     gone.abort();
     for (const video of root.querySelectorAll("figure video[src]")) video.controls = true;
     delete root.dataset.alive;
   };
+
+  // Where its reader is, for a page that is made anew when there are other runs.
+  unmount.isBusy = () => [...root.querySelectorAll(".film")].some((film) => film.paused === false);
+  unmount.keep = () => {
+    const at = document.activeElement;
+    return {
+      words: field.value,
+      head: heads[sorted].textContent,
+      sort: heads[sorted].getAttribute("aria-sort"),
+      first,
+      caret: at === field ? [field.selectionStart, field.selectionEnd] : null,
+      pressed: heads.find((head) => head.contains(at))?.textContent,
+      rated: root.contains(at) && at.classList.contains("rate") ? at.closest("tr").dataset.run : null,
+      across: root.querySelector(".scroll").scrollLeft,
+    };
+  };
+  return unmount;
+
+  function takeUp(kept) {
+    field.value = kept.words;
+    first = kept.first;
+    const at = heads.findIndex((head) => head.textContent === kept.head); // other runs may bring other columns
+    if (!kept.sort || at < 0) return;
+    heads[at].setAttribute("aria-sort", kept.sort);
+    [sorted, down] = [at, kept.sort === "descending"];
+  }
+
+  function focusAgain(kept) {
+    root.querySelector(".scroll").scrollLeft = kept.across;
+    const head = heads.find((one) => one.textContent === kept.pressed);
+    const row = rows.find((one) => kept.rated && one.dataset.run === kept.rated);
+    const to = kept.caret ? field : (row?.querySelector(".rate") ?? head?.querySelector("button"));
+    to?.focus({ preventScroll: true });
+    if (kept.caret) field.setSelectionRange(...kept.caret);
+  }
 }

@@ -1,5 +1,6 @@
 // A page that Python made, made alive by a script: its films and marks come and go as messages of a widget.
 
+const LOOKS = 60; // seconds after which it is said again that somebody looks
 const PATIENCE = 20000; // milliseconds after which a kernel that says nothing is taken for busy or gone
 
 // A server may refuse a file after all: behind a proxy, or moved meanwhile.
@@ -95,7 +96,7 @@ function enhance({ model, el }, mount) {
   news.setAttribute("role", "status");
   news.className = "pixnb-news";
   news.hidden = true;
-  news.textContent = "Runs have ended meanwhile: they come in when it is paused and nothing is enlarged.";
+  news.textContent = "There are other runs meanwhile: they come in when it is paused and nothing is enlarged.";
   el.append(news, holder, error);
   let undo = null;
   let late = null;
@@ -108,7 +109,8 @@ function enhance({ model, el }, mount) {
     const fresh = document.createElement("template");
     fresh.innerHTML = model.get("page");
     const root = fresh.content.querySelector(".pixnb");
-    const isSame = Boolean(drawn && root.dataset.wall && root.dataset.wall === drawn.name);
+    const name = root.dataset.wall ?? root.dataset.table;
+    const isSame = Boolean(drawn && name && name === drawn.name);
     news.hidden = !(isSame && drawn.unmount?.isBusy?.());
     if (!news.hidden) return void (late = setTimeout(draw, 500));
     const kept = isSame ? drawn.unmount?.keep?.() : null;
@@ -116,7 +118,7 @@ function enhance({ model, el }, mount) {
     if (!isSame) drawn?.close();
     const [host, close] = isSame ? [drawn.host, drawn.close] : openHost(model, () => holder);
     holder.replaceChildren(fresh.content);
-    drawn = { name: root.dataset.wall, host, close };
+    drawn = { name, host, close };
     drawn.unmount = mount(root, Object.assign(host, { kept }));
     undo = () => {
       clearTimeout(late);
@@ -136,13 +138,25 @@ function enhance({ model, el }, mount) {
     if (to) model.send({ page: Number(to.dataset.page) });
   });
 
+  // who looks at it sees what is marked elsewhere meanwhile
+  function tellLooks() {
+    model.send({ looks: document.visibilityState === "visible" ? 2.5 * LOOKS : 0 });
+  }
+  const isMarked = model.get("keeps") === "log";
+  const looking = isMarked && setInterval(() => document.visibilityState === "visible" && tellLooks(), 1000 * LOOKS);
+  if (isMarked) document.addEventListener("visibilitychange", tellLooks);
+
   draw();
   complain();
+  if (isMarked) tellLooks();
   model.on("change:page", draw);
   model.on("change:error", complain);
   return () => {
     model.off("change:page", draw);
     model.off("change:error", complain);
+    clearInterval(looking);
+    document.removeEventListener("visibilitychange", tellLooks);
+    if (isMarked) model.send({ looks: 0 });
     undo?.();
   };
 }

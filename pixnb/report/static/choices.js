@@ -53,7 +53,10 @@ function keepChoices(data) {
         marks: now(),
         mark(run, change) {
           if (!numbers.has(run)) return;
-          changed = { ...changed, [run]: applyMark(changed[run] ?? given[run], change) };
+          const before = changed[run] ?? given[run];
+          const after = applyMark(before, change);
+          const notes = after.notes.map((note) => (before.notes.includes(note) ? note : { ...note, isOwn: true }));
+          changed = { ...changed, [run]: { ...after, notes, touched: [...new Set([...(before.touched ?? []), ...Object.keys(change)])] } };
           keep();
         },
         ...more,
@@ -65,18 +68,18 @@ function keepChoices(data) {
       changed = {};
       keep();
     },
-    // what the reader says that the log does not: nobody's stars go back under another name
+    // what the reader says, also where the log has it from an earlier file; nobody's stars go back under another name
+    isTouched: () => Object.keys(changed).length > 0,
     own: () => Object.fromEntries(Object.entries(changed).map(([run, marks]) => [run, ownMarks(given[run], marks)]).filter(([, own]) => own)),
     say: () => sayChoices(data, now(), numbers),
   };
 }
 
-function ownMarks(given, { stars, picked, notes }) {
-  const known = new Set(given.notes.map(({ at, text }) => `${at} ${text}`));
+function ownMarks(given, { stars, picked, notes, touched }) {
   const own = {
-    stars: stars === given.stars ? null : stars,
-    picked: picked === given.picked ? null : picked,
-    notes: notes.filter(({ at, text }) => !known.has(`${at} ${text}`)),
+    stars: touched.includes("stars") ? stars : null,
+    picked: touched.includes("picked") && (picked || given.picked) ? picked : null,
+    notes: notes.filter((note) => note.isOwn),
   };
   return own.stars || own.picked !== null || own.notes.length ? own : null;
 }

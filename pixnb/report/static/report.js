@@ -52,11 +52,9 @@ function showChoice(bar, data, choices) {
   const count = (number, words) => (number ? [`${number} ${words}${words === "note" && number > 1 ? "s" : ""}`] : []);
   function show() {
     const all = Object.values(choices.now());
-    const own = Object.keys(choices.own()).length;
     const notes = all.reduce((sum, one) => sum + one.notes.length, 0);
     const parts = [...count(all.filter((one) => one.picked).length, "picked"), ...count(all.filter((one) => one.stars).length, "starred"), ...count(notes, "note")];
-    bar.hidden = !own;
-    file.disabled = forget.disabled = !own;
+    bar.hidden = !choices.isTouched(); // what was handed back can be taken back: a file of no marks says so
     said.textContent = parts.join(" · ") || "Nothing chosen";
   }
   bar.querySelector(".report-copy").addEventListener("click", (event) => copyText(choices.say(), event.currentTarget));

@@ -66,10 +66,10 @@ function canonical(value) {
 }
 
 // The text of a file. marks: {run: {stars, picked, notes: [{at, text}]}} as a host has them, or a list with `run` in
-// each; votes as judge.js makes them.
-function votesFile({ report, log, experiment, voter, seed, marks = {}, votes = [] }) {
+// each; none where it is no file of marks: an empty one takes back those of an earlier file. Votes as judge.js makes them.
+function votesFile({ report, log, experiment, voter, seed, marks, votes = [] }) {
   const thousandths = (number) => (number == null ? null : Math.round(number * 1000) / 1000);
-  const list = Array.isArray(marks) ? marks : Object.entries(marks).map(([run, mark]) => ({ ...mark, run }));
+  const list = Array.isArray(marks) ? marks : Object.entries(marks ?? {}).map(([run, mark]) => ({ ...mark, run }));
   const said = list.map((mark) => ({
     run: mark.run,
     stars: mark.stars ?? null,
@@ -84,7 +84,7 @@ function votesFile({ report, log, experiment, voter, seed, marks = {}, votes = [
     voter: voter || voterName(report, ""),
     seed: seed || 0,
     made: new Date().toISOString(),
-    marks: said.filter((mark) => mark.stars || mark.picked || mark.notes.length),
+    ...(marks && { marks: said.filter((mark) => mark.stars || mark.picked !== null || mark.notes.length) }),
     votes: votes.map((vote) => ({ ...vote, seconds: thousandths(vote.seconds) })),
   };
   return canonical({ ...content, checksum: sha256Hex(canonical(content)) });

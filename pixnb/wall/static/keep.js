@@ -62,5 +62,6 @@ function keepInPage(id) {
 // Hand out the marks; `about` names the report, the log and the experiment that they belong to, and who marked.
 function downloadMarks(marks, about = {}) {
   const { report = "", log = "", experiment = null, voter = "" } = about;
-  saveText(votesFile({ report, log, experiment, voter: voterName(report, voter), marks }), `pixnb-marks-${report || "wall"}.json`);
+  const said = Object.entries(marks).map(([run, mark]) => ({ ...mark, run, picked: mark.picked || null }));
+  saveText(votesFile({ report, log, experiment, voter: voterName(report, voter), marks: said }), `pixnb-marks-${report || "wall"}.json`);
 }

@@ -1,0 +1,110 @@
+"""The app: launcher, wall and table on one page, which follow what is launched, here and elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import ipywidgets
+from sqlalchemy import select
+
+from pixnb.compare.live import TableCard
+from pixnb.display.following import Follower
+from pixnb.display.guard import ErrorLine, guarded
+from pixnb.display.publish import publish_standing_in
+from pixnb.display.ticker import tick
+from pixnb.living import Living
+from pixnb.log.schema import events
+from pixnb.wall.live import WallCard
+
+if TYPE_CHECKING:
+    from pixnb.views import Views
+    from pixnb.widgets.launcher import Launcher
+
+_REST = 2  # times what a look took, before the next: somebody waits for a clip
+_MARKED = ("starred", "picked", "noted")  # which wall and table hear of by themselves
+_latest = select(events.c.seq).where(events.c.kind.not_in(_MARKED)).order_by(events.c.seq.desc()).limit(1)
+
+
+class App(Living, ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets ships no types
+    """Launcher, wall and table of an experiment, one under the other.
+
+    Runs come into wall and table as they are launched, by this form, another cell or another process. Who plays a
+    clip, enlarges one or filters is not disturbed by them.
+
+    Args:
+        launcher: What launches.
+        views: The experiment, whose runs are seen.
+
+    Attributes:
+        launcher: As above; its `fill`, `launch` and `runs` are those of the form that is seen.
+
+    Example:
+        >>> app = exp.app("lucy-edit-fast")  # doctest: +SKIP
+        >>> app  # doctest: +SKIP
+        >>> app.launcher.fill(prompt="A red coat")  # doctest: +SKIP
+    """
+
+    _instead: ClassVar[str] = "Keep its experiment's name, and make exp.app(model) there"
+    _guesses: ClassVar[Mapping[str, str]] = {
+        "fill launch code params runs last model": "app.launcher has it",
+        "show display view serve run": "an app as the last line of a cell shows itself; `pixnb app` serves it",
+        "wall table compare report": "exp.wall(), exp.compare() and exp.report(path) make them by themselves",
+    }
+
+    def __init__(self, launcher: Launcher, views: Views) -> None:
+        self.launcher, self._views = launcher, views
+        self._seen: int | None = self._count()
+        wall, table = views.wall(), views.compare()
+        self._wall = WallCard(wall.parts, log=wall.log, user=wall.user, is_renewed=True)
+        self._table = TableCard(table.content, "Runs", log=table.log, user=table.user, is_renewed=True)
+        self._alert = ErrorLine()
+        self._alert.add_class("pixnb")
+        super().__init__([launcher, self._alert, self._wall, self._table], layout={"grid_gap": "20px"})
+        self.add_class("pixnb-app")
+        launcher.layout.max_width = "none"  # as wide as the wall below it
+        self._make_room(len(wall))
+        tick(Follower(self._follow, rest=_REST))
+
+    def close(self) -> None:
+        """Take it off its page, and follow no more."""
+        self._seen = None
+        super().close()
+
+    def _follow(self) -> bool:
+        guarded(self._look, self._alert.say)()
+        return self._seen is not None
+
+    def _look(self) -> None:
+        count = self._count()
+        if self._seen in (None, count):
+            return
+        wall, table = self._views.wall(), self._views.compare()
+        self._make_room(len(wall))
+        self._wall.renew(wall.matrix)
+        self._table.renew(table.content)
+        self._seen = count
+
+    def _count(self) -> int:
+        """Number what happened last in the log; a question that a log of any size answers at once."""
+        found = self._views.log.read(_latest)
+        return int(found[0]["seq"]) if found else 0
+
+    def _make_room(self, runs: int) -> None:
+        for card in (self._wall, self._table):
+            card.layout.display = None if runs else "none"
+
+    def _ipython_display_(self) -> None:
+        bundle = self._repr_mimebundle_()
+        publish_standing_in(bundle, bundle["text/html"], root="pixnb-app")
+
+    def _repr_mimebundle_(self, **options: Any) -> dict[str, Any]:
+        wall, launcher = self._views.wall(), self.launcher._repr_mimebundle_()["text/html"]
+        shown = {"text/html": launcher + (wall.html() if len(wall) else ""), "text/plain": repr(self)}
+        return {**(super()._repr_mimebundle_(**options) or {}), **shown}
+
+    def __repr__(self) -> str:
+        return f"<App of {self._views.name!r}>"
+
+
+__all__ = ["App"]
