@@ -88,7 +88,7 @@ class Strip(Marked):
         self._drawn: dict[int, _Drawn] = {}
         self._places: dict[str, Path | None] = {}
         self._shared: Mapping[str, Media] = {}
-        self._last, self._is_due, self._is_ticking, self._is_closed = 0.0, False, False, False
+        self._drawn_at, self._is_due, self._is_ticking, self._is_closed = 0.0, False, False, False
         self._due, self._drawing = threading.Lock(), threading.Lock()
         films = Films(self._places, is_light=True)
         super().__init__(_write_page(), [*SCRIPTS, "clipboard", "opened", "strip"], "mountStrip", films,
@@ -109,7 +109,7 @@ class Strip(Marked):
             if self._is_due or self._is_closed or not len(self._launches):
                 return
             self._is_due = True
-            wait = max(0.0, self._last + PAUSE - time.monotonic())
+            wait = max(0.0, self._drawn_at + PAUSE - time.monotonic())
         # a poster takes its time, and this may be the thread that polls
         timer = threading.Timer(wait, guarded(self._draw, self._complain))
         timer.daemon = True
@@ -139,7 +139,7 @@ class Strip(Marked):
     def _draw(self) -> None:
         with self._drawing:
             with self._due:
-                self._is_due, self._last = False, time.monotonic()
+                self._is_due, self._drawn_at = False, time.monotonic()
             if self._is_closed:
                 return
             launches = list(self._launches)
@@ -149,7 +149,7 @@ class Strip(Marked):
             # last, for stills take their time
             self._show_sources(launches)
             for launch, text in zip(launches, words, strict=True):
-                self._show(launch, text)
+                self._show_pictures(launch, text)
             if any(_is_open(launch) for launch in launches) and not self._is_ticking:
                 self._is_ticking = True
                 tick(_Ticker(self))
@@ -199,7 +199,7 @@ class Strip(Marked):
             self._shared = shared
             self.source = "".join(_write_source(role, media) for role, media in shared.items())
 
-    def _show(self, launch: Launch, words: str) -> None:
+    def _show_pictures(self, launch: Launch, words: str) -> None:
         """Bring the pictures of a tile up to date."""
         drawn, output = self._drawn[launch.number], find_output(launch)
         shown = (output, _key(drawn.inputs), _key(self._shared), words)
