@@ -22,7 +22,7 @@ from pixnb.runs.run import Run
 from pixnb.runs.runner import Runner
 from pixnb.runs.spending import Spending
 from pixnb.runs.sweeping import plan_sweep
-from pixnb.show import shown
+from pixnb.show import hand_over, shown
 from pixnb.terminal import legible
 from pixnb.unsent import nothing_sent
 from pixnb.views import Views
@@ -107,6 +107,7 @@ class Experiment(Views, Spending, Resuming, Judging, Living):
             announce(f"the log is {self.log.where}", private=True)
 
     _repr_mimebundle_ = shown
+    _display_ = hand_over
 
     def __repr__(self) -> str:
         return f"<Experiment {self.name!r} in {legible(self.log.where)}>"

@@ -135,6 +135,7 @@ class Table(Outlook):
         return self.text()
 
     _repr_mimebundle_ = show.shown
+    _display_ = show.hand_over
     _ipython_display_ = show.enliven
 
 

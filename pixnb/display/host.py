@@ -18,7 +18,7 @@ class Host:
 
     Attributes:
         name: "jupyter" (JupyterLab, Notebook 7), "hub" (the same behind JupyterHub or Binder), "voila", "vscode",
-            "colab", "headless" (a kernel that no server started: nbclient, nbconvert) or "plain" (no kernel).
+            "colab", "marimo", "headless" (a kernel that no server started: nbclient, nbconvert) or "plain" (no kernel).
         has_widgets: Whether a kernel with comms is there, so that live cards work.
         serves_files: Whether a page of it can load a file beside the notebook by URL.
         folder: The notebook's folder, which relative URLs count from.
@@ -96,6 +96,8 @@ QUIRKS: Mapping[str, Mapping[str, Any]] = {
     # its outputs live in a web view that the server refuses: 403 without a referer of its own
     "vscode": {"has_widgets": True, "serves_files": False},
     "colab": {"has_widgets": True, "serves_files": False},
+    # it knows no ipywidgets, and takes what lives from `_display_`
+    "marimo": {"has_widgets": False, "serves_files": False},
     # whoever opens the saved notebook in a Jupyter server finds the files beside it
     "headless": {"has_widgets": True, "serves_files": True},
     "plain": {"has_widgets": False, "serves_files": False},
@@ -107,6 +109,7 @@ _REFUSALS = {
     "voila": "Voila serves no files",
     "vscode": "VS Code serves no files to its outputs",
     "colab": "Colab serves no files to its outputs",
+    "marimo": "marimo serves no files to its outputs",
 }
 
 
@@ -125,6 +128,8 @@ def host(environ: Mapping[str, str] | None = None, *, shell: Any = None) -> Host
         'plain'
     """
     environ = os.environ if environ is None else environ
+    if shell is None and _is_marimo():
+        return Host("marimo", **QUIRKS["marimo"])
     shell = shell or _shell()
     if getattr(shell, "kernel", None) is None:
         return Host("plain")
@@ -136,6 +141,11 @@ def host(environ: Mapping[str, str] | None = None, *, shell: Any = None) -> Host
 def _shell() -> Any:
     ipython = sys.modules.get("IPython")  # not imported for this: a process without it is in no notebook
     return ipython.get_ipython() if ipython else None
+
+
+def _is_marimo() -> bool:
+    marimo = sys.modules.get("marimo")  # likewise
+    return marimo is not None and bool(marimo.running_in_notebook())
 
 
 def _name(environ: Mapping[str, str], shell: Any) -> str:

@@ -17,7 +17,7 @@ from pixnb.runs.conductor import LEFT, Conductor
 from pixnb.runs.limits import Limits
 from pixnb.runs.overview import Overview
 from pixnb.runs.telling import Telling, show_bar
-from pixnb.show import keep_up, shown
+from pixnb.show import hand_over, keep_up, shown
 from pixnb.terminal import say
 
 if TYPE_CHECKING:
@@ -109,6 +109,7 @@ class Sweep(Overview, Living):
                 self._look_on()
 
     _repr_mimebundle_ = shown
+    _display_ = hand_over
     _ipython_display_ = keep_up
 
     def start(self, *, confirm: bool | None = None) -> Self:

@@ -85,7 +85,7 @@ function makeStage(root, screens, clock, { say = () => {}, changed = () => {} } 
     panel.style.cssText = `--w:${first.style.getPropertyValue("--w") || 16};--h:${first.style.getPropertyValue("--h") || 9}`;
     panel.hidden = false;
     root.classList.add("on-stage");
-    const isElsewhere = !root.contains(document.activeElement) || document.activeElement.closest(".wall-scroll");
+    const isElsewhere = !root.contains(focusOf(root)) || focusOf(root).closest(".wall-scroll");
     if (takesFocus && isElsewhere) panel.focus({ preventScroll: true });
     setView(isPair() ? (view ?? stage.view ?? "wipe") : null);
     await Promise.all(sides.map((one) => fill(one, mine)));
@@ -95,7 +95,7 @@ function makeStage(root, screens, clock, { say = () => {}, changed = () => {} } 
   }
 
   function setView(view) {
-    const isWithin = panel.contains(document.activeElement);
+    const isWithin = panel.contains(focusOf(root));
     undo();
     if (view) stage.view = view;
     panel.dataset.view = isPair() ? stage.view : "one";
@@ -108,7 +108,7 @@ function makeStage(root, screens, clock, { say = () => {}, changed = () => {} } 
     const names = stage.cells.map(nameCell);
     name.textContent = isPair() ? `A ${names[0]} · B ${names[1]}` : names[0];
     tools.replaceChildren();
-    if (isWithin && !panel.contains(document.activeElement)) panel.focus({ preventScroll: true }); // its tool is gone
+    if (isWithin && !panel.contains(focusOf(root))) panel.focus({ preventScroll: true }); // its tool is gone
     undo = isPair() ? (PAIR_VIEWS[stage.view]?.(box, tools, say) ?? (() => {})) : () => {};
     say(isPair() ? `${VIEWS[stage.view]}: ${names.join(" and ")}` : `Enlarged: ${names[0]}`);
     changed();
@@ -117,7 +117,7 @@ function makeStage(root, screens, clock, { say = () => {}, changed = () => {} } 
   function close() {
     if (!isOpen()) return;
     const [goesOn, frame] = [clock.isMoving(), clock.frame()];
-    const [back, isWithin] = [stage.cells.at(-1), panel.contains(document.activeElement)];
+    const [back, isWithin] = [stage.cells.at(-1), panel.contains(focusOf(root))];
     turn += 1;
     if (goesOn) clock.pause();
     empty();

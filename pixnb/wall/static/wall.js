@@ -43,7 +43,7 @@ function mountWall(root, given = {}) {
     if (!cell) return false;
     for (const one of figures) one.tabIndex = one === cell ? 0 : -1;
     wall.focus = cell;
-    if (takes && document.activeElement !== cell) cell.focus();
+    if (takes && focusOf(root) !== cell) cell.focus();
     hear();
     showNotes();
     return true;
@@ -51,9 +51,9 @@ function mountWall(root, given = {}) {
 
   function showNotes() {
     const cell = here();
-    const isWithin = root.contains(document.activeElement);
+    const isWithin = root.contains(focusOf(root));
     bar?.showNotes(cell, cell ? marks.of(cell).notes : [], marks.haveNotes());
-    if (isWithin && !root.contains(document.activeElement)) (stage.isOpen() ? stage.panel : wall.focus)?.focus({ preventScroll: true });
+    if (isWithin && !root.contains(focusOf(root))) (stage.isOpen() ? stage.panel : wall.focus)?.focus({ preventScroll: true });
   }
 
   // One film is heard: that under the pointer, else that under the focus.
@@ -238,7 +238,7 @@ function mountWall(root, given = {}) {
   unmount.isBusy = () => clock.isMoving() || wall.isComing || stage.isOpen() || Boolean(root.querySelector(".bar-notes form"));
   unmount.keep = () => ({
     focus: wall.focus?.dataset.n,
-    hasFocus: root.contains(document.activeElement),
+    hasFocus: root.contains(focusOf(root)),
     chosen: wall.chosen.map((cell) => cell.dataset.n),
     scroll: [root.querySelector(".wall-scroll").scrollLeft, root.querySelector(".wall-scroll").scrollTop],
     frame: clock.frame(),
