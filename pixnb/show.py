@@ -147,4 +147,15 @@ def _plain(shown_object: Any) -> str:
         return object.__repr__(shown_object)
 
 
-__all__ = ["RENDERERS", "Bundle", "bundle_of", "enliven", "follow", "hand_over", "keep_up", "register", "renderer", "shown"]
+__all__ = [
+    "RENDERERS",
+    "Bundle",
+    "bundle_of",
+    "enliven",
+    "follow",
+    "hand_over",
+    "keep_up",
+    "register",
+    "renderer",
+    "shown",
+]

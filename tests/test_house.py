@@ -52,6 +52,7 @@ ALLOWED = {
         "status",
         "html",
         "show",
+        "announcing",
         "providers",
         "project",
         "catalogue",

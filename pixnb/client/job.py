@@ -53,8 +53,7 @@ class Result(Guessed):
     media: tuple[Media, ...]
     cost: Cost | None
 
-    _repr_mimebundle_ = shown
-    _display_ = hand_over
+    _repr_mimebundle_, _display_ = shown, hand_over
 
     @property
     def video(self) -> Media | None:

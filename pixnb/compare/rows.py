@@ -13,6 +13,7 @@ from pixnb.compare.content import Content, Group, Row
 from pixnb.compare.prompts import excerpt
 from pixnb.compare.table import cut
 from pixnb.display import wording
+from pixnb.display.poster import shrink_uri
 from pixnb.display.video import words_if_lost
 
 PAGE = 50
@@ -143,7 +144,8 @@ def _player(clip: Clip, label: str) -> str:
     if url and clip.kind == "audio":
         return html.audio(url, label=label, lost=lost, preload="metadata")
     if url and clip.kind == "video":
-        return html.video(url, poster=clip.poster, label=label, size=small(clip.size), lost=lost)
+        return html.video(url, poster=clip.poster, label=label, size=small(clip.size), lost=lost,
+                          still=shrink_uri(clip.poster))  # fmt: skip
     if url and clip.kind == "image":
         if clip.source.how == "embedded":
             return html.image(url, label=label, size=small(clip.size))

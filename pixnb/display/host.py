@@ -104,13 +104,21 @@ QUIRKS: Mapping[str, Mapping[str, Any]] = {
 }
 """What is known of each host, by its name."""
 
-
 _REFUSALS = {
     "voila": "Voila serves no files",
     "vscode": "VS Code serves no files to its outputs",
     "colab": "Colab serves no files to its outputs",
     "marimo": "marimo serves no files to its outputs",
 }
+
+
+HINTS: Mapping[str, str] = {
+    "vscode": 'VS Code fetches the player of widgets from a CDN: press "Allow" where it asks, or have '
+    "jupyter.widgetScriptSources in its settings. It plays no AAC sound.",
+    "colab": "Colab shows widgets of others once it may: from google.colab import output; "
+    "output.enable_custom_widget_manager()",
+}
+"""What a person has to do, by host, before anything lives there."""
 
 
 def host(environ: Mapping[str, str] | None = None, *, shell: Any = None) -> Host:
@@ -190,4 +198,4 @@ def _servers() -> Iterator[dict[str, Any]]:
             yield said
 
 
-__all__ = ["QUIRKS", "Host", "host"]
+__all__ = ["HINTS", "QUIRKS", "Host", "host"]

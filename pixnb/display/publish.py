@@ -8,8 +8,9 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from pixnb import html
+from pixnb.announcing import announce
 from pixnb.display import job as looks
-from pixnb.display.host import host
+from pixnb.display.host import HINTS, host
 from pixnb.show import shown
 from pixnb.terminal import get_logger
 
@@ -68,6 +69,7 @@ def publish_standing_in(bundle: Mapping[str, Any], page: str, *, root: str) -> N
         NotImplementedError: The host is none whose page is known: IPython then asks for the bundle.
     """
     if host().name not in _KNOWN:
+        _hint()
         raise NotImplementedError
     replace_page({"text/html": page, "text/plain": bundle["text/plain"]}, root=root, name=None)
     _send({_WIDGET: bundle[_WIDGET], "text/plain": bundle["text/plain"]})
@@ -129,6 +131,7 @@ def alive_bundle(page: Any, made: Mapping[str, Any]) -> dict[str, Any]:
     at = host()
     if not at.has_widgets or at.name in _KNOWN:
         return dict(made)
+    _hint()
     return {_WIDGET: page.make_live().view[_WIDGET], **made}
 
 
@@ -141,7 +144,10 @@ def sweep_bundle(sweep: Sweep) -> dict[str, Any]:
         return made
     from pixnb.display.sweep_live import SweepCard, is_worth_watching
 
-    return {_WIDGET: SweepCard(sweep).view[_WIDGET], **made} if is_worth_watching(sweep) else made
+    if not is_worth_watching(sweep):
+        return made
+    _hint()
+    return {_WIDGET: SweepCard(sweep).view[_WIDGET], **made}
 
 
 def job_bundle(job: Job) -> dict[str, Any]:
@@ -151,7 +157,14 @@ def job_bundle(job: Job) -> dict[str, Any]:
         return made
     from pixnb.display.live import card
 
+    _hint()
     return {_WIDGET: card(job)._repr_mimebundle_()[_WIDGET], **made}
+
+
+def _hint() -> None:
+    """Say once what a person has to do before a widget lives here."""
+    if hint := HINTS.get(host().name):
+        announce(hint)
 
 
 def _replace(job: Job, name: str) -> None:

@@ -14,6 +14,7 @@ from pixnb.display import wording
 from pixnb.display.films import find_url
 from pixnb.display.host import Host
 from pixnb.display.looks import Look
+from pixnb.display.poster import shrink_uri
 from pixnb.display.video import Source as Played
 from pixnb.display.video import is_playable, words_if_lost
 from pixnb.media.media import Media
@@ -121,7 +122,7 @@ class Figures:
             )
         elif look.kind == "video" and url:
             inner = html.video(url, poster=look.poster, label=label, size=size, preload="none",
-                               lost=words_if_lost(Played(url, "file")))  # fmt: skip
+                               lost=words_if_lost(Played(url, "file")), still=shrink_uri(look.poster))  # fmt: skip
         else:
             # what its caption says is not read out twice
             inner = html.tag("img", class_="wall-poster", alt="" if is_called else label, src=look.poster,
@@ -153,7 +154,7 @@ class Figures:
             parts.append(
                 html.tag("span", html.escape(_cut(words, _NOTE)), class_="wall-noted", title=_long(words, _NOTE))
             )
-        return "".join([*parts, stars])
+        return " ".join(filter(None, [*parts, stars]))  # words stay apart where the style sheet is taken away
 
     def _say(self, column: Column, cell: Cell) -> str:
         if isinstance(column, Money) and self.is_simulated and cell.aside == "simulated":
