@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import ipywidgets
 
+from pixnb.display.marimo import Page
 from pixnb.display.publish import publish_standing_in
 from pixnb.living import Living
 from pixnb.widgets import wording
@@ -79,6 +80,9 @@ class Launcher(Living, ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets shi
         # a saved notebook has no kernel behind the form: it then shows this in its place
         bundle = super()._repr_mimebundle_(**options) or {}
         return {**bundle, "text/plain": repr(self), "text/html": wording.without_kernel(self._experiment, self.model)}
+
+    def _display_(self) -> Page:
+        return Page(wording.without_widgets(self._experiment, self.model))
 
     def __repr__(self) -> str:
         return f"<Launcher of {self._experiment!r}, {self.model.id}, {len(self.runs)} launched>"

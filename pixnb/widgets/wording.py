@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from pixnb import html
 from pixnb.catalogue.problems import joined
 from pixnb.display import wording
+from pixnb.widgets.spec import specs
 
 if TYPE_CHECKING:
     from pixnb.catalogue.model import Model
@@ -28,6 +29,18 @@ def without_kernel(experiment: str, model: Model) -> str:
     said = f"The launcher of <b>{html.escape(experiment)}</b>, at {html.escape(model.title)}: run the cell to use it."
     shown = "<code>exp.compare()</code> shows what was launched."
     return html.root(html.tag("p", f"{said} {shown}"), class_="card")
+
+
+def without_widgets(experiment: str, model: Model) -> str:
+    """Say what to do in the form's place where it is not shown: marimo knows no ipywidgets."""
+    given = "".join(f", {spec.role or spec.name}=…" for spec in specs(model) if spec.required)
+    line = f'run = exp.submit("{model.id}"{given})'
+    parts = [
+        f"The launcher of <b>{html.escape(experiment)}</b> is a form of ipywidgets, which marimo does not show.",
+        f"The same in code: <code>{html.escape(line)}</code>, or <code>exp.sweep(…)</code> for many.",
+        "What was made lives here: <code>exp.wall()</code> plays it, <code>exp.compare()</code> lists it.",
+    ]
+    return html.root("".join(html.tag("p", part) for part in parts), class_="card")
 
 
 def about(model: Model) -> str:
@@ -131,4 +144,5 @@ __all__ = [
     "retired",
     "to_mend",
     "without_kernel",
+    "without_widgets",
 ]
