@@ -40,7 +40,9 @@ def strip(page):
             if tag not in VOID:
                 out.append(tag)
             return
-        left.text += "\n" if tag in BLOCKS else " | " if tag in ("td", "th") else {"del": "[-", "ins": "{+"}.get(tag, "")
+        left.text += (
+            "\n" if tag in BLOCKS else " | " if tag in ("td", "th") else {"del": "[-", "ins": "{+"}.get(tag, "")
+        )
         if tag == "img":
             left.pictures.append(given.get("src", ""))
             left.text += f"[{given.get('alt', '')}]"

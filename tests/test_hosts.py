@@ -27,7 +27,11 @@ from pixnb.show import RENDERERS, hand_over
 from pixnb.widgets.launcher import Launcher
 
 KERNEL = SimpleNamespace(kernel=object(), user_ns={})
-ENVIRON = {"vscode": {"VSCODE_PID": "7"}, "colab": {"COLAB_RELEASE_TAG": "1"}, "voila": {"SERVER_SOFTWARE": "voila/0.5"}}
+ENVIRON = {
+    "vscode": {"VSCODE_PID": "7"},
+    "colab": {"COLAB_RELEASE_TAG": "1"},
+    "voila": {"SERVER_SOFTWARE": "voila/0.5"},
+}
 WIDGET = "application/vnd.jupyter.widget-view+json"
 TESTS = Path(__file__).parent
 

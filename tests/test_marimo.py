@@ -26,7 +26,11 @@ CELLS = [
     (("exp", "runs"), "assert runs\nexp.compare()", ()),
     (("runs",), "runs[0]", ()),
     (("clip",), "clip", ()),
-    (("exp", "clip"), 'sweep = exp.sweep("lucy-edit-fast", prompt=["A hat", "A scarf"], video=clip)\nsweep', ("sweep",)),
+    (
+        ("exp", "clip"),
+        'sweep = exp.sweep("lucy-edit-fast", prompt=["A hat", "A scarf"], video=clip)\nsweep',
+        ("sweep",),
+    ),
     (("exp", "sweep"), 'assert sweep\nexp.launcher("lucy-edit-fast")', ()),
 ]
 PLAYING = "film => new Promise(done => { const look = () => film.currentTime > 0.2 ? done(true) : setTimeout(look, 50); look(); })"
@@ -107,9 +111,10 @@ def test_a_wall_and_a_table_live_in_marimo(page, notebook):
     table.get_by_role("button", name="Play: Clip of run 3").click()
     assert table.locator("video.film").evaluate(PLAYING)
     table.get_by_role("slider", name="Stars of run 4").press("5")
-    assert wall.locator('figure[data-n="4"] .wall-stars[data-stars="5"]').count() or wall.locator(
-        'figure[data-n="4"] .wall-stars[data-stars="5"]'
-    ).wait_for() is None
+    assert (
+        wall.locator('figure[data-n="4"] .wall-stars[data-stars="5"]').count()
+        or wall.locator('figure[data-n="4"] .wall-stars[data-stars="5"]').wait_for() is None
+    )
 
 
 def test_in_marimo_the_rest_is_html_and_a_launcher_says_what_to_write(page):
