@@ -7,11 +7,11 @@ from html.parser import HTMLParser
 
 # https://github.com/jupyter/notebook/issues/2380: "the video tag is simply absent"; ipython/nbconvert#204: `<style>`,
 # `style=` and `id=` are stripped. Classes, handlers and forms go too here, so that nothing hangs on them.
-GONE = frozenset("script style iframe object svg template".split())  # with what is in them
-UNKNOWN = frozenset("video audio source form input button select textarea".split())  # what is in them stays
-VOID = frozenset("br col hr img input source wbr".split())
-KEPT = frozenset("href src alt title colspan rowspan width height open dir lang scope hidden".split())
-BLOCKS = frozenset("div p tr figure figcaption table details summary h1 h2 h3 li br".split())
+GONE = {"script", "style", "iframe", "object", "svg", "template"}  # with what is in them
+VOID = {"br", "col", "hr", "img", "input", "source", "wbr"}
+BLOCKS = {"div", "p", "tr", "figure", "figcaption", "table", "details", "summary", "h1", "h2", "h3", "li", "br"}
+SIGNS = {"td": " | ", "th": " | ", "del": "[-", "ins": "{+", **dict.fromkeys(BLOCKS, "\n")}
+ENDS = {"del": "-]", "ins": "+}", **dict.fromkeys(BLOCKS, "\n")}
 
 
 @dataclass
@@ -35,7 +35,7 @@ def strip(page):
     reader = HTMLParser()
 
     def start(tag, attributes):
-        given = {name: value or "" for name, value in attributes if name in KEPT}
+        given = {name: value or "" for name, value in attributes}
         if tag in GONE or "hidden" in given or out:
             if tag not in VOID:
                 out.append(tag)
@@ -55,7 +55,7 @@ def strip(page):
                 while out.pop() != tag:
                     pass
             return
-        left.text += "\n" if tag in BLOCKS else {"del": "-]", "ins": "+}"}.get(tag, "")
+        left.text += ENDS.get(tag, "")
 
     def data(text):
         if not out:

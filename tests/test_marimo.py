@@ -1,4 +1,4 @@
-"""In a real marimo and a real browser: walls and tables that live, what is HTML, what is said in the launcher's place."""
+"""In a real marimo and a real browser: walls and tables that live, what is HTML, what is said of the launcher."""
 
 from __future__ import annotations
 
@@ -28,12 +28,15 @@ CELLS = [
     (("clip",), "clip", ()),
     (
         ("exp", "clip"),
-        'sweep = exp.sweep("lucy-edit-fast", prompt=["A hat", "A scarf"], video=clip)\nsweep',
+        'sweep = exp.sweep("lucy-edit-fast", prompt=["A hat", "Scarf"], video=clip)\nsweep',
         ("sweep",),
     ),
     (("exp", "sweep"), 'assert sweep\nexp.launcher("lucy-edit-fast")', ()),
 ]
-PLAYING = "film => new Promise(done => { const look = () => film.currentTime > 0.2 ? done(true) : setTimeout(look, 50); look(); })"
+PLAYING = """film => new Promise(done => {
+  const look = () => (film.currentTime > 0.2 ? done(true) : setTimeout(look, 50));
+  look();
+})"""
 
 
 @pytest.fixture(scope="module")
@@ -118,13 +121,13 @@ def test_a_wall_and_a_table_live_in_marimo(page, notebook):
 
 
 def test_in_marimo_the_rest_is_html_and_a_launcher_says_what_to_write(page):
-    """A card plays its clip, a sweep is there, and where the form would be stands the line of code; dark as marimo is."""
+    """A card plays its clip, a sweep is there, where the form would be stands the line of code; dark as marimo is."""
     card = page.locator(".pixnb .card", has_text="take 1").first
     card.get_by_text("Make the coat red").wait_for()
     film = card.locator("video").first
     film.evaluate("film => { film.muted = true; return film.play() }")
     assert film.evaluate(PLAYING)
-    page.get_by_text("A scarf").first.wait_for()
+    page.get_by_text("Scarf").first.wait_for()
     page.get_by_text("is a form of ipywidgets, which marimo does not show").wait_for()
     page.get_by_text('run = exp.submit("lucy-edit-fast", prompt=…, video=…)').wait_for()
     for one in (page.locator(".pixnb-wall"), page.locator(".pixnb-runs"), card):
