@@ -3,7 +3,11 @@
 
 const MOST_FILMS = 12;
 const PLAYED = ["video", "audio"];
-const NOT_PLAYED = "The browser cannot play this film.";
+
+function sayNotPlayed() {
+  const knowsIt = document.createElement("video").canPlayType('video/mp4; codecs="avc1.42E01E"');
+  return knowsIt ? "The browser cannot play this film." : "This browser has no H.264 decoder: Chrome, Edge or Safari play this film.";
+}
 
 function nameCell(cell) {
   const { n, label } = cell.dataset;
@@ -51,6 +55,7 @@ function makeScreens(root, host, clock, changed) {
   function fail(cell, why) {
     failed.add(cell);
     hide(cell);
+    if (clock.isMoving() && !clock.films.size) clock.pause();
     cell.classList.remove("loading");
     const screen = cell.querySelector(".wall-screen");
     if (screen && !screen.querySelector(".wall-why")) {
@@ -110,7 +115,7 @@ function makeScreens(root, host, clock, changed) {
       if (shown.get(cell) !== film) return;
       hide(cell);
       if (!again) show(cell, true);
-      else fail(cell, NOT_PLAYED);
+      else fail(cell, sayNotPlayed());
     });
     cell.querySelector(".wall-screen")?.append(film);
     if (!screens.isAsleep) clock.add(film);

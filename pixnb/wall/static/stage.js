@@ -50,7 +50,7 @@ function makeStage(root, screens, clock, { say = () => {}, changed = () => {} } 
       const film = whole ? await screens.fetchFilm(one.cell) : {};
       whole = null; // the server does not give the original after all
       if (film.url) made.src = film.url;
-      else one.side.append(element("div", { class: "wall-why" }, NOT_PLAYED));
+      else one.side.append(element("div", { class: "wall-why" }, sayNotPlayed()));
     });
     const isThere = () => one.side.querySelector(".stage-poster")?.remove();
     made.addEventListener(made.tagName === "IMG" ? "load" : "loadeddata", isThere, { once: true });
