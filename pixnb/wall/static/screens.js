@@ -155,12 +155,18 @@ function makeScreens(root, host, clock, changed) {
     filmOf: (cell) => shown.get(cell) ?? null,
     canPlay: () => played.some((cell) => !failed.has(cell)),
     fail,
-    // Have the films that are needed now; resolves when each is there or has failed, or when some take too long: those
-    // join in later. What failed is tried anew where somebody presses Play once more.
+    // Have the films that are needed now; resolves when each is there or has failed, or when some are and the others take
+    // too long: those join in later. What failed is tried anew where somebody presses Play once more.
     want(isAnew = false) {
       screens.isWanted = true;
       if (isAnew) [...failed].forEach(forgive);
-      return Promise.race([settle(), new Promise((done) => setTimeout(done, LONGEST_WAIT))]);
+      let isOver = false;
+      const all = settle().then(() => (isOver = true));
+      const some = new Promise((done) => {
+        const look = () => (isOver || [...shown.values()].some(Boolean) ? done() : setTimeout(look, 200));
+        setTimeout(look, LONGEST_WAIT);
+      });
+      return Promise.race([all, some]);
     },
     // While the stage is open the films of the cells rest, so that what is looked at has the machine.
     sleep(isAsleep) {
