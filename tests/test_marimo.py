@@ -109,7 +109,7 @@ def test_a_wall_and_a_table_live_in_marimo(page, notebook):
 
     table = page.locator(".pixnb-runs")
     table.get_by_role("searchbox").fill("snowy")
-    table.get_by_text("2 of 4 runs").wait_for()
+    table.get_by_text("2 of 4", exact=True).wait_for()
     table.get_by_role("button", name="Play: Clip of run 3").click()
     assert table.locator("video.film").evaluate(PLAYING)
     table.get_by_role("slider", name="Stars of run 4").press("5")

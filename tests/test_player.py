@@ -154,7 +154,7 @@ def test_play_waits_for_films_that_are_on_their_way(opened):
 @pytest.mark.slow
 def test_play_waits_as_long_as_a_kernel_is_busy_and_goes_back_where_nothing_plays(opened, site):
     """Films that take longer than others wait for one are played all the same; where all fail, Play is there again."""
-    late = "const soon = host.film; host.film = async n => (await new Promise(done => setTimeout(done, 10600)), soon(n));"
+    late = "const soon = host.film; host.film = async n => (await new Promise(on => setTimeout(on, 10600)), soon(n));"
     page = opened(host=wall_page.HOST + late)
     cell(page, 1).focus()
     press(page, "Space")

@@ -53,7 +53,8 @@ class Result(Guessed):
     media: tuple[Media, ...]
     cost: Cost | None
 
-    _repr_mimebundle_, _display_ = shown, hand_over
+    _repr_mimebundle_ = shown
+    _display_ = hand_over
 
     @property
     def video(self) -> Media | None:
@@ -105,8 +106,7 @@ class Job(Living):
         self._work = work
 
     _repr_mimebundle_ = shown
-    _display_ = hand_over
-    _ipython_display_ = follow
+    _display_, _ipython_display_ = hand_over, follow
 
     def __repr__(self) -> str:
         mark = " sandbox" if self.sandbox else ""
