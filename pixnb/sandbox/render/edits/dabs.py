@@ -18,7 +18,7 @@ def melt(frames: Iterable[av.VideoFrame], reach: int) -> Iterator[av.VideoFrame]
     for frame in frames:
         frame.make_writable()
         plane = frame.planes[0]
-        levels = np.frombuffer(plane, np.uint8).reshape(plane.height, -1, 4)[:, : plane.width]
+        levels = np.frombuffer(memoryview(plane), np.uint8).reshape(plane.height, -1, 4)[:, : plane.width]
         made = levels
         for radius in range(1, reach + 1):
             for pick in (np.maximum, np.minimum, np.minimum, np.maximum):

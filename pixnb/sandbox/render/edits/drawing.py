@@ -160,7 +160,7 @@ def _shade(look: Look, size: tuple[int, int]) -> Picture:
     far = np.hypot((x - look.lit[0]) * 1.2, y - look.lit[1])
     level = 1 - look.shade * np.clip((far - 0.15) / 0.85, 0, 1) ** 1.2
     out = np.hypot((2 * x - 1) * size[0], (2 * y - 1) * size[1]) / np.hypot(*size)  # 1 at a corner
-    corners = np.cos(look.vignette * 0.95 * out) ** 4  # as a lens darkens them
+    corners = np.maximum(0, 1.15 * np.cos(look.vignette * 0.95 * out) ** 4 - 0.15)  # as a lens darkens them, and more
     lit = level[..., None] ** np.array((1.06, 1.03, 0.94)) * corners[..., None]
     return np.asarray(lit * 255, np.float64).astype(np.uint8)
 

@@ -46,7 +46,7 @@ def grade(frames: Iterable[av.VideoFrame], grades: Sequence[Grade]) -> Iterator[
     table = Table(grades)
     for frame in frames:
         frame.make_writable()
-        pixels = np.frombuffer(frame.planes[0], np.uint32)
+        pixels = np.frombuffer(memoryview(frame.planes[0]), np.uint32)
         table.look_up(pixels, pixels)
         yield frame
 

@@ -23,7 +23,7 @@ def change(frames: Iterable[av.VideoFrame], patch: Patch) -> Iterator[av.VideoFr
             spot = _spot(patch.focus, ((size[0] + 1) // 2, (size[1] + 1) // 2))
             if patch.texture is not None:
                 texture = Image.fromarray(patch.texture).resize(size, Image.Resampling.BICUBIC).convert("RGBX")
-        pixels = np.frombuffer(plane, np.uint32).reshape(-1, plane.line_size // 4)[:, : size[0]]
+        pixels = np.frombuffer(memoryview(plane), np.uint32).reshape(-1, plane.line_size // 4)[:, : size[0]]
         changed = table.look_up(pixels, np.empty(pixels.shape, np.uint32)).view(np.uint8).reshape(*pixels.shape, 4)
         dyed = Image.fromarray(changed, "RGBX")
         if texture is not None:

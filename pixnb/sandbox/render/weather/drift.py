@@ -13,7 +13,6 @@ from PIL import Image, ImageChops, ImageDraw, ImageFilter
 from pixnb.sandbox.render.chance import Chance
 from pixnb.sandbox.render.palette import RGB
 
-
 _LEVELS = np.arange(256)
 
 

@@ -22,7 +22,7 @@ def lay_over(frames: Iterable[av.VideoFrame], sheets: Sequence[Sheet], matrix: s
         frame.make_writable()
         covers = [(colour, _cover(group, frame.time or 0.0)) for colour, group in alike]
         for number, plane in enumerate(frame.planes):
-            rows = np.frombuffer(plane, np.uint8).reshape(-1, plane.line_size)[:, : plane.width]
+            rows = np.frombuffer(memoryview(plane), np.uint8).reshape(-1, plane.line_size)[:, : plane.width]
             image = Image.fromarray(rows)
             for colour, cover in covers:
                 image.paste(colour[number], (0, 0), cover.reduce(2) if number else cover)
