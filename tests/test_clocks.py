@@ -104,8 +104,8 @@ def test_the_wait_on_purpose_takes_no_worker(tmp_path, workers):
         queue = Queue(options, state, fetcher, Pool(workers), Callbacks(outbound, options, lambda job: None))
         for number in numbers:
             told = {"provider": "pixazo", "model": LUCY, "name": LUCY, "task": "video-to-video", "prompt": "snow"}
-            empty = dict.fromkeys(("params", "settings", "inputs", "faults"), {})
-            queue.put(Job(id=str(number), **told, **empty, files={"video": str(clip)}, created=time.time()))
+            empty = {name: {} for name in ("params", "settings", "inputs", "faults")}
+            queue.put(Job(id=str(number), **(told | empty), files={"video": str(clip)}, created=time.time()))
         try:
             async with asyncio.timeout(120):
                 while any(job.started is None for job in state.jobs()):

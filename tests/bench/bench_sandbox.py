@@ -28,7 +28,7 @@ ROUNDS = 3
 CLIP = pixnb.sample("video").path
 SECONDS = 132 / 25  # of the sample's pictures
 EDITS = (
-    "Make it night",
+    "Night",
     "Make it a snowy winter night",
     "Heavy rain",
     "Make the grass red",
@@ -60,12 +60,12 @@ def codecs(folder: Path) -> float:
 
 def editing(folder: Path) -> list[Row]:
     """Say what common edits of five seconds cost, and one that Apiframe enlarges; the least of some rounds each."""
-    edit("Make it night", folder)  # once for what is loaded
+    edit("Night", folder)  # once for what is loaded
     bare = min(codecs(folder) for _ in range(ROUNDS)) / SECONDS * 5
     spent = {prompt: min(edit(prompt, folder) for _ in range(ROUNDS)) / SECONDS * 5 for prompt in EDITS}
     worst, best = max(spent, key=lambda prompt: spent[prompt]), min(spent.values())
     shown = f"{best:.2f} to {spent[worst]:.2f} s ({worst}); {best / bare:.1f} to {spent[worst] / bare:.1f} × its codecs"
-    larger = [edit("Make it night", folder, "wan-2.7-videoedit", duration=2, resolution="720p") for _ in range(ROUNDS)]
+    larger = [edit("Night", folder, "wan-2.7-videoedit", duration=2, resolution="720p") for _ in range(ROUNDS)]
     return [
         ("CPU of a 5 s edit at 640×360 in the sandbox", shown, "≤ 1.5 s", spent[worst] <= 1.5),
         ("CPU of an Apiframe edit of 2 s at 720p", f"{min(larger):.2f} s", "≤ 2 s", min(larger) <= 2),
