@@ -67,6 +67,7 @@ class Experiment(Views, Spending, Resuming, Judging, Living):
         "save to_html export html": "exp.report(path) writes one HTML file with its clips",
         "to_csv to_parquet to_json csv": "exp.frame().to_csv(path) writes its runs",
         "to_excel excel": "exp.frame().pixnb.to_excel(path) writes its runs",
+        "zip to_zip download save_all archive": "exp.frame().pixnb.to_zip(path) writes its clips, and its rows as CSV",
         "delete remove clear drop": "a log keeps every run that was paid for; begin another experiment by another name",
         "launch start create generate edit submit_run": "exp.submit(model, prompt=…) launches a run",
         "form ui widget": "exp.launcher(model) gives a form",

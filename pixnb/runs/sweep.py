@@ -65,6 +65,7 @@ class Sweep(Overview, Living):
         "show display view plot": "a sweep as the last line of a cell shows itself; display(sweep) does it within one",
         "wall grid compare play": "sweep.frame().pixnb.grid() sets its clips beside each other, .table() as a table",
         "save report to_html export": "sweep.frame().pixnb.report(path) writes one HTML file with its clips",
+        "zip to_zip download save_all archive": "sweep.frame().pixnb.to_zip(path) writes its clips and rows",
         "to_csv to_excel to_latex": "sweep.frame().pixnb.to_csv(path) writes its runs",
         "delete remove clear": "a log keeps every run that was paid for; sweep.cancel() drops what is not sent",
         "join result gather": "await sweep, or sweep.wait(), waits for its end",
