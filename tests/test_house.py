@@ -74,7 +74,7 @@ ALLOWED = {
     },
     "widgets": {
         *("errors", "filing", "status", "project", "html", "providers", "settings", "catalogue", "media", "request"),
-        *("display", "compare", "wall", "runs"),
+        *("display", "compare", "wall", "report", "log", "runs"),
     },
     "webhooks": {"errors", "status", "providers", "settings", "catalogue", "log", "client", "runs", "wire"},
     "views": {"log", "compare", "wall", "report"},

@@ -205,6 +205,7 @@ except pixnb.errors.InvalidInput as error:
 """
 
 
+@pytest.mark.slow
 def test_a_full_disk_is_said_and_leaves_nothing(tmp_path):
     """As where the disk, or what a user may have of it, is full."""
     files(tmp_path, 4, data=b"x" * 100_000)

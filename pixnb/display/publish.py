@@ -54,7 +54,7 @@ def _send(bundle: Mapping[str, Any], **more: Any) -> None:
     send(bundle, {}, **more)
 
 
-def publish_standing_in(bundle: Mapping[str, Any], page: str, *, root: str) -> None:
+def publish_standing_in(bundle: Mapping[str, Any], made: Mapping[str, Any], *, root: str) -> str:
     """Show a widget, with a page that is seen in its place where a saved notebook is read without its kernel.
 
     JupyterLab writes an error for a widget whose kernel is gone, although the same output holds HTML. So the page is
@@ -62,8 +62,11 @@ def publish_standing_in(bundle: Mapping[str, Any], page: str, *, root: str) -> N
 
     Args:
         bundle: The widget's bundle.
-        page: HTML.
+        made: The page's bundle.
         root: A CSS class that the widget has when it is there.
+
+    Returns:
+        The page's name, for `replace_page`.
 
     Raises:
         NotImplementedError: The host is none whose page is known: IPython then asks for the bundle.
@@ -71,8 +74,10 @@ def publish_standing_in(bundle: Mapping[str, Any], page: str, *, root: str) -> N
     if host().name not in _KNOWN:
         _hint()
         raise NotImplementedError
-    replace_page({"text/html": page, "text/plain": bundle["text/plain"]}, root=root, name=None)
+    name = f"pixnb-{uuid.uuid4().hex}"
+    replace_page(made, root=root, name=name, update=False)
     _send({_WIDGET: bundle[_WIDGET], "text/plain": bundle["text/plain"]})
+    return name
 
 
 def replace_page(made: Mapping[str, Any], *, root: str, name: str | None, update: bool = True) -> None:

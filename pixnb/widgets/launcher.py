@@ -8,13 +8,16 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import ipywidgets
 
+from pixnb.display.guard import guarded
 from pixnb.display.marimo import Page
-from pixnb.display.publish import publish_standing_in
 from pixnb.living import Living
 from pixnb.widgets import wording
 from pixnb.widgets.desk import Desk
 from pixnb.widgets.launches import Launches
+from pixnb.widgets.pickup import pick_up
+from pixnb.widgets.saved import Saved
 from pixnb.widgets.strip import Strip
+from pixnb.widgets.tray import Tray
 
 if TYPE_CHECKING:
     from pixnb.catalogue.model import Model
@@ -69,17 +72,24 @@ class Launcher(Living, ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets shi
         )
         for css in ("pixnb", "pixnb-launcher"):
             self.add_class(css)
+        self._tray = Tray(runner, launches)
+        self._saved = Saved(runner.experiment, launches, lambda: self.model)
         head = ipywidgets.HTML(wording.head(self._experiment, sandbox=runner.engine.is_sandbox))
-        self.children = [head, self._desk, self._strip]
+        top = ipywidgets.HBox([head, self._tray.money])
+        top.add_class("pixnb-headline")
+        self.children = [top, self._desk, self._strip, self._tray]
+        # what is said above stands even where a log cannot be read
+        guarded(lambda: launches.take(pick_up(runner), is_earlier=True), self._tray.bar.say)()
 
     def _ipython_display_(self) -> None:
-        page = wording.without_kernel(self._experiment, self.model)
-        publish_standing_in(self._repr_mimebundle_(), page, root="pixnb-launcher")
+        self._saved.publish(self._view())
 
     def _repr_mimebundle_(self, **options: Any) -> dict[str, Any]:
-        # a saved notebook has no kernel behind the form: it then shows this in its place
-        bundle = super()._repr_mimebundle_(**options) or {}
-        return {**bundle, "text/plain": repr(self), "text/html": wording.without_kernel(self._experiment, self.model)}
+        # a saved notebook has no kernel behind the form: it then shows the page in its place
+        return {**self._saved.make(), **self._view(**options)}
+
+    def _view(self, **options: Any) -> dict[str, Any]:
+        return {**(super()._repr_mimebundle_(**options) or {}), "text/plain": repr(self)}
 
     def _display_(self) -> Page:
         return Page(wording.without_widgets(self._experiment, self.model))
@@ -100,7 +110,7 @@ class Launcher(Living, ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets shi
     @property
     def runs(self) -> list[Run]:
         """The runs launched from here that the service has answered, the first launched first."""
-        return self.launches.runs
+        return [run for run in self.launches.runs if run.run_id not in self.launches.earlier]
 
     @property
     def last(self) -> Run | None:

@@ -74,6 +74,7 @@ class Launches:
 
     Attributes:
         chosen: The ids of the runs that a person has chosen among them, for a wall or a file.
+        earlier: The ids of those that were there before the launcher.
 
     Example:
         >>> launcher.launches.take(exp.runs)  # doctest: +SKIP
@@ -82,6 +83,7 @@ class Launches:
 
     def __init__(self, runner: Runner) -> None:
         self.chosen: list[str] = []
+        self.earlier: set[str] = set()
         self._runner = runner
         self._all: list[Launch] = []
         self._listeners: list[Callable[[], object]] = []
@@ -120,8 +122,13 @@ class Launches:
         self.tell()
         return launch
 
-    def take(self, runs: Iterable[Run]) -> None:
-        """Have runs among these that were sent elsewhere; one that is here already stays where it is."""
+    def take(self, runs: Iterable[Run], *, is_earlier: bool = False) -> None:
+        """Have runs among these that were sent elsewhere; one that is here already stays where it is.
+
+        Args:
+            runs: The runs.
+            is_earlier: Whether they were there before the launcher.
+        """
         for run in runs:
             with self._lock:
                 if any(launch.run is not None and launch.run.run_id == run.run_id for launch in self._all):
@@ -129,6 +136,8 @@ class Launches:
                 launch = Launch(len(self._all) + 1, run=run)
                 launch.sent.set_result(run)
                 self._all.append(launch)
+                if is_earlier:
+                    self.earlier.add(run.run_id)
             self._follow(run)
         self.tell()
 

@@ -24,13 +24,6 @@ def head(experiment: str, *, sandbox: bool | None) -> str:
     return html.tag("style", html.css() + _css()) + html.tag("div", said, class_="head pixnb-head")
 
 
-def without_kernel(experiment: str, model: Model) -> str:
-    """Say what stood here, for a saved notebook that is read without a kernel."""
-    said = f"The launcher of <b>{html.escape(experiment)}</b>, at {html.escape(model.title)}: run the cell to use it."
-    shown = "<code>exp.compare()</code> shows what was launched."
-    return html.root(html.tag("p", f"{said} {shown}"), class_="card")
-
-
 def without_widgets(experiment: str, model: Model) -> str:
     """Say what to do in the form's place where it is not shown: marimo knows no ipywidgets."""
     given = "".join(f", {spec.role or spec.name}=…" for spec in specs(model) if spec.required)
@@ -143,6 +136,5 @@ __all__ = [
     "question",
     "retired",
     "to_mend",
-    "without_kernel",
     "without_widgets",
 ]
