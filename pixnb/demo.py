@@ -38,6 +38,7 @@ def run_demo(out: TextIO | None) -> int:
     clip = sample("video")
     say(f"Editing {clip.path} with Lucy Edit Fast: {len(PROMPTS)} prompts, {TAKES} takes each.", out)
     runs = [exp.submit("lucy-edit-fast", prompt=p, video=clip) for p in PROMPTS for _ in range(TAKES)]
+    exp.frame()  # what the table needs is loaded while the clips are rendered
     _follow(runs)
     frame = exp.frame()
     report = exp.report(settings.data_dir / "demo.html")

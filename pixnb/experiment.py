@@ -22,7 +22,7 @@ from pixnb.runs.run import Run
 from pixnb.runs.runner import Runner
 from pixnb.runs.spending import Spending
 from pixnb.runs.sweeping import plan_sweep
-from pixnb.show import shown
+from pixnb.show import hand_over, shown
 from pixnb.terminal import legible
 from pixnb.unsent import nothing_sent
 from pixnb.views import Views
@@ -67,6 +67,7 @@ class Experiment(Views, Spending, Resuming, Judging, Living):
         "save to_html export html": "exp.report(path) writes one HTML file with its clips",
         "to_csv to_parquet to_json csv": "exp.frame().to_csv(path) writes its runs",
         "to_excel excel": "exp.frame().pixnb.to_excel(path) writes its runs",
+        "zip to_zip download save_all archive": "exp.frame().pixnb.to_zip(path) writes its clips, and its rows as CSV",
         "delete remove clear drop": "a log keeps every run that was paid for; begin another experiment by another name",
         "launch start create generate edit submit_run": "exp.submit(model, prompt=…) launches a run",
         "form ui widget": "exp.launcher(model) gives a form",
@@ -109,6 +110,7 @@ class Experiment(Views, Spending, Resuming, Judging, Living):
             announce(f"the log is {self.log.where}", private=True)
 
     _repr_mimebundle_ = shown
+    _display_ = hand_over
 
     def __repr__(self) -> str:
         return f"<Experiment {self.name!r} in {legible(self.log.where)}>"

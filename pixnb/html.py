@@ -88,6 +88,7 @@ def video(
     size: tuple[int, int] | None = None,
     preload: str = "metadata",
     lost: str = "",
+    still: str | None = None,
 ) -> str:
     """Return a video element: muted, with controls, loading no more than it must before it is played.
 
@@ -98,12 +99,14 @@ def video(
         size: Pixels across and down, so that the page does not jump.
         preload: "none" for an address that the page must not ask before somebody plays it.
         lost: What is said under it where the page does not find the clip; "" where that cannot be.
+        still: A picture within it, for a renderer that takes out films but not what is in them, such as GitHub's.
     """
     width, height = size or (None, None)
     if src is None:
         return image(poster, label=label, size=size) if poster else ""
     return tag(
         "video",
+        image(still, label=label) if still else "",
         src=src,
         poster=poster,
         width=width,

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import os
+import warnings
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from pixnb import settings
 from pixnb.accessor import register
+from pixnb.compare.anonymous import export
+from pixnb.compare.archive import pack
 from pixnb.compare.choice import check
 from pixnb.compare.comparison import Table, compare, title_of
 from pixnb.compare.excel import write_workbook
@@ -52,6 +55,7 @@ class Runs(Guessed):
         "show display view compare": "df.pixnb.table() sets runs beside each other, df.pixnb.grid() their clips",
         "wall gallery": "df.pixnb.grid() sets the clips beside each other",
         "save to_html export": "df.pixnb.report(path) writes one HTML file, df.pixnb.to_csv(path) the rows",
+        "zip download save_all to_archive": "df.pixnb.to_zip(path) writes the clips, and the rows as CSV",
         "to_latex to_markdown": "df.pixnb.table().to_latex() is for papers, .to_markdown() for pages",
         "frame df": "df itself has the rows",
     }
@@ -286,7 +290,7 @@ class Runs(Guessed):
         Example:
             >>> exp.frame().pixnb.to_csv("runs.csv", anonymous=True)  # doctest: +SKIP
         """
-        text = self._exported(anonymous=anonymous).to_csv(index=False)
+        text = export(self._frame, anonymous=anonymous).to_csv(index=False)
         return write_whole(target_of(path, ".csv"), text.encode("utf-8", "replace"))
 
     def to_excel(self, path: str | os.PathLike[str], *, anonymous: bool = False) -> Path:
@@ -302,15 +306,29 @@ class Runs(Guessed):
         Raises:
             InvalidInput: openpyxl is not installed, or the file cannot be written.
         """
-        return write_workbook(self._exported(anonymous=anonymous), path)
+        return write_workbook(export(self._frame, anonymous=anonymous), path)
 
-    def _exported(self, *, anonymous: bool) -> pd.DataFrame:
-        from pixnb.compare.anonymous import make_anonymous
+    def to_zip(self, path: str | os.PathLike[str], *, anonymous: bool = False) -> Path:
+        """Write a zip of the original clips, under names that speak, and of the rows as `runs.csv`.
 
-        frame = self._frame
-        has_names = any(name is not None for name in frame.index.names)
-        whole = frame.reset_index(allow_duplicates=True) if has_names else frame
-        return make_anonymous(whole) if anonymous else whole
+        Args:
+            path: Where to; ".zip" is added when it has no ending.
+            anonymous: As for `to_csv`.
+
+        Returns:
+            The file's absolute path. Files that are gone are named in the CSV, and warned of.
+
+        Raises:
+            InvalidInput: As for `table`, or the file cannot be written.
+        """
+        check(self._frame)
+        frame = fill(self._frame)
+        log = log_of(frame)
+        packed = pack(frame, anonymous=anonymous, fetch=log.assets.path if log else None)
+        target = packed.write(target_of(path, ".zip"))
+        if packed.lost:
+            warnings.warn(f"{target.name} lacks {len(packed.lost)} of the clips: {packed.lost[0]}.", stacklevel=2)
+        return target
 
 
 register()

@@ -117,6 +117,11 @@ def enliven(self: Any) -> None:
     import_module("pixnb.display.publish").publish_alive(self)
 
 
+def hand_over(self: Any) -> Any:
+    """Return what marimo shows in an object's place: a widget that lives, or its HTML; assigned as `_display_`."""
+    return import_module("pixnb.display.marimo").choose(self)
+
+
 def bundle_of(shown_object: Any) -> Bundle:
     """Return what the renderer of an object's class gives, or nothing where there is none."""
     for kind in type(shown_object).__mro__:
@@ -142,4 +147,15 @@ def _plain(shown_object: Any) -> str:
         return object.__repr__(shown_object)
 
 
-__all__ = ["RENDERERS", "Bundle", "bundle_of", "enliven", "follow", "keep_up", "register", "renderer", "shown"]
+__all__ = [
+    "RENDERERS",
+    "Bundle",
+    "bundle_of",
+    "enliven",
+    "follow",
+    "hand_over",
+    "keep_up",
+    "register",
+    "renderer",
+    "shown",
+]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from fake_pixazo import FakePixazo
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from patience import until
 from test_launcher import all_in, experiment, named, said
@@ -37,6 +37,7 @@ def real():
     return FakePixazo(sandbox=False, polls=0)
 
 
+@settings(max_examples=50)
 @given(TEXTS.map("".join))
 def test_a_text_that_is_escaped_has_no_places_and_says_itself(text):
     """So that a run's prompt can be written into the form whatever is in it."""
@@ -45,6 +46,7 @@ def test_a_text_that_is_escaped_has_no_places_and_says_itself(text):
     assert prompts.write_plain(written) == text
 
 
+@settings(max_examples=50)
 @given(TEXTS.map("".join))
 def test_a_template_says_what_the_prompt_says(text):
     """Braces that are no places stay what they are, as in a prompt without places."""
@@ -55,6 +57,7 @@ def test_a_template_says_what_the_prompt_says(text):
     assert first == "".join(words + "x" * bool(name) for words, name in prompts._parse(text))
 
 
+@settings(max_examples=50)
 @given(st.lists(st.text(min_size=1).map(str.strip).filter(bool), unique=True))
 def test_values_are_read_as_they_were_joined(values):
     """Commas and quotes within one are kept."""
@@ -148,6 +151,7 @@ def test_a_batch_is_planned_priced_and_sent_once(exp):
     assert [cell.request.params["prompt"] for cell in sweep.cells] == ["A red coat", "A blue coat", "A hat"]
     sweep.wait(20)
     until(lambda: "3 of 3 done" in said(launcher))
+    until(lambda: "0 to send, 3 reused" in said(launcher))
     ready(launcher, "Launch").click()
     until(lambda: "all of it is there already" in said(launcher))
     frame = exp.frame()

@@ -2,22 +2,33 @@
 
 from __future__ import annotations
 
+import asyncio
+import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pandas as pd
 import pytest
-from served import Apiframe, Decart, Pixazo, list_jobs
+from served import Apiframe, Decart, Pixazo, list_jobs, tiny_clip
 from test_sandbox_gate import serving
 
 import pixnb
 from pixnb.client.clocks import find_start, measure
 from pixnb.client.standing import Standing
+from pixnb.sandbox.callbacks import Callbacks
+from pixnb.sandbox.fetch import Fetcher
+from pixnb.sandbox.files import Files
+from pixnb.sandbox.options import Options
+from pixnb.sandbox.outbound import Outbound
+from pixnb.sandbox.pool import Pool
+from pixnb.sandbox.queue import Queue
+from pixnb.sandbox.state import Job, State
 from pixnb.status import JobStatus
 from pixnb.wire.wire import Update
 
 NOON = datetime(2026, 5, 22, 12, tzinfo=UTC)
 JOBS = 6
+LUCY = "lucy-edit-fast"
 SAMPLE = Path(pixnb.__file__).parent / "media" / "samples" / "big-buck-bunny-640x360.mp4"
 
 
@@ -77,6 +88,35 @@ def test_markers_take_no_worker():
             stalled = [caller.edit("x [stall]", video_url=video).json()["request_id"] for _ in range(3)]
             assert caller.made("x", video_url=video)["status"] == "COMPLETED"
             assert {caller.status(job_id).json()["status"] for job_id in stalled} == {"PROCESSING"}
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_the_wait_on_purpose_takes_no_worker(tmp_path, workers):
+    """Jobs that are seen at work for an hour: each begins once the clip before is rendered, none has ended."""
+    clip = tmp_path / "clip.mp4"
+    clip.write_bytes(tiny_clip())
+    options = Options(state=tmp_path / "sandbox", workers=workers, draft=True, queued=0.0, least=3600.0)
+    numbers = range(2 * workers + 1)
+
+    async def see() -> list[Job]:
+        state, outbound = State(":memory:"), Outbound()
+        fetcher = Fetcher(Files(tmp_path / "files"), outbound, lambda job_id: None)
+        queue = Queue(options, state, fetcher, Pool(workers), Callbacks(outbound, options, lambda job: None))
+        for number in numbers:
+            told = {"provider": "pixazo", "model": LUCY, "name": LUCY, "task": "video-to-video", "prompt": "snow"}
+            empty = {name: {} for name in ("params", "settings", "inputs", "faults")}
+            queue.put(Job(id=str(number), **(told | empty), files={"video": str(clip)}, created=time.time()))
+        try:
+            async with asyncio.timeout(120):
+                while any(job.started is None for job in state.jobs()):
+                    await asyncio.sleep(0.05)
+            return state.jobs()
+        finally:
+            await queue.close()
+            state.close()
+
+    jobs = asyncio.run(see())
+    assert [(job.status, job.completed) for job in jobs] == [("PROCESSING", None)] * len(numbers)
 
 
 @pytest.mark.slow

@@ -16,6 +16,7 @@ from pixnb import providers
 ROOT = Path(pixnb.__file__).parent
 ALLOWED = {
     **{leaf: set() for leaf in ("errors", "lazy", "_version", "terminal", "living", "arguments", "unsent", "visitors")},
+    "filing": set(),
     "status": set(),
     "emoji": set(),
     "html": set(),
@@ -29,7 +30,7 @@ ALLOWED = {
     "keys": {"errors", "providers", "project"},
     "settings": {"errors", "providers", "limits", "project", "keys"},
     "http": {"errors", "providers", "settings"},
-    "catalogue": {"errors", "providers", "project", "show", "settings"},
+    "catalogue": {"errors", "filing", "providers", "project", "show", "settings"},
     "media": {"errors", "show", "settings", "http", "project"},
     "wire": {"errors", "http", "status", "providers", "catalogue"},
     "log": {"errors", "accessor", "status", "limits", "project", "settings", "catalogue", "media"},
@@ -51,6 +52,7 @@ ALLOWED = {
         "status",
         "html",
         "show",
+        "announcing",
         "providers",
         "project",
         "catalogue",
@@ -70,7 +72,10 @@ ALLOWED = {
         *("errors", "accessor", "project", "settings", "frames"),
         *("log", "client", "compare", "wall", "runs", "report"),
     },
-    "widgets": {"errors", "project", "html", "providers", "catalogue", "media", "request", "display", "runs"},
+    "widgets": {
+        *("errors", "filing", "status", "project", "html", "providers", "settings", "catalogue", "media", "request"),
+        *("display", "compare", "wall", "report", "log", "runs"),
+    },
     "webhooks": {"errors", "status", "providers", "settings", "catalogue", "log", "client", "runs", "wire"},
     "views": {"log", "compare", "wall", "report"},
     "app": {"display", "log", "compare", "wall", "views", "widgets"},

@@ -13,9 +13,9 @@ from patience import until
 from served import tiny_clip
 
 import pixnb
-from pixnb.display.live import Spoken
 from pixnb.status import JobStatus
 from pixnb.widgets.companion import Companion
+from pixnb.widgets.strip import Strip
 
 LUCY = "lucy-edit-fast"
 CLIP = "https://example.org/clip.mp4"
@@ -33,11 +33,11 @@ def exp(service, tmp_path):
         yield experiment(service, log)
 
 
-def experiment(service, log, **options):
+def experiment(service, log, name="coats", **options):
     client = pixnb.Client(
         keys={"pixazo": KEY}, base_urls={"pixazo": "https://pixazo.example"}, transport=service.transport
     )
-    return pixnb.Experiment("coats", log=log, client=client, **options)
+    return pixnb.Experiment(name, log=log, client=client, **options)
 
 
 def all_in(widget):
@@ -53,13 +53,19 @@ def named(widget, description):
     return found
 
 
+def tiles(launcher):
+    """The tiles of its strip, the newest first."""
+    (strip,) = [one for one in all_in(launcher) if isinstance(one, Strip)]
+    return strip.shown
+
+
 def said(widget):
     """Everything that its HTML says."""
     return " ".join(one.value for one in all_in(widget) if isinstance(one, ipywidgets.HTML) and one.value)
 
 
 def test_fill_and_launch_by_the_controls(exp, service):
-    """A person's way: pick a model, write, press Launch; the run is in the log and its card below."""
+    """A person's way: pick a model, write, press Launch; the run is in the log and its tile below."""
     launcher = exp.launcher()
     named(launcher, "model").value = LUCY
     named(launcher, "prompt").value = "A red coat"
@@ -137,7 +143,7 @@ def test_a_retired_model_is_told_before_it_is_launched(exp):
 
 
 def test_several_are_under_way_at_once(exp, service):
-    """Launch returns at once, also while the service has not answered; cards stand newest first."""
+    """Launch returns at once, also while the service has not answered; tiles stand newest first."""
     launcher = exp.launcher(LUCY).fill(prompt="[held] one", video=CLIP)
     answer = threading.Event()
     service.before_answer = lambda _: answer.wait(20)
@@ -145,8 +151,9 @@ def test_several_are_under_way_at_once(exp, service):
     second = launcher.fill(prompt="[held] two").launch()
     assert not first.done()
     assert launcher.runs == []
-    assert said(launcher).count("Sending to Lucy Edit Fast") == 2
-    assert said(launcher).index("two”") < said(launcher).index("one”")
+    faces = until(lambda: len(found := [tile.face for tile in tiles(launcher)]) == 2 and found)
+    assert ["sending" in face for face in faces] == [True, True]
+    assert ["two" in face for face in faces] == [True, False]
     answer.set()
     assert [run.params["prompt"] for run in (first.result(20), second.result(20))] == ["[held] one", "[held] two"]
     assert not any(run.standing.is_settled for run in launcher.runs)
@@ -191,12 +198,12 @@ def test_a_budget_stops_it_in_words_and_can_be_waived(exp, service):
     assert launcher.code() == 'exp.submit("ltx-2.3-text-to-video", prompt="A lake", allow_unpriced=True, take=1)'
 
 
-def test_what_the_service_says_later_is_in_the_card(exp):
-    """A refusal of the service is a run all the same, with its words in its card."""
+def test_what_the_service_says_later_is_in_its_tile(exp):
+    """A refusal of the service is a run all the same, with its words in its tile."""
     launcher = exp.launcher(LUCY).fill(prompt="[402]", video=CLIP)
     run = launcher.launch().result(20)
     assert run.status is JobStatus.ERROR
-    until(lambda: "as asked" in said(launcher))
+    until(lambda: any("as asked" in tile.why and "as asked" in tile.detail for tile in tiles(launcher)))
 
 
 def test_the_code_repeats_the_run_and_pays_nothing_twice(exp, service):
@@ -263,11 +270,12 @@ def test_the_alert_says_what_is_wrong_now(exp):
     assert alert.text == ""
 
 
-def test_a_cards_status_is_told_to_screen_readers(exp, service):
-    """In a live region of its own, whose words change with the status and with nothing else."""
-    launcher = exp.launcher(LUCY).fill(prompt="A red coat", video=CLIP)
-    run = launcher.launch().result(10)
-    until(lambda: any(isinstance(one, Spoken) for one in all_in(launcher)))
-    (spoken,) = [one for one in all_in(launcher) if isinstance(one, Spoken)]
-    run.wait(10)
-    until(lambda: spoken.words == f"{LUCY}: completed")
+def test_a_run_fills_the_form_again(exp, service):
+    """With its model, its settings and its media, whatever the form shows now; what it had besides goes."""
+    launcher = exp.launcher(LUCY).fill(prompt="A red coat", video=CLIP, enhance_prompt=True)
+    run = launcher.launch().result(20)
+    launcher.fill(prompt="Something else", enhance_prompt=False)
+    named(launcher, "model").value = "ltx-2"
+    assert launcher.use(run) is launcher
+    assert (launcher.model.id, launcher.params) == (LUCY, dict(run.params))
+    assert named(launcher, "model").value == LUCY

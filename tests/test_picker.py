@@ -43,6 +43,34 @@ def test_retired_models_come_last_in_their_group_and_say_so():
         assert marked == states == sorted(states)
 
 
+@pytest.mark.parametrize(
+    ("query", "found", "lacking"),
+    [
+        ("edit", {"lucy-edit-fast", "wan-2.7-videoedit"}, {"ltx-2-pro"}),
+        ("pixazo", {"lucy-edit-fast"}, {"lucy-2.5"}),
+        ("seed", {"lucy-pro-t2i"}, {"lucy-edit-fast"}),
+        ("audio", {"ltx-2.3-audio-to-video"}, {"lucy-edit-fast"}),
+        ("cheap video-to-video", {"lucy-edit-fast"}, {"topaz-video-upscale", "ltx-2-19b"}),
+        ("Lucy Edit", {"lucy-edit-fast"}, {"ltx-2"}),
+        ("retired", {"lucy-pro-t2i"}, {"lucy-edit-fast"}),
+    ],
+)
+def test_a_model_is_found_by_words(query, found, lacking):
+    """By name, provider, task, parameter, what it takes and what is cheap: all words of a query are in its words."""
+    every = [option for group in grouped(pixnb.models) for option in group["options"]]
+    fit = {one["value"] for one in every if all(word in one["words"].lower() for word in query.lower().split())}
+    assert found <= fit
+    assert not lacking & fit
+
+
+def test_the_list_says_price_and_inputs():
+    """A price that hangs on a parameter is the first one; an unknown one is said in words."""
+    notes = {option["value"]: option["note"] for group in grouped(pixnb.models) for option in group["options"]}
+    assert notes["lucy-edit-fast"] == "$0.20 per run · takes prompt, video"
+    assert notes["lucy-pro-flf2v"].endswith("takes prompt, image, end image")
+    assert notes["ltx-2-19b"].startswith("price unknown · ")
+
+
 def test_only_what_is_in_the_list_can_be_picked():
     """A page cannot send another word."""
     picker = Picker(pixnb.models, "ltx-2")

@@ -151,6 +151,21 @@ def test_play_waits_for_films_that_are_on_their_way(opened):
     assert page.evaluate("[...document.querySelectorAll('video')].every(film => film.paused)")
 
 
+@pytest.mark.slow
+def test_play_waits_as_long_as_a_kernel_is_busy_and_goes_back_where_nothing_plays(opened, site):
+    """Films that take longer than others wait for one are played all the same; where all fail, Play is there again."""
+    late = "const soon = host.film; host.film = async n => (await new Promise(on => setTimeout(on, 10600)), soon(n));"
+    page = opened(host=wall_page.HOST + late)
+    cell(page, 1).focus()
+    press(page, "Space")
+    page.wait_for_function("() => document.querySelectorAll('.pixnb video')[6]?.currentTime > 0.2", timeout=30_000)
+    page = opened(Wall([("broken", [site[4]["broken"]])], ["a film"]))
+    cell(page, 11).focus()
+    press(page, "Space")
+    page.get_by_text("The browser cannot play this film.").wait_for()
+    page.get_by_role("button", name="Play", exact=True).wait_for()
+
+
 def test_step_scrub_speed_and_the_end(opened):
     """Keys and the range go to exact frames; speed is every film's; without loop all end on their last frame."""
     page = opened()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import io
 import json
 import shutil
 import subprocess
@@ -10,6 +12,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 from fake_pixazo import FakePixazo
+from PIL import Image
 from served import tiny_clip
 from test_compare import LONG, Reader
 
@@ -24,6 +27,7 @@ from pixnb.compare.prompts import differences, excerpt
 from pixnb.compare.segments import find_words
 from pixnb.compare.table import text_table, width_of
 from pixnb.errors import InvalidInput
+from pixnb.media.sample import sample
 
 SCRIPTS = {
     "Arabic": ("ضع معطفا أحمر على الرجل", "ضع معطفا أزرق على الرجل", ["أزرق"]),
@@ -120,6 +124,33 @@ def test_more_than_ten_rows_are_low(count, density, is_dense):
     assert (" dense" in html.split(">", 1)[0]) == is_dense
     with pytest.raises(InvalidInput, match='density is "compact" or "roomy"'):
         rows(count).pixnb.table(density="tight")
+
+
+@pytest.mark.parametrize(("count", "stills"), [(60, 50), (61, 50), (300, 50), (301, 8), (1000, 8)])
+def test_rows_that_are_seen_have_a_still(tmp_path, count, stills):
+    """Of very many the first few, and it says so; the picture has those there is room for, and tells of the others."""
+    clip = sample("video").path
+    paths = [tmp_path / f"{n}.mp4" for n in range(count)]
+    for path in paths:
+        path.symlink_to(clip)
+    bundle = compare(rows(count, output_path=[str(path) for path in paths]))._repr_mimebundle_()
+    html = bundle["text/html"]
+    assert html.count("<img ") == stills
+    assert ("the first 8 have a still" in html) == (stills < min(count, 50))
+    if count > 100:
+        assert sum(map(len, bundle.values())) < 400_000
+    picture = Image.open(io.BytesIO(base64.b64decode(bundle["image/png"])))
+    assert picture.height > 250  # words alone have 130
+
+
+def test_a_page_has_all_clips(tmp_path):
+    """Rows to which its script turns, too; each with its still and its film."""
+    clip = sample("video").path
+    page = compare(rows(53, output_path=str(clip))).save(tmp_path / "t.html").read_text()
+    assert page.count("<video ") == 53
+    assert page.count('class="run" data-run="r') == 53
+    assert page.count("<tr hidden") + page.count(" hidden>") >= 3
+    assert "data-lean hidden" not in page
 
 
 def test_a_thousand_rows_are_one_output(tmp_path):

@@ -16,7 +16,7 @@ from pixnb.catalogue.limits import Undisputed
 from pixnb.catalogue.params import MediaInput, Params, media_field
 from pixnb.catalogue.prices import Cost, Price
 from pixnb.errors import InvalidInput
-from pixnb.show import shown
+from pixnb.show import hand_over, shown
 from pixnb.terminal import legible
 
 TASKS = (
@@ -222,6 +222,7 @@ class Model:
         return f"{self.id} may refuse its video: {found}. Shorten it or make it smaller to be sure." if found else None
 
     _repr_mimebundle_ = shown
+    _display_ = hand_over
 
     def __repr__(self) -> str:
         return f"<Model {self.id}: {self.title} ({', '.join(self._marks)})>"

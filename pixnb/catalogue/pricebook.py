@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import contextlib
-import fcntl
 import json
 import os
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from pixnb.catalogue.prices import Price, price
 from pixnb.errors import InvalidInput, PixnbError
+from pixnb.filing import lock, write_whole
 from pixnb.project import is_folder, locate, make_private
 
 
@@ -55,10 +54,10 @@ class PriceBook:
     def _change(self, model: str, when: Mapping[str, Any], new: tuple[Price, ...]) -> None:
         try:
             make_private(self.path.parent)
-            with _lock(self.path.with_name(self.path.name + ".lock")):
+            with lock(self.path):
                 known = dict(self._load())
                 known[model] = (*(p for p in known.get(model, ()) if p.when != when), *new)
-                _write(self.path, _dump(known))
+                write_whole(self.path, _dump(known))
         except OSError as error:
             raise _trouble(
                 f"The price book {self.path} cannot be written: {error.strerror or error}. Nothing was "
@@ -140,39 +139,6 @@ def _parse(data: bytes) -> dict[str, tuple[Price, ...]]:
 def _dump(models: Mapping[str, tuple[Price, ...]]) -> bytes:
     rows = {model: [{**asdict(p), "amount": str(p.amount)} for p in kept] for model, kept in models.items() if kept}
     return (json.dumps({"version": _VERSION, "models": rows}, indent=2, ensure_ascii=False) + "\n").encode()
-
-
-def _write(path: Path, data: bytes) -> None:
-    part = path.with_name(f".{path.name}.part")  # one name is enough under the lock, and a killed writer leaves one
-    try:
-        with part.open("wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        part.replace(path)
-    except BaseException:
-        part.unlink(missing_ok=True)
-        raise
-    folder = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
-
-
-@contextlib.contextmanager
-def _lock(path: Path) -> Iterator[None]:
-    with path.open("a") as file:
-        deadline = time.monotonic() + 30.0
-        while True:
-            try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                break
-            except BlockingIOError:
-                if time.monotonic() > deadline:
-                    raise OSError(f"another process has held {path.name} for 30 seconds") from None
-                time.sleep(0.005)
-        yield
 
 
 def _trouble(message: str) -> PixnbError:

@@ -12,7 +12,7 @@ from pixnb.catalogue.model import TASKS, Model
 from pixnb.catalogue.prices import Per, Price
 from pixnb.errors import InvalidInput, ModelNotFound
 from pixnb.living import Guessed
-from pixnb.show import shown
+from pixnb.show import hand_over, shown
 from pixnb.unsent import is_none_left
 
 if TYPE_CHECKING:
@@ -70,6 +70,7 @@ class Models(Guessed):
         return Models(self._entries[key]) if isinstance(key, slice) else self._entries[key]
 
     _repr_mimebundle_ = shown
+    _display_ = hand_over
 
     def __repr__(self) -> str:
         return listing.table(self._entries)

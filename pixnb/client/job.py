@@ -16,7 +16,7 @@ from pixnb.errors import JobTimeout
 from pixnb.http.loop import wait_for
 from pixnb.living import Guessed, Living
 from pixnb.pacing.progress import Progress
-from pixnb.show import follow, shown
+from pixnb.show import follow, hand_over, shown
 from pixnb.status import JobStatus
 from pixnb.terminal import legible
 
@@ -54,6 +54,7 @@ class Result(Guessed):
     cost: Cost | None
 
     _repr_mimebundle_ = shown
+    _display_ = hand_over
 
     @property
     def video(self) -> Media | None:
@@ -105,7 +106,7 @@ class Job(Living):
         self._work = work
 
     _repr_mimebundle_ = shown
-    _ipython_display_ = follow
+    _display_, _ipython_display_ = hand_over, follow
 
     def __repr__(self) -> str:
         mark = " sandbox" if self.sandbox else ""

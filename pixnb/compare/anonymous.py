@@ -48,6 +48,13 @@ def make_anonymous(frame: pd.DataFrame) -> pd.DataFrame:
     return found
 
 
+def export(frame: pd.DataFrame, *, anonymous: bool = False) -> pd.DataFrame:
+    """Return a frame as it is written to a file for others: a named index as columns, and anonymous if so asked."""
+    has_names = any(name is not None for name in frame.index.names)
+    whole = frame.reset_index(allow_duplicates=True) if has_names else frame
+    return make_anonymous(whole) if anonymous else whole
+
+
 def _names(frame: pd.DataFrame) -> list[str]:
     """The names of people and machines in the frame, and of those here; the longest first."""
     found: set[Any] = {value for name in ("user", "host") if name in frame for value in frame[name].dropna()}
@@ -65,4 +72,4 @@ def _clean(text: str, names: list[str]) -> str:
     return text
 
 
-__all__ = ["make_anonymous"]
+__all__ = ["export", "make_anonymous"]

@@ -5,8 +5,9 @@ from __future__ import annotations
 import io
 import os
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -14,7 +15,7 @@ from pixnb import html
 from pixnb.display import video
 from pixnb.display.host import Host, host
 from pixnb.display.looks import look_at
-from pixnb.display.poster import TILE_WIDTH, shrink
+from pixnb.display.poster import shrink
 from pixnb.display.video import NOWHERE, Budget, Source
 from pixnb.errors import PixnbError
 from pixnb.media import kinds
@@ -24,10 +25,17 @@ from pixnb.terminal import get_logger
 T = TypeVar("T")
 logger = get_logger(__name__)
 
-MOST_STILLS = 60
-"""Rows up to which all have a still; of more, the first few."""
+PAGE = 50
+"""Rows that are seen at once; a script turns to the others."""
 
-_FEW_STILLS = 8
+MOST_STILLS = 60
+"""Files up to which each has a good still; of more, those that are seen at first have a small one."""
+
+MANY, FEW = 300, 8
+"""Files beyond which the first few alone have one: each takes its time."""
+
+_SMALL_WIDTH, _SMALL_BYTES = 96, 900  # of a small one, in a row that is 54 pixels high
+_AT_ONCE = 4
 _ALL_STILLS = 190_000  # characters of all stills of an output
 _LARGEST, _SMALLEST = 9_500, 2_000  # bytes of one
 _FILE_LIMIT = 2_700_000  # characters a clip in a file of its own, which no notebook has to carry
@@ -81,15 +89,11 @@ def stills(places: Sequence[Path | None], *, at: Host | None = None) -> list[Cli
         at: The host, for clips by the URL of their file; None for stills alone.
     """
     count = sum(place is not None for place in places)
-    is_few = count <= MOST_STILLS
-    some = count if is_few else _FEW_STILLS
-    most = max(_SMALLEST, min(_LARGEST, _ALL_STILLS * 3 // 4 // max(1, some))) if is_few else _SMALLEST
-    made, left = [], some
-    look = _look if is_few else _glance
-    for place in places:
-        made.append(look(place, most, at) if left > 0 else _guess(place, at))
-        left -= place is not None
-    return made
+    most = max(_SMALLEST, min(_LARGEST, _ALL_STILLS * 3 // 4 // max(1, count)))
+    seen = len(places) if count <= MOST_STILLS else PAGE if count <= MANY else FEW
+    with ThreadPoolExecutor(_AT_ONCE) as pool:
+        look = partial(_look, most=most, at=at) if count <= MOST_STILLS else partial(_glance, at=at)
+        return [*pool.map(look, places[:seen]), *(_guess(place, at) for place in places[seen:])]
 
 
 def for_file(place: Path | None) -> Clip:
@@ -114,18 +118,18 @@ def _look(place: Path | None, most: int, at: Host | None = None) -> Clip:
     )
 
 
-def _glance(place: Path | None, most: int, at: Host | None) -> Clip:
+def _glance(place: Path | None, at: Host | None) -> Clip:
     """Look at a file's first picture alone."""
     clip = _guess(place, at)
     if place is None or clip.kind not in ("video", "image"):
         return clip
-    still = _try(lambda: _tile(place, most, place.stat().st_mtime_ns))
+    still = _try(lambda: _tile(place, place.stat().st_mtime_ns))
     return replace(clip, poster=html.data_uri("image/webp", still), size=_size_of(still)) if still else NOTHING
 
 
-@lru_cache(maxsize=64)
-def _tile(place: Path, most: int, _changed: int) -> bytes:
-    return shrink(Media(place).poster(TILE_WIDTH), most)
+@lru_cache(maxsize=256)
+def _tile(place: Path, _changed: int) -> bytes:
+    return shrink(Media(place).poster(_SMALL_WIDTH), _SMALL_BYTES)
 
 
 def _size_of(still: bytes) -> tuple[int, int]:
@@ -162,4 +166,4 @@ def _try(make: Callable[[], T]) -> T | None:
 
 _ALONE = Host("plain")
 
-__all__ = ["MOST_STILLS", "NOTHING", "Clip", "for_file", "for_output", "stills"]
+__all__ = ["FEW", "MANY", "MOST_STILLS", "NOTHING", "PAGE", "Clip", "for_file", "for_output", "stills"]

@@ -28,7 +28,8 @@ if TYPE_CHECKING:
 
 _FORMS = (".html", ".png", ".txt", ".md", ".tex")
 _TEXT_ROWS = 60  # of the plain text beside a notebook's output
-_MANY_ROWS = 100  # beyond which its picture has words alone, for each still takes its time
+_MANY_ROWS = 100  # beyond which its picture has as many stills as there is room for beside the HTML
+_BYTES, _TILE_BYTES = 385_000, 12_000  # of an output of so many, and of a still in its picture, in letters
 
 
 @dataclass(frozen=True, repr=False)
@@ -135,6 +136,7 @@ class Table(Outlook):
         return self.text()
 
     _repr_mimebundle_ = show.shown
+    _display_ = show.hand_over
     _ipython_display_ = show.enliven
 
 
@@ -182,12 +184,10 @@ def title_of(frame: pd.DataFrame) -> str:
 def bundle(table: Table) -> dict[str, Any]:
     """Return a table's bundle: HTML, a contact sheet, plain text."""
     said = table.content
-    shown = said.first(0) if len(said.rows) > _MANY_ROWS else said
-    made = {
-        "text/html": table.html(),
-        "image/png": contact.draw_sheet(shown, table.title),
-        "text/plain": text_of(said, most=_TEXT_ROWS),
-    }
+    made: dict[str, Any] = {"text/html": table.html(), "text/plain": text_of(said, most=_TEXT_ROWS)}
+    room = (_BYTES - sum(map(len, made.values()))) // _TILE_BYTES
+    most = max(0, room) if len(said.rows) > _MANY_ROWS else contact.MOST_TILES
+    made["image/png"] = contact.draw_sheet(said, table.title, most=most)
     return alive_bundle(table, made)
 
 

@@ -14,30 +14,33 @@ MOST_TILES = 40
 """Runs that the picture shows."""
 
 
-def draw_sheet(content: Content, title: str) -> bytes:
+def draw_sheet(content: Content, title: str, *, most: int = MOST_TILES) -> bytes:
     """Draw the contact sheet.
 
     Args:
         content: What it says.
         title: Its heading.
+        most: Runs that it shows, 40 at most.
 
     Returns:
         The PNG's bytes, some 14 kB a run.
     """
     count = len(content.rows)
-    return draw(list(_blocks(content, title)), across=3 if count in (5, 6) else min(4, max(2, count)))
+    return draw(
+        list(_blocks(content, title, min(most, MOST_TILES))), across=3 if count in (5, 6) else min(4, max(2, count))
+    )
 
 
-def _blocks(content: Content, title: str) -> Iterator[Block]:
+def _blocks(content: Content, title: str, most: int) -> Iterator[Block]:
     mark = [Span("  "), Span(f" {wording.SANDBOX} ", "mark", 12, True, True)] if content.is_simulated else []
     about = [*content.summary, *content.said_once, *([content.marks] if content.marks else [])]
     head = [Words([Span(title, size=17, is_bold=True), *mark], 1), words("  ·  ".join(about), "soft")]
     yield Block([*head, *([words(content.prompt, size=13)] if content.prompt else [])])
-    for group in content.first(MOST_TILES).groups:
+    for group in content.first(most).groups:
         heads = [Words(column.spans(cell, most=220, size=13), 2) for column, cell in (*group.heads, *group.same)]
         yield Block(heads, [_tile(content, row) for row in group.rows])
-    if content.rows and (more := content.count - min(len(content.rows), MOST_TILES)):
-        yield Block([words(f"and {more:,} more", "soft")])
+    if content.rows and (more := content.count - min(len(content.rows), most)):
+        yield Block([words(f"and {more:,} more{', not in this picture' if most < MOST_TILES else ''}", "soft")])
 
 
 def _tile(content: Content, row: Row) -> Tile:

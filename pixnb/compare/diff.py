@@ -99,6 +99,7 @@ class Diff:
         return self.text()
 
     _repr_mimebundle_ = show.shown
+    _display_ = show.hand_over
 
 
 def diff(frame: pd.DataFrame, baseline: str | None = None) -> Diff:

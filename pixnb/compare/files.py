@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Sequence
-from contextlib import suppress
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import BinaryIO
 
 from pixnb.display import wording
 from pixnb.errors import InvalidInput
@@ -88,11 +89,26 @@ def write_pieces(target: Path, pieces: Iterable[bytes]) -> Path:
     Raises:
         InvalidInput: It cannot be written, or what it is made of cannot be read.
     """
+    with open_whole(target) as file:
+        file.writelines(pieces)
+    return target
+
+
+@contextmanager
+def open_whole(target: Path) -> Iterator[BinaryIO]:
+    """Open a file to be written whole or not at all; its folder is made.
+
+    Args:
+        target: The file, replaced if there is one once the block has ended well.
+
+    Raises:
+        InvalidInput: It cannot be written, or what it is made of cannot be read.
+    """
     part = target.with_name(f".{target.name}.{os.getpid()}.part")
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         with open(part, "wb") as file:
-            file.writelines(pieces)
+            yield file
         part.replace(target)
     except (OSError, ValueError) as error:  # ValueError: a path that no system takes
         why = getattr(error, "strerror", None) or error
@@ -101,9 +117,8 @@ def write_pieces(target: Path, pieces: Iterable[bytes]) -> Path:
     finally:  # Ctrl-C too
         with suppress(OSError, ValueError):
             part.unlink(missing_ok=True)
-    return target
 
 
 _AMISS = frozenset('/\\:*?"<>|')
 
-__all__ = ["choose_form", "name_file", "target_of", "write_pieces", "write_whole"]
+__all__ = ["choose_form", "name_file", "open_whole", "target_of", "write_pieces", "write_whole"]

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING
 from pixnb import html
 from pixnb._version import __version__
 from pixnb.compare import clips
-from pixnb.compare.clips import Clip
+from pixnb.compare.clips import PAGE, Clip
 from pixnb.compare.column_kinds import Prompt
 from pixnb.compare.content import Content
-from pixnb.compare.rows import PAGE, Drawing, heads_of, write_figure
+from pixnb.compare.rows import Drawing, heads_of, write_figure
 from pixnb.compare.words import name_of
 from pixnb.display import wording
 from pixnb.display.host import Host, host
@@ -70,7 +70,7 @@ def write_table(
 def write_page(content: Content, title: str, *, density: str | None = None) -> str:
     """Return the table as a web page that needs nothing else: no network, no folder beside it."""
     made = [clips.for_file(place) for place in _places(content)]
-    body = _render(content, title, made, density=density, plays=True, heading="h1")
+    body = _render(content, title, made, density=density, plays=True, is_whole=True, heading="h1")
     return (
         '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
@@ -121,6 +121,7 @@ def _render(
     *,
     density: str | None,
     plays: bool = False,
+    is_whole: bool = False,
     at: Host | None = None,
     heading: str = "b",
     most: int = 10**12,
@@ -131,7 +132,9 @@ def _render(
     is_dense = density == "compact" if density else len(content.rows) > _ROOMY
     has_clips = any(row.output or row.error or row.status for row in content.rows)
     numbered = {row.number: clip for row, clip in zip(content.rows, outputs, strict=True)}
-    drawing = Drawing(content, numbered, _stills(content), is_dense, has_clips, plays)
+    drawing = Drawing(
+        content, numbered, _stills(content, None if is_whole else PAGE), is_dense, has_clips, plays, is_whole
+    )
     bodies, count = drawing.write(most)
     inner = template("comparison").render(
         content=content,
@@ -147,7 +150,7 @@ def _render(
         has_clips=has_clips,
         clip_title=_clip_title(outputs),
         playing=_how_they_play(made, _places(content), at) if plays and at else "",
-        notes=list(_notes(content, count, is_renewed=is_renewed)),
+        notes=list(_notes(content, count, is_renewed=is_renewed, is_whole=is_whole)),
         wordy=any(isinstance(column, Prompt) for column in content.columns),
     )
     upto = _upto(content, is_dense=is_dense)
@@ -178,14 +181,18 @@ def _clip_title(outputs: Sequence[Clip]) -> str:
     return {"image": "picture", "audio": "sound"}.get(kinds.pop() or "", "clip") if kinds else "clip"
 
 
-def _notes(content: Content, count: int, *, is_renewed: bool) -> Iterator[tuple[str, str]]:
+def _notes(content: Content, count: int, *, is_renewed: bool, is_whole: bool) -> Iterator[tuple[str, str]]:
     """What is said under the table, and where: everywhere, or where no script makes it untrue."""
     if left_out := content.count - count:
         more = "1 more run is" if left_out == 1 else f"{left_out:,} more runs are"
         yield f'{more} not in this output; save("table.html") writes all.', ""
     if count > PAGE:
         first = f"The first {PAGE} of {count:,} runs"
-        yield f'{first}; run the cell again to turn to the others, or save("table.html").', "without-script"
+        others = "let scripts run here" if is_whole else "run the cell again"
+        more = "" if is_whole else ', or save("table.html")'
+        yield f"{first}; {others} to turn to the others{more}.", "without-script"
+    if not is_whole and sum(place is not None for place in _places(content)) > clips.MANY:
+        yield f'Of so many runs the first {clips.FEW} have a still here; save("table.html") has all.', ""
     if not is_renewed and any(wording.tone(row.status) == "busy" for row in content.rows):
         yield "As things stood when this was made: ask again for what has ended since.", ""
 
@@ -202,9 +209,9 @@ def _how_they_play(made: Sequence[Clip], places: Sequence[Path | None], at: Host
     )
 
 
-def _stills(content: Content) -> Mapping[str, str | None]:
-    """Return small pictures of the inputs in rows and heads, by place."""
-    cells = [cell for row in content.rows[:PAGE] for cell in row.cells]
+def _stills(content: Content, most: int | None) -> Mapping[str, str | None]:
+    """Return small pictures of the inputs in the first rows and in heads, by place."""
+    cells = [cell for row in content.rows[:most] for cell in row.cells]
     cells += [cell for group in content.groups for _, cell in group.same]
     places = {place: local(place) for cell in cells for place in cell.places}
     return {place: clip.poster for place, clip in zip(places, clips.stills(list(places.values())), strict=True)}

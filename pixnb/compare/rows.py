@@ -6,17 +6,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from pixnb import html
-from pixnb.compare.clips import Clip
+from pixnb.compare.clips import PAGE, Clip
 from pixnb.compare.column_kinds import Prompt, Status, mark
 from pixnb.compare.columns import Cell, Column
 from pixnb.compare.content import Content, Group, Row
 from pixnb.compare.prompts import excerpt
 from pixnb.compare.table import cut
 from pixnb.display import wording
+from pixnb.display.poster import shrink_uri
 from pixnb.display.video import words_if_lost
-
-PAGE = 50
-"""Rows that are seen at once; a script turns to the others."""
 
 _LONG_ERROR, _LEAN_ERROR = 70, 42
 _STILL = html.tag("span", "still", class_="still without-film", title="The clip does not play here: see above")
@@ -34,6 +32,7 @@ class Drawing:
         is_dense: Whether rows are low.
         has_clips: Whether there is a column of clips.
         plays: Whether clips play by themselves; else a script makes stills play.
+        is_whole: Whether rows that are not seen at first have all that the others have.
     """
 
     content: Content
@@ -42,6 +41,7 @@ class Drawing:
     is_dense: bool
     has_clips: bool
     plays: bool
+    is_whole: bool = False
 
     def write(self, most: int) -> tuple[str, int]:
         """Return the bodies of the table within so many letters, and how many rows are in them."""
@@ -49,7 +49,7 @@ class Drawing:
         for group in self.content.groups:
             rows = []
             for row in group.rows:
-                drawn = self._row(row) if count < PAGE else self._lean(row)
+                drawn = self._row(row, is_later=count >= PAGE) if self.is_whole or count < PAGE else self._lean(row)
                 most -= len(drawn)
                 if most < 0 and count:
                     break
@@ -76,7 +76,7 @@ class Drawing:
     def _still_of(self, cell: Cell) -> str:
         return "".join(html.image(still) for place in cell.places if (still := self.stills.get(place)))
 
-    def _row(self, row: Row) -> str:
+    def _row(self, row: Row, *, is_later: bool) -> str:
         clip = self.clips[row.number]
         named = f"run_id {row.run_id}" if row.run_id else None
         cells = [html.tag("td", str(row.number), class_="nr", title=named)]
@@ -89,7 +89,8 @@ class Drawing:
             for column, cell in self.content.cells(row)
         ]  # fmt: skip
         shape = "none" if not clip.kind else "high" if clip.is_tall or row.error else ""
-        return html.tag("tr", "".join(cells), class_=f"run {shape}".strip(), data_run=row.run_id or None)
+        return html.tag("tr", "".join(cells), class_=f"run {shape}".strip(), data_run=row.run_id or None,
+                        hidden=is_later)  # fmt: skip
 
     def _lean(self, row: Row) -> str:
         """A row that is not seen at first: its words alone; the script gives it the looks of the others."""
@@ -143,7 +144,8 @@ def _player(clip: Clip, label: str) -> str:
     if url and clip.kind == "audio":
         return html.audio(url, label=label, lost=lost, preload="metadata")
     if url and clip.kind == "video":
-        return html.video(url, poster=clip.poster, label=label, size=small(clip.size), lost=lost)
+        return html.video(url, poster=clip.poster, label=label, size=small(clip.size), lost=lost,
+                          still=shrink_uri(clip.poster))  # fmt: skip
     if url and clip.kind == "image":
         if clip.source.how == "embedded":
             return html.image(url, label=label, size=small(clip.size))

@@ -20,7 +20,7 @@ class Host:
 
     Attributes:
         name: "jupyter" (JupyterLab, Notebook 7), "hub" (the same behind JupyterHub or Binder), "voila", "vscode",
-            "colab", "headless" (a kernel that no server started: nbclient, nbconvert) or "plain" (no kernel).
+            "colab", "marimo", "headless" (a kernel that no server started: nbclient, nbconvert) or "plain" (no kernel).
         has_widgets: Whether a kernel with comms is there, so that live cards work.
         serves_files: Whether a page of it can load a file beside the notebook by URL.
         folder: The notebook's folder, which relative URLs count from.
@@ -98,18 +98,29 @@ QUIRKS: Mapping[str, Mapping[str, Any]] = {
     # its outputs live in a web view that the server refuses: 403 without a referer of its own
     "vscode": {"has_widgets": True, "serves_files": False},
     "colab": {"has_widgets": True, "serves_files": False},
+    # it knows no ipywidgets, and takes what lives from `_display_`
+    "marimo": {"has_widgets": False, "serves_files": False},
     # whoever opens the saved notebook in a Jupyter server finds the files beside it
     "headless": {"has_widgets": True, "serves_files": True},
     "plain": {"has_widgets": False, "serves_files": False},
 }
 """What is known of each host, by its name."""
 
-
 _REFUSALS = {
     "voila": "Voila serves no files",
     "vscode": "VS Code serves no files to its outputs",
     "colab": "Colab serves no files to its outputs",
+    "marimo": "marimo serves no files to its outputs",
 }
+
+
+HINTS: Mapping[str, str] = {
+    "vscode": 'VS Code fetches the player of widgets from a CDN: press "Allow" where it asks, or have '
+    "jupyter.widgetScriptSources in its settings. It plays no AAC sound.",
+    "colab": "Colab shows widgets of others once it may: from google.colab import output; "
+    "output.enable_custom_widget_manager()",
+}
+"""What a person has to do, by host, before anything lives there."""
 
 
 def host(environ: Mapping[str, str] | None = None, *, shell: Any = None) -> Host:
@@ -127,6 +138,8 @@ def host(environ: Mapping[str, str] | None = None, *, shell: Any = None) -> Host
         'plain'
     """
     environ = os.environ if environ is None else environ
+    if shell is None and _is_marimo():
+        return Host("marimo", **QUIRKS["marimo"])
     shell = shell or _shell()
     if getattr(shell, "kernel", None) is None:
         return Host("plain")
@@ -138,6 +151,11 @@ def host(environ: Mapping[str, str] | None = None, *, shell: Any = None) -> Host
 def _shell() -> Any:
     ipython = sys.modules.get("IPython")  # not imported for this: a process without it is in no notebook
     return ipython.get_ipython() if ipython else None
+
+
+def _is_marimo() -> bool:
+    marimo = sys.modules.get("marimo")  # likewise
+    return marimo is not None and bool(marimo.running_in_notebook())
 
 
 def _name(environ: Mapping[str, str], shell: Any) -> str:
@@ -182,4 +200,4 @@ def _servers() -> Iterator[dict[str, Any]]:
             yield said
 
 
-__all__ = ["QUIRKS", "Host", "host"]
+__all__ = ["HINTS", "QUIRKS", "Host", "host"]

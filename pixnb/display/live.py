@@ -103,7 +103,7 @@ class Card(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets ships no types
                 self._show_output()
 
     def _progress(self) -> None:
-        done = _done(self.job)
+        done = measure_done(self.job)
         if done is None:
             self._bar.add_class("pixnb-unknown")
         else:
@@ -145,7 +145,7 @@ def _input_clips(job: Job) -> list[Clip]:
     return [Clip(media, label=f"source {looks.called(role)}") for role, media in looks.input_media(job).items()]
 
 
-def _done(job: Job) -> float | None:
+def measure_done(job: Job) -> float | None:
     """Return how much is done, 0 to 1: what the service says, else by the time that earlier jobs took."""
     if job.progress is not None:
         return min(1.0, max(0.0, job.progress))
@@ -157,4 +157,4 @@ def _done(job: Job) -> float | None:
     return min(0.97, gone / (gone + left)) if gone + left > 0 else 0.0
 
 
-__all__ = ["Card", "card"]
+__all__ = ["Card", "card", "measure_done"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import io
 from collections.abc import Callable
 from functools import lru_cache
@@ -47,6 +48,14 @@ def tile_uri(media: Media, most: int) -> str | None:
     return html.data_uri("image/webp", data) if data else None
 
 
+@lru_cache(maxsize=512)
+def shrink_uri(uri: str | None, most: int = 2_500) -> str | None:
+    """Return a picture's data URI as a smaller one, of about so many bytes at most; None for none."""
+    if uri is None:
+        return None
+    return html.data_uri("image/webp", shrink(base64.b64decode(uri.partition(",")[2]), most))
+
+
 def poster_of(media: Media) -> bytes | None:
     """Return a file's poster as `poster_bytes` does; None also for a file that is missing or unreadable."""
     try:
@@ -88,11 +97,11 @@ def _stamp(media: Media) -> tuple[Any, ...]:
     return str(media.path), found.st_mtime_ns, found.st_size
 
 
-def shrink(jpeg: bytes, most: int) -> bytes:
-    """Turn a JPEG into a WebP of about so many bytes at most."""
+def shrink(data: bytes, most: int) -> bytes:
+    """Turn a picture into a WebP of about so many bytes at most."""
     from PIL import Image
 
-    picture = Image.open(io.BytesIO(jpeg))
+    picture = Image.open(io.BytesIO(data))
     for quality, scale in ((72, 1.0), (55, 1.0), (40, 1.0), (40, 0.7), (30, 0.5)):
         out = io.BytesIO()
         if scale < 1:
@@ -113,5 +122,6 @@ __all__ = [
     "poster_of",
     "poster_uri",
     "shrink",
+    "shrink_uri",
     "tile_uri",
 ]

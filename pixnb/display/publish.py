@@ -8,8 +8,9 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from pixnb import html
+from pixnb.announcing import announce
 from pixnb.display import job as looks
-from pixnb.display.host import host
+from pixnb.display.host import HINTS, host
 from pixnb.show import shown
 from pixnb.terminal import get_logger
 
@@ -53,7 +54,7 @@ def _send(bundle: Mapping[str, Any], **more: Any) -> None:
     send(bundle, {}, **more)
 
 
-def publish_standing_in(bundle: Mapping[str, Any], page: str, *, root: str) -> None:
+def publish_standing_in(bundle: Mapping[str, Any], made: Mapping[str, Any], *, root: str) -> str:
     """Show a widget, with a page that is seen in its place where a saved notebook is read without its kernel.
 
     JupyterLab writes an error for a widget whose kernel is gone, although the same output holds HTML. So the page is
@@ -61,16 +62,22 @@ def publish_standing_in(bundle: Mapping[str, Any], page: str, *, root: str) -> N
 
     Args:
         bundle: The widget's bundle.
-        page: HTML.
+        made: The page's bundle.
         root: A CSS class that the widget has when it is there.
+
+    Returns:
+        The page's name, for `replace_page`.
 
     Raises:
         NotImplementedError: The host is none whose page is known: IPython then asks for the bundle.
     """
     if host().name not in _KNOWN:
+        _hint()
         raise NotImplementedError
-    replace_page({"text/html": page, "text/plain": bundle["text/plain"]}, root=root, name=None)
+    name = f"pixnb-{uuid.uuid4().hex}"
+    replace_page(made, root=root, name=name, update=False)
     _send({_WIDGET: bundle[_WIDGET], "text/plain": bundle["text/plain"]})
+    return name
 
 
 def replace_page(made: Mapping[str, Any], *, root: str, name: str | None, update: bool = True) -> None:
@@ -129,6 +136,7 @@ def alive_bundle(page: Any, made: Mapping[str, Any]) -> dict[str, Any]:
     at = host()
     if not at.has_widgets or at.name in _KNOWN:
         return dict(made)
+    _hint()
     return {_WIDGET: page.make_live().view[_WIDGET], **made}
 
 
@@ -141,7 +149,10 @@ def sweep_bundle(sweep: Sweep) -> dict[str, Any]:
         return made
     from pixnb.display.sweep_live import SweepCard, is_worth_watching
 
-    return {_WIDGET: SweepCard(sweep).view[_WIDGET], **made} if is_worth_watching(sweep) else made
+    if not is_worth_watching(sweep):
+        return made
+    _hint()
+    return {_WIDGET: SweepCard(sweep).view[_WIDGET], **made}
 
 
 def job_bundle(job: Job) -> dict[str, Any]:
@@ -151,7 +162,14 @@ def job_bundle(job: Job) -> dict[str, Any]:
         return made
     from pixnb.display.live import card
 
+    _hint()
     return {_WIDGET: card(job)._repr_mimebundle_()[_WIDGET], **made}
+
+
+def _hint() -> None:
+    """Say once what a person has to do before a widget lives here."""
+    if hint := HINTS.get(host().name):
+        announce(hint)
 
 
 def _replace(job: Job, name: str) -> None:

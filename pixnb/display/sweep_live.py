@@ -16,6 +16,7 @@ from pixnb.display import sweep as looks
 from pixnb.display.films import find_film
 from pixnb.display.guard import guarded
 from pixnb.display.sweep_cells import Cells, is_media
+from pixnb.display.throttle import Throttle
 from pixnb.display.ticker import tick
 
 if TYPE_CHECKING:
@@ -67,8 +68,8 @@ class SweepCard(anywidget.AnyWidget):
         self._ended = ended
         self._cells = Cells(sweep.cells)
         self._sent: dict[int, Any] = {}
-        self._lock, self._turn = threading.Lock(), threading.Lock()
-        self._is_updating = self._is_changed = self._ticks = self._was_running = False
+        self._lock, self._soon = threading.Lock(), Throttle(self.update, period=PERIOD, say=self._say)
+        self._ticks = self._was_running = False
         self._began, self._over = 0.0, 0
         self.on_msg(self._answer)
         self.update()
@@ -123,23 +124,8 @@ class SweepCard(anywidget.AnyWidget):
 
     def _hear(self, _: object = None) -> None:
         """Note a change; it is shown at once, or when the last update is half a second old."""
-        with self._turn:
-            self._is_changed = True
-            starts, self._is_updating = not self._is_updating, True
-        if starts:
-            threading.Thread(target=guarded(self._work, self._say), daemon=True).start()
+        self._soon()
         self._follow()
-
-    def _work(self) -> None:
-        while True:
-            with self._turn:
-                self._is_updating, self._is_changed = self._is_changed, False
-                if not self._is_updating:
-                    return
-            try:
-                self.update()
-            finally:
-                time.sleep(PERIOD)
 
     def _follow(self) -> None:
         if self.sweep.is_running and not self._ticks:

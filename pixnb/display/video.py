@@ -13,7 +13,7 @@ from urllib.parse import unquote
 from pixnb import html
 from pixnb.display import wording
 from pixnb.display.host import Host, host
-from pixnb.display.poster import make_once, picture_bytes, poster_uri
+from pixnb.display.poster import make_once, picture_bytes, poster_uri, shrink_uri
 from pixnb.errors import PixnbError
 from pixnb.media.still import is_bearable
 
@@ -169,7 +169,7 @@ def _element(media: Media, budget: Budget, label: str, at: Host | None) -> tuple
     if kind == "video":
         poster = poster_uri(media) if found.how != "remote" else None
         element = html.video(found.url, poster=poster, label=label, size=_size(media), preload=preload,
-                             lost=words_if_lost(found))  # fmt: skip
+                             lost=words_if_lost(found), still=shrink_uri(poster))  # fmt: skip
         return element, _note(found, media)
     return "", f"{html.escape(repr(media))} is not media that a page can show."
 

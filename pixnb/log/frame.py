@@ -101,6 +101,11 @@ def frame(
     return found
 
 
+def frame_of(log: Log, run_ids: Sequence[str]) -> pd.DataFrame:
+    """Read some runs into a DataFrame, whatever experiment they are of; see `frame`."""
+    return frame(log, where=[runs.c.run_id.in_(list(run_ids))])
+
+
 def experiments(log: Log) -> pd.DataFrame:
     """Read the experiments: name, created_at, budget (JSON), and how many runs each has, open and completed ones."""
     done = func.count().filter(runs.c.status == "COMPLETED")
@@ -217,4 +222,4 @@ def _pivoted(prefix: str, table: pd.DataFrame, run_ids: pd.Series[Any]) -> dict[
     return found
 
 
-__all__ = ["ENOUGH", "experiments", "frame"]
+__all__ = ["ENOUGH", "experiments", "frame", "frame_of"]

@@ -48,6 +48,12 @@ def read_unfinished(log: Log, experiment: str, *, user: str | None = None, cance
     return read_runs(log, runs.c.experiment == experiment, or_(*wanted), *whose)
 
 
+def read_recent(log: Log, experiment: str, most: int) -> list[Row]:
+    """Read an experiment's newest runs that were sent, or were to be; the newest first."""
+    wanted = (runs.c.experiment == experiment, runs.c.deleted_at.is_(None), runs.c.status != JobStatus.PLANNED)
+    return list(log.read(select(runs).where(*wanted).order_by(runs.c.id.desc()).limit(most)))
+
+
 def read_open_of_job(log: Log, provider: str, job_id: str) -> list[Row]:
     """Read the open runs with a job's id, and those whose id is not known yet."""
     # by the index on status: of all runs few are open
@@ -112,6 +118,7 @@ __all__ = [
     "read_inputs",
     "read_open_of_job",
     "read_outputs",
+    "read_recent",
     "read_runs",
     "read_unfinished",
 ]

@@ -17,7 +17,7 @@ from pixnb.living import Guessed
 from pixnb.media import kinds
 from pixnb.media.probe import name, probe, stream
 from pixnb.project import locate
-from pixnb.show import shown
+from pixnb.show import hand_over, shown
 
 if TYPE_CHECKING:
     from typing import Self
@@ -225,6 +225,7 @@ class Media(Guessed):
         return target
 
     _repr_mimebundle_ = shown
+    _display_ = hand_over
 
     def __repr__(self) -> str:
         if self._path or self._is_url:

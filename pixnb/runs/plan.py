@@ -9,7 +9,7 @@ import pandas as pd
 
 from pixnb.log import rows
 from pixnb.runs.totals import say_total, warn
-from pixnb.show import shown
+from pixnb.show import hand_over, shown
 
 if TYPE_CHECKING:
     from pixnb.runs.cells import Cell
@@ -28,6 +28,7 @@ class Plan(pd.DataFrame):
     """
 
     _repr_mimebundle_ = shown
+    _display_ = hand_over
 
     def __repr__(self) -> str:
         return self.text

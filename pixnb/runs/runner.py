@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import os
 import weakref
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -273,14 +273,18 @@ class Runner:
         """Take up every open run; see `Experiment.resume`."""
         unfinished = queries.read_unfinished(self.log, self.experiment, user=user, cancelled=cancelled)
         found = self.from_rows(unfinished)
-        for run in found:
+        self.take_up(found)
+        return found
+
+    def take_up(self, runs: Iterable[Run]) -> None:
+        """Follow runs of the log to their ends: by their services where nobody does, else by the log."""
+        for run in runs:
             standing = run.standing
             if standing.is_settled and run.id is not None and not run.media:
                 self.engine.reopen(run._work)
             elif not standing.is_settled:
                 self.engine.watch(run._work)
         self.beat()
-        return found
 
     def parent(self, run: Run) -> Run | None:
         """Return the run whose output is an input of this one."""

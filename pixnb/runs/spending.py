@@ -90,11 +90,8 @@ class Spending:
         return found
 
     def _ledger(self) -> tuple[Amounts, Amounts]:
-        sums = self.log.reading(lambda connection: totals(connection, self.name))
-        sandbox = self.client.engine.is_sandbox
-        if sandbox is None:
-            sandbox = bool(sums) and all(total.sandbox for total in sums)
-        return ledger(sums, sandbox=sandbox)
+        _, *sides = read_ledger(self.log, self.name, sandbox=self.client.engine.is_sandbox)
+        return sides[0], sides[1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,11 +102,32 @@ class Left:
         owner: Whose budget it is: "experiment" or "log".
         limit: All of it.
         left: What of it is neither spent nor reserved.
+        spent: What its runs have cost.
+        reserved: What runs may still cost that are in flight, unconfirmed, or cancelled here.
     """
 
     owner: Literal["experiment", "log"]
     limit: Amounts
     left: Amounts
+    spent: Amounts
+    reserved: Amounts
+
+
+def read_ledger(log: Log, experiment: str, *, sandbox: bool | None) -> tuple[bool, Amounts, Amounts]:
+    """Read what an experiment has spent and reserved, on one side of the ledger.
+
+    Args:
+        log: The log.
+        experiment: Its name.
+        sandbox: Which side; None while nobody knows: then that which its runs are on.
+
+    Returns:
+        Which side it is, what is spent and what is reserved there.
+    """
+    sums = log.reading(lambda connection: totals(connection, experiment))
+    if sandbox is None:
+        sandbox = bool(sums) and all(total.sandbox for total in sums)
+    return sandbox, *ledger(sums, sandbox=sandbox)
 
 
 def read_left(log: Log, experiment: str, *, sandbox: bool) -> list[Left]:
@@ -127,16 +145,17 @@ def read_left(log: Log, experiment: str, *, sandbox: bool) -> list[Left]:
 
 
 def _find_tightest(connection: Connection, experiment: str, *, sandbox: bool) -> Iterator[Left]:
-    found: dict[str, list[tuple[Decimal, str, Decimal]]] = {}
+    found: dict[str, list[tuple[Decimal, str, tuple[Amounts, ...]]]] = {}
     for owner, name in (("experiment", experiment), ("log", None)):
         kept = budget_of(connection, name)
         if kept is not None:
-            left = subtract(Amounts(kept), *ledger(totals(connection, name), sandbox=sandbox))
-            for currency, limit in kept.items():
-                found.setdefault(currency, []).append((left[currency], owner, limit))
+            used = ledger(totals(connection, name), sandbox=sandbox)
+            for currency, rest in subtract(Amounts(kept), *used).items():
+                parts = (Amounts({currency: part.get(currency, Decimal(0))}) for part in (kept, *used))
+                found.setdefault(currency, []).append((rest, owner, tuple(parts)))
     for currency, several in found.items():
-        rest, owner, limit = min(several)
-        yield Left("log" if owner == "log" else "experiment", Amounts({currency: limit}), Amounts({currency: rest}))
+        rest, owner, (limit, spent, reserved) = min(several, key=lambda one: one[:2])
+        yield Left("log" if owner == "log" else "experiment", limit, Amounts({currency: rest}), spent, reserved)
 
 
 def subtract(limit: Amounts, *used: Amounts) -> Amounts:
@@ -145,4 +164,4 @@ def subtract(limit: Amounts, *used: Amounts) -> Amounts:
     return Amounts({c: amount - sum((part.get(c, zero) for part in used), zero) for c, amount in limit.items()})
 
 
-__all__ = ["Left", "Spending", "read_left", "subtract"]
+__all__ = ["Left", "Spending", "read_ledger", "read_left", "subtract"]

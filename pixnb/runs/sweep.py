@@ -17,7 +17,7 @@ from pixnb.runs.conductor import LEFT, Conductor
 from pixnb.runs.limits import Limits
 from pixnb.runs.overview import Overview
 from pixnb.runs.telling import Telling, show_bar
-from pixnb.show import keep_up, shown
+from pixnb.show import hand_over, keep_up, shown
 from pixnb.terminal import say
 
 if TYPE_CHECKING:
@@ -65,6 +65,7 @@ class Sweep(Overview, Living):
         "show display view plot": "a sweep as the last line of a cell shows itself; display(sweep) does it within one",
         "wall grid compare play": "sweep.frame().pixnb.grid() sets its clips beside each other, .table() as a table",
         "save report to_html export": "sweep.frame().pixnb.report(path) writes one HTML file with its clips",
+        "zip to_zip download save_all archive": "sweep.frame().pixnb.to_zip(path) writes its clips and rows",
         "to_csv to_excel to_latex": "sweep.frame().pixnb.to_csv(path) writes its runs",
         "delete remove clear": "a log keeps every run that was paid for; sweep.cancel() drops what is not sent",
         "join result gather": "await sweep, or sweep.wait(), waits for its end",
@@ -109,6 +110,7 @@ class Sweep(Overview, Living):
                 self._look_on()
 
     _repr_mimebundle_ = shown
+    _display_ = hand_over
     _ipython_display_ = keep_up
 
     def start(self, *, confirm: bool | None = None) -> Self:

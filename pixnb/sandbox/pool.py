@@ -29,14 +29,17 @@ class Pool:
 
     def __init__(self, size: int) -> None:
         self.places = asyncio.Semaphore(size)
+        self._size = size
         self._idle: list[asyncio.subprocess.Process] = []
         self._all: set[asyncio.subprocess.Process] = set()
-        self._warming: asyncio.Task[None] | None = None
+        self._warming: set[asyncio.Task[None]] = set()
 
-    def warm(self) -> None:
-        """Start the first process, so that it is ready when the first job leaves the queue."""
-        if not self._all and (self._warming is None or self._warming.done()):
-            self._warming = asyncio.ensure_future(self._prepare())
+    def warm(self, jobs: int) -> None:
+        """Start the processes that so many jobs can use at once, to be ready when the jobs leave the queue."""
+        for _ in range(min(self._size, jobs) - len(self._all) - len(self._warming)):
+            task = asyncio.ensure_future(self._prepare())
+            self._warming.add(task)
+            task.add_done_callback(self._warming.discard)
 
     async def render(self, request: Mapping[str, Any]) -> Mapping[str, Any]:
         """Render one clip, of the fields of a `RenderRequest`.
@@ -53,22 +56,19 @@ class Pool:
 
     async def close(self) -> None:
         """End all processes."""
-        if self._warming is not None:
-            with contextlib.suppress(OSError):
-                await self._warming
+        await asyncio.gather(*self._warming)
         for worker in self._all:
             with contextlib.suppress(ProcessLookupError):
                 worker.kill()
         await asyncio.gather(*(worker.wait() for worker in self._all))
 
     async def _prepare(self) -> None:
-        self._idle.append(await self._start())
+        with contextlib.suppress(OSError):  # the job that needs it tries again, and says so
+            self._idle.append(await self._start())
 
     async def _ask_worker(self, request: Mapping[str, Any]) -> Mapping[str, Any]:
-        if not self._idle and self._warming is not None:
-            with contextlib.suppress(OSError):
-                await self._warming
-            self._warming = None
+        while not self._idle and self._warming:
+            await asyncio.wait(self._warming, return_when=asyncio.FIRST_COMPLETED)
         worker = self._idle.pop() if self._idle else await self._start()
         try:
             async with asyncio.timeout(_LONGEST):

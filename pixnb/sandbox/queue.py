@@ -77,8 +77,8 @@ class Queue:
         await self._pool.close()
 
     def _begin(self, job: Job) -> None:
-        self._pool.warm()
         self._tasks[job.id] = task = asyncio.create_task(self._see_through(job))
+        self._pool.warm(len(self._tasks))
         task.add_done_callback(lambda _: self._tasks.pop(job.id))
 
     async def _see_through(self, job: Job) -> None:

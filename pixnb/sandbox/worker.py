@@ -31,10 +31,8 @@ def main() -> None:
 
 def _warm() -> None:
     """Load the heavy libraries while the first job is still QUEUED."""
-    import av  # noqa: F401  # its import alone takes as long as that
-    import numpy  # noqa: F401  # likewise
-
-    import pixnb.sandbox.render.dispatch  # noqa: F401  # likewise
+    import pixnb.sandbox.render.dispatch
+    import pixnb.sandbox.render.edits.edit  # noqa: F401  # with the codecs, as long as that; most jobs are edits
 
 
 def _listen(requests: queue.SimpleQueue[str]) -> None:

@@ -14,6 +14,7 @@ from pixnb.display import wording
 from pixnb.display.films import find_url
 from pixnb.display.host import Host
 from pixnb.display.looks import Look
+from pixnb.display.poster import shrink_uri
 from pixnb.display.video import Source as Played
 from pixnb.display.video import is_playable, words_if_lost
 from pixnb.media.media import Media
@@ -47,11 +48,10 @@ class Figures:
 
     def write_source(self, source: Source, *, is_inset: bool = False) -> str:
         """Return the cell of a source; a small one, where it stands in the place of runs."""
-        look = self.look(source.path)
-        why = look.why or ("" if source.path else "A URL, which is not loaded here")
+        why = "" if source.path else "A URL, which is not loaded here"
         caption = html.tag("span", html.escape(source.label))
         tone = "calm wall-source wall-inset" if is_inset else "calm wall-source"
-        return self._figure(source.name, source.path, look, source.label, tone, caption, why)
+        return self.write_figure(source.name, source.path, source.label, tone, caption=caption, why=why)
 
     def write_run(self, spot: Spot, source: str | None, *, is_called: bool) -> str:
         """Return the cell of a run.
@@ -65,14 +65,27 @@ class Figures:
         tone = wording.tone(row.status) if row.status else "good" if look.kind != "none" else "calm"
         picked = any(isinstance(column, Picked) for column, _ in spot.facts)
         caption = self._caption(spot, is_called=is_called)
-        return self._figure(str(row.number), row.output, look, spot.label, tone + (" picked" if picked else ""),
-                            caption, spot.why or look.why, data_run=row.run_id or None, data_source=source)  # fmt: skip
+        tone += " picked" if picked else ""
+        return self.write_figure(str(row.number), row.output, spot.label, tone, caption=caption, why=spot.why,
+                                 data_run=row.run_id or None, data_source=source)  # fmt: skip
 
-    def _figure(
-        self, name: str, place: Path | None, look: Look, label: str, tone: str, caption: str, why: str, **more: object
+    def write_figure(
+        self, name: str, place: Path | None, label: str, tone: str, *, caption: str = "", why: str = "", **more: object
     ) -> str:
+        """Return a cell.
+
+        Args:
+            name: What the player calls it.
+            place: Its file; None where it has none.
+            label: What it is, in one line.
+            tone: Classes.
+            caption: HTML under it.
+            why: Why there is nothing to see; found when left out.
+            **more: Attributes.
+        """
+        look = self.look(place)
         screen, is_playing = self._screen(place, look, label, is_called=html.escape(label) in caption)
-        why = why or ("" if screen else "This file cannot be shown")
+        why = why or look.why or ("" if screen else "This file cannot be shown")
         shown = screen or html.tag("div", html.escape(_cut(why, _WHY)), class_="wall-why", title=_long(why, _WHY))
         return html.tag(
             "figure",
@@ -109,7 +122,7 @@ class Figures:
             )
         elif look.kind == "video" and url:
             inner = html.video(url, poster=look.poster, label=label, size=size, preload="none",
-                               lost=words_if_lost(Played(url, "file")))  # fmt: skip
+                               lost=words_if_lost(Played(url, "file")), still=shrink_uri(look.poster))  # fmt: skip
         else:
             # what its caption says is not read out twice
             inner = html.tag("img", class_="wall-poster", alt="" if is_called else label, src=look.poster,
@@ -141,7 +154,7 @@ class Figures:
             parts.append(
                 html.tag("span", html.escape(_cut(words, _NOTE)), class_="wall-noted", title=_long(words, _NOTE))
             )
-        return "".join([*parts, stars])
+        return " ".join(filter(None, [*parts, stars]))  # words stay apart where the style sheet is taken away
 
     def _say(self, column: Column, cell: Cell) -> str:
         if isinstance(column, Money) and self.is_simulated and cell.aside == "simulated":

@@ -134,6 +134,7 @@ class Wall(Outlook):
         return self.text()
 
     _repr_mimebundle_ = show.shown
+    _display_ = show.hand_over
     _ipython_display_ = show.enliven
 
 

@@ -145,9 +145,7 @@ class Checkout(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets ships no ty
             done.cancel()
         else:
             ready = plan if is_shown else None
-            self._start(
-                lambda: self._send_plan(ready or self._make_plan(batch), done, by_hand=by_hand, confirm=confirm)
-            )
+            self._start(lambda: self._send_several(batch, ready, done, by_hand=by_hand, confirm=confirm))
         return done
 
     def _send_one(self, batch: Batch, cost: Cost | None, done: Future[Any], *, by_hand: bool, confirm: bool) -> None:
@@ -155,6 +153,13 @@ class Checkout(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets ships no ty
         is_play = self._runner.engine.targets.goes_to_sandbox(batch.model.provider)
         costs = {} if cost is None or is_play else {cost.currency: cost.amount}
         self._ask(costs, lambda: _hand_on(self._begin(request), done), done, by_hand=by_hand, confirm=confirm)
+
+    def _send_several(self, batch: Batch, plan: _Plan | None, done: Future[Any], **how: bool) -> None:
+        try:
+            self._send_plan(plan or self._make_plan(batch), done, **how)
+        except Exception as error:  # of the log, say; who waits hears of it
+            self._refused(batch, error)
+            done.set_exception(error)
 
     def _send_plan(self, plan: _Plan, done: Future[Any], *, by_hand: bool, confirm: bool) -> None:
         sweep = plan.sweep
@@ -189,8 +194,21 @@ class Checkout(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets ships no ty
             done.set_exception(error)
             return
         self._under_way.show(sweep)
+        self._follow(sweep)
         self._plan_behind()  # anew: what was sent is there, and costs nothing more
         done.set_result(sweep)
+
+    def _follow(self, sweep: Sweep) -> None:
+        """Plan anew when a sweep is over: what was under way is there then, or failed."""
+
+        def hear(_: object) -> None:
+            if sweep.ended == len(sweep):
+                sweep.ignore(hear)
+                with self._lock:
+                    self._plan = None
+                self._plan_behind()
+
+        sweep.listen(hear)
 
     def _ask(
         self,

@@ -8,22 +8,24 @@ what every control holds along, in one message.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from pathlib import Path
 from typing import Any
 
 import anywidget
 import traitlets
+
+from pixnb.display.scripts import join
 
 
 class Companion(anywidget.AnyWidget):
     """An empty place in the launcher whose script looks after what ipywidgets leaves out.
 
     Args:
-        pressed: Called with "launch" or "copy" when that button was pressed, once all controls hold what is seen.
+        pressed: Called with "launch", "copy" or "save" when that button was pressed, once all controls hold what is
+            seen.
         copied: Called with whether the browser let a text onto the clipboard.
     """
 
-    _esm = Path(__file__).parent / "static" / "companion.js"
+    _esm = join("clipboard", "companion")
     controls = traitlets.Dict().tag(sync=True)
 
     def __init__(self, *, pressed: Callable[[str], object], copied: Callable[[bool], object]) -> None:
@@ -49,7 +51,7 @@ class Companion(anywidget.AnyWidget):
     def _hear(self, _: object, content: Mapping[str, Any], __: object) -> None:
         if "copied" in content:
             self._copied(bool(content["copied"]))
-        elif content.get("press") in ("launch", "copy"):
+        elif content.get("press") in ("launch", "copy", "save"):
             for name, value in content["state"].items():
                 # the model's list comes last: another form takes over what is in this one, and knows other controls
                 control = self._known.get(name)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import ipywidgets
@@ -14,16 +13,17 @@ from pixnb.catalogue import models
 from pixnb.display.guard import ErrorLine, guarded
 from pixnb.errors import InvalidInput, PixnbError
 from pixnb.runs.budget import is_limited
-from pixnb.runs.earlier import read_asked
+from pixnb.runs.earlier import read_asked, read_made
 from pixnb.terminal import get_logger
 from pixnb.widgets import prompts, wording
 from pixnb.widgets.batch import Batch
 from pixnb.widgets.checkout import Checkout
+from pixnb.widgets.code_line import Asked, CodeLine
 from pixnb.widgets.companion import Companion
-from pixnb.widgets.field import label_above
 from pixnb.widgets.form import Form
 from pixnb.widgets.picker import Picker, grouped
-from pixnb.widgets.spelling import submit_line, sweep_line
+from pixnb.widgets.preset_bar import PresetBar
+from pixnb.widgets.presets import Preset, Presets
 from pixnb.widgets.variations import Variations
 
 if TYPE_CHECKING:
@@ -35,14 +35,6 @@ if TYPE_CHECKING:
     from pixnb.runs.sweep import Sweep
 
 logger = get_logger(__name__)
-
-
-@dataclass
-class _Asked:
-    """One launch: what was asked, as the form said it, and what became of it."""
-
-    batch: Batch
-    sent: Future[Any] = field(default_factory=Future)
 
 
 class Desk(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets ships no types
@@ -68,7 +60,7 @@ class Desk(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets ships no types
     ) -> None:
         super().__init__()
         self._runner = runner
-        self._asked: list[_Asked] = []
+        self._code = CodeLine(runner.log.assets)
         self._priced: Batch | None = None
         self._is_mending = False  # whether the alert names fields, and changes with them
         chosen = models.get(model if model is not None else grouped(models)[0]["options"][0]["value"])
@@ -76,29 +68,33 @@ class Desk(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets ships no types
         self._alert = ErrorLine()
         self._checkout = Checkout(runner, begin=begin, add=add, report=self._tell, refused=self._tell_refusal)
         self._variations = Variations(self._show_price)
+        self._presets = PresetBar(
+            Presets(user=runner.user), apply=self._apply, collect=self._collect, report=self._tell
+        )
         self._build(chosen)
         self._show_form(chosen, {})
 
     def _build(self, chosen: Model) -> None:
         self._picker = Picker(self._catalogue.values(), chosen.id)
-        self._about, self._retired, self._said = ipywidgets.HTML(), ipywidgets.HTML(), ipywidgets.HTML()
+        self._about, self._retired = ipywidgets.HTML(), ipywidgets.HTML()
         self._place = ipywidgets.VBox()
         self._unpriced = ipywidgets.Checkbox(
             description="allow_unpriced: launch although its price is unknown and there is a budget", indent=False
         )
-        self._copy = ipywidgets.Button(description="Copy code")
-        self._line = label_above(ipywidgets.Textarea(description="code", rows=3))
-        self._companion = Companion(pressed=self._press, copied=self._tell_copied)
-        self._line.layout.display = self._unpriced.layout.display = "none"
+        self._companion = Companion(pressed=self._press, copied=self._code.tell)
+        self._unpriced.layout.display = "none"
         checkout = self._checkout
-        actions = ipywidgets.HBox([checkout.launch, self._copy, self._variations.repeats, checkout.cost, self._said])
-        for widget, css in (
-            *((self, "pixnb-desk"), (self._copy, "pixnb-copy"), (self._unpriced, "pixnb-unpriced")),
-            *((self._line, "pixnb-code"), (actions, "pixnb-actions")),
-        ):
+        self._more = ipywidgets.Box()
+        actions = ipywidgets.HBox(
+            [checkout.launch, self._code.button, self._more, self._variations.repeats, checkout.cost, self._code.said]
+        )
+        for widget, css in ((self, "pixnb-desk"), (self._unpriced, "pixnb-unpriced"), (actions, "pixnb-actions")):
             widget.add_class(css)
+        top = ipywidgets.HBox([self._picker, self._presets.choice, self._presets.more])
+        top.add_class("pixnb-top")
         self.children = [
-            self._picker,
+            top,
+            self._presets.box,
             self._about,
             self._retired,
             self._place,
@@ -106,14 +102,14 @@ class Desk(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets ships no types
             self._unpriced,
             actions,
             checkout,
-            self._line,
+            self._code.line,
             self._companion,
         ]
         say = self._alert.say
         self._picker.observe(guarded(lambda change: self._pick(change["new"]), say), "value")
         # where the companion's script runs, it takes the clicks
         checkout.launch.on_click(lambda _: self._press("launch"))
-        self._copy.on_click(lambda _: self._press("copy"))
+        self._code.button.on_click(lambda _: self._press("copy"))
 
     @property
     def model(self) -> Model:
@@ -132,26 +128,21 @@ class Desk(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets ships no types
     def use(self, run: Run) -> None:
         """Show what a run asked for; see `Launcher.use`."""
         asked = read_asked(self._runner, run.run_id)
-        model = models.get(asked.model)
-        if model is not self.model:
-            self._picker.value = model.id
-        self._form.fill(dict.fromkeys(self._form.fields))
-        self._variations.fill()
         prompt = asked.params.get("prompt")
         words = {"prompt": prompts.escape(prompt)} if isinstance(prompt, str) else {}
-        self._form.fill({**asked.params, **words})
+        self._show_all(models.get(asked.model), {**asked.params, **words})
         for name, problem in asked.gone.items():
             self._form[name].blame(problem)
         self._refuse(" ".join(asked.gone.values()), is_mending=False)
 
     def launch(self, *, by_hand: bool = False, confirm: bool = False) -> Future[Any]:
         """Check the form, and submit it behind; see `Launcher.launch`."""
-        asked = _Asked(self._read())
+        asked = Asked(self._read())
         if not self._is_right(asked.batch):
             asked.sent.set_exception(InvalidInput("The form is not right yet: " + ", ".join(self._wrong)))
             return asked.sent
         if asked.batch.is_one:
-            self._asked.append(asked)
+            self._code.asked.append(asked)
         try:
             sent = self._checkout.send(asked.batch, self._estimate(asked.batch), by_hand=by_hand, confirm=confirm)
         except Exception as error:
@@ -162,18 +153,7 @@ class Desk(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets ships no types
 
     def code(self, run: Run | None = None) -> str:
         """Write the line that repeats a run or a batch; see `Launcher.code`."""
-        if run is not None:
-            return self._spelled(models.get(run.model), run.params, run.take or 1)
-        now = self._read()
-        params = self.model.validate(now.one)
-        if not now.is_one:
-            now.check()
-            return sweep_line(now, store=self._runner.log.assets)
-        same = [asked for asked in self._asked if (asked.batch.model, asked.batch.one) == (now.model, now.one)]
-        for asked in reversed(same):
-            if not asked.sent.cancelled() and asked.sent.exception() is None:
-                return self._spelled(now.model, params, asked.sent.result().take or 1, asked.batch.allow_unpriced)
-        return self._spelled(now.model, params, 1, now.allow_unpriced)
+        return self._code.write(self._read(), run)
 
     def _read(self) -> Batch:
         return self._variations.read(Batch(self.model, self.params, allow_unpriced=bool(self._unpriced.value)))
@@ -181,12 +161,26 @@ class Desk(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets ships no types
     def _estimate(self, batch: Batch) -> Cost | None:
         return batch.model.estimate(seconds=self._form.seconds, **batch.one)
 
-    def _spelled(self, model: Model, params: Any, take: int, allow_unpriced: bool = False) -> str:
-        return submit_line(model, params, take=take, store=self._runner.log.assets, allow_unpriced=allow_unpriced)
+    def _collect(self) -> Preset:
+        params = {name: field.kept for name, field in self._form.fields.items() if field.value is not None}
+        return Preset(self.model.id, params, **self._variations.state())
+
+    def _apply(self, preset: Preset) -> None:
+        self._show_all(models.get(preset.model), dict(preset.params))
+        self._variations.fill(each_line=preset.each_line, repeats=preset.repeats, values=preset.values)
+
+    def _show_all(self, model: Model, params: dict[str, Any]) -> None:
+        """Show a model's form with these values and no others."""
+        if model is not self.model:
+            self._picker.value = model.id
+        self._variations.fill()
+        self._form.fill({**dict.fromkeys(self._form.fields), **params})
 
     def _press(self, button: str) -> None:
         if button == "launch":
             guarded(lambda: self.launch(by_hand=True), self._alert.say)()
+        elif button == "save":
+            guarded(self._presets.keep, self._alert.say)()
         else:
             self._start(guarded(self._copy_code, self._alert.say))
 
@@ -194,16 +188,22 @@ class Desk(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets ships no types
         self._show_form(self._catalogue[name], self._form.carried())
 
     def _show_form(self, model: Model, params: dict[str, Any]) -> None:
-        self._form = Form(model, self._runner.log.assets, changed=self._show_price)
+        self._form = Form(
+            model,
+            self._runner.log.assets,
+            changed=self._show_price,
+            made=lambda kind: read_made(self._runner, kind),
+        )
         self._form.take_over(params)
         self._about.value = wording.about(model)
         self._retired.value = wording.retired(model, sandbox=self._runner.engine.is_sandbox)
         self._refuse("", is_mending=False)
-        self._place.children = [self._form.box]
+        self._place.children, self._more.children = [self._form.box], [self._form.more]
         if "prompt" in self._form.fields:
             box = self._form["prompt"].box
             box.children = [*box.children, self._variations.box]
         self._show_price()
+        guarded(lambda: self._presets.show(model), self._tell_fault)()
 
     @property
     def _wrong(self) -> list[str]:
@@ -249,7 +249,7 @@ class Desk(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets ships no types
         self._unpriced.layout.display = "" if asks else "none"
         if not asks:
             self._unpriced.value = False
-        self._said.value = ""
+        self._code.said.value = ""
 
     def _find_faults(self, batch: Batch) -> str:
         """Say what would stop a batch; nothing is said at the fields yet."""
@@ -262,12 +262,13 @@ class Desk(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets ships no types
     def _watch(self) -> None:
         """Have a press bring along what the controls hold that are there now, the model's list last."""
         fields = (field.control for field in self._form.fields.values())
-        self._companion.watch([*fields, *self._variations.controls, self._unpriced, self._picker])
+        others = (*self._variations.controls, self._presets.name, self._unpriced, self._picker)
+        self._companion.watch([*fields, *others])
 
     def _has_budget(self) -> bool:
         return self._runner.log.reading(lambda connection: is_limited(connection, self._runner.experiment))
 
-    def _take(self, asked: _Asked, sent: Future[Any]) -> None:
+    def _take(self, asked: Asked, sent: Future[Any]) -> None:
         if sent.cancelled():
             asked.sent.cancel()
         elif (error := sent.exception()) is not None:
@@ -275,7 +276,7 @@ class Desk(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets ships no types
         else:
             asked.sent.set_result(sent.result())
 
-    def _end(self, asked: _Asked, error: BaseException) -> None:
+    def _end(self, asked: Asked, error: BaseException) -> None:
         self._tell_refusal(asked.batch, error)
         asked.sent.set_exception(error)
 
@@ -288,18 +289,19 @@ class Desk(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets ships no types
         rest = self._form.blame(message) if is_here else message
         self._refuse(rest or wording.to_mend(self._wrong), is_mending=not rest and bool(self._wrong))
 
+    def _tell_fault(self, text: str) -> None:
+        if text:
+            self._tell(text)
+
     def _tell(self, text: str) -> None:
         self._refuse(text, is_mending=False)
 
     def _copy_code(self) -> None:
         if not self._is_right(self._read()):
             return
-        self._line.value = self.code()
-        self._line.layout.display = ""
-        self._companion.copy(self._line.value)
-
-    def _tell_copied(self, is_copied: bool) -> None:
-        self._said.value = wording.copied(is_copied)
+        text = self.code()
+        self._code.show(text)
+        self._companion.copy(text)
 
     def _start(self, work: Any, *args: Any) -> None:
         threading.Thread(target=work, args=args, daemon=True, name="pixnb-launcher").start()

@@ -51,6 +51,11 @@ class Field(ABC):
     def value(self) -> Any:
         """What is set, as `Model.validate` takes it; None while nothing is."""
 
+    @property
+    def kept(self) -> Any:
+        """What is set, as a file keeps it; `fill` takes it back."""
+        return self.value
+
     @abstractmethod
     def fill(self, value: Any) -> None:
         """Show a value; None puts the field back to what it shows at first."""

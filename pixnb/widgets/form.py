@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import ipywidgets
@@ -16,10 +16,11 @@ from pixnb.widgets.spec import Spec, specs
 if TYPE_CHECKING:
     from pixnb.catalogue.model import Model
     from pixnb.media.store import Store
+    from pixnb.runs.earlier import Made
     from pixnb.widgets.field import Field
 
-_FEW = 6
-"""So many lesser settings are simply shown; more are folded away."""
+_NAMED = 3
+"""So many of the settings that are folded away are named by the button that shows them."""
 
 
 class Form:
@@ -29,31 +30,35 @@ class Form:
         model: The model.
         store: Where uploaded files are kept.
         changed: Called when a person or a program has changed something, also from another thread.
+        made: Reads what earlier runs have made of a kind, the newest first.
 
     Attributes:
         fields: The fields, by parameter.
         box: The widget.
+        more: The button that shows the lesser settings, for who has a place for it.
     """
 
-    def __init__(self, model: Model, store: Store, *, changed: Callable[[], object] = lambda: None) -> None:
+    def __init__(
+        self,
+        model: Model,
+        store: Store,
+        *,
+        changed: Callable[[], object] = lambda: None,
+        made: Callable[[str], Sequence[Made]] = lambda kind: (),
+    ) -> None:
         self.model = model
         self._told = changed
         self._is_checked = False
-        self.fields: dict[str, Field] = {spec.name: _field(spec, store) for spec in specs(model)}
+        self.fields: dict[str, Field] = {spec.name: _field(spec, store, made) for spec in specs(model)}
         main = [field for field in self.fields.values() if field.spec.is_main]
-        rest = [field for field in self.fields.values() if not field.spec.is_main]
-        self.more = ipywidgets.ToggleButton(
-            value=False, description=f"More settings ({len(rest)})", icon="chevron-down"
-        )
+        self._lesser = [field for field in self.fields.values() if not field.spec.is_main]
+        self.more = ipywidgets.ToggleButton(value=False, description=_name(self._lesser), icon="chevron-down")
         self.more.add_class("pixnb-more")
-        self._rest = _grid(rest)
-        self.box = ipywidgets.VBox([_grid(sorted(main, key=_rank))])
-        if len(rest) > _FEW:
-            self.more.observe(lambda _: self._unfold(), "value")
-            self._unfold()
-            self.box.children = [*self.box.children, self.more, self._rest]
-        elif rest:
-            self.box.children = [*self.box.children, self._rest]
+        self.more.layout.display = "" if self._lesser else "none"
+        self._rest = _grid(self._lesser)
+        self.box = ipywidgets.VBox([_grid(sorted(main, key=_rank)), self._rest])
+        self.more.observe(lambda _: self._unfold(), "value")
+        self._unfold()
         for field in self.fields.values():
             field.on_change(self._take_change)
 
@@ -87,6 +92,7 @@ class Form:
             except Exception as error:
                 self.model.validate({name: value}, partial=True)
                 raise InvalidInput(f"Invalid inputs for {self.model.id}: {name} cannot be shown: {error}") from error
+        self._unfold()
 
     def carried(self) -> dict[str, Any]:
         """Say what another model's form may take over: what is set, media by role."""
@@ -160,8 +166,17 @@ class Form:
             owner.blame("")
 
     def _unfold(self) -> None:
-        self._rest.layout.display = "" if self.more.value else "none"
+        """Show the lesser settings; while they are folded away, those of them that are set or wrong."""
+        shown = [field for field in self._lesser if self.more.value or field.value is not None or field.problem]
+        for field in self._lesser:
+            field.box.layout.display = "" if field in shown else "none"
+        self._rest.layout.display = "" if shown else "none"
         self.more.icon = "chevron-up" if self.more.value else "chevron-down"
+
+
+def _name(fields: Sequence[Field]) -> str:
+    names = [field.spec.name for field in fields]
+    return f"More: {', '.join(names[:_NAMED])}" + (" …" if len(names) > _NAMED else "")
 
 
 def _spread(params: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
@@ -170,8 +185,8 @@ def _spread(params: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
     yield from ({**params, "seed": seed} for seed in seeds) if isinstance(seeds, list) else (params,)
 
 
-def _field(spec: Spec, store: Store) -> Field:
-    return MediaField(spec, store) if spec.role else choose_field(spec)(spec)
+def _field(spec: Spec, store: Store, made: Callable[[str], Sequence[Made]]) -> Field:
+    return MediaField(spec, store, made) if spec.role else choose_field(spec)(spec)
 
 
 def _rank(field: Field) -> int:

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Mapping
 from concurrent.futures import Future
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import ipywidgets
 
-from pixnb.display.live import card
-from pixnb.display.publish import publish_standing_in
+from pixnb.display.guard import guarded
+from pixnb.display.marimo import Page
 from pixnb.living import Living
-from pixnb.request import Request
 from pixnb.widgets import wording
 from pixnb.widgets.desk import Desk
+from pixnb.widgets.launches import Launches
+from pixnb.widgets.pickup import pick_up
+from pixnb.widgets.saved import Saved
+from pixnb.widgets.strip import Strip
+from pixnb.widgets.tray import Tray
 
 if TYPE_CHECKING:
     from pixnb.catalogue.model import Model
@@ -23,23 +25,18 @@ if TYPE_CHECKING:
     from pixnb.runs.runner import Runner
 
 
-@dataclass
-class _Launch:
-    """One press of Launch: where it is shown, and what became of it."""
-
-    row: Any
-    sent: Future[Run] = field(default_factory=Future)
-
-
 class Launcher(Living, ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets ships no types
     """A form for any model, with what was launched from it below.
 
-    Launch returns at once: runs are submitted behind, several at a time. What stops a run before it is sent is said
-    at its field or at the top of the form; what the service says later, in the run's card.
+    Launch returns at once: runs are submitted behind, several at a time, and each has a tile in the strip below. What
+    stops a run before it is sent is said at its field or at the top of the form too.
 
     Args:
         runner: What submits, to its experiment.
         model: The model to begin with; the first of the list when left out.
+
+    Attributes:
+        launches: What was launched, one by one.
 
     Raises:
         ModelNotFound: There is no such model.
@@ -63,24 +60,39 @@ class Launcher(Living, ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets shi
     def __init__(self, runner: Runner, model: str | Model | None = None) -> None:
         super().__init__()
         self._experiment = runner.experiment
-        self._runner = runner
-        self._launches: list[_Launch] = []
-        self._lock = threading.Lock()
-        self._desk = Desk(runner, model, begin=self._begin)
-        self._cards = ipywidgets.VBox()
-        for widget, css in ((self, "pixnb"), (self, "pixnb-launcher"), (self._cards, "pixnb-cards")):
-            widget.add_class(css)
+        self.launches = launches = Launches(runner)
+        self._desk = Desk(runner, model, begin=lambda request: launches.begin(request).sent, add=launches.add)
+        self._strip = Strip(
+            launches,
+            experiment=runner.experiment,
+            log=runner.log,
+            user=runner.user or None,
+            use=self.use,
+            code=self.code,
+        )
+        for css in ("pixnb", "pixnb-launcher"):
+            self.add_class(css)
+        self._tray = Tray(runner, launches)
+        self._saved = Saved(runner.experiment, launches, lambda: self.model)
         head = ipywidgets.HTML(wording.head(self._experiment, sandbox=runner.engine.is_sandbox))
-        self.children = [head, self._desk, self._cards]
+        top = ipywidgets.HBox([head, self._tray.money])
+        top.add_class("pixnb-headline")
+        self.children = [top, self._desk, self._strip, self._tray]
+        # what is said above stands even where a log cannot be read
+        guarded(lambda: launches.take(pick_up(runner), is_earlier=True), self._tray.bar.say)()
 
     def _ipython_display_(self) -> None:
-        page = wording.without_kernel(self._experiment, self.model)
-        publish_standing_in(self._repr_mimebundle_(), page, root="pixnb-launcher")
+        self._saved.publish(self._view())
 
     def _repr_mimebundle_(self, **options: Any) -> dict[str, Any]:
-        # a saved notebook has no kernel behind the form: it then shows this in its place
-        bundle = super()._repr_mimebundle_(**options) or {}
-        return {**bundle, "text/plain": repr(self), "text/html": wording.without_kernel(self._experiment, self.model)}
+        # a saved notebook has no kernel behind the form: it then shows the page in its place
+        return {**self._saved.make(), **self._view(**options)}
+
+    def _view(self, **options: Any) -> dict[str, Any]:
+        return {**(super()._repr_mimebundle_(**options) or {}), "text/plain": repr(self)}
+
+    def _display_(self) -> Page:
+        return Page(wording.without_widgets(self._experiment, self.model))
 
     def __repr__(self) -> str:
         return f"<Launcher of {self._experiment!r}, {self.model.id}, {len(self.runs)} launched>"
@@ -98,8 +110,7 @@ class Launcher(Living, ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets shi
     @property
     def runs(self) -> list[Run]:
         """The runs launched from here that the service has answered, the first launched first."""
-        done = (launch.sent for launch in list(self._launches) if launch.sent.done())
-        return [sent.result() for sent in done if sent.exception() is None]
+        return [run for run in self.launches.runs if run.run_id not in self.launches.earlier]
 
     @property
     def last(self) -> Run | None:
@@ -160,42 +171,6 @@ class Launcher(Living, ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets shi
             InvalidInput: The form is not right.
         """
         return self._desk.code(run)
-
-    def _begin(self, request: Request) -> Future[Run]:
-        launch = _Launch(ipywidgets.HTML(wording.sending(request.model, request.params)))
-        with self._lock:
-            self._launches.append(launch)
-            self._cards.children = [launch.row, *self._cards.children]
-        try:
-            _, sent = self._runner.begin(request)
-        except Exception as error:
-            self._end(launch, error)
-        else:
-            # a card takes its time, and what is told comes on the thread that polls
-            sent.add_done_callback(lambda done: self._start(self._take, launch, done))
-        return launch.sent
-
-    def _take(self, launch: _Launch, sent: Future[Run]) -> None:
-        try:
-            shown = card(sent.result())
-        except Exception as error:
-            self._end(launch, error)
-        else:
-            self._swap(launch.row, shown)
-            launch.row = shown
-            launch.sent.set_result(sent.result())
-
-    def _end(self, launch: _Launch, error: Exception) -> None:
-        self._swap(launch.row, None)
-        launch.sent.set_exception(error)
-
-    def _swap(self, old: Any, new: Any) -> None:
-        with self._lock:
-            rows = [new if row is old else row for row in self._cards.children]
-            self._cards.children = [row for row in rows if row is not None]
-
-    def _start(self, work: Any, *args: Any) -> None:
-        threading.Thread(target=work, args=args, daemon=True, name="pixnb-launcher").start()
 
 
 __all__ = ["Launcher"]

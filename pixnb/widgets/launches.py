@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import CancelledError, Future
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pixnb.terminal import get_logger
 
@@ -39,6 +39,17 @@ class Launch:
         self.sent.set_running_or_notify_cancel()  # who waits may leave, and the run goes on
 
     @property
+    def model(self) -> str:
+        """The model's friendly id."""
+        return self.run.model if self.run is not None else self.request.model.id if self.request is not None else ""
+
+    @property
+    def params(self) -> Mapping[str, Any]:
+        """The parameters as they were set."""
+        asked = self.run if self.run is not None else self.request
+        return asked.params if asked is not None else {}
+
+    @property
     def error(self) -> BaseException | None:
         """What stopped it before it was sent; None where nothing did, or it is on its way."""
         return self.sent.exception() if self.sent.done() else None
@@ -63,6 +74,7 @@ class Launches:
 
     Attributes:
         chosen: The ids of the runs that a person has chosen among them, for a wall or a file.
+        earlier: The ids of those that were there before the launcher.
 
     Example:
         >>> launcher.launches.take(exp.runs)  # doctest: +SKIP
@@ -71,6 +83,7 @@ class Launches:
 
     def __init__(self, runner: Runner) -> None:
         self.chosen: list[str] = []
+        self.earlier: set[str] = set()
         self._runner = runner
         self._all: list[Launch] = []
         self._listeners: list[Callable[[], object]] = []
@@ -109,8 +122,13 @@ class Launches:
         self.tell()
         return launch
 
-    def take(self, runs: Iterable[Run]) -> None:
-        """Have runs among these that were sent elsewhere; one that is here already stays where it is."""
+    def take(self, runs: Iterable[Run], *, is_earlier: bool = False) -> None:
+        """Have runs among these that were sent elsewhere; one that is here already stays where it is.
+
+        Args:
+            runs: The runs.
+            is_earlier: Whether they were there before the launcher.
+        """
         for run in runs:
             with self._lock:
                 if any(launch.run is not None and launch.run.run_id == run.run_id for launch in self._all):
@@ -118,6 +136,8 @@ class Launches:
                 launch = Launch(len(self._all) + 1, run=run)
                 launch.sent.set_result(run)
                 self._all.append(launch)
+                if is_earlier:
+                    self.earlier.add(run.run_id)
             self._follow(run)
         self.tell()
 

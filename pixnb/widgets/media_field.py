@@ -1,10 +1,10 @@
-"""The field for a file: a path or URL, an upload, or the sample, with a look at what was given."""
+"""The field for a file: a path or URL, an upload, the sample, or an earlier output, with a look at what was given."""
 
 from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +16,7 @@ from pixnb.errors import PixnbError
 from pixnb.media.media import Media
 from pixnb.media.sample import sample
 from pixnb.project import locate
+from pixnb.widgets.earlier import Earlier
 from pixnb.widgets.field import Field
 from pixnb.widgets.spec import Spec
 from pixnb.widgets.upload import Upload
@@ -23,6 +24,7 @@ from pixnb.widgets.upload import Upload
 if TYPE_CHECKING:
     from pixnb.media.part import Asset
     from pixnb.media.store import Store
+    from pixnb.runs.earlier import Made
 
 _SAMPLES = {f'pixnb.sample("{kind}")': kind for kind in ("video", "image", "audio")}
 _hidden: dict[str, str] = {}  # paths that visitors are not told, by what they are told
@@ -37,9 +39,10 @@ class MediaField(Field):
     Args:
         spec: The parameter.
         store: Where uploads are kept.
+        made: Reads what earlier runs have made of a kind, the newest first.
     """
 
-    def __init__(self, spec: Spec, store: Store) -> None:
+    def __init__(self, spec: Spec, store: Store, made: Callable[[str], Sequence[Made]] = lambda kind: ()) -> None:
         self.kind = spec.role if spec.role in ("video", "audio") else "image"
         self.seconds: float | None = None
         self._names: dict[str, str] = {}
@@ -49,8 +52,16 @@ class MediaField(Field):
         self.sample = ipywidgets.Button(description="Sample", tooltip=f"Sample {self.kind} for {spec.name}")
         self.sample.on_click(lambda _: self.fill(sample(self.kind)))
         self.look = ipywidgets.HTML()
-        super().__init__(spec, control, self.upload, self.sample, wide=True)
-        self.box.children = [*self.box.children, self.look]
+        self.earlier = ipywidgets.ToggleButton(description="Earlier", tooltip=f"Earlier outputs for {spec.name}")
+        self.list = Earlier(
+            lambda: made(self.kind),
+            chosen=self._take,
+            closed=lambda: setattr(self.earlier, "value", False),
+            label=f"Earlier outputs for {spec.name}",
+        )
+        self.earlier.observe(lambda change: self.list.unfold(change["new"]), "value")
+        super().__init__(spec, control, self.upload, self.sample, self.earlier, wide=True)
+        self.box.children = [*self.box.children, self.list, self.look]
         control.observe(self._look_soon, "value")
 
     def _placeholder(self, spec: Spec) -> str:
@@ -63,6 +74,12 @@ class MediaField(Field):
         text = self.control.value.strip().strip("\"'") if self.control.value not in _SAMPLES else self.control.value
         return sample(_SAMPLES[text]) if text in _SAMPLES else _hidden.get(text, text) or None
 
+    @property
+    def kept(self) -> Any:
+        """The line, a file by its whole path."""
+        value = self.value
+        return located(value) if isinstance(value, Media) or "://" in str(value) else str(locate(value))
+
     def fill(self, value: Any) -> None:
         """Show a path, a URL, or a Media that has one."""
         self.control.value = "" if value is None else located(value)
@@ -71,6 +88,11 @@ class MediaField(Field):
         """As a field's; also told when the file has been looked at, from another thread."""
         super().on_change(told)
         self._told.append(told)
+
+    def _take(self, made: Made, words: str) -> None:
+        """Show an earlier output: what is sent is its file in the store."""
+        self._names[located(made.media)] = words
+        self.fill(made.media)
 
     def _keep(self, asset: Asset, name: str) -> None:
         text = short(asset.path)

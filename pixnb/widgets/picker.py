@@ -1,8 +1,10 @@
-"""The list of models: grouped by task, then by provider, as one native list that keys and screen readers know."""
+"""The list of models: grouped by task, then by provider, as one native list, with a field that narrows it by words."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import contextlib
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,11 +12,15 @@ import anywidget
 import traitlets
 
 from pixnb import providers
+from pixnb.catalogue.listing import price_text
 from pixnb.catalogue.model import TASKS
+from pixnb.errors import PixnbError
 
 if TYPE_CHECKING:
     from pixnb.catalogue.model import Model
 
+_SECONDS = Decimal(5)
+"""The length of clip by which prices a second and a run are compared."""
 _TASKS = {
     "text-to-video": "Make a video from words",
     "image-to-video": "Bring a picture to life",
@@ -27,7 +33,7 @@ _TASKS = {
 
 
 class Picker(anywidget.AnyWidget):
-    """A list to pick a model from. A model that does several tasks stands under each of them.
+    """A list to pick a model from, and a field that narrows it. A model that does several tasks is under each of them.
 
     ipywidgets has no list with groups, and twenty models in one row of lines are not read any more.
 
@@ -37,7 +43,8 @@ class Picker(anywidget.AnyWidget):
 
     Attributes:
         value: The id of the model that is picked.
-        groups: What the list shows: groups with a label, options with a value and a label.
+        groups: What the list shows: groups with a label, options with a value, a label, a note on price and inputs,
+            and the words by which they are found.
     """
 
     _esm = Path(__file__).parent / "static" / "picker.js"
@@ -63,13 +70,13 @@ def grouped(models: Iterable[Model]) -> list[dict[str, Any]]:
     Example:
         >>> from pixnb.catalogue import models
         >>> group = grouped([models.get("lucy-edit-fast")])[0]
-        >>> group["label"], group["options"]
-        ('Edit a video (video-to-video)', [{'value': 'lucy-edit-fast', 'label': 'Lucy Edit Fast · pixazo'}])
+        >>> group["label"], group["options"][0]["label"], group["options"][0]["note"]
+        ('Edit a video (video-to-video)', 'Lucy Edit Fast · pixazo', '$0.20 per run · takes prompt, video')
     """
     known = sorted(models, key=_place)
     tasks = dict.fromkeys([*TASKS, *(task for model in known for task in model.tasks)])
-    groups = ((task, [_option(model) for model in known if task in model.tasks]) for task in tasks)
-    return [{"label": _said(task), "options": options} for task, options in groups if options]
+    groups = ((task, [model for model in known if task in model.tasks]) for task in tasks)
+    return [{"label": _said(task), "options": _options(task, able)} for task, able in groups if able]
 
 
 def _place(model: Model) -> tuple[bool, int, str]:
@@ -77,9 +84,37 @@ def _place(model: Model) -> tuple[bool, int, str]:
     return model.state == "retired", services.index(model.provider), model.title.casefold()
 
 
-def _option(model: Model) -> dict[str, str]:
+def _options(task: str, able: Sequence[Model]) -> list[dict[str, str]]:
+    cheap = _find_cheap(able)
+    return [_option(task, model, is_cheap=model.id in cheap) for model in able]
+
+
+def _option(task: str, model: Model, *, is_cheap: bool) -> dict[str, str]:
     mark = " (retired)" if model.state == "retired" else ""
-    return {"value": model.id, "label": f"{model.title} · {model.provider}{mark}"}
+    takes = [*(["prompt"] if "prompt" in model.params.model_fields else []), *model.inputs]
+    price = price_text(model).partition(" with ")[0]
+    words = [model.id, model.title, model.provider, model.provider_model, *model.aliases, _said(task)]
+    words += [model.state, model.description, *model.params.model_fields, *takes]
+    words += ["cheap"] if is_cheap else []
+    words += ["sound"] if any("audio" in name for name in model.params.model_fields) else []
+    return {
+        "value": model.id,
+        "label": f"{model.title} · {model.provider}{mark}",
+        "note": f"{price} · takes {', '.join(name.replace('_', ' ') for name in takes)}",
+        "words": " ".join(words),
+    }
+
+
+def _find_cheap(able: Sequence[Model]) -> set[str]:
+    """Say which of the models for a task are the cheaper half of those whose price in USD is known."""
+    costs: dict[str, Decimal] = {}
+    for model in able:
+        with contextlib.suppress(PixnbError):  # the price book cannot be read
+            cost = model.price and model.price.of(_SECONDS)
+            if cost and cost.currency == "USD" and model.state == "current":
+                costs[model.id] = cost.amount
+    middle = sorted(costs.values())[(len(costs) - 1) // 2] if costs else Decimal(0)
+    return {name for name, amount in costs.items() if amount <= middle}
 
 
 def _said(task: str) -> str:

@@ -108,8 +108,9 @@ class Variations:
     def fill(self, *, each_line: bool = False, repeats: int = 1, values: Mapping[str, str] | None = None) -> None:
         """Set everything; what is not named is put back to what it is at first."""
         self.each_line.value, self.repeats.value = each_line, repeats
-        for name, text in (values or {}).items():
-            self._field(name).value = text
+        given = values or {}
+        for name in {*self._known, *given}:
+            self._field(name).value = given.get(name, "")
 
     def _show(self, names: Iterable[str]) -> None:
         fields = tuple(self._field(name) for name in names)

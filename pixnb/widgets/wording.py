@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import cache
 from importlib import resources
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from pixnb import html
 from pixnb.catalogue.problems import joined
 from pixnb.display import wording
+from pixnb.widgets.spec import specs
 
 if TYPE_CHECKING:
     from pixnb.catalogue.model import Model
@@ -23,11 +24,16 @@ def head(experiment: str, *, sandbox: bool | None) -> str:
     return html.tag("style", html.css() + _css()) + html.tag("div", said, class_="head pixnb-head")
 
 
-def without_kernel(experiment: str, model: Model) -> str:
-    """Say what stood here, for a saved notebook that is read without a kernel."""
-    said = f"The launcher of <b>{html.escape(experiment)}</b>, at {html.escape(model.title)}: run the cell to use it."
-    shown = "<code>exp.compare()</code> shows what was launched."
-    return html.root(html.tag("p", f"{said} {shown}"), class_="card")
+def without_widgets(experiment: str, model: Model) -> str:
+    """Say what to do in the form's place where it is not shown: marimo knows no ipywidgets."""
+    given = "".join(f", {spec.role or spec.name}=…" for spec in specs(model) if spec.required)
+    line = f'run = exp.submit("{model.id}"{given})'
+    parts = [
+        f"The launcher of <b>{html.escape(experiment)}</b> is a form of ipywidgets, which marimo does not show.",
+        f"The same in code: <code>{html.escape(line)}</code>, or <code>exp.sweep(…)</code> for many.",
+        "What was made lives here: <code>exp.wall()</code> plays it, <code>exp.compare()</code> lists it.",
+    ]
+    return html.root("".join(html.tag("p", part) for part in parts), class_="card")
 
 
 def about(model: Model) -> str:
@@ -52,7 +58,7 @@ def cost(model: Model, expected: Cost | None, *, sandbox: bool | None) -> str:
         text = f"{model.price}; the length is not known yet"
     else:
         text = wording.money(expected, sandbox=sandbox)
-    return _cost(html.escape(f"Cost: {text}" + ("; the sandbox charges nothing" if sandbox else "")))
+    return _cost(html.escape(f"Cost: {text}"), title="The sandbox charges nothing" if sandbox else None)
 
 
 def cost_unclear() -> str:
@@ -102,27 +108,20 @@ def to_mend(names: Sequence[str]) -> str:
     return f"Nothing was sent. See the field{'s' if len(names) > 1 else ''} {joined(names, 'and')}."
 
 
-def sending(model: Model, params: Mapping[str, Any]) -> str:
-    """Say that a run is on its way to the service."""
-    prompt = str(params.get("prompt", ""))
-    words = html.escape(prompt if len(prompt) <= 120 else prompt[:119] + "…")
-    said = f" · “{words}”" if words else ""
-    return f'<div class="pixnb-sending" role="status">Sending to {html.escape(model.title)}{said}</div>'
-
-
 def copied(is_copied: bool) -> str:
     """Say whether the code is on the clipboard."""
     text = "Copied" if is_copied else "Not copied: select the line and press Ctrl+C"
     return f'<span class="pixnb-said" role="status">{text}</span>'
 
 
-def _cost(text: str) -> str:
-    return f'<span class="pixnb-cost">{text}</span>'
+def _cost(text: str, title: str | None = None) -> str:
+    return html.tag("span", text, class_="pixnb-cost", title=title)
 
 
 @cache
 def _css() -> str:
-    return resources.files("pixnb.widgets").joinpath("static/launcher.css").read_text(encoding="utf-8")
+    folder = resources.files("pixnb.widgets") / "static"
+    return "".join((folder / name).read_text(encoding="utf-8") for name in ("launcher.css", "form.css"))
 
 
 __all__ = [
@@ -136,7 +135,6 @@ __all__ = [
     "planning",
     "question",
     "retired",
-    "sending",
     "to_mend",
-    "without_kernel",
+    "without_widgets",
 ]

@@ -121,6 +121,11 @@ def playing() -> list[Row]:
     return told_by("bench_player.py")
 
 
+def sandboxing() -> list[Row]:
+    """Measure what the sandbox costs, and how long a first look takes."""
+    return told_by("bench_sandbox.py")
+
+
 def sweeping() -> list[Row]:
     """Measure what a sweep costs by its own program."""
     return told_by("bench_sweep.py")
@@ -138,6 +143,7 @@ def main() -> None:
         filming,
         playing,
         sweeping,
+        sandboxing,
         memory,
         lambda: per_job(rounds),
     ):

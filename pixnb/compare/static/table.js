@@ -284,8 +284,17 @@ function mountTable(root, host = tablePageHost(root)) {
     made.play?.().catch(() => {}); // a browser may want a click first
   }
 
+  // Its controls come when it is used: Firefox, whose own no style can hide, would lay them over each still.
   for (const video of root.querySelectorAll("figure video[src]")) {
+    Object.assign(video, { controls: false, tabIndex: 0 });
     on(video, "play", () => video.parentNode.classList.add("playing"));
+    on(video, "focus", () => (video.controls ||= video.matches(":focus-visible")));
+    on(video, "click", (event) => {
+      if (video.controls) return;
+      event.preventDefault();
+      video.controls = true;
+      video.play().catch(() => {}); // its figure says what is wrong
+    });
   }
   for (const row of rows) if (!("lean" in row.dataset)) makeRatable(row);
   makePlayable(root);
@@ -298,6 +307,7 @@ function mountTable(root, host = tablePageHost(root)) {
   const unmount = () => {
     unshield();
     gone.abort();
+    for (const video of root.querySelectorAll("figure video[src]")) video.controls = true;
     delete root.dataset.alive;
   };
 

@@ -3,6 +3,15 @@
 const LOOKS = 60; // seconds after which it is said again that somebody looks
 const PATIENCE = 20000; // milliseconds after which a kernel that says nothing is taken for busy or gone
 
+// A server may refuse a file after all: behind a proxy, or moved meanwhile.
+async function isServed(url) {
+  try {
+    return (await fetch(url, { method: "HEAD", credentials: "same-origin" })).ok;
+  } catch {
+    return false;
+  }
+}
+
 // What a player asks: film(n, {again}) gives {url, kind} or {why}; mark(run, change); marks; onmarks; keeps.
 function openHost(model, root) {
   const waiting = new Map(); // what is asked of the kernel, and who waits for it
@@ -26,15 +35,6 @@ function openHost(model, root) {
     });
   }
 
-  // a server may refuse a file after all: behind a proxy, or moved meanwhile
-  async function isServed(url) {
-    try {
-      return (await fetch(url, { method: "HEAD", credentials: "same-origin" })).ok;
-    } catch {
-      return false;
-    }
-  }
-
   async function find(n) {
     const cell = root().querySelector(`[data-n="${n}"]`);
     const src = cell?.dataset.src;
@@ -45,6 +45,7 @@ function openHost(model, root) {
   }
 
   const host = {
+    model,
     keeps: model.get("keeps"),
     marks: model.get("marks"),
     onmarks: null,

@@ -27,7 +27,8 @@ function render({ model, el }) {
   const all = () => [...parts.grid.querySelectorAll("[data-n]")];
 
   function drawButtons() {
-    const had = parts.buttons.contains(document.activeElement) ? document.activeElement.textContent : null;
+    const active = parts.buttons.getRootNode().activeElement; // of a shadow root, as in marimo
+    const had = parts.buttons.contains(active) ? active.textContent : null;
     parts.buttons.replaceChildren(
       ...model.get("buttons").map((name) => {
         const made = document.createElement("button");

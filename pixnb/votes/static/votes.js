@@ -99,12 +99,20 @@ function votesText({ report, log, voter, seed, votes }) {
 }
 
 function saveText(text, name) {
-  const url = URL.createObjectURL(new Blob([text], { type: "application/json" }));
+  saveBlob(new Blob([text], { type: "application/json" }), name);
+}
+
+function saveBlob(blob, name) {
+  const url = URL.createObjectURL(blob);
+  saveUrl(url, name);
+  setTimeout(() => URL.revokeObjectURL(url), 10000);
+}
+
+function saveUrl(url, name) {
   const link = Object.assign(document.createElement("a"), { href: url, download: name });
   document.body.append(link);
   link.click();
   link.remove();
-  setTimeout(() => URL.revokeObjectURL(url), 10000);
 }
 
 // FIPS 180-4; crypto.subtle is not there on a page that came by plain HTTP.

@@ -53,6 +53,11 @@ function sayTime(seconds) {
   return `${minutes}:${String(Math.floor(tenths / 10) % 60).padStart(2, "0")}.${tenths % 10}`;
 }
 
+// What has the focus within the document of an element, or within its shadow root, as in marimo; null for nothing.
+function focusOf(root) {
+  return root.getRootNode().activeElement ?? null;
+}
+
 function isCalm() {
   return matchMedia("(prefers-reduced-motion: reduce)").matches;
 }
@@ -70,8 +75,9 @@ function shieldKeys(root) {
   function shield(event) {
     shielded?.removeAttribute("data-lm-suppress-shortcuts");
     shielded = null;
-    if (!root.contains(event.target) || isOfNotebook(event)) return;
-    shielded = event.target;
+    const [target] = event.composedPath(); // its own `target` would be the host of a shadow root
+    if (!root.contains(target) || isOfNotebook(event)) return;
+    shielded = target;
     shielded.setAttribute("data-lm-suppress-shortcuts", "true");
   }
   addEventListener("keydown", shield, true);

@@ -88,7 +88,7 @@ function makeHelp(root, changed) {
   function toggle(isOpen = sheet.hidden) {
     if (isOpen === !sheet.hidden) return;
     sheet.hidden = !isOpen;
-    if (isOpen) before = document.activeElement;
+    if (isOpen) before = focusOf(root);
     (isOpen ? sheet : before)?.focus?.({ preventScroll: true });
     changed(isOpen);
   }

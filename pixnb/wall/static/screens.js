@@ -3,7 +3,11 @@
 
 const MOST_FILMS = 12;
 const PLAYED = ["video", "audio"];
-const NOT_PLAYED = "The browser cannot play this film.";
+
+function sayNotPlayed() {
+  const knowsIt = document.createElement("video").canPlayType('video/mp4; codecs="avc1.42E01E"');
+  return knowsIt ? "The browser cannot play this film." : "This browser has no H.264 decoder: Chrome, Edge or Safari play this film.";
+}
 
 function nameCell(cell) {
   const { n, label } = cell.dataset;
@@ -51,6 +55,7 @@ function makeScreens(root, host, clock, changed) {
   function fail(cell, why) {
     failed.add(cell);
     hide(cell);
+    if (clock.isMoving() && !clock.films.size) clock.pause();
     cell.classList.remove("loading");
     const screen = cell.querySelector(".wall-screen");
     if (screen && !screen.querySelector(".wall-why")) {
@@ -110,7 +115,7 @@ function makeScreens(root, host, clock, changed) {
       if (shown.get(cell) !== film) return;
       hide(cell);
       if (!again) show(cell, true);
-      else fail(cell, NOT_PLAYED);
+      else fail(cell, sayNotPlayed());
     });
     cell.querySelector(".wall-screen")?.append(film);
     if (!screens.isAsleep) clock.add(film);
@@ -150,12 +155,18 @@ function makeScreens(root, host, clock, changed) {
     filmOf: (cell) => shown.get(cell) ?? null,
     canPlay: () => played.some((cell) => !failed.has(cell)),
     fail,
-    // Have the films that are needed now; resolves when each is there or has failed, or when some take too long: those
-    // join in later. What failed is tried anew where somebody presses Play once more.
+    // Have the films that are needed now; resolves when each is there or has failed, or when some are and the others take
+    // too long: those join in later. What failed is tried anew where somebody presses Play once more.
     want(isAnew = false) {
       screens.isWanted = true;
       if (isAnew) [...failed].forEach(forgive);
-      return Promise.race([settle(), new Promise((done) => setTimeout(done, LONGEST_WAIT))]);
+      let isOver = false;
+      const all = settle().then(() => (isOver = true));
+      const some = new Promise((done) => {
+        const look = () => (isOver || [...shown.values()].some(Boolean) ? done() : setTimeout(look, 200));
+        setTimeout(look, LONGEST_WAIT);
+      });
+      return Promise.race([all, some]);
     },
     // While the stage is open the films of the cells rest, so that what is looked at has the machine.
     sleep(isAsleep) {

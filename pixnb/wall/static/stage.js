@@ -50,7 +50,7 @@ function makeStage(root, screens, clock, { say = () => {}, changed = () => {} } 
       const film = whole ? await screens.fetchFilm(one.cell) : {};
       whole = null; // the server does not give the original after all
       if (film.url) made.src = film.url;
-      else one.side.append(element("div", { class: "wall-why" }, NOT_PLAYED));
+      else one.side.append(element("div", { class: "wall-why" }, sayNotPlayed()));
     });
     const isThere = () => one.side.querySelector(".stage-poster")?.remove();
     made.addEventListener(made.tagName === "IMG" ? "load" : "loadeddata", isThere, { once: true });
@@ -71,7 +71,7 @@ function makeStage(root, screens, clock, { say = () => {}, changed = () => {} } 
   }
 
   // Show one cell or two; what played goes on playing, from the same moment.
-  async function open(cells, view = null) {
+  async function open(cells, view = null, takesFocus = true) {
     const shown = cells.filter(canShow);
     if (!shown.length || shown.length !== cells.length) return say("There is nothing to enlarge in that cell");
     const mine = ++turn;
@@ -85,7 +85,8 @@ function makeStage(root, screens, clock, { say = () => {}, changed = () => {} } 
     panel.style.cssText = `--w:${first.style.getPropertyValue("--w") || 16};--h:${first.style.getPropertyValue("--h") || 9}`;
     panel.hidden = false;
     root.classList.add("on-stage");
-    if (!root.contains(document.activeElement) || document.activeElement.closest(".wall-scroll")) panel.focus({ preventScroll: true });
+    const isElsewhere = !root.contains(focusOf(root)) || focusOf(root).closest(".wall-scroll");
+    if (takesFocus && isElsewhere) panel.focus({ preventScroll: true });
     setView(isPair() ? (view ?? stage.view ?? "wipe") : null);
     await Promise.all(sides.map((one) => fill(one, mine)));
     if (mine !== turn) return;
@@ -94,7 +95,7 @@ function makeStage(root, screens, clock, { say = () => {}, changed = () => {} } 
   }
 
   function setView(view) {
-    const isWithin = panel.contains(document.activeElement);
+    const isWithin = panel.contains(focusOf(root));
     undo();
     if (view) stage.view = view;
     panel.dataset.view = isPair() ? stage.view : "one";
@@ -107,7 +108,7 @@ function makeStage(root, screens, clock, { say = () => {}, changed = () => {} } 
     const names = stage.cells.map(nameCell);
     name.textContent = isPair() ? `A ${names[0]} · B ${names[1]}` : names[0];
     tools.replaceChildren();
-    if (isWithin && !panel.contains(document.activeElement)) panel.focus({ preventScroll: true }); // its tool is gone
+    if (isWithin && !panel.contains(focusOf(root))) panel.focus({ preventScroll: true }); // its tool is gone
     undo = isPair() ? (PAIR_VIEWS[stage.view]?.(box, tools, say) ?? (() => {})) : () => {};
     say(isPair() ? `${VIEWS[stage.view]}: ${names.join(" and ")}` : `Enlarged: ${names[0]}`);
     changed();
@@ -116,7 +117,7 @@ function makeStage(root, screens, clock, { say = () => {}, changed = () => {} } 
   function close() {
     if (!isOpen()) return;
     const [goesOn, frame] = [clock.isMoving(), clock.frame()];
-    const [back, isWithin] = [stage.cells.at(-1), panel.contains(document.activeElement)];
+    const [back, isWithin] = [stage.cells.at(-1), panel.contains(focusOf(root))];
     turn += 1;
     if (goesOn) clock.pause();
     empty();

@@ -43,7 +43,7 @@ function mountWall(root, given = {}) {
     if (!cell) return false;
     for (const one of figures) one.tabIndex = one === cell ? 0 : -1;
     wall.focus = cell;
-    if (takes && document.activeElement !== cell) cell.focus();
+    if (takes && focusOf(root) !== cell) cell.focus();
     hear();
     showNotes();
     return true;
@@ -51,9 +51,9 @@ function mountWall(root, given = {}) {
 
   function showNotes() {
     const cell = here();
-    const isWithin = root.contains(document.activeElement);
+    const isWithin = root.contains(focusOf(root));
     bar?.showNotes(cell, cell ? marks.of(cell).notes : [], marks.haveNotes());
-    if (isWithin && !root.contains(document.activeElement)) (stage.isOpen() ? stage.panel : wall.focus)?.focus({ preventScroll: true });
+    if (isWithin && !root.contains(focusOf(root))) (stage.isOpen() ? stage.panel : wall.focus)?.focus({ preventScroll: true });
   }
 
   // One film is heard: that under the pointer, else that under the focus.
@@ -88,6 +88,7 @@ function mountWall(root, given = {}) {
     else bar.say("Choose two cells first: Shift+click them, or press c on each");
   }
 
+  const leaveStage = () => (host.leave ?? stage.close)(); // a stage within something else is left with it
   let goesOn = false;
   const nextSpeed = (by) => {
     const at = SPEEDS.indexOf(clock.rate) + by;
@@ -149,12 +150,12 @@ function mountWall(root, given = {}) {
     },
     zoom() {
       if (!stage.isOpen() && !wall.focus) return false;
-      if (stage.isOpen()) stage.close();
+      if (stage.isOpen()) leaveStage();
       else stage.open([wall.focus]);
     },
     leave() {
       if (help.isOpen()) help.toggle(false);
-      else if (stage.isOpen()) stage.close();
+      else if (stage.isOpen()) leaveStage();
       else if (wall.chosen.length) [...wall.chosen].forEach(choose);
       else return false;
     },
@@ -173,6 +174,7 @@ function mountWall(root, given = {}) {
     difference: () => view("difference"),
     swap: () => stage.swap(),
     move(way) {
+      if (stage.isOpen() && host.move) return host.move(way[0] + way[1]);
       if (stage.isOpen()) {
         const next = stage.isPair() ? null : nextInRow(stage.cells[0], way[0] + way[1]);
         return next ? void stage.open([next]) : false;
@@ -231,10 +233,12 @@ function mountWall(root, given = {}) {
     refresh();
   }
 
+  unmount.enlarge = stage.open;
+  unmount.toggle = acts.toggle;
   unmount.isBusy = () => clock.isMoving() || wall.isComing || stage.isOpen() || Boolean(root.querySelector(".bar-notes form"));
   unmount.keep = () => ({
     focus: wall.focus?.dataset.n,
-    hasFocus: root.contains(document.activeElement),
+    hasFocus: root.contains(focusOf(root)),
     chosen: wall.chosen.map((cell) => cell.dataset.n),
     scroll: [root.querySelector(".wall-scroll").scrollLeft, root.querySelector(".wall-scroll").scrollTop],
     frame: clock.frame(),

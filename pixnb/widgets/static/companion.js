@@ -1,28 +1,5 @@
 // What ipywidgets leaves out of a form: presses that bring all values along, the clipboard, keys, names for screen readers.
 
-async function copied(text) {
-  try {
-    await navigator.clipboard.writeText(text);
-    return true;
-  } catch {
-    return copiedTheOldWay(text); // on plain http there is no navigator.clipboard
-  }
-}
-
-function copiedTheOldWay(text) {
-  const before = document.activeElement;
-  const area = document.createElement("textarea");
-  area.value = text;
-  area.style.position = "fixed";
-  area.style.opacity = "0";
-  document.body.append(area);
-  area.select();
-  const done = document.execCommand("copy");
-  area.remove();
-  before?.focus?.();
-  return done;
-}
-
 const mark = Math.random().toString(36).slice(2); // each launcher has this module for itself
 let count = 0;
 
@@ -34,11 +11,13 @@ function set(element, name, value) {
 function describe(field) {
   const note = field.querySelector(".pixnb-note");
   if (!note) return;
-  if (!note.id) note.id = `pixnb-note-${mark}-${++count}`;
   const label = field.querySelector(".widget-label");
   for (const control of field.querySelectorAll("input:not([type=file]), select, textarea")) {
-    set(control, "aria-describedby", note.id);
-    set(control, "aria-invalid", String(field.classList.contains("pixnb-wrong")));
+    const place = control.closest(".pixnb-variations") ?? field; // values for places have a note of their own
+    const own = place.querySelector(":scope > .pixnb-note") ?? note;
+    if (!own.id) own.id = `pixnb-note-${mark}-${++count}`;
+    set(control, "aria-describedby", own.id);
+    set(control, "aria-invalid", String(place.classList.contains("pixnb-wrong")));
     if (field.classList.contains("pixnb-required")) set(control, "aria-required", "true");
   }
   for (const button of field.querySelectorAll(":scope > .widget-hbox > button[title]")) {
@@ -72,13 +51,13 @@ function render({ model, el }) {
     model.send({ press: name, state });
   };
   const clicked = (event) => {
-    const button = event.target.closest(".pixnb-launch, .pixnb-copy");
+    const button = event.target.closest(".pixnb-launch, .pixnb-copy, .pixnb-save");
     if (!button) return;
     event.preventDefault();
     event.stopImmediatePropagation();
-    const launches = button.classList.contains("pixnb-launch");
+    const name = ["launch", "copy", "save"].find((one) => button.classList.contains(`pixnb-${one}`));
     // the second click of a double click would pay a second time
-    if (!launches || event.detail < 2) press(launches ? "launch" : "copy");
+    if (name !== "launch" || event.detail < 2) press(name);
   };
   const launchedByKey = (event) => {
     if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || event.shiftKey || event.altKey) return false;
@@ -119,7 +98,7 @@ function render({ model, el }) {
   const heard = async (message) => {
     if (message.lead !== undefined) lead(message.lead);
     if (message.copy === undefined || !document.hasFocus()) return;
-    model.send({ copied: await copied(message.copy) });
+    model.send({ copied: await copyText(message.copy) });
   };
   // the view is put into the page after it was rendered
   const frame = requestAnimationFrame(() => {

@@ -37,6 +37,7 @@ class Cut:
 
     size: tuple[int, int]  # width and height of the frames, even
     steps: tuple[str, ...] = ()  # the filters that turn a decoded frame upright and crop it
+    work: tuple[int, int] | None = None  # the size to draw at, where what comes out is enlarged
     seconds: float | None = None  # where the clip ends, when it is shortened
 
     def trim(self, frames: Iterable[av.VideoFrame]) -> Iterator[av.VideoFrame]:
@@ -59,11 +60,9 @@ def cut(request: RenderRequest, clip: Clip) -> Cut:
     wanted = params.get("resolution") or ("720p" if is_decart(request) else None)
     scale = short_side(wanted) / min(width, height) if wanted else 1.0
     length = params.get("duration")
-    return Cut(
-        halve((round(width * scale), round(height * scale)), request.draft),
-        steps,
-        float(length) if length else None,
-    )
+    size = halve((round(width * scale), round(height * scale)), request.draft)
+    work = halve((width, height), draft=False)
+    return Cut(size, steps, work if work[0] < size[0] else None, float(length) if length else None)
 
 
 def upright(clip: Clip) -> tuple[str, ...]:

@@ -10,8 +10,10 @@ import av
 import numpy as np
 
 from pixnb.sandbox.render.chance import Chance
-from pixnb.sandbox.render.edits.grades import Grade, clut
-from pixnb.sandbox.render.edits.look import Look, Patch, Picture
+from pixnb.sandbox.render.edits.dabs import melt
+from pixnb.sandbox.render.edits.look import Look, Picture
+from pixnb.sandbox.render.edits.lookup import grade
+from pixnb.sandbox.render.edits.patch import change
 from pixnb.sandbox.render.files.wiring import Port, Wiring, run_graph
 from pixnb.sandbox.tables import read_table
 
@@ -20,39 +22,58 @@ _NUMBER = re.compile(r"\{([\d.]+)([uUh]*)(!?)\}")
 
 
 def draw(
-    frames: Iterable[av.VideoFrame], look: Look, chance: Chance, to: tuple[int, int], steps: tuple[str, ...] = ()
+    frames: Iterable[av.VideoFrame],
+    look: Look,
+    chance: Chance,
+    to: tuple[int, int],
+    steps: tuple[str, ...] = (),
+    *,
+    work: tuple[int, int] | None = None,
+    matrix: str | None = None,
 ) -> Iterator[av.VideoFrame]:
-    """Yield frames in a look, as RGB of the size `to`; `steps` come first."""
+    """Yield frames in a look.
 
-    def lay(wires: Wiring) -> Port:
-        style = _STYLES.get(look.drawing or "", {})
-        # a grade is the slowest step of most looks: small frames get it before they are enlarged
-        early = to[0] * to[1] > wires.size[0] * wires.size[1] and not look.patch and "before" not in style
-        wires.size = to
-        port = wires.then(wires.port, *steps)
-        port = _grade(wires, port, look.grades) if early and look.grades else port
-        port = wires.then(port, f"scale={to[0]}:{to[1]}:flags=bicubic")
-        pen = _Pen(wires, look, chance)
-        port = pen.chain(port, style.get("before", ()))
-        if look.patch:
-            port = _change(wires, wires.then(port, "format=gbrp"), look.patch)
-        if look.grades and not early:
-            port = _grade(wires, port, look.grades)
-        port = pen.chain(port, style.get("after", ()))
+    Args:
+        frames: The frames as they are decoded.
+        look: What becomes of them.
+        chance: The chance of this take.
+        to: The size of what comes out, in pixels.
+        steps: The filters that come first.
+        work: The size at which all is done that shows no less when it is enlarged; None: `to`.
+        matrix: The YUV matrix of what comes out, in 4:2:0; None: RGB comes out.
+    """
+    style, work = _STYLES.get(look.drawing or "", {}), work or to
+    size = work if "dabs" not in style else ((work[0] + 1) // 2, (work[1] + 1) // 2)
+
+    def prepare(wires: Wiring) -> Port:
+        port = wires.then(wires.port, *steps, f"scale={size[0]}:{size[1]}:flags=bicubic")
+        wires.size = size
+        port = _Pen(wires, look, chance).chain(port, style.get("before", ()))
+        return wires.then(port, "format=rgb0")
+
+    def finish(wires: Wiring) -> Port:
+        port = wires.port
+        if style.get("after") or look.texture is not None:
+            port = wires.resize(port, to)
+            port = _Pen(wires, look, chance).chain(port, style.get("after", ()))
         if look.texture is not None:
             port = _lay_over(wires, port, look.texture, "hardlight", 0.75)
-        return wires.then(_finish(wires, port, look, pen.unit), "format=rgb24")
+        return _develop(wires, _light(wires, port, look), look, to, matrix)
 
-    return run_graph(frames, lay)
+    frames = run_graph(frames, prepare)
+    if "dabs" in style:
+        frames = melt(frames, int(_fill_in(style["dabs"], min(work) / 360, look.heft)))
+    frames = change(frames, look.patch) if look.patch else frames
+    frames = grade(frames, look.grades) if look.grades else frames
+    return run_graph(frames, finish)
 
 
 class _Pen:
-    """Lays the chains of one drawing style."""
+    """Lays the chains of one drawing style, for frames of the size that the graph has now."""
 
     def __init__(self, wires: Wiring, look: Look, chance: Chance) -> None:
         self._wires, self._chance = wires, chance
-        self.unit = min(wires.size) / 360
-        self._scales = {"u": self.unit, "U": max(1.0, self.unit), "h": look.heft}
+        self._unit, self._heft = min(wires.size) / 360, look.heft
 
     def chain(self, port: Port, steps: Sequence[str | dict[str, Any]]) -> Port:
         for step in steps:
@@ -61,64 +82,65 @@ class _Pen:
             elif step[0] == "@":
                 port = self.chain(port, _STYLES["chains"][step[1:]])
             else:
-                port = self._wires.then(port, self._fill_in(step))
+                port = self._wires.then(port, _fill_in(step, self._unit, self._heft))
         return port
 
     def _special(
-        self, port: Port, *, blend: str = "", opacity: float = 1.0, still: str = "", mask: str = "", many: str = "",
-        of: str = "", own: Sequence[Any] = (), copy: Sequence[Any] = (),
+        self, port: Port, *, blend: str = "", opacity: float = 1.0, still: str = "", mask: str = "", at: int = 1,
+        of: Sequence[Any] = (), own: Sequence[Any] = (), copy: Sequence[Any] = (), pixels: str = "gbrp",
     ) -> Port:  # fmt: skip
-        if many:
-            return self._wires.then(port, *[of] * int(self._fill_in(many)))
+        if of:
+            return self._wires.shrink(port, at, lambda small: self.chain(small, of))
         if still:
             return _lay_over(self._wires, port, _STILLS[still](self._chance), blend, opacity)
         plain, other = self._wires.split(port)
-        plain = self._wires.then(self.chain(plain, own), "format=gbrp")
-        other = self._wires.then(self.chain(other, copy), "format=gbrp")
+        plain = self._wires.then(self.chain(plain, own), f"format={pixels}")
+        other = self._wires.then(self.chain(other, copy), f"format={pixels}")
         if mask:
             return self._wires.join("maskedmerge", plain, other, _bring_in(self._wires, _STILLS[mask](self._chance)))
         return self._wires.join(f"blend=all_mode={blend}:all_opacity={opacity}", plain, other)
 
-    def _fill_in(self, step: str) -> str:
-        def number(match: re.Match[str]) -> str:
-            value = float(match[1]) * float(np.prod([self._scales[letter] for letter in match[2]]))
-            return str(max(1, round(value))) if match[3] else f"{value:.2f}"
 
-        return _NUMBER.sub(number, step)
+def _fill_in(step: str, unit: float, heft: float) -> str:
+    scales = {"u": unit, "U": max(1.0, unit), "h": heft}
 
+    def number(match: re.Match[str]) -> str:
+        value = float(match[1]) * float(np.prod([scales[letter] for letter in match[2]]))
+        return str(max(1, round(value))) if match[3] else f"{value:.2f}"
 
-def _grade(wires: Wiring, port: Port, grades: Sequence[Grade]) -> Port:
-    return wires.join("haldclut=interp=trilinear", wires.then(port, "format=rgb24"), wires.still(clut(grades)))
-
-
-def _change(wires: Wiring, port: Port, patch: Patch) -> Port:
-    """Change what has the patch's colour and lies in its place."""
-    plain, rest = wires.split(port)
-    seen, dyed = wires.split(rest)
-    cover = wires.then(_grade(wires, seen, (patch.cover,)), "format=gbrp", "gblur=sigma=0.8")
-    cover = _lay_over(wires, cover, _spot(patch.focus), "multiply", 1.0)
-    dyed = wires.then(_grade(wires, dyed, patch.grades), "format=gbrp")
-    if patch.texture is not None:
-        dyed = _lay_over(wires, dyed, patch.texture, "hardlight", 1.0)
-    return wires.join("maskedmerge", plain, dyed, cover)
+    return _NUMBER.sub(number, step)
 
 
-def _finish(wires: Wiring, port: Port, look: Look, unit: float) -> Port:
-    if look.fine > 0:
-        port = wires.then(port, "format=yuv444p", f"unsharp=5:5:{look.fine:.2f}:5:5:0")
-    elif look.fine < 0:
-        port = wires.then(port, "format=gbrp", f"gblur=sigma={-look.fine * 1.6 * unit:.2f}")
+def _light(wires: Wiring, port: Port, look: Look) -> Port:
+    """Let lights glow, and darken what lies away from the light and in the corners."""
     if look.glow:
         plain, soft = wires.split(wires.then(port, "format=gbrp"))
-        soft = wires.then(soft, f"gblur=sigma={7 * unit:.2f}:steps=2", "curves=all=0/0 0.45/0.1 1/1")
-        port = wires.join(f"blend=all_mode=screen:all_opacity={min(1, look.glow) * 0.8:.3f}", plain, soft)
-    if look.shade:
-        port = _lay_over(wires, port, _light(look), "multiply", 1.0)
-    if look.grain:
-        port = wires.then(port, "format=yuv444p", f"noise=c0s={look.grain:.0f}:c0f=t+u:c0_seed=7")
-    if look.vignette > 0.02:
-        port = wires.then(port, "format=yuv444p", f"vignette=angle={look.vignette * 0.95:.3f}:dither=0")
+        blur = f"gblur=sigma={7 / 4 * min(wires.size) / 360:.2f}:steps=2"
+        level = min(1, look.glow) * 0.8  # in the curve, for a blend of less than 1 takes five times as long
+        curve = f"curves=all=0/0 0.45/{level / 10:.3f} 1/{level:.3f}"
+        soft = wires.shrink(soft, 4, lambda small: wires.then(small, blur, curve))
+        port = wires.join("blend=all_mode=screen", plain, soft)
+    if look.shade or look.vignette > 0.02:
+        port = _lay_over(wires, port, _shade(look, wires.size), "multiply", 1.0)
     return port
+
+
+def _develop(wires: Wiring, port: Port, look: Look, to: tuple[int, int], matrix: str | None) -> Port:
+    """Bring the picture to its size and format, with the detail and the grain of its film."""
+    scale = f"scale={to[0]}:{to[1]}:flags=bicubic"
+    if matrix is not None:
+        port = wires.then(port, f"{scale}:out_color_matrix={matrix}:out_range=tv", "format=yuv420p")
+    elif look.fine or look.grain:
+        port = wires.then(port, scale, "format=yuv444p")
+    else:
+        port = wires.then(port, scale)
+    if look.fine > 0:
+        port = wires.then(port, f"unsharp=5:5:{look.fine:.2f}:5:5:0")
+    elif look.fine < 0:
+        port = wires.then(port, f"gblur=sigma={-look.fine * 1.6 * min(to) / 360:.2f}")
+    if look.grain:
+        port = wires.then(port, f"noise=c0s={look.grain * 0.75:.0f}:c0f=t+u:c0_seed=7")
+    return port if matrix is not None else wires.then(port, "format=rgb24")
 
 
 def _lay_over(wires: Wiring, base: Port, still: Picture, mode: str, opacity: float) -> Port:
@@ -132,19 +154,15 @@ def _bring_in(wires: Wiring, still: Picture) -> Port:
     return wires.then(wires.still(still), "format=gbrp", f"scale={width}:{height}:flags=bicubic")
 
 
-def _spot(focus: tuple[float, float, float, float]) -> Picture:
-    """Return where a patch lies: white inside, black far out."""
-    y, x = np.mgrid[0:1:180j, 0:1:320j]
-    far = np.hypot((x - focus[0]) / focus[2], (y - focus[1]) / focus[3])
-    return _grey(np.clip((1.35 - far) / 0.7, 0, 1) * 255)
-
-
-def _light(look: Look) -> Picture:
-    """Return light that falls on one place and leaves the rest in soft shade, which is cooler than light."""
+def _shade(look: Look, size: tuple[int, int]) -> Picture:
+    """Return light that falls on one place and leaves the rest in soft shade, cooler than light, and corners dark."""
     y, x = np.mgrid[0:1:90j, 0:1:160j]
     far = np.hypot((x - look.lit[0]) * 1.2, y - look.lit[1])
     level = 1 - look.shade * np.clip((far - 0.15) / 0.85, 0, 1) ** 1.2
-    return np.asarray(level[..., None] ** np.array((1.06, 1.03, 0.94)) * 255, np.float64).astype(np.uint8)
+    out = np.hypot((2 * x - 1) * size[0], (2 * y - 1) * size[1]) / np.hypot(*size)  # 1 at a corner
+    corners = np.maximum(0, 1.15 * np.cos(look.vignette * 0.95 * out) ** 4 - 0.15)  # as a lens darkens them, and more
+    lit = level[..., None] ** np.array((1.06, 1.03, 0.94)) * corners[..., None]
+    return np.asarray(lit * 255, np.float64).astype(np.uint8)
 
 
 def _grey(level: np.ndarray[Any, Any]) -> Picture:

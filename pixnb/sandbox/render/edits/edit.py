@@ -17,8 +17,9 @@ from pixnb.sandbox.render.files import source
 from pixnb.sandbox.render.files.source import Clip
 from pixnb.sandbox.render.files.wiring import frame_of, image_of, run_graph, to_yuv
 from pixnb.sandbox.render.request import RenderRequest, RenderResult
-from pixnb.sandbox.render.weather.drift import Drift, draw_all, lamp
+from pixnb.sandbox.render.weather.drift import Drift, Sheet, draw_all, lamp
 from pixnb.sandbox.render.weather.falling import drifts
+from pixnb.sandbox.render.weather.veil import lay_over
 
 
 def edit(request: RenderRequest) -> RenderResult:
@@ -35,16 +36,24 @@ class Painter:
     def __init__(self, request: RenderRequest, clip: Clip, shape: Cut, *, reframe: bool = False) -> None:
         self._chance = of_take(request)
         self.look = look_of(request, lambda: image_of(next(clip.frames())))
-        self._clip, self._size, self._steps = clip, shape.size, shape.steps
-        self._over = overlays(self.look, shape.size, self._chance)
+        self._clip, self._size, self._work, self._steps = clip, shape.size, shape.work, shape.steps
+        over = overlays(self.look, shape.size, self._chance)
+        self._sheets = [drift for drift in over if isinstance(drift, Sheet)]
+        self._lights = [drift for drift in over if not isinstance(drift, Sheet)]  # these are drawn in RGB
         # a retake is shot again, from a little closer
         self._camera = Camera(self._chance.uniform("lean", -0.6, 0.6), zoom=-0.1) if reframe else None
 
     def paint(self, frames: Iterable[av.VideoFrame]) -> Iterator[av.VideoFrame]:
         """Yield the frames in the look, in YUV, on the source's clock counted from its first frame."""
-        rgb = draw(frames, self.look, self._chance, self._size, self._steps)
-        touched = self._touch(rgb) if self._over or self._camera else rgb
-        return to_yuv(touched, self._size, self._clip.matrix)
+        matrix = self._clip.matrix
+        if self._camera or self._lights:
+            drawn = to_yuv(self._touch(self._draw(frames)), self._size, matrix)
+        else:
+            drawn = self._draw(frames, matrix)
+        return lay_over(drawn, self._sheets, matrix)
+
+    def _draw(self, frames: Iterable[av.VideoFrame], matrix: str | None = None) -> Iterator[av.VideoFrame]:
+        return draw(frames, self.look, self._chance, self._size, self._steps, work=self._work, matrix=matrix)
 
     def copy(self, frames: Iterable[av.VideoFrame]) -> Iterator[av.VideoFrame]:
         """Yield the frames as they are, upright and at the size of what comes out."""
@@ -57,7 +66,7 @@ class Painter:
             if self._camera:
                 box = self._camera.box(image.size, now, 0.25 + 0.5 * now / self._clip.seconds)
                 image = image.resize(image.size, Image.Resampling.BILINEAR, box=box)
-            yield frame_of(draw_all(self._over, image, now), frame.pts, frame.time_base)
+            yield frame_of(draw_all(self._lights, image, now), frame.pts, frame.time_base)
 
 
 def overlays(look: Look, size: tuple[int, int], chance: Chance) -> list[Drift]:

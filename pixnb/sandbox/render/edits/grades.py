@@ -1,4 +1,4 @@
-"""Colour grades: functions on colours, chained and baked into one colour look-up picture."""
+"""Colour grades: functions on colours, chained and baked into one table of colours."""
 
 from __future__ import annotations
 
@@ -13,20 +13,19 @@ from pixnb.sandbox.render.palette import RGB
 Colours: TypeAlias = NDArray[np.float32]  # shape (n, 3), red green blue, 0 to 1
 Grade: TypeAlias = Callable[[Colours], Colours]
 
-_LEVEL = 6  # 36 steps a channel: the picture is 216 pixels square
+_STEPS = 36  # of each channel; between them colours are interpolated
 _LUMA = np.array([0.2126, 0.7152, 0.0722], np.float32)
 _NEUTRAL = 0.19  # the saturation below which a colour counts as a kind of white, grey or black
 
 
-def clut(grades: Sequence[Grade]) -> NDArray[np.uint8]:
-    """Bake grades into a Hald picture for libavfilter's `haldclut`, uint8 of shape (216, 216, 3)."""
-    steps = np.linspace(0, 1, _LEVEL * _LEVEL, dtype=np.float32)
+def bake(grades: Sequence[Grade]) -> Colours:
+    """Return what grades make of 36 steps of each channel, indexed by blue, green and red."""
+    steps = np.linspace(0, 1, _STEPS, dtype=np.float32)
     blue, green, red = np.meshgrid(steps, steps, steps, indexing="ij")
     colours = np.stack([red, green, blue], axis=-1).reshape(-1, 3)
     for grade in grades:
         colours = np.clip(grade(colours), 0, 1).astype(np.float32)
-    side = _LEVEL**3
-    return (colours.reshape(side, side, 3) * 255 + 0.5).astype(np.uint8)
+    return colours.reshape(_STEPS, _STEPS, _STEPS, 3)
 
 
 def luma(c: Colours) -> Colours:

@@ -29,7 +29,7 @@ class Wiring:
 
     Attributes:
         port: Where the frames enter; chain from here.
-        size: Width and height that stills are scaled to; set it when the graph scales.
+        size: Width and height that stills are scaled to; set it when the graph scales but by `resize`.
     """
 
     def __init__(self, like: av.VideoFrame) -> None:
@@ -61,6 +61,20 @@ class Wiring:
         for entry, port in enumerate(ports):
             port.node.link_to(node, port.pad, entry)
         return Port(node)
+
+    def resize(self, port: Port, size: tuple[int, int]) -> Port:
+        """Scale the frames, and the stills that come after."""
+        port = port if size == self.size else self.then(port, f"scale={size[0]}:{size[1]}:flags=bicubic")
+        self.size = size
+        return port
+
+    def shrink(self, port: Port, by: int, lay: Callable[[Port], Port]) -> Port:
+        """Lay filters at a fraction of the size, which is enough for what is soft."""
+        size = self.size
+        self.size = (-(-size[0] // by), -(-size[1] // by))
+        port = lay(self.then(port, f"scale={self.size[0]}:{self.size[1]}:flags=area"))
+        self.size = size
+        return self.then(port, f"scale={size[0]}:{size[1]}:flags=bilinear")
 
     def still(self, rgb: NDArray[np.uint8]) -> Port:
         """Bring in one RGB picture, shape (height, width, 3), that lasts as long as the frames."""

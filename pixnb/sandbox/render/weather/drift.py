@@ -13,6 +13,8 @@ from PIL import Image, ImageChops, ImageDraw, ImageFilter
 from pixnb.sandbox.render.chance import Chance
 from pixnb.sandbox.render.palette import RGB
 
+_LEVELS = np.arange(256)
+
 
 class Drift(Protocol):
     """Something drawn over a picture, in place, at a moment."""
@@ -33,15 +35,17 @@ class Sheet:
 
     def draw(self, image: Image.Image, t: float) -> None:
         """Scroll to where it is now and paste it."""
+        image.paste(self.fill, (0, 0), self.cover(t))
+
+    def cover(self, t: float) -> Image.Image:
+        """Return the mask as it is `t` seconds into the clip."""
         swing = self.sway[0] * math.sin(2 * math.pi * t / self.sway[1])
-        mask = self.mask
         moved = (round(self.velocity[0] * t + swing), round(self.velocity[1] * t))
-        if moved != (0, 0):
-            mask = ImageChops.offset(mask, *moved)
-        if self.pulse[0]:
-            level = 1 - self.pulse[0] * (0.5 + 0.5 * math.sin(2 * math.pi * t / self.pulse[1]))
-            mask = mask.point([round(i * level) for i in range(256)])
-        image.paste(self.fill, (0, 0), mask)
+        mask = self.mask if moved == (0, 0) else ImageChops.offset(self.mask, *moved)
+        if not self.pulse[0]:
+            return mask
+        level = 1 - self.pulse[0] * (0.5 + 0.5 * math.sin(2 * math.pi * t / self.pulse[1]))
+        return mask.point((_LEVELS * level + 0.5).astype(int).tolist())
 
 
 @dataclass(frozen=True)

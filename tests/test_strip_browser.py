@@ -1,0 +1,143 @@
+"""The filmstrip in a real browser: tiles, one opened large in the wall's player, keys, marks, what is told."""
+
+from __future__ import annotations
+
+import pytest
+import real_lab
+import strip_page
+import wall_page
+from patience import until
+
+import pixnb
+from pixnb.request import Request
+from pixnb.widgets.launches import Launches
+from pixnb.widgets.strip import Strip
+
+pytestmark = pytest.mark.browser
+
+LONG = "A slow shot of a rabbit in a meadow at dusk, with " + "very " * 110 + "long ears."
+OPENED = "document.querySelectorAll('.stage-side video').length === 2"
+
+
+@pytest.fixture
+def strip(exp, log, tmp_path):
+    """Four launches: two done, one refused, one that goes on; the clip is beside the page."""
+    wall_page.make_clip(tmp_path / "clip.mp4", size=(320, 180), seconds=1.0)
+    video = pixnb.Media(tmp_path / "clip.mp4")
+    launches = Launches(exp._runner)
+    made = Strip(
+        launches, experiment="coats", log=log, user=None, use=lambda run: None, code=lambda run: "exp.submit()"
+    )
+    for prompt in ("A red coat", LONG, "[402] no", "[held] A blue coat"):
+        launches.begin(Request("lucy-edit-fast", {"prompt": prompt, "video": video})).sent.result(20)
+    until(lambda: [bool(tile.picture) for tile in made.shown] == [False, False, True, True])
+    until(lambda: ">queued<" in made.shown[0].face or ">processing<" in made.shown[0].face)
+    yield made
+    made.close()
+
+
+def show(browser, strip, folder, **options):
+    """The page, opened."""
+    (folder / "strip.html").write_text(strip_page.write_page(strip, **options), encoding="utf-8")
+    context = browser.new_context(viewport={"width": options.get("width") or 1000, "height": 900})
+    page = context.new_page()
+    page.problems = []
+    page.on("pageerror", lambda error: page.problems.append(str(error)))
+    return page
+
+
+def test_a_tile_opens_beside_its_source_and_keys_are_its_own(browser, strip, tmp_path):
+    """Click, wipe, stars, the next tile, Escape; the notebook hears no key of it, and only one view is answered."""
+    with wall_page.served(tmp_path) as (url, _):
+        page = show(browser, strip, tmp_path)
+        page.goto(f"{url}/strip.html")
+        tiles = page.locator(".strip-tile")
+        tiles.nth(3).wait_for()
+        assert page.locator(".strip-number").all_inner_texts() == ["4", "3", "2", "1"]
+        assert page.locator(".strip-source img").count() == 1
+        tiles.nth(3).locator(".strip-face").click()
+        page.wait_for_function(OPENED)
+        page.wait_for_function("document.querySelector('.stage-side.b video').currentTime > 0.1")
+        assert page.locator(".wall-stage").get_attribute("data-view") == "beside"
+        for key in ("w", "4", "d", "d"):
+            page.keyboard.press(key)
+        assert page.locator(".wall-stage").get_attribute("data-view") == "difference"
+        assert tiles.nth(3).get_by_label("4 of 5 stars").is_visible()
+        run = page.evaluate("models[strip.get('tiles')[3]].get('run')")
+        assert {"mark": {"run": run, "stars": 4}} in page.evaluate("sent")
+        page.keyboard.press("ArrowLeft")
+        page.wait_for_function(f"{OPENED} && document.querySelector('.strip-facts').textContent.includes('Run 2')")
+        assert page.locator(".wall-stage").get_attribute("data-view") == "difference"
+        page.get_by_role("button", name="Copy code").click()
+        asked = page.evaluate("sent.at(-1)")
+        assert (asked["act"], asked["tile"]) == ("copy", 2)
+        page.evaluate("to => strip.fire('msg:custom', { copy: 'exp.submit(1)', to })", asked["to"])
+        page.get_by_text("exp.submit(1)").wait_for()
+        page.evaluate("strip.fire('msg:custom', { told: 'for another view', to: 'another' })")
+        assert page.get_by_text("for another view").count() == 0
+        page.keyboard.press("Escape")
+        assert page.locator(".strip-open").is_hidden()
+        assert (
+            page.evaluate("document.activeElement.closest('.strip-tile').querySelector('.strip-number').textContent")
+            == "2"
+        )
+        for key in ("ArrowLeft", "Enter"):
+            page.keyboard.press(key)
+        page.locator(".strip-open .error").wait_for()
+        assert page.get_by_role("button", name="Save").count() == 0
+        assert page.evaluate("reached.filter(key => key !== 'Escape')") == []
+        assert page.problems == []
+
+
+def test_what_changes_is_drawn_where_it_changes(browser, strip, tmp_path):
+    """A run that ends comes in while its tile is open, and takes the focus from nobody; a new tile is the first."""
+    with wall_page.served(tmp_path) as (url, _):
+        page = show(browser, strip, tmp_path)
+        page.goto(f"{url}/strip.html")
+        page.locator(".strip-face").first.click()
+        page.get_by_role("button", name="Cancel").focus()
+        page.evaluate(
+            """() => {
+              const [newest, , , oldest] = strip.get("tiles").map((name) => models[name]);
+              const done = oldest.state;
+              newest.change({ pair: done.pair, picture: done.picture, acts: ["save"], face: "now done", tone: "good" });
+              strip.change({ said: "Run 4: completed" });
+              window.node = document.querySelectorAll(".strip-tile")[1];
+            }"""
+        )
+        page.wait_for_function(OPENED)
+        assert page.evaluate(
+            "document.activeElement === document.body || !document.activeElement.closest('.wall-stage')"
+        )
+        assert page.get_by_text("now done").is_visible()
+        assert page.locator(".strip-live").inner_text() == "Run 4: completed"
+        page.evaluate(
+            """() => {
+              models.fresh = Object.assign(Object.create(models[strip.get("tiles")[2]]));
+              strip.change({ tiles: ["fresh", ...strip.get("tiles")] });
+            }"""
+        )
+        page.wait_for_function("document.querySelectorAll('.strip-tile').length === 5")
+        assert page.evaluate("node === document.querySelectorAll('.strip-tile')[2]")  # what was there stayed
+        assert page.locator(".strip-open").is_visible()
+        assert page.problems == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("width", "theme"), [(1000, "light"), (1000, "dark"), (600, "light")])
+def test_it_is_fit_for_everybody(browser, strip, tmp_path, width, theme):
+    """axe finds nothing, closed and open; nothing is wider than the page; a long prompt does not make it long."""
+    with wall_page.served(tmp_path) as (url, _):
+        page = show(browser, strip, tmp_path, width=width, theme=theme)
+        page.emulate_media(reduced_motion="reduce", color_scheme=theme)
+        page.goto(f"{url}/strip.html")
+        page.locator(".strip-tile").nth(3).wait_for()
+        assert real_lab.find_faults(page) == []
+        assert page.locator(".pixnb-strip").bounding_box()["height"] < 260
+        page.locator(".strip-face").nth(2).click()
+        page.wait_for_function(OPENED)
+        assert real_lab.find_faults(page) == []
+        assert page.locator(".pixnb-strip").bounding_box()["height"] < 1000
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        assert page.evaluate("document.querySelector('.stage-side.b video').paused")  # less motion is wanted
+        assert page.problems == []
