@@ -206,7 +206,9 @@ def test_what_is_stored_is_small_and_impersonal(path):
 def test_each_shows_one_picture(path):
     """Before any code, with words for who cannot see it: a file, which GitHub shows and `pixnb lab` copies."""
     cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
-    shown = [re.findall(r"!\[([^]]*)\]\(([^)]*)\)", "".join(cell["source"])) for cell in cells]
+    # Voila 0.5 within a Jupyter server fails at an image of Markdown's, and leaves one of HTML as it is
+    either = r"<img alt=\"([^\"]*)\" src=\"([^\"]*)\">" if path == APP else r"!\[([^]]*)\]\(([^)]*)\)"
+    shown = [re.findall(either, "".join(cell["source"])) for cell in cells]
     ((words, name),) = [picture for pictures in shown for picture in pictures]
     assert shown[0]
     assert cells[0]["cell_type"] == "markdown"
