@@ -85,11 +85,11 @@ def things(exp):
         "differences": (exp.frame().pixnb.diff("A red coat"), ["A red coat", "A [-red-]{+blue+} coat"]),
         "model": (pixnb.models.get(LUCY), ["Lucy Edit Fast", "prompt", "required", "$0.20"]),
         "models": (pixnb.models, ["lucy-edit-fast", "$0.20"]),
-        "launcher": (exp.launcher(LUCY), ["coats", "Lucy Edit Fast", "exp.compare()"]),
+        "launcher": (exp.launcher(LUCY), ["coats", "6 runs", "COMPLETED", "A red coat", "$0.20"]),
     }
 
 
-PICTURED = ("wall", "table", "sweep", "run", "failed run", "result", "clip", "experiment")
+PICTURED = ("wall", "table", "sweep", "run", "failed run", "result", "clip", "experiment", "launcher")
 
 
 def test_github_leaves_words_and_pictures_of_every_saved_output(exp):
@@ -157,7 +157,7 @@ def test_in_marimo_walls_tables_and_sweeps_live(exp, at):
     at("marimo")
     found = {name: type(thing._display_()).__name__ for name, (thing, _) in things(exp).items()}
     live = {name: kind for name, kind in found.items() if kind != "Page"}
-    assert live == {"wall": "WallCard", "table": "Marked"}
+    assert live == {"wall": "WallCard", "table": "TableCard"}
     failing = exp.sweep(LUCY, prompt=["A coat [FAILED]"], video=exp.runs[0].params["video_url"], fresh=True).wait(30)
     assert type(failing._display_()).__name__ == "SweepCard"  # it can be tried again
     made = exp.launcher(LUCY)._display_().html
