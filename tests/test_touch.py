@@ -46,6 +46,10 @@ def test_a_finger_plays_stars_chooses_and_wipes(page):
         cell = page.locator(f'figure[data-n="{n}"]')
         cell.locator(".wall-screen").tap(position={"x": 20, "y": 70})
         cell.get_by_role("button", name="Choose for comparing").tap()
+        screen = cell.locator(".wall-screen").bounding_box()
+        for box in (one.bounding_box() for one in cell.locator(".cell-buttons button:visible").all()):
+            assert screen["x"] <= box["x"]  # none is cut off
+            assert box["y"] + box["height"] <= screen["y"] + screen["height"]
         assert find_small(page) == []
     second.get_by_role("button", name="4 stars").tap()
     assert page.evaluate("told.marks") == [["run-2", {"stars": 4}]]
