@@ -11,6 +11,7 @@ from sqlalchemy import select
 from pixnb.compare.live import TableCard
 from pixnb.display.following import Follower
 from pixnb.display.guard import ErrorLine, guarded
+from pixnb.display.marimo import stack
 from pixnb.display.publish import publish_standing_in
 from pixnb.display.ticker import tick
 from pixnb.living import Living
@@ -102,6 +103,9 @@ class App(Living, ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets ships no
         wall, launcher = self._views.wall(), self.launcher._repr_mimebundle_()["text/html"]
         shown = {"text/html": launcher + (wall.html() if len(wall) else ""), "text/plain": repr(self)}
         return {**(super()._repr_mimebundle_(**options) or {}), **shown}
+
+    def _display_(self) -> Any:
+        return stack(self.launcher._display_(), self._wall, self._table)
 
     def __repr__(self) -> str:
         return f"<App of {self._views.name!r}>"
