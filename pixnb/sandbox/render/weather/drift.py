@@ -94,7 +94,8 @@ def draw_all(drifts: Iterable[Drift], image: Image.Image, t: float) -> Image.Ima
 
 def cover_all(sheets: Iterable[Any], t: float) -> Image.Image:
     """Return how far sheets of one colour cover the picture together."""
-    return functools.reduce(ImageChops.screen, (sheet.cover(t) for sheet in sheets))
+    covers: Iterable[Image.Image] = (sheet.cover(t) for sheet in sheets)
+    return functools.reduce(ImageChops.screen, covers)
 
 
 def glow(size: tuple[int, int], x: float, y: float, radius: float, peak: int, *, hard: bool = False) -> Image.Image:
