@@ -198,7 +198,7 @@ class Experiment(Views, Spending, Resuming, Judging, Living):
             confirm: True to send it whatever it is estimated to cost.
             dry_run: Only plan; `start()` sends it.
             **grid: The models' parameters. A list, tuple, range, Series or array is an axis, a dict one with labels,
-                a `Template` one of prompts; all else is fixed. `seed="random"` draws one a take.
+                a `Template` one of prompts, also within a list; all else is fixed. `seed="random"` draws one a take.
 
         Returns:
             The sweep, under way: `.plan`, `.wait()`, `.frame()`, and `.stopped` where something holds it up.

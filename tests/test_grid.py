@@ -156,6 +156,19 @@ def test_a_template_is_an_axis_of_prompts():
     ]
 
 
+def test_templates_and_prompts_may_stand_in_one_list():
+    """In their order; a prompt without places has no factors."""
+    coats = pixnb.Template("a {colour} coat", colour=["red", "blue"])
+    hats = pixnb.Template("a {size} hat", size=["big"])
+    grid = points(LUCY, prompt=[coats, "a {plain} scarf", hats], video=CLIP)
+    assert [(point.params["prompt"], point.vars) for point in grid.points] == [
+        ("a red coat", {"colour": "red"}),
+        ("a blue coat", {"colour": "blue"}),
+        ("a {plain} scarf", {}),
+        ("a big hat", {"size": "big"}),
+    ]
+
+
 @pytest.mark.parametrize("baseline", ["b", "two"])
 def test_the_baseline_comes_first(baseline):
     """By value or label."""
