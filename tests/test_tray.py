@@ -405,7 +405,9 @@ def test_in_a_kernel_the_page_follows_what_is_launched(tmp_path, request):
 
         def last():
             found = [m["content"] for m in messages if m["msg_type"] == "update_display_data"]
-            return found and "COMPLETED" in found[-1]["data"]["text/html"] and found[-1]
+            # words come first, the sheet a moment later
+            done = found and "COMPLETED" in found[-1]["data"]["text/html"] and "image/png" in found[-1]["data"]
+            return done and found[-1]
 
         until(lambda: last() or messages.append(client.get_iopub_msg(timeout=15)), seconds=40)
     finally:
