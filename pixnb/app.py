@@ -12,7 +12,7 @@ from pixnb import html
 from pixnb.compare.live import TableCard
 from pixnb.display.following import Follower
 from pixnb.display.guard import ErrorLine, guarded
-from pixnb.display.marimo import Page
+from pixnb.display.marimo import stack
 from pixnb.display.publish import publish_standing_in, replace_page
 from pixnb.display.ticker import tick
 from pixnb.living import Living
@@ -112,9 +112,6 @@ class App(Living, ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets ships no
     def _view(self, **options: Any) -> dict[str, Any]:
         return {**(super()._repr_mimebundle_(**options) or {}), "text/plain": repr(self)}
 
-    def _display_(self) -> Page:
-        return Page(self._make()["text/html"])
-
     def _make(self) -> dict[str, Any]:
         """Return what stands for it in a saved notebook: its wall; before the first run what stands for the form."""
         wall, plain = self._views.wall(), {"text/plain": repr(self)}
@@ -122,6 +119,9 @@ class App(Living, ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets ships no
             return {"text/html": self.launcher._repr_mimebundle_()["text/html"], **plain}
         said = html.root(html.tag("p", f"The app of <b>{html.escape(self._views.name)}</b>: run the cell to use it."))
         return {"text/html": said + wall.html(), "image/png": wall.png(), **plain}
+
+    def _display_(self) -> Any:
+        return stack(self.launcher._display_(), self._wall, self._table)
 
     def __repr__(self) -> str:
         return f"<App of {self._views.name!r}>"

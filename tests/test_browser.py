@@ -180,6 +180,36 @@ def test_cancel_works_while_another_cell_runs(page, labs):
 
 
 @pytest.mark.slow
+def test_the_strip_is_whole_in_each_view_and_after_a_reload(page, labs):
+    """Also while a cell blocks the kernel: the other view has its tiles and stars, and the original is saved."""
+    folder, address = labs("/")
+    block = "import time\ntime.sleep(20)"
+    real_lab.write(folder / "views.ipynb", SETUP, FORM, block)
+    real_lab.opened(page, address, "views.ipynb")
+    real_lab.run(page, 0, 1)
+    page.get_by_role("button", name="Launch", exact=True).wait_for()
+    tile = launch(page, "Make it snow")
+    tile.get_by_text("completed", exact=True).wait_for()
+    tile.locator(".strip-face").focus()
+    page.keyboard.press("4")
+    real_lab.run(page, 2)
+    page.evaluate("() => { jupyterapp.shell.currentWidget.content.activeCellIndex = 1 }")
+    page.evaluate("() => jupyterapp.commands.execute('notebook:create-output-view')")
+    stars = page.get_by_label("4 of 5 stars")
+    stars.nth(1).wait_for()
+    page.locator(".jp-Notebook .strip-face").click()
+    with page.expect_download() as saving:
+        page.locator(".jp-Notebook .strip-acts").get_by_role("button", name="Save", exact=True).click()
+    assert saving.value.suggested_filename.endswith("Make it snow.mp4")
+    assert real_lab.cell(page, 2).locator(".jp-InputPrompt", has_text="*").count()  # it blocks still
+    real_lab.finished(page, 2)
+    real_lab.saved(page, folder / "views.ipynb")
+    page.reload()
+    page.locator(".jp-Notebook .strip-tile").get_by_label("4 of 5 stars").wait_for()
+    page.locator(".jp-Notebook .strip-tile img").wait_for()
+
+
+@pytest.mark.slow
 def test_a_sweep_fills_its_grid_and_is_cancelled(page, labs):
     """Cells fill with posters, one plays when it is clicked; keys go from cell to cell; Cancel says both numbers."""
     folder, address = labs("/")

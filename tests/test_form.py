@@ -268,3 +268,20 @@ def test_a_choice_can_be_taken_back(store):
     assert switch.value is False
     switch.fill(None)
     assert (switch.value, switch.control.index) == (None, 0)
+
+
+def test_a_path_is_shown_short_and_to_visitors_without_its_folders(store, tmp_path, monkeypatch):
+    """Of a file in the working folder the way from there; where others read, only the name of another."""
+    inside, outside = tmp_path / "here" / "a.mp4", tmp_path / "else" / "a.mp4"
+    for path in (inside, outside):
+        path.parent.mkdir()
+        path.write_bytes(tiny_clip())
+    monkeypatch.chdir(inside.parent)
+    field = form("lucy-edit-fast", store)["video_url"]
+    field.fill(str(inside))
+    assert (field.control.value, field.kept) == ("a.mp4", str(inside))
+    field.fill(str(outside))
+    assert (field.control.value, field.kept) == (str(outside), str(outside))
+    monkeypatch.setenv("SERVER_SOFTWARE", "voila/0.5")
+    field.fill(str(outside))
+    assert (field.control.value, field.value, field.kept) == ("…/a.mp4", str(outside), str(outside))

@@ -24,7 +24,6 @@ from pixnb import announcing
 from pixnb.display.host import HINTS, QUIRKS, host
 from pixnb.display.marimo import Page
 from pixnb.show import RENDERERS, hand_over
-from pixnb.widgets.launcher import Launcher
 
 KERNEL = SimpleNamespace(kernel=object(), user_ns={})
 ENVIRON = {
@@ -56,7 +55,7 @@ def at(monkeypatch):
 
     def be(name):
         if name == "marimo":
-            monkeypatch.setitem(sys.modules, "marimo", SimpleNamespace(running_in_notebook=lambda: True))
+            monkeypatch.setitem(sys.modules, "marimo", SimpleNamespace(running_in_notebook=lambda: True, vstack=list))
         else:
             monkeypatch.setattr(IPython, "get_ipython", lambda: KERNEL)
             for key, value in ENVIRON[name].items():
@@ -85,11 +84,11 @@ def things(exp):
         "differences": (exp.frame().pixnb.diff("A red coat"), ["A red coat", "A [-red-]{+blue+} coat"]),
         "model": (pixnb.models.get(LUCY), ["Lucy Edit Fast", "prompt", "required", "$0.20"]),
         "models": (pixnb.models, ["lucy-edit-fast", "$0.20"]),
-        "launcher": (exp.launcher(LUCY), ["coats", "Lucy Edit Fast", "exp.compare()"]),
+        "launcher": (exp.launcher(LUCY), ["coats", "6 runs", "COMPLETED", "A red coat", "$0.20"]),
     }
 
 
-PICTURED = ("wall", "table", "sweep", "run", "failed run", "result", "clip", "experiment")
+PICTURED = ("wall", "table", "sweep", "run", "failed run", "result", "clip", "experiment", "launcher")
 
 
 def test_github_leaves_words_and_pictures_of_every_saved_output(exp):
@@ -144,7 +143,7 @@ def test_every_kind_that_shows_itself_does_so_in_marimo(exp):
     for path in RENDERERS:
         module, _, name = path.rpartition(".")
         assert getattr(import_module(module), name)._display_ is hand_over, path
-    assert callable(Launcher._display_)
+    assert [name for name, mine in _classes() if "_ipython_display_" in mine and "_display_" not in mine] == ["Resumed"]
     for name, (thing, _) in things(exp).items():
         shown = thing._display_()
         assert isinstance(shown, Page), name
@@ -157,13 +156,16 @@ def test_in_marimo_walls_tables_and_sweeps_live(exp, at):
     at("marimo")
     found = {name: type(thing._display_()).__name__ for name, (thing, _) in things(exp).items()}
     live = {name: kind for name, kind in found.items() if kind != "Page"}
-    assert live == {"wall": "WallCard", "table": "Marked"}
+    assert live == {"wall": "WallCard", "table": "TableCard"}
     failing = exp.sweep(LUCY, prompt=["A coat [FAILED]"], video=exp.runs[0].params["video_url"], fresh=True).wait(30)
     assert type(failing._display_()).__name__ == "SweepCard"  # it can be tried again
     made = exp.launcher(LUCY)._display_().html
     assert "marimo" in strip(made).text
     assert "exp.submit(" in strip(made).text
     assert "marimo serves no files" in strip(exp.wall().html()).text
+    app = exp.app(LUCY)
+    assert [type(part).__name__ for part in app._display_()] == ["Page", "WallCard", "TableCard"]
+    app.close()
 
 
 def test_what_fails_in_marimo_is_shown_as_text(at, caplog):
@@ -205,6 +207,14 @@ def test_each_row_of_the_host_table_names_tests_that_exist():
         named = re.findall(r"`(test_\w+)::(test_\w+)`", tests)
         assert named or "by hand" in tests, name
         assert [one for one in named if one[1] not in known.get(one[0], ())] == [], name
+
+
+def _classes():
+    """Every class of the package with the names in its body; a list's items show themselves each."""
+    for path in Path(pixnb.__file__).parent.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.ClassDef):
+                yield node.name, {getattr(part, "id", getattr(part, "name", "")) for part in ast.walk(node)}
 
 
 def _functions(path):

@@ -86,7 +86,11 @@ def test_weather_on_yuv_is_the_weather_in_rgb(name):
     sheets = [piece for piece in drifts([name], size, Chance(name)) if isinstance(piece, Sheet)]
     (plain,) = (frame.to_ndarray().astype(int) for frame in to_yuv([frame_of(image, 31, TICK)], size))
     (laid,) = lay_over(to_yuv([frame_of(image, 31, TICK)], size), sheets, "bt709")
-    (meant,) = to_yuv([frame_of(draw_all(sheets, image.copy(), 31 / 25), 31, TICK)], size)
+    drawn, together = image.copy(), draw_all(sheets, image.copy(), 31 / 25)
+    for sheet in sheets:
+        sheet.draw(drawn, 31 / 25)
+    assert np.abs(levels(drawn) - levels(together)).max() <= 3
+    (meant,) = to_yuv([frame_of(drawn, 31, TICK)], size)
     assert laid.pts == 31
     apart = np.abs(laid.to_ndarray().astype(int) - meant.to_ndarray())
     changed = np.abs(meant.to_ndarray() - plain)

@@ -135,7 +135,7 @@ def test_prompts_are_compared_twice_and_paid_once(work):
     assert len(walls) == 1
     assert "data:video" not in walls[0]["text/html"]
     assert sum(len(str(part)) for part in walls[0].values()) < 300_000
-    for name in ("rain.html", "rain.png", "rain.pdf", "rain.mp4"):
+    for name in ("rain.html", "rain.png", "rain.pdf", "rain.mp4", "rain.zip"):
         assert (work / name).stat().st_size > 20_000, name
     with pixnb.Log(work / "pixnb-data" / "log.db") as log:
         frame = log.frame()

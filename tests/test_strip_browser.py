@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 import real_lab
 import strip_page
+import touching
 import wall_page
 from patience import until
 
@@ -141,3 +142,26 @@ def test_it_is_fit_for_everybody(browser, strip, tmp_path, width, theme):
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
         assert page.evaluate("document.querySelector('.stage-side.b video').paused")  # less motion is wanted
         assert page.problems == []
+
+
+@pytest.mark.slow
+def test_a_finger_opens_and_wipes_it(browser, strip, tmp_path):
+    """What is pressed is 40 pixels high, before and behind a tap on a tile; the wipe follows a finger."""
+    with wall_page.served(tmp_path) as (url, _):
+        (tmp_path / "strip.html").write_text(strip_page.write_page(strip), encoding="utf-8")
+        size = {"width": 600, "height": 900}
+        with browser.new_context(viewport=size, has_touch=True, is_mobile=True) as context:
+            page = context.new_page()
+            page.goto(f"{url}/strip.html")
+            page.locator(".strip-tile").nth(3).wait_for()
+            assert touching.find_small(page) == []
+            page.locator(".strip-face").nth(3).tap()
+            page.wait_for_function(OPENED)
+            assert touching.find_small(page) == []
+            page.get_by_role("button", name="Wipe", exact=True).tap()
+            handle = page.get_by_role("slider", name="Wipe between A and B")
+            handle.scroll_into_view_if_needed()
+            box = page.locator(".stage-box").bounding_box()
+            at = box["y"] + box["height"] / 2
+            touching.swipe(page, (box["x"] + box["width"] / 2, at), (box["x"] + box["width"] * 0.75, at))
+            assert 70 <= int(handle.get_attribute("aria-valuenow")) <= 80

@@ -4,13 +4,9 @@ from __future__ import annotations
 
 import pytest
 import wall_page
+from touching import find_small, swipe
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
-
-SIZES = """all => all.filter(one => one.checkVisibility({ opacityProperty: true })).map(one => {
-  const { width, height } = one.getBoundingClientRect();
-  return [one.className || one.textContent, Math.round(width), Math.round(height)];
-})"""
 
 
 @pytest.fixture(scope="module")
@@ -37,27 +33,6 @@ def page(browser, site, request):
         assert problems == []
 
 
-def find_small(page):
-    """What can be pressed and is lower than a finger is wide; ticks of notes have buttons below the bar."""
-    found = page.locator(".pixnb :is(button:not(.bar-tick), select, input)").evaluate_all(SIZES)
-    assert found
-    return [one for one in found if one[2] < 40 or (one[1] < 40 and not one[0].startswith("wall-star"))]
-
-
-def swipe(page, start, end, *, steps=6):
-    """Draw one finger from a point to another."""
-    finger = page.context.new_cdp_session(page)
-
-    def touch(kind, points):
-        finger.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
-
-    touch("touchStart", [{"x": start[0], "y": start[1]}])
-    for step in range(1, steps + 1):
-        x, y = (a + (b - a) * step / steps for a, b in zip(start, end, strict=True))
-        touch("touchMove", [{"x": x, "y": y}])
-    touch("touchEnd", [])
-
-
 def test_a_finger_plays_stars_chooses_and_wipes(page):
     """At each step nothing is too small, and nothing runs over the side of the page."""
     cells = page.locator("figure.wall-cell")
@@ -71,6 +46,10 @@ def test_a_finger_plays_stars_chooses_and_wipes(page):
         cell = page.locator(f'figure[data-n="{n}"]')
         cell.locator(".wall-screen").tap(position={"x": 20, "y": 70})
         cell.get_by_role("button", name="Choose for comparing").tap()
+        screen = cell.locator(".wall-screen").bounding_box()
+        for box in (one.bounding_box() for one in cell.locator(".cell-buttons button:visible").all()):
+            assert screen["x"] <= box["x"]  # none is cut off
+            assert box["y"] + box["height"] <= screen["y"] + screen["height"]
         assert find_small(page) == []
     second.get_by_role("button", name="4 stars").tap()
     assert page.evaluate("told.marks") == [["run-2", {"stars": 4}]]

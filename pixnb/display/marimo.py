@@ -6,6 +6,7 @@ root each, and none of ipywidgets; of a bundle it would show each kind in a tab 
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -55,6 +56,20 @@ def choose(given: Any) -> Any:
     return Page(made.get("text/html") or html.root(html.tag("pre", html.escape(made["text/plain"]))))
 
 
+def stack(*parts: Any) -> Any:
+    """Put what marimo shows under each other.
+
+    Args:
+        *parts: Pages and widgets of anywidget.
+
+    Returns:
+        One thing for `_display_` to return; in a process where no notebook of marimo runs, the pages alone.
+    """
+    if host().name == "marimo":
+        return sys.modules["marimo"].vstack(list(parts))
+    return Page("".join(part.html for part in parts if isinstance(part, Page)))
+
+
 def _make_live(given: Any) -> Any:
     for kind in type(given).__mro__:
         if make := _LIVE.get(f"{kind.__module__}.{kind.__qualname__}"):
@@ -74,4 +89,4 @@ _LIVE: Mapping[str, Callable[[Any], Any]] = {
     "pixnb.wall.wall.Wall": lambda wall: wall.make_live(),
 }
 
-__all__ = ["Page", "choose"]
+__all__ = ["Page", "choose", "stack"]

@@ -82,6 +82,8 @@ class MediaField(Field):
 
     def fill(self, value: Any) -> None:
         """Show a path, a URL, or a Media that has one."""
+        if isinstance(value, str) and os.path.isabs(value):  # noqa: PTH117 - a Path takes what is none
+            value = Path(value)
         self.control.value = "" if value is None else located(value)
 
     def on_change(self, told: Callable[[Any], object]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -52,7 +53,7 @@ class Saved:
         self._experiment, self._launches, self._model = experiment, launches, model
         self._names: list[str] = []
         self._shown: Any = None
-        self._picture: tuple[Any, bytes] | None = None
+        self._picture: tuple[Any, str] | None = None
         self._soon = Throttle(self._renew, period=PERIOD)
         launches.listen(self._hear)
 
@@ -76,7 +77,8 @@ class Saved:
         is_first = self._picture is None and any(run.media for run in runs)
         if not runs or not (is_quiet or is_first) or (self._picture and self._picture[0] == key):
             return False
-        self._picture = key, draw_page(self._experiment, runs[-_DRAWN:])
+        drawn = draw_page(self._experiment, runs[-_DRAWN:])
+        self._picture = key, base64.b64encode(drawn).decode("ascii")
         return True
 
     def publish(self, bundle: Mapping[str, Any]) -> None:

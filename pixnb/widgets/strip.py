@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 import time
-import weakref
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -15,6 +14,7 @@ import traitlets
 from pixnb import html
 from pixnb.display import job as looks
 from pixnb.display.films import Films
+from pixnb.display.following import Follower
 from pixnb.display.guard import guarded
 from pixnb.display.host import host
 from pixnb.display.looks import Look, look_at
@@ -152,9 +152,9 @@ class Strip(Marked):
                 self._show_pictures(launch, text)
             if any(_is_open(launch) for launch in launches) and not self._is_ticking:
                 self._is_ticking = True
-                tick(_Ticker(self))
+                tick(Follower(self._go_on, rest=0))
 
-    def go_on(self) -> bool:
+    def _go_on(self) -> bool:
         """Have the clocks of its tiles moved on; False when all have ended."""
         self._is_ticking = any(_is_open(launch) for launch in self._launches)
         self.draw_soon()
@@ -213,17 +213,6 @@ class Strip(Marked):
             drawn.tile.inset = next(filter(None, (_look(media.path).poster for media in own)), "")
             drawn.tile.pair = write_pair(launch, words, Figures("live", host(), _look_bare, {}, False), drawn.inputs)
             drawn.tile.picture = _look(output).poster or ""
-
-
-class _Ticker:
-    """Calls a strip each second as long as somebody has it."""
-
-    def __init__(self, strip: Strip) -> None:
-        self._strip = weakref.ref(strip)
-
-    def __call__(self) -> bool:
-        strip = self._strip()
-        return strip is not None and strip.go_on()
 
 
 def _is_open(launch: Launch) -> bool:

@@ -12,7 +12,7 @@ import anywidget
 import ipywidgets
 import traitlets
 
-from pixnb import html
+from pixnb import html, visitors
 from pixnb.compare.archive import pack
 from pixnb.compare.files import name_file
 from pixnb.display import wording
@@ -62,7 +62,7 @@ class Bar(anywidget.AnyWidget):
 
     def say(self, text: str) -> None:
         """Show what went wrong; "" for nothing."""
-        self.error = text
+        self.error = visitors.hide_folders(text)
         if text:
             self.said = ""
 
@@ -80,10 +80,9 @@ class Bar(anywidget.AnyWidget):
             self._start(lambda: self._press(str(name), who))
 
     def _press(self, name: str, who: str) -> None:
-        try:
-            self._pressed(name, who)
-        finally:
-            self.is_busy, self.done = False, -1.0
+        # once it can be pressed again, it is told what went wrong
+        guarded(lambda: self._pressed(name, who), self.say)()
+        self.is_busy, self.done = False, -1.0
 
     def _start(self, work: Callable[[], object]) -> None:
         threading.Thread(target=guarded(work, self.say), daemon=True, name="pixnb-tray").start()

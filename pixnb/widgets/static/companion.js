@@ -16,6 +16,7 @@ function describe(field) {
     const place = control.closest(".pixnb-variations") ?? field; // values for places have a note of their own
     const own = place.querySelector(":scope > .pixnb-note") ?? note;
     if (!own.id) own.id = `pixnb-note-${mark}-${++count}`;
+    if (control.matches("textarea, .pixnb-variations input[type=text]")) set(control, "dir", "auto");
     set(control, "aria-describedby", own.id);
     set(control, "aria-invalid", String(place.classList.contains("pixnb-wrong")));
     if (field.classList.contains("pixnb-required")) set(control, "aria-required", "true");

@@ -14,7 +14,7 @@ function makeOpened(place, host, { act, close: leave, step, marked }) {
   const now = { tile: null, pair: null, source: "", view: "beside", unmount: null, inner: null };
 
   function show(tile, source) {
-    const isWithin = place.contains(focusedIn(place));
+    const isWithin = place.contains(focusOf(place));
     stop();
     Object.assign(now, { tile, source, pair: null });
     place.hidden = false;

@@ -109,7 +109,7 @@ function mountStrip(root, host) {
   }
 
   function move([x, y]) {
-    if (strip.opened && !row.contains(focusedIn(root))) return step(x + y, true);
+    if (strip.opened && !row.contains(focusOf(root))) return step(x + y, true);
     const cells = strip.order.map((one) => one.face);
     const face = strip.current && nextCell(cells, strip.current.face, [x, y]);
     const next = strip.order.find((one) => one.face === face);
@@ -196,10 +196,6 @@ function mountStrip(root, host) {
     for (const tile of tiles.values()) tile.close();
     host.onmarks = null;
   };
-}
-
-function focusedIn(root) {
-  return root.getRootNode().activeElement ?? document.activeElement;
 }
 
 // A tile: what is seen of a launch, what is said of it, its stars; drawn anew where its model says something else.

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import functools
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Protocol
+from itertools import groupby
+from typing import Any, Protocol
 
 import numpy as np
 from PIL import Image, ImageChops, ImageDraw, ImageFilter
@@ -80,10 +82,20 @@ def lamp(size: tuple[int, int], colour: RGB, x: float, y: float) -> Sheet:
 
 
 def draw_all(drifts: Iterable[Drift], image: Image.Image, t: float) -> Image.Image:
-    """Draw one after the other over a picture; return it."""
-    for drift in drifts:
-        drift.draw(image, t)
+    """Draw one after the other over a picture; return it. Sheets of one colour next to each other are drawn as one."""
+    for fill, group in groupby(drifts, lambda drift: drift.fill if isinstance(drift, Sheet) else None):
+        if fill is not None:
+            image.paste(fill, (0, 0), cover_all(group, t))
+            continue
+        for drift in group:
+            drift.draw(image, t)
     return image
+
+
+def cover_all(sheets: Iterable[Any], t: float) -> Image.Image:
+    """Return how far sheets of one colour cover the picture together."""
+    covers: Iterable[Image.Image] = (sheet.cover(t) for sheet in sheets)
+    return functools.reduce(ImageChops.screen, covers)
 
 
 def glow(size: tuple[int, int], x: float, y: float, radius: float, peak: int, *, hard: bool = False) -> Image.Image:

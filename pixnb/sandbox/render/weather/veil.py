@@ -7,10 +7,10 @@ from itertools import groupby
 
 import av
 import numpy as np
-from PIL import Image, ImageChops
+from PIL import Image
 
 from pixnb.sandbox.render.palette import RGB
-from pixnb.sandbox.render.weather.drift import Sheet
+from pixnb.sandbox.render.weather.drift import Sheet, cover_all
 
 _LUMA = {"bt709": (0.2126, 0.0722), "bt2020": (0.2627, 0.0593), "smpte240m": (0.212, 0.087)}  # of red and blue
 
@@ -20,7 +20,7 @@ def lay_over(frames: Iterable[av.VideoFrame], sheets: Sequence[Sheet], matrix: s
     alike = [(_to_yuv(fill, matrix), list(group)) for fill, group in groupby(sheets, lambda sheet: sheet.fill)]
     for frame in frames:
         frame.make_writable()
-        covers = [(colour, _cover(group, frame.time or 0.0)) for colour, group in alike]
+        covers = [(colour, cover_all(group, frame.time or 0.0)) for colour, group in alike]
         for number, plane in enumerate(frame.planes):
             rows = np.frombuffer(memoryview(plane), np.uint8).reshape(-1, plane.line_size)[:, : plane.width]
             image = Image.fromarray(rows)
@@ -28,14 +28,6 @@ def lay_over(frames: Iterable[av.VideoFrame], sheets: Sequence[Sheet], matrix: s
                 image.paste(colour[number], (0, 0), cover.reduce(2) if number else cover)
             rows[...] = np.asarray(image)
         yield frame
-
-
-def _cover(sheets: Sequence[Sheet], t: float) -> Image.Image:
-    """Return how far sheets of one colour cover the picture together."""
-    first, *others = (sheet.cover(t) for sheet in sheets)
-    for other in others:
-        first = ImageChops.screen(first, other)
-    return first
 
 
 def _to_yuv(colour: RGB, matrix: str) -> tuple[int, int, int]:
