@@ -8,20 +8,23 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import ipywidgets
 from sqlalchemy import select
 
+from pixnb import html
 from pixnb.compare.live import TableCard
 from pixnb.display.following import Follower
 from pixnb.display.guard import ErrorLine, guarded
 from pixnb.display.marimo import stack
-from pixnb.display.publish import publish_standing_in
+from pixnb.display.publish import publish_standing_in, replace_page
 from pixnb.display.ticker import tick
 from pixnb.living import Living
 from pixnb.log.schema import events
 from pixnb.wall.live import WallCard
+from pixnb.wall.matrix import is_open
 
 if TYPE_CHECKING:
     from pixnb.views import Views
     from pixnb.widgets.launcher import Launcher
 
+_ROOT = "pixnb-app"
 _REST = 2  # times what a look took, before the next: somebody waits for a clip
 _MARKED = ("starred", "picked", "noted")  # which wall and table hear of by themselves
 _latest = select(events.c.seq).where(events.c.kind.not_in(_MARKED)).order_by(events.c.seq.desc()).limit(1)
@@ -55,6 +58,7 @@ class App(Living, ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets ships no
 
     def __init__(self, launcher: Launcher, views: Views) -> None:
         self.launcher, self._views = launcher, views
+        self._names: list[str] = []  # of the pages that stand for it in a saved notebook
         self._seen: int | None = self._count()
         wall, table = views.wall(), views.compare()
         self._wall = WallCard(wall.parts, log=wall.log, user=wall.user, is_renewed=True)
@@ -62,7 +66,7 @@ class App(Living, ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets ships no
         self._alert = ErrorLine()
         self._alert.add_class("pixnb")
         super().__init__([launcher, self._alert, self._wall, self._table], layout={"grid_gap": "20px"})
-        self.add_class("pixnb-app")
+        self.add_class(_ROOT)
         launcher.layout.max_width = "none"  # as wide as the wall below it
         self._make_room(len(wall))
         tick(Follower(self._follow, rest=_REST))
@@ -85,6 +89,10 @@ class App(Living, ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets ships no
         self._wall.renew(wall.matrix)
         self._table.renew(table.content)
         self._seen = count
+        if self._names and not is_open(wall.matrix):
+            made = self._make()
+            for name in self._names:
+                replace_page(made, root=_ROOT, name=name)
 
     def _count(self) -> int:
         """Number what happened last in the log; a question that a log of any size answers at once."""
@@ -96,13 +104,21 @@ class App(Living, ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets ships no
             card.layout.display = None if runs else "none"
 
     def _ipython_display_(self) -> None:
-        bundle = self._repr_mimebundle_()
-        publish_standing_in(bundle, bundle["text/html"], root="pixnb-app")
+        self._names.append(publish_standing_in(self._view(), self._make(), root=_ROOT))
 
     def _repr_mimebundle_(self, **options: Any) -> dict[str, Any]:
-        wall, launcher = self._views.wall(), self.launcher._repr_mimebundle_()["text/html"]
-        shown = {"text/html": launcher + (wall.html() if len(wall) else ""), "text/plain": repr(self)}
-        return {**(super()._repr_mimebundle_(**options) or {}), **shown}
+        return {**self._make(), **self._view(**options)}
+
+    def _view(self, **options: Any) -> dict[str, Any]:
+        return {**(super()._repr_mimebundle_(**options) or {}), "text/plain": repr(self)}
+
+    def _make(self) -> dict[str, Any]:
+        """Return what stands for it in a saved notebook: its wall; before the first run what stands for the form."""
+        wall, plain = self._views.wall(), {"text/plain": repr(self)}
+        if not len(wall):
+            return {"text/html": self.launcher._repr_mimebundle_()["text/html"], **plain}
+        said = html.root(html.tag("p", f"The app of <b>{html.escape(self._views.name)}</b>: run the cell to use it."))
+        return {"text/html": said + wall.html(), "image/png": wall.png(), **plain}
 
     def _display_(self) -> Any:
         return stack(self.launcher._display_(), self._wall, self._table)

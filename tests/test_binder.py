@@ -163,14 +163,17 @@ def test_all_notebooks_fit_into_binder(image, tmp_path):
             assert run_all(address, runtime, notebook) == [], notebook.name
 
 
-def visit(address):
+def visit(address, seconds=180):
     """What Voila gives a browser: it has run the notebook by the end of it."""
     import httpx
 
-    with httpx.stream("GET", address, headers={"Authorization": f"token {TOKEN}"}, timeout=120) as answer:
-        text = answer.read().decode()
-        assert answer.status_code == 200, text
-    return text
+    deadline, said = time.monotonic() + seconds, b""
+    with httpx.stream("GET", address, headers={"Authorization": f"token {TOKEN}"}, timeout=60) as answer:
+        assert answer.status_code == 200, answer.read()
+        for piece in answer.iter_bytes():
+            said += piece
+            assert time.monotonic() < deadline, said[-500:]  # where it fails, it says for ever that it executes
+    return said.decode()
 
 
 def tell_words(page):

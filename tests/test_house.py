@@ -78,7 +78,7 @@ ALLOWED = {
     },
     "webhooks": {"errors", "status", "providers", "settings", "catalogue", "log", "client", "runs", "wire"},
     "views": {"log", "compare", "wall", "report"},
-    "app": {"display", "log", "compare", "wall", "views", "widgets"},
+    "app": {"html", "display", "log", "compare", "wall", "views", "widgets"},
     "experiment": {
         *("errors", "show", "announcing", "settings", "catalogue"),
         *("wire", "log", "request", "client", "compare", "votes", "views", "runs", "widgets", "app"),

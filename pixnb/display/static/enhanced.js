@@ -94,7 +94,7 @@ function enhance({ model, el }, mount) {
   error.setAttribute("role", "alert");
   holder.className = "pixnb-enhanced";
   news.setAttribute("role", "status");
-  news.className = "pixnb-news";
+  news.className = "pixnb pixnb-news";
   news.hidden = true;
   news.textContent = "There are other runs meanwhile: they come in when it is paused and nothing is enlarged.";
   el.append(news, holder, error);
