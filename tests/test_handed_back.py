@@ -16,7 +16,7 @@ from pixnb.log.log import Log
 from pixnb.votes.file import parse_votes
 
 STATIC = {name: Path(pixnb.__file__).parent / path for name, path in {
-    "marks": "wall/static/marks.js", "choices": "report/static/choices.js", "keep": "wall/static/keep.js",
+    "marks": "wall/static/marks.js", "choices": "wall/static/choices.js", "keep": "wall/static/keep.js",
     "votes": "votes/static/votes.js",
 }.items()}  # fmt: skip
 
@@ -179,3 +179,38 @@ def test_a_wall_of_its_own_hands_back_an_empty_file(exp, tmp_path):
     assert [(mark.stars, mark.picked) for mark in first.marks] == [(3, True)]
     assert last.marks == ()
     assert last.has_marks
+
+
+@pytest.mark.parametrize("change", [{"stars": 2}, {"stars": None}, {"picked": True}, {"note": "dark", "at": 1.5}])
+def test_a_saved_wall_begins_with_the_logs_marks_and_hands_back_its_readers(exp, tmp_path, change):
+    """A file that the log takes: what its reader said, nothing of others."""
+    a, b = exp.frame()["run_id"]
+    exp.run(a).star(5).pick().note("</script><b>mine")
+    page = exp.wall().save(tmp_path / "wall.html").read_text(encoding="utf-8")
+    script = page.split('<script type="module">')[1].split("</script>")[0]
+    head, call = script.rsplit("mountWall(", 1)
+    program = f"""const made = [];
+    globalThis.document = {{ querySelector: () => null }};
+    saveText = (text) => made.push(text);
+    const host = {call.split(", ", 1)[1].rsplit(");", 1)[0]};
+    const before = JSON.parse(JSON.stringify(host.marks));
+    host.mark({json.dumps(b)}, {json.dumps(change)});
+    downloadMarks(host.own(), host.about);
+    console.log(JSON.stringify([before, host.marks, made[0]]));"""
+    node = shutil.which("node")
+    if node is None:
+        pytest.skip("node is not here to run the page's script")
+    (tmp_path / "page.js").write_text("globalThis.addEventListener = () => {};\n" + head + program)
+    done = subprocess.run([node, tmp_path / "page.js"], capture_output=True, text=True, check=True)
+    before, after, file = json.loads(done.stdout)
+    assert before == {
+        run: {"stars": None, "picked": False, "notes": [], **mark} for run, mark in exp.log.marks([a, b]).items()
+    }
+    assert after[a] == before[a]
+    assert {mark.run for mark in parse_votes(file.encode()).marks} == ({b} if change != {"stars": None} else set())
+    (tmp_path / "marks.json").write_text(file)
+    taken = exp.import_votes(tmp_path / "marks.json")
+    assert taken["refused"].isna().all()
+    assert exp.frame()["stars"].tolist()[0] == 5
+    if "at" in change:
+        assert "dark" in exp.frame()["notes"][1]

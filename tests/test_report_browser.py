@@ -104,3 +104,33 @@ def test_it_prints(page, exp, tmp_path):
     assert page.get_by_role("row").filter(has_text="A green coat").last.is_visible()
     printed = page.pdf(format="A4")
     assert 1 <= len(re.findall(rb"/Type\s*/Page\b", printed)) <= 4
+
+
+def test_a_saved_wall_keeps_the_logs_marks_and_hands_back_its_readers(page, exp, tmp_path):
+    """Stars of the log are there; what is changed outlives a reload, and the log takes its file, an empty one too."""
+    first, second, _ = (run.run_id for run in exp.runs)
+    exp.run(first).star(5)
+    page.goto(exp.wall().save(tmp_path / "wall.html").as_uri())
+
+    def stars():
+        return [one.get_attribute("data-stars") for one in page.locator("[data-run] .wall-stars").all()]
+
+    def hand_back(name):
+        with page.expect_download() as coming:
+            page.get_by_role("button", name="Download the marks").click()
+        (tmp_path / name).write_bytes(coming.value.path().read_bytes())
+        return exp.import_votes(tmp_path / name)["changed"].tolist()
+
+    assert stars() == ["5", "0", "0"]
+    page.locator(".wall-cell[data-n='2']").focus()
+    page.keyboard.press("3")
+    page.reload()
+    assert stars() == ["5", "3", "0"]
+    assert hand_back("one.json") == [1]
+    assert exp.log.marks([second])[second]["stars"] == 3
+    page.locator(".wall-cell[data-n='2']").focus()
+    page.keyboard.press("0")
+    assert stars() == ["5", "0", "0"]
+    assert hand_back("two.json") == [1]
+    assert exp.log.marks([first, second])[first]["stars"] == 5
+    assert exp.log.marks([second])[second]["stars"] is None

@@ -311,6 +311,9 @@ class Log:
     def follow_marks(self, method):
         self.followers.append(method)
 
+    def name_page(self, run_ids):
+        return {"report": "r", "log": "l"}
+
     def find_marked(self, since):
         return len(self.kept), {run_id for run_id, _ in self.kept[since or 0 :]}
 

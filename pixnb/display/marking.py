@@ -29,6 +29,9 @@ class Marks(Protocol):
     def follow_marks(self, method: Callable[[set[str]], object]) -> None:
         """Have a bound method told of runs whose marks changed."""
 
+    def name_page(self, run_ids: Iterable[str]) -> dict[str, str]:
+        """Give what a page of some runs writes into the files that it hands back."""
+
     def find_marked(self, since: int | None) -> tuple[int, set[str]]:
         """Find the runs whose marks changed after an event, and the last event's number."""
 

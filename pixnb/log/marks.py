@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import math
 import weakref
 from collections.abc import Callable, Iterable
@@ -27,9 +29,21 @@ _KINDS = ("starred", "picked", "noted", "judged")
 Follower = Callable[[set[str]], object]
 
 
+def report_id(log_id: str, run_ids: Iterable[str]) -> str:
+    """Return the id of a page that shows some runs of a log; the same runs have the same.
+
+    Example:
+        >>> report_id("0af1", ["b", "a"]) == report_id("0af1", ["a", "b"])
+        True
+    """
+    said = json.dumps([log_id, sorted(run_ids)], separators=(",", ":"), ensure_ascii=False)
+    return hashlib.sha256(said.encode()).hexdigest()[:16]
+
+
 class LogMarks:
     """The marks of a log's runs."""
 
+    id: str
     reading: Callable[[Callable[[Connection], Any]], Any]
     write: Callable[[Callable[[Connection], Any]], Future[Any]]
 
@@ -96,6 +110,10 @@ class LogMarks:
 
         found: dict[str, dict[str, Any]] = self.reading(read)
         return found
+
+    def name_page(self, run_ids: Iterable[str]) -> dict[str, str]:
+        """Return what a page of some runs writes into the files that it hands back: `report` and `log`."""
+        return {"report": report_id(self.id, run_ids), "log": self.id}
 
     def find_marked(self, since: int | None) -> tuple[int, set[str]]:
         """Find the runs whose marks changed after a moment, in whatever process.
@@ -181,4 +199,4 @@ def _mark(
                 raise LogError(f"Run {run_id} has no note {gone}: it may have been taken away meanwhile.")
 
 
-__all__ = ["KEEP", "WHOLE", "LogMarks"]
+__all__ = ["KEEP", "WHOLE", "LogMarks", "report_id"]

@@ -5,13 +5,13 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
+from pixnb.log.marks import report_id
 from pixnb.wire.clean import clean_text
 
 FORMAT = "pixnb-votes/1"
@@ -102,17 +102,6 @@ class VoteFile(_Part):
     def runs(self) -> set[str]:
         """The run_ids that it speaks of."""
         return {mark.run for mark in self.marks or ()} | {run for vote in self.votes for run in (vote.left, vote.right)}
-
-
-def report_id(log_id: str, run_ids: Iterable[str]) -> str:
-    """Return the id of a page that shows some runs of a log; the same runs have the same.
-
-    Example:
-        >>> report_id("0af1", ["b", "a"]) == report_id("0af1", ["a", "b"])
-        True
-    """
-    said = json.dumps([log_id, sorted(run_ids)], separators=(",", ":"), ensure_ascii=False)
-    return hashlib.sha256(said.encode()).hexdigest()[:16]
 
 
 def canonical(value: Any) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -15,6 +16,7 @@ from pixnb.display.scripts import write_script
 from pixnb.wall.fragment import write_styled
 
 if TYPE_CHECKING:
+    from pixnb.display.marking import Marks
     from pixnb.wall.matrix import Matrix
 
 SCRIPTS = ("dom", "clock", "screens", "stage", "pair", "bar", "keys", "cells", "marks", "keep", "votes", "wall")
@@ -24,20 +26,33 @@ MOUNT = "mountWall"
 """What makes a wall alive."""
 
 
-def write_page(matrix: Matrix) -> str:
+def write_page(matrix: Matrix, log: Marks | None = None) -> str:
     """Return a wall as a page of its own, which plays without a network.
 
     Args:
         matrix: What stands where.
+        log: What has its runs' marks; what its reader changes in them stays in the browser, and can be handed back.
     """
     body = write_styled(matrix, "page", films=dict(_embed(matrix)), at=_NOWHERE)
-    script = write_script(SCRIPTS, f'{MOUNT}(document.querySelector(".pixnb-wall"), {{ keeps: "page" }});')
+    scripts = [*SCRIPTS, "choices"] if log else SCRIPTS
+    script = write_script(scripts, f'{MOUNT}(document.querySelector(".pixnb-wall"), {_host(matrix, log)});')
     return (
         '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         f"<title>{html.escape(matrix.title)} · pixnb {__version__}</title>"
         f"<style>{_PAGE}</style></head>\n<body><main>{body}</main>\n{script}</body></html>\n"
     )
+
+
+def _host(matrix: Matrix, log: Marks | None) -> str:
+    """Return JavaScript that gives what keeps the marks."""
+    if log is None:
+        return '{ keeps: "page" }'
+    runs = {spot.row.run_id: spot.row.number for spot in matrix.spots if spot.row.run_id}
+    marks, about = log.marks(runs), log.name_page(runs)
+    listed = [{"run": run, "n": number, "marks": marks.get(run, {})} for run, number in runs.items()]
+    data = json.dumps({**about, "title": matrix.title, "runs": listed}).replace("<", r"\u003c")
+    return f'openChoices({data}, {{ keeps: "page", isKept: true, about: {json.dumps(about)} }})'
 
 
 def _embed(matrix: Matrix) -> Iterator[tuple[str, str]]:

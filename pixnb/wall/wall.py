@@ -119,7 +119,7 @@ class Wall(Outlook):
         if form == ".html":
             from pixnb.wall.page import write_page
 
-            return write_page(self.matrix).encode()
+            return write_page(self.matrix, self.log).encode()
         from pixnb.wall import picture
 
         return picture.draw_pdf(self.matrix) if form == ".pdf" else picture.draw_wall(self.matrix, scale=2, most=None)

@@ -196,7 +196,7 @@ function mountWall(root, given = {}) {
     },
     unnote: (cell, id) => marks.unnote(cell, id),
     help: () => help.toggle(),
-    download: host.keeps === "page" ? () => downloadMarks(marks.all(), host.about ?? root.dataset) : null,
+    download: host.keeps === "page" ? () => downloadMarks(host.own?.() ?? marks.all(), host.about ?? root.dataset) : null,
   };
 
   function nextInRow(cell, by) {

@@ -1,4 +1,5 @@
-// Stars, picks and notes of a report: those of its log, with what its reader changes kept in the browser, to be handed back.
+// Stars, picks and notes of a report or a wall's page: those of its log, with what its reader changes kept in the browser,
+// to be handed back.
 
 function keepChoices(data) {
   const place = `pixnb-report:${data.report}`;
@@ -73,6 +74,12 @@ function keepChoices(data) {
     own: () => Object.fromEntries(Object.entries(changed).map(([run, marks]) => [run, ownMarks(given[run], marks)]).filter(([, own]) => own)),
     say: () => sayChoices(data, now(), numbers),
   };
+}
+
+// A page of a wall alone: its host.
+function openChoices(data, more) {
+  const choices = keepChoices(data);
+  return choices.open({ ...more, own: choices.own });
 }
 
 function ownMarks(given, { stars, picked, notes, touched }) {
