@@ -51,6 +51,11 @@ def page(browser):
     assert problems == []
 
 
+def named(experiment):
+    """A setup in an experiment of its own: a launcher shows what its experiment had before."""
+    return SETUP.replace("coats", experiment)
+
+
 def launch(page, prompt):
     """Fill the form and press its button; returns the tile that appears in front."""
     page.get_by_label("prompt", exact=True).fill(prompt)
@@ -71,7 +76,7 @@ def plays(video):
 def form_to_row(page, lab, name):
     """Launch from the form, see the clip play in its opened tile, and the row in the table."""
     folder, address = lab
-    real_lab.write(folder / name, SETUP, FORM, "exp.compare()")
+    real_lab.write(folder / name, named(name), FORM, "exp.compare()")
     real_lab.opened(page, address, name)
     real_lab.run(page, 0, 1)
     page.get_by_role("button", name="Launch", exact=True).wait_for()
@@ -163,7 +168,7 @@ def test_cancel_works_while_another_cell_runs(page, labs):
         "    if launcher.runs[0].status == 'CANCELLED':\n        print('seen here')\n        break"
     )
     state = "print([run.status.value for run in launcher.runs])"
-    real_lab.write(folder / "cancel.ipynb", SETUP, FORM, busy, f"launcher.runs[1].wait()\n{state}")
+    real_lab.write(folder / "cancel.ipynb", named("cancel"), FORM, busy, f"launcher.runs[1].wait()\n{state}")
     real_lab.opened(page, address, "cancel.ipynb")
     real_lab.run(page, 0, 1)
     page.get_by_role("button", name="Launch", exact=True).wait_for()
@@ -184,7 +189,7 @@ def test_the_strip_is_whole_in_each_view_and_after_a_reload(page, labs):
     """Also while a cell blocks the kernel: the other view has its tiles and stars, and the original is saved."""
     folder, address = labs("/")
     block = "import time\ntime.sleep(20)"
-    real_lab.write(folder / "views.ipynb", SETUP, FORM, block)
+    real_lab.write(folder / "views.ipynb", named("views"), FORM, block)
     real_lab.opened(page, address, "views.ipynb")
     real_lab.run(page, 0, 1)
     page.get_by_role("button", name="Launch", exact=True).wait_for()
@@ -325,7 +330,7 @@ def test_a_saved_notebook_shows_posters_without_a_kernel(page, browser, labs):
 def test_the_keyboard_launches_and_is_led_to_what_is_wrong(page, labs):
     """Ctrl+Enter in a field launches; where that is refused the focus is on the first wrong field."""
     folder, address = labs("/")
-    real_lab.write(folder / "keys.ipynb", SETUP, FORM)
+    real_lab.write(folder / "keys.ipynb", named("keys"), FORM)
     real_lab.opened(page, address, "keys.ipynb")
     real_lab.run(page, 0, 1)
     prompt = page.get_by_label("prompt", exact=True)

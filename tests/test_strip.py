@@ -231,6 +231,15 @@ def test_many_that_change_at_once_are_told_in_one_breath(exp, launches, strip, s
     assert strip.said.count("Run ") <= 3
 
 
+def test_what_had_ended_before_is_no_news(exp, launches, strip, clip):
+    """Runs of another day are tiles, and nobody is told of them; what begins now is."""
+    launches.take([exp.submit(LUCY, prompt="A red coat", video=clip).wait(20)])
+    until(lambda: strip.shown)
+    assert strip.said == ""
+    done(launches, strip, ask("A blue coat", clip))
+    assert strip.said == "Run 2: completed"
+
+
 def test_tiles_go_with_their_strip(launches, strip, clip):
     """A strip that is closed leaves no model behind."""
     (tile,) = done(launches, strip, ask("A red coat", clip))

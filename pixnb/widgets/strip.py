@@ -172,7 +172,8 @@ class Strip(Marked):
         drawn.standing, drawn.seen = standing, seen
         drawn.tile.write(launch, words)
         before, drawn.status = drawn.status, name_status(launch)
-        return f"Run {launch.number}: {drawn.status}" if before != drawn.status else ""
+        is_news = before or launch.request is not None or _is_open(launch)  # what had ended before is none
+        return f"Run {launch.number}: {drawn.status}" if is_news and before != drawn.status else ""
 
     def _say_changes(self, told: Sequence[str]) -> None:
         new = [text for text in told if text]
