@@ -143,6 +143,16 @@ def test_rows_that_are_seen_have_a_still(tmp_path, count, stills):
     assert picture.height > 250  # words alone have 130
 
 
+@pytest.mark.parametrize(("count", "is_said"), [(2, False), (10, False), (11, True), (50, True), (51, False)])
+def test_an_exported_table_says_that_it_does_not_sort(count, is_said):
+    """Where nothing else says what to do: no script is in what a notebook keeps. A page of its own does sort."""
+    said = 'class="foot without-script">Sorted and filtered where the notebook runs; save(&#34;table.html&#34;)'
+    table = compare(rows(count))
+    assert (said in table.html()) == is_said
+    assert "<script" not in table.html()
+    assert said not in pages.write_page(table.content, "x")
+
+
 def test_a_page_has_all_clips(tmp_path):
     """Rows to which its script turns, too; each with its still and its film."""
     clip = sample("video").path

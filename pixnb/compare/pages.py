@@ -191,6 +191,8 @@ def _notes(content: Content, count: int, *, is_renewed: bool, is_whole: bool) ->
         others = "let scripts run here" if is_whole else "run the cell again"
         more = "" if is_whole else ', or save("table.html")'
         yield f"{first}; {others} to turn to the others{more}.", "without-script"
+    elif count > _ROOMY and not is_whole:
+        yield 'Sorted and filtered where the notebook runs; save("table.html") does it anywhere.', "without-script"
     if not is_whole and sum(place is not None for place in _places(content)) > clips.MANY:
         yield f'Of so many runs the first {clips.FEW} have a still here; save("table.html") has all.', ""
     if not is_renewed and any(wording.tone(row.status) == "busy" for row in content.rows):
