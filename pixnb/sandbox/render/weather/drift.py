@@ -7,7 +7,7 @@ import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import groupby
-from typing import Any, Protocol
+from typing import Protocol
 
 import numpy as np
 from PIL import Image, ImageChops, ImageDraw, ImageFilter
@@ -84,18 +84,18 @@ def lamp(size: tuple[int, int], colour: RGB, x: float, y: float) -> Sheet:
 def draw_all(drifts: Iterable[Drift], image: Image.Image, t: float) -> Image.Image:
     """Draw one after the other over a picture; return it. Sheets of one colour next to each other are drawn as one."""
     for fill, group in groupby(drifts, lambda drift: drift.fill if isinstance(drift, Sheet) else None):
+        pieces = list(group)
         if fill is not None:
-            image.paste(fill, (0, 0), cover_all(group, t))
+            image.paste(fill, (0, 0), cover_all([piece for piece in pieces if isinstance(piece, Sheet)], t))
             continue
-        for drift in group:
-            drift.draw(image, t)
+        for piece in pieces:
+            piece.draw(image, t)
     return image
 
 
-def cover_all(sheets: Iterable[Any], t: float) -> Image.Image:
+def cover_all(sheets: Iterable[Sheet], t: float) -> Image.Image:
     """Return how far sheets of one colour cover the picture together."""
-    covers: Iterable[Image.Image] = (sheet.cover(t) for sheet in sheets)
-    return functools.reduce(ImageChops.screen, covers)
+    return functools.reduce(ImageChops.screen, [sheet.cover(t) for sheet in sheets])
 
 
 def glow(size: tuple[int, int], x: float, y: float, radius: float, peak: int, *, hard: bool = False) -> Image.Image:
