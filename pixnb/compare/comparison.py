@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from pixnb import show
-from pixnb.compare import contact, pages
+from pixnb.compare import clips, contact, pages
 from pixnb.compare.content import Content, content
 from pixnb.compare.files import choose_form, write_whole
 from pixnb.compare.latex import write_latex
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 _FORMS = (".html", ".png", ".txt", ".md", ".tex")
 _TEXT_ROWS = 60  # of the plain text beside a notebook's output
 _MANY_ROWS = 100  # beyond which its picture has as many stills as there is room for beside the HTML
+_FEW_TILES = 2
 _BYTES, _TILE_BYTES = 385_000, 12_000  # of an output of so many, and of a still in its picture, in letters
 
 
@@ -186,6 +187,8 @@ def bundle(table: Table) -> dict[str, Any]:
     said = table.content
     made: dict[str, Any] = {"text/html": table.html(), "text/plain": text_of(said, most=_TEXT_ROWS)}
     room = (_BYTES - sum(map(len, made.values()))) // _TILE_BYTES
+    if len(said.rows) > clips.MANY:  # in half a second
+        room = min(room, _FEW_TILES)
     most = max(0, room) if len(said.rows) > _MANY_ROWS else contact.MOST_TILES
     made["image/png"] = contact.draw_sheet(said, table.title, most=most)
     return alive_bundle(table, made)
