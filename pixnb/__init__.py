@@ -14,13 +14,16 @@ from pixnb._version import __version__ as __version__
 from pixnb.lazy import hand_on as _hand_on
 
 _guesses = {
-    "submit launch sweep launcher frame process": 'pixnb.Experiment("coats") has it, and remembers what was run',
+    "submit launch sweep launcher Launcher frame wall report app process": 'pixnb.Experiment("coats") has it, and remembers what was run',
     "generate edit create": "pixnb.Client().run(model, prompt=…) runs a model",
     "get_model list_models model catalogue": "pixnb.models lists them, pixnb.models.get(name) gives one",
     "upload balance": "pixnb.Client() has it",
-    "key keys api_key set_key": "pixnb.login(provider) keeps a key",
-    "demo examples": 'pixnb.example("coats") is a finished experiment to look at',
-    "open load image video audio read": "pixnb.Media(path) is a file, pixnb.sample(kind) the one that comes along",
+    "key keys api_key set_key set_api_key": "pixnb.login(provider) keeps a key",
+    "demo load_example get_example": 'pixnb.example("coats") is a finished experiment to look at',
+    "open load image video audio read Image Video Audio samples": (
+        "pixnb.Media(path) is a file, pixnb.sample(kind) the one that comes along"
+    ),
+    "use_sandbox set_sandbox": "without a key all work goes to the sandbox; pixnb.Client(sandbox=True) asks for it",
 }
 __getattr__, __dir__, __all__ = _hand_on(__name__, _guesses)
 

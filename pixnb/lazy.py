@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from importlib import import_module
 from typing import Any
 
+from pixnb.living import answer_guess
 from pixnb.unsent import nothing_sent
 
 
@@ -30,8 +31,8 @@ def hand_on(
 
     def load(name: str) -> Any:
         if name not in homes:
-            right = next((right for tried, right in (guesses or {}).items() if name in tried.split()), None)
-            raise AttributeError(f"module {package!r} has no attribute {name!r}" + (f": {right}." if right else ""))
+            right = answer_guess(name, guesses or {}, homes)
+            raise AttributeError(f"module {package!r} has no attribute {name!r}{right}")
         with nothing_sent():
             module = import_module(homes[name])
             # what is a module itself is used by its own name, as in `pixnb.webhooks.app(log)`

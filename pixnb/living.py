@@ -2,8 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, NoReturn, Self
+
+
+def answer_guess(name: str, guesses: Mapping[str, str], known: Iterable[str]) -> str:
+    """Say what to write in place of a name that is not there; "" where nothing comes near.
+
+    Args:
+        name: What was tried.
+        guesses: What to do instead, by the names that people try, several in one key apart by blanks.
+        known: The names that are there: IPython shows no "Did you mean" of Python's own.
+
+    Example:
+        >>> answer_guess("sumbit", {}, ["submit", "frame"])
+        ': did you mean `submit`?'
+    """
+    if name.startswith("_"):  # what displays and pickles ask for
+        return ""
+    right = next((right for tried, right in guesses.items() if name in tried.split()), None)
+    if right:
+        return f": {right}."
+    from difflib import get_close_matches
+
+    close = get_close_matches(name, (one for one in known if not one.startswith("_")), 1, 0.75)
+    return f": did you mean `{close[0]}`?" if close else ""
 
 
 class Guessed:
@@ -30,10 +53,9 @@ class Guessed:
             kind = type(self)
             if hasattr(kind, name):  # it is there and fails within: asked again, it says why
                 return object.__getattribute__(self, name)
-            right = next((right for guesses, right in kind._guesses.items() if name in guesses.split()), None)
             article = "An" if kind.__name__[0] in "AEIO" else "A"
-            said = f"{article} {kind.__name__} has no `{name}`" + (f": {right}." if right else ".")
-            raise AttributeError(said, **({} if right else {"name": name, "obj": self}))
+            right = answer_guess(name, kind._guesses, dir(self))
+            raise AttributeError(f"{article} {kind.__name__} has no `{name}`{right or '.'}")
 
 
 class Outlook(Guessed):
@@ -73,4 +95,4 @@ class Living(Guessed):
         raise TypeError(f"{name}: it belongs to its process and cannot be pickled. {self._instead}.")
 
 
-__all__ = ["Guessed", "Living", "Outlook"]
+__all__ = ["Guessed", "Living", "Outlook", "answer_guess"]

@@ -350,6 +350,24 @@ GUESSES = [
     ("pixnb.launcher()", 'pixnb.Experiment("coats")'),
     ("pixnb.generate('lucy-edit-fast')", "pixnb.Client().run("),
     ("pixnb.upload('a.mp4', 'apiframe')", "pixnb.Client()"),
+    ("pixnb.load_example('coats')", 'pixnb.example("coats")'),
+    ("pixnb.Video('a.mp4')", "pixnb.Media(path)"),
+    ("pixnb.Launcher()", 'pixnb.Experiment("coats")'),
+    ("pixnb.use_sandbox()", "pixnb.Client(sandbox=True)"),
+    ("pixnb.Experimet('coats')", "did you mean `Experiment`?"),
+    ("exp.sumbit('lucy-edit-fast', prompt='a')", "did you mean `submit`?"),
+    ("exp.grid()", "exp.wall()"),
+    ("exp.play()", "exp.wall()"),
+    ("exp.table()", "exp.compare()"),
+    ("exp.import_picks('a.json')", "exp.import_votes(path)"),
+    ("exp.measure()", "log_metric"),
+    ("exp.template('a {colour}')", "pixnb.Template("),
+    ("exp.wall().picks", "exp.frame()"),
+    ("exp.wall().columns", 'columns="take"'),
+    ("exp.wall().savefig('a.png')", 'wall.save("wall.png")'),
+    ("exp.launcher().prompt", "launcher.fill(prompt=…)"),
+    ("exp.launcher().wall()", "exp.wall()"),
+    ("exp.runs[0].stauts", "did you mean `status`?"),
 ]
 
 
@@ -371,12 +389,12 @@ def test_a_key_that_is_given_wrongly_is_not_shown(make):
     assert "real-key" not in str(raised.value)
 
 
-def test_guesses_are_not_listed_and_typos_stay_errors(exp):
-    """`dir()`, `hasattr` and what IPython asks for are as ever."""
+def test_guesses_are_not_listed_and_other_names_stay_errors(exp):
+    """`dir()`, `hasattr` and what IPython asks for are as ever; what comes near to nothing is answered with nothing."""
     assert not {"df", "show", "to_csv"} & set(dir(exp))
     assert not hasattr(exp, "_repr_png_")
-    with pytest.raises(AttributeError, match=r"An Experiment has no `sumbit`\.$"):
-        _ = exp.sumbit
+    with pytest.raises(AttributeError, match=r"An Experiment has no `zebra`\.$"):
+        _ = exp.zebra
 
 
 def test_a_name_that_is_there_and_fails_says_why():

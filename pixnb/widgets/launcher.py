@@ -53,6 +53,8 @@ class Launcher(Living, ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets shi
         "submit run send start": "launcher.launch() launches what the form says",
         "show display view": "a launcher as the last line of a cell shows itself; display(launcher) does it within one",
         "value values get_value": "launcher.params has what the form says",
+        "prompt": 'launcher.params["prompt"] has it, launcher.fill(prompt=…) sets it',
+        "wall compare report": "exp.wall(), exp.compare() and exp.report(path) show what was launched",
         "set set_value update": "launcher.fill(prompt=…) fills its fields",
         "frame df results result": "launcher.runs has what was launched, exp.frame() as a DataFrame",
     }
