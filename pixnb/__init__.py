@@ -14,7 +14,9 @@ from pixnb._version import __version__ as __version__
 from pixnb.lazy import hand_on as _hand_on
 
 _guesses = {
-    "submit launch sweep launcher Launcher frame wall report app process": 'pixnb.Experiment("coats") has it, and remembers what was run',
+    "submit launch sweep launcher Launcher frame wall report app process": (
+        'pixnb.Experiment("coats") has it, and remembers what was run'
+    ),
     "generate edit create": "pixnb.Client().run(model, prompt=…) runs a model",
     "get_model list_models model catalogue": "pixnb.models lists them, pixnb.models.get(name) gives one",
     "upload balance": "pixnb.Client() has it",

@@ -63,7 +63,9 @@ class Experiment(Views, Spending, Resuming, Judging, Living):
     _instead = "Keep its name and exp.log.url, and open Experiment(name, log=pixnb.Log(url)) there"
     _guesses: ClassVar[Mapping[str, str]] = {
         "df dataframe data to_pandas to_frame to_df results": "exp.frame() gives its runs as a DataFrame",
-        "show display view plot gallery grid play player table": "exp.wall() shows its clips beside each other, exp.compare() a table of them",
+        "show display view plot gallery grid play player table": (
+            "exp.wall() shows its clips beside each other, exp.compare() a table of them"
+        ),
         "save to_html export html publish share": "exp.report(path) writes one HTML file with its clips",
         "to_csv to_parquet to_json csv": "exp.frame().to_csv(path) writes its runs",
         "to_excel excel": "exp.frame().pixnb.to_excel(path) writes its runs",
@@ -83,7 +85,7 @@ class Experiment(Views, Spending, Resuming, Judging, Living):
             "exp.import_votes(path) takes the stars, picks and votes that a page wrote"
         ),
         "measure metrics add_metrics": 'exp.runs[0].log_metric("sharpness", 0.8) keeps a number that you measured',
-        "template": 'pixnb.Template("a {colour} coat", colour=["red", "blue"]) is a prompt for exp.sweep(model, prompt=…)',
+        "template": 'pixnb.Template("a {colour} coat", colour=["red"]) is a prompt for exp.sweep(model, prompt=…)',
         "rate vote judge": "a page of exp.report(path) is judged blind; exp.import_votes(paths) reads the votes",
         "rank ranking winner": "exp.import_votes(paths) reads votes; exp.frame() then has votes.won and votes.of",
         "retry retry_failed": "run.retry() tries a run again, exp.sweeps[-1].retry_failed() those of a sweep",
