@@ -95,6 +95,18 @@ def test_a_summary_by_nothing_known_is_refused():
         MIXED.pixnb.summary(by="lens")
 
 
+def test_groups_stand_together_in_the_order_of_their_first_run():
+    """Runs of two models come in by turns; a table of them has each model once, and its wordings in one order."""
+    turns = [("b", "snow"), ("a", "snow"), ("a", "fog"), ("b", None), ("b", "fog"), ("a", None)]
+    frame = pd.DataFrame(turns, columns=["model", "prompt"]).assign(run_id=list("abcdef"), status="COMPLETED")
+    found = frame.pixnb.summary(by=["model", "prompt"])
+    said = [
+        tuple(row)
+        for row in found[["model", "prompt"]].astype(object).where(found[["model", "prompt"]].notna(), None).values
+    ]
+    assert said == [("b", "snow"), ("b", "fog"), ("b", None), ("a", "snow"), ("a", "fog"), ("a", None)]
+
+
 def test_a_log_gives_a_summary(tmp_path):
     """Of an experiment, and of an empty one."""
     with pixnb.Log(tmp_path / "log.db") as log:

@@ -367,6 +367,8 @@ GUESSES = [
     ("exp.wall().savefig('a.png')", 'wall.save("wall.png")'),
     ("exp.launcher().prompt", "launcher.fill(prompt=…)"),
     ("exp.launcher().wall()", "exp.wall()"),
+    ("exp.sweep('lucy-edit-fast', prompt='a {colour} coat', colour=['red'])", "prompt=pixnb.Template("),
+    ("exp.sweep('lucy-edit-fast', prompt=['a {colour} coat', 'b'], colour='red')", "prompt=pixnb.Template("),
     ("exp.runs[0].stauts", "did you mean `status`?"),
 ]
 

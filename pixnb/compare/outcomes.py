@@ -78,7 +78,9 @@ def summarize(frame: pd.DataFrame, by: str | Sequence[str]) -> pd.DataFrame:
     if seconds:
         found["seconds"] = counted.assign(value=frame[seconds].apply(_numbers).sum(axis=1, min_count=1)).groupby(
             names, dropna=False, sort=False)["value"].median()  # fmt: skip
-    return found.reset_index()
+    found = found.reset_index()  # each column in its order of appearance: runs of many models come in by turns
+    places = pd.DataFrame({name: pd.factorize(found[name], use_na_sentinel=False)[0] for name in names})
+    return found.loc[places.sort_values(names).index].reset_index(drop=True)
 
 
 def _split_money(frame: pd.DataFrame) -> list[tuple[str, pd.Series[Any]]]:

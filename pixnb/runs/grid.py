@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -108,7 +109,7 @@ class _Part:
         *,
         several: bool,
     ) -> None:
-        self.spec, self.rows, self.repeats = spec, rows, repeats
+        self.spec, self.given, self.rows, self.repeats = spec, given, rows, repeats
         self.fixed: dict[str, Any] = {}
         self.axes: dict[str, list[tuple[Value, Mapping[str, Any]]]] = {}
         self.several = several
@@ -122,6 +123,14 @@ class _Part:
 
     def _read(self, name: str, value: Any) -> None:
         several = value if isinstance(value, list | tuple) else [value]
+        for text, place in (
+            (one, place) for one in several if type(one) is str for place in re.findall(r"{(\w+)}", one)
+        ):
+            if place in self.given and not {place} & {*self.spec.params.model_fields, *self.spec.inputs}:
+                raise InvalidInput(
+                    f"{{{place}}} is filled in by a template: {name}=pixnb.Template({text!r:.80}, {place}=[…]), and no "
+                    f"{place}= beside it."
+                )
         if any(isinstance(one, Template) for one in several):
             made = [wording for one in several for wording in (one if isinstance(one, Template) else [_word(one)])]
             self.axes[name] = [(Value(one.prompt, one.prompt), one.vars) for one in made]
