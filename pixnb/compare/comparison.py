@@ -59,7 +59,7 @@ class Table(Outlook):
         "to_html to_page": 'table.save("runs.html") writes a page, table.html() gives what a notebook shows',
         "to_png to_image": 'table.png() gives the contact sheet, table.save("runs.png") writes it',
         "to_string to_text": "table.text() gives it as plain text",
-        "csv to_csv to_excel to_parquet to_pandas to_frame df frame": "the frame has the numbers: df.pixnb.to_csv(path)",
+        "to_csv to_excel to_parquet to_pandas to_frame df frame": "the frame has the numbers: df.pixnb.to_csv(path)",
         "write export to_file": "table.save(path) writes it",
         "rows": "table.content.rows has them",
     }
