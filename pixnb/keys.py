@@ -14,7 +14,7 @@ from pixnb.errors import InvalidInput
 from pixnb.project import find_dotenv
 
 
-def login(provider: str, key: str | None = None) -> None:
+def login(provider: str = "", key: str | None = None) -> None:
     """Ask for a service's key in a masked field and keep it for this user, outside any notebook.
 
     The file is readable by its owner alone. The environment and `.env` go before it.
@@ -24,8 +24,10 @@ def login(provider: str, key: str | None = None) -> None:
         key: The key; asked for when left out. Never write it into a notebook.
 
     Raises:
-        InvalidInput: The provider is not known, or the key is empty.
+        InvalidInput: The provider is not known or not said, or the key is empty.
     """
+    if provider == "":
+        raise InvalidInput(f'Whose key? Say pixnb.login("pixazo"), or another of: {", ".join(providers.known())}.')
     variable = providers.get(provider).variable
     secret = (key if key is not None else getpass.getpass(f"{variable}: ")).strip()
     if not secret:

@@ -83,8 +83,9 @@ def test_login_refuses_what_is_no_key(project, bad):
     with pytest.raises(pixnb.InvalidInput) as caught:
         pixnb.login("pixazo", bad)
     assert not bad.strip() or bad not in caught.value.message
-    with pytest.raises(pixnb.InvalidInput, match="pixazo, decart, apiframe"):
-        pixnb.login("pixaso", "k")
+    for name in ("pixaso", ""):
+        with pytest.raises(pixnb.InvalidInput, match="pixazo, decart, apiframe"):
+            pixnb.login(name, "k")
     assert key() is None
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import re
 import ssl
 from dataclasses import dataclass
 
@@ -47,6 +48,7 @@ _LOST: tuple[tuple[tuple[type[BaseException], ...], type[httpx.TransportError]],
 )
 _NO_FILES = "no file descriptors are left here: close some files, or raise `ulimit -n`"
 _LONGEST = 300
+_TLS = re.compile(r" ssl:(?:<[^>]*>|\w+)")  # of aiohttp's sentence: an object's address tells a reader nothing
 
 
 @dataclass(slots=True)
@@ -91,6 +93,7 @@ def _words(error: Exception, request: httpx.Request) -> str:
         return _NO_FILES
     # not all that aiohttp says: the address of a proxy may hold a password
     said = f"{error.status} {error.message}" if isinstance(error, aiohttp.ClientResponseError) else str(error)
+    said = _TLS.sub("", said)
     text = "".join(letter if letter.isprintable() else " " for letter in said)
     return " ".join(hide_headers(text, request).split())[:_LONGEST] or type(error).__name__
 
