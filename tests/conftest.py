@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections import Counter
 
 import pytest
 import real_lab
@@ -16,7 +17,12 @@ def pytest_addoption(parser):
 
 
 def pytest_collection_modifyitems(config, items):
-    """Of each test's cases keep those that lie evenly, the first and the last among them."""
+    """Begin with the files of few tests, for theirs are the long ones: no worker is left with one in the end.
+
+    Of each test's cases keep those that lie evenly, the first and the last among them, where not all are asked for.
+    """
+    sizes = Counter(item.path for item in items)
+    items.sort(key=lambda item: sizes[item.path])
     most = config.getoption("--cases")
     if not most:
         return

@@ -6,7 +6,7 @@ import io
 import zlib
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 from make_media import make_image, make_sound, make_video
 
@@ -125,9 +125,10 @@ HEADS = [
 @given(st.sampled_from(HEADS), st.binary(max_size=300), st.integers(0, 300))
 @example(b"\xff\xd8\xff\xeb", b"\0\0" * 100, 0)
 @example(b"\0\0\0\x18ftypisom", bytes(200), 0)
-@settings(max_examples=400, deadline=500)
-def test_noise_is_read_quickly_and_says_no(head, noise, cut):
+@settings(max_examples=400, deadline=None)
+def test_noise_is_read_to_its_end_and_says_no(head, noise, cut):
     """Lengths of nothing, of everything, that lead back or beyond the end."""
+    assume(b"C2PA_GIF" not in noise)  # hypothesis knows our constants: that one is a credential
     file = io.BytesIO((head + noise)[: cut or None])
     assert has_credentials(file) is False
     assert file.tell() == 0
