@@ -9,6 +9,7 @@ import sys
 import av
 import pandas as pd
 import pytest
+from children import PEAK
 from make_media import make_video
 from test_wall_picture import level, make_grey
 
@@ -65,18 +66,19 @@ def test_many_cells_without_axes_fill_the_screen(tmp_path, count):
     assert plan.high <= film.HEIGHT
 
 
-PROGRAM = """
-import resource, sys
+PROGRAM = f"""{PEAK}
+import sys
 import pandas as pd
 from pixnb.wall.film import make_film
 from pixnb.wall.matrix import lay_matrix
 paths = sys.argv[2:]
-frame = pd.DataFrame({"run_id": [str(n) for n in range(len(paths))], "seed": range(len(paths)), "output_path": paths})
+frame = pd.DataFrame(dict(run_id=[str(n) for n in range(len(paths))], seed=range(len(paths)), output_path=paths))
 make_film(lay_matrix(frame), sys.argv[1], progress=False)
-print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
+print(peak() // 1024)
 """
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
 @pytest.mark.slow
 def test_ninety_six_clips_take_little_memory(tmp_path):
     """Of 720 rows, in one film; it was 1.9 GB of half as many."""
