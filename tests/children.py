@@ -13,7 +13,6 @@ from served import list_jobs
 
 import pixnb
 
-
 PEAK = """
 def peak():
     with open("/proc/self/status") as file:
