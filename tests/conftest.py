@@ -11,6 +11,10 @@ import real_lab
 _OURS = ("PIXNB_", "PIXAZO_", "DECART_", "APIFRAME_")
 
 
+_STARTING = frozenset(("subprocess", "program", "told", "kill", "pixnb_command", "resumed", "serving"))
+"""What a test calls that starts processes."""
+
+
 def pytest_addoption(parser):
     """For a second Python, or other versions of the libraries: each test, but not with each value."""
     parser.addoption("--cases", type=int, metavar="N", help="run at most N cases of each parametrized test")
@@ -21,6 +25,9 @@ def pytest_collection_modifyitems(config, items):
 
     Of each test's cases keep those that lie evenly, the first and the last among them, where not all are asked for.
     """
+    for item in items:
+        if _STARTING.intersection(item.function.__code__.co_names):
+            item.add_marker("processes")
     sizes = Counter(item.path for item in items)
     items.sort(key=lambda item: sizes[item.path])
     most = config.getoption("--cases")

@@ -29,7 +29,6 @@ if TYPE_CHECKING:
 _FORMS = (".html", ".png", ".txt", ".md", ".tex")
 _TEXT_ROWS = 60  # of the plain text beside a notebook's output
 _MANY_ROWS = 100  # beyond which its picture has as many stills as there is room for beside the HTML
-_FEW_TILES = 2
 _BYTES, _TILE_BYTES = 385_000, 12_000  # of an output of so many, and of a still in its picture, in letters
 
 
@@ -187,8 +186,8 @@ def bundle(table: Table) -> dict[str, Any]:
     said = table.content
     made: dict[str, Any] = {"text/html": table.html(), "text/plain": text_of(said, most=_TEXT_ROWS)}
     room = (_BYTES - sum(map(len, made.values()))) // _TILE_BYTES
-    if len(said.rows) > clips.MANY:  # in half a second
-        room = min(room, _FEW_TILES)
+    if len(said.rows) > clips.MANY:  # stills of the HTML alone: it is there in half a second
+        room = 0
     most = max(0, room) if len(said.rows) > _MANY_ROWS else contact.MOST_TILES
     made["image/png"] = contact.draw_sheet(said, table.title, most=most)
     return alive_bundle(table, made)
