@@ -67,6 +67,18 @@ def browser():
 
 
 @pytest.fixture
+def page(request, browser):
+    """A fresh page as wide as a laptop's, as high as its module's HEIGHT; an error in any script fails the test."""
+    context = browser.new_context(viewport={"width": 1280, "height": getattr(request.module, "HEIGHT", 900)})
+    found = context.new_page()
+    problems = []
+    found.on("pageerror", lambda error: problems.append(str(error)))
+    yield found
+    context.close()
+    assert problems == []
+
+
+@pytest.fixture
 def anyio_backend():
     """Asyncio is the only loop we run on."""
     return "asyncio"

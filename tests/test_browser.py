@@ -17,6 +17,8 @@ from pixnb.display.host import Host
 
 pytestmark = pytest.mark.browser
 
+HEIGHT = 3000  # of the page
+
 SETUP = """import pixnb
 exp = pixnb.Experiment("coats")
 clip = pixnb.sample("video")"""
@@ -37,18 +39,6 @@ def labs(tmp_path_factory):
             return started[base_url]
 
         yield lab
-
-
-@pytest.fixture
-def page(browser):
-    """A fresh page; an error in any script fails the test."""
-    context = browser.new_context(viewport={"width": 1280, "height": 3000})
-    found = context.new_page()
-    problems = []
-    found.on("pageerror", lambda error: problems.append(str(error)))
-    yield found
-    context.close()
-    assert problems == []
 
 
 def named(experiment):

@@ -15,6 +15,8 @@ from pixnb.display.scripts import write_script
 
 pytestmark = pytest.mark.browser
 
+HEIGHT = 1000  # of the page
+
 RUNS = """import pixnb
 exp = pixnb.Experiment("coats")
 for colour in ("red", "blue", "green"):
@@ -22,18 +24,6 @@ for colour in ("red", "blue", "green"):
 for run in exp.runs:
     run.wait(60)
 exp.compare()"""
-
-
-@pytest.fixture
-def page(browser):
-    """A fresh page; an error in any script fails the test."""
-    context = browser.new_context(viewport={"width": 1280, "height": 1000})
-    found = context.new_page()
-    problems = []
-    found.on("pageerror", lambda error: problems.append(str(error)))
-    yield found
-    context.close()
-    assert problems == []
 
 
 def numbers(page):

@@ -13,18 +13,6 @@ launcher = exp.launcher("ltx-2.3-text-to-video")
 launcher"""
 
 
-@pytest.fixture
-def page(browser):
-    """A page as on a laptop; an error in any script fails the test."""
-    context = browser.new_context(viewport={"width": 1280, "height": 900})
-    found = context.new_page()
-    problems = []
-    found.on("pageerror", lambda error: problems.append(str(error)))
-    yield found
-    context.close()
-    assert problems == []
-
-
 def test_a_batch_from_the_keyboard_and_its_output_as_the_next_input(page, tmp_path):
     """Words find the model, `{place}` asks for its values, Ctrl+Enter sends what was planned, an output comes back."""
     folder = tmp_path / "home"
