@@ -84,13 +84,13 @@ def copy_notebooks(folder: Path, record: Path, *, source: Path | None = None, on
         only: Which ones, by a pattern of their names.
 
     Returns:
-        What was done, a sentence for each notebook of which there is something to say.
+        What was done, in sentences: one for all that were copied, one for each that was changed here.
 
     Raises:
         OSError: The folder or the record cannot be written.
     """
     known = _read(record)
-    said = []
+    said, copied_now = [], []
     source = source or find_notebooks()
     for original in sorted([*source.glob(f"{only}.ipynb"), *source.glob(f"pictures/{only}.*")]):
         target, data = folder / original.relative_to(source), original.read_bytes()
@@ -103,10 +103,11 @@ def copy_notebooks(folder: Path, record: Path, *, source: Path | None = None, on
             continue
         if now != digest:
             _write(target, data)
-            said += [f"{original.name} is copied to {folder}"] * (original.parent == source)  # a picture needs no word
+            copied_now += [original.name] * (original.parent == source)  # a picture needs no word
         known[str(target)] = digest
     _write(record, json.dumps(known, indent=1).encode())
-    return said
+    what = f"{copied_now[0]} is" if len(copied_now) == 1 else f"{len(copied_now)} notebooks are"
+    return [*([f"{what} copied to {folder}"] if copied_now else []), *said]
 
 
 def find_notebooks() -> Path:

@@ -29,11 +29,10 @@ def test_a_batch_from_the_keyboard_and_its_output_as_the_next_input(page, tmp_pa
         page.locator(".pixnb-look img").wait_for()
         assert page.locator(".pixnb-launcher").bounding_box()["height"] <= 330
         prompt = page.get_by_label("prompt", exact=True)
-        prompt.fill("Make it a {hour}")
-        prompt.press("Tab")
-        values = page.get_by_label("{hour}", exact=True)
-        values.fill("rainy night, foggy morning")
-        values.press("Tab")
+        prompt.press_sequentially("Make it a {hour}")
+        values = page.get_by_label("{hour}", exact=True)  # while the prompt is being written
+        page.get_by_text("The cost shows when {hour} has its values").wait_for()
+        values.press_sequentially("rainy night, foggy morning")
         page.get_by_role("button", name="Launch 2 · $0.40").wait_for()
         assert real_lab.find_faults(page, ".pixnb-launcher", worst=True) == []
         prompt.press("Control+Enter")

@@ -93,12 +93,13 @@ class Checkout(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets ships no ty
         self._not_now.on_click(lambda _: self._ask_no_more())
         self.children = [self._table, self._asking, self._under_way]
 
-    def price(self, batch: Batch | None, cost: Cost | None = None) -> None:
+    def price(self, batch: Batch | None, cost: Cost | None = None, *, lacking: str = "") -> None:
         """Show what a batch costs; call it whenever the form is different.
 
         Args:
             batch: What the form asks for; None while it is wrong.
             cost: What a single run costs, where that is known.
+            lacking: The place in a prompt that has no values yet.
         """
         if batch is None or batch != self._wanted:
             self._ask_no_more()
@@ -107,7 +108,7 @@ class Checkout(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets ships no ty
             plan = self._plan
         if batch is None or batch.is_one:
             sandbox = self._runner.engine.is_sandbox
-            said = wording.cost(batch.model, cost, sandbox=sandbox) if batch else wording.cost_unclear()
+            said = wording.cost(batch.model, cost, sandbox=sandbox) if batch else wording.cost_unclear(lacking)
             self._say("Launch", said)
         elif plan is not None and plan.batch == batch:
             self._show(plan)

@@ -241,7 +241,8 @@ class Desk(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets ships no types
             batch.check()
             cost = self._estimate(batch)
         except InvalidInput:
-            self._checkout.price(None)
+            lacking = (name for name in batch.places if not batch.factors.get(name))
+            self._checkout.price(None, lacking=next(lacking, ""))
             return
         is_ready = batch.is_one or not self._find_faults(batch)
         self._checkout.price(batch if is_ready else None, cost)

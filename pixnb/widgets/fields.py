@@ -103,7 +103,8 @@ class TextField(Field):
 
     def __init__(self, spec: Spec, *extras: Any, wide: bool | None = None) -> None:
         hints, area = spec.schema.get("hints"), "prompt" in spec.name
-        options: dict[str, Any] = {"description": spec.name, "continuous_update": False}
+        # places in a prompt get their fields, and lines their number and price, while it is being written
+        options: dict[str, Any] = {"description": spec.name, "continuous_update": spec.name == "prompt"}
         options["placeholder"] = spec.placeholder
         if hints is not None:
             control = ipywidgets.Combobox(options=list(hints), ensure_option=False, **options)

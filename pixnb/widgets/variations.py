@@ -121,9 +121,7 @@ class Variations:
     def _field(self, name: str) -> ipywidgets.Text:
         """Give the field of a place, with what was written in it before the place went."""
         if name not in self._known:
-            field = ipywidgets.Text(
-                description=f"{{{name}}}", placeholder="its values: red, blue", continuous_update=False
-            )
+            field = ipywidgets.Text(description=f"{{{name}}}", placeholder="its values: red, blue")
             self._known[name] = label_above(field)
             field.observe(lambda _: self._changed(), "value")
         return self._known[name]

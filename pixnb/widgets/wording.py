@@ -61,9 +61,10 @@ def cost(model: Model, expected: Cost | None, *, sandbox: bool | None) -> str:
     return _cost(html.escape(f"Cost: {text}"), title="The sandbox charges nothing" if sandbox else None)
 
 
-def cost_unclear() -> str:
-    """Say that the cost cannot be told before the fields are right."""
-    return _cost("The cost shows when the fields are right")
+def cost_unclear(lacking: str = "") -> str:
+    """Say that the cost cannot be told yet: a place in the prompt lacks its values, or a field is wrong."""
+    waits_for = f"{html.escape(f'{{{lacking}}}')} has its values" if lacking else "the fields are right"
+    return _cost(f"The cost shows when {waits_for}")
 
 
 def planning(count: int) -> str:
