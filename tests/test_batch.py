@@ -151,9 +151,9 @@ def test_a_batch_is_planned_priced_and_sent_once(exp):
     assert [cell.request.params["prompt"] for cell in sweep.cells] == ["A red coat", "A blue coat", "A hat"]
     sweep.wait(20)
     until(lambda: "3 of 3 done" in said(launcher))
-    until(lambda: "0 to send, 3 reused" in said(launcher))
+    until(lambda: "All 3 are there already" in said(launcher))
     ready(launcher, "Launch").click()
-    until(lambda: "all of it is there already" in said(launcher))
+    until(lambda: "Nothing to send. All 3 are there already" in said(launcher))
     frame = exp.frame()
     assert sorted(frame["prompt"]) == ["A blue coat", "A hat", "A red coat"]
     assert frame.set_index("prompt")["vars.colour"].dropna().to_dict() == {"A blue coat": "blue", "A red coat": "red"}

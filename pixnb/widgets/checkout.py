@@ -172,7 +172,7 @@ class Checkout(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets ships no ty
         self._keep(plan)
         waiting, targets = [cell for cell in sweep.cells if cell.is_to_send], self._runner.engine.targets
         if by_hand and not waiting:
-            self._report("Nothing to send: all of it is there already. More repeats make other takes.")
+            self._report(f"Nothing to send. {wording.all_there(len(sweep.cells))}")
             done.cancel()
             return
         costs = sum_costs(cell for cell in waiting if not (cell.sandbox or targets.goes_to_sandbox(cell.provider)))
@@ -294,7 +294,8 @@ class Checkout(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets ships no ty
         waiting, made = [cell for cell in plan.sweep.cells if cell.is_to_send], plan.sweep.plan
         costs = sum_costs(waiting)
         button = f"Launch {len(waiting)}" + (f" · {costs}" if costs else "") if waiting else "Launch"
-        self._say(button, wording.batch_cost(made.said[0]), wording.plan(plan_html(made)))
+        total = wording.all_there(len(made)) if made["reused"].all() else made.said[0]
+        self._say(button, wording.batch_cost(total), wording.plan(plan_html(made)))
 
     def _say(self, button: str, cost: str, table: str = "") -> None:
         self.launch.description, self.cost.value, self._table.value = button, cost, table

@@ -81,6 +81,16 @@ def batch_cost(total: str) -> str:
     return html.tag("span", html.escape(total), class_="pixnb-cost pixnb-total", role="status")
 
 
+def all_there(count: int) -> str:
+    """Say that a batch has nothing to send.
+
+    Example:
+        >>> all_there(2)
+        'All 2 are there already. More repeats make other takes.'
+    """
+    return f"All {count} are there already. More repeats make other takes."
+
+
 def plan(table: str) -> str:
     """Return a plan's table, folded away.
 
@@ -127,6 +137,7 @@ def _css() -> str:
 
 __all__ = [
     "about",
+    "all_there",
     "batch_cost",
     "copied",
     "cost",
