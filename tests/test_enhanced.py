@@ -116,16 +116,16 @@ def test_a_heavy_clip_beside_others_is_a_preview_that_is_kept(tmp_path, size):
     make_video(path, size=size, frames=12)
     place, is_heavy = at("jupyter", tmp_path), min(size) > 720
     assert find_film(path, at=place).url == "/files/large.mp4"
-    film = find_film(path, is_light=True, at=place)
+    film = find_film(path, beside=2, at=place)
     assert (film.url is None) == is_heavy
     if is_heavy:
         assert probe(film.data).height == 360
         (kept,) = (settings.load().data_dir / "cache" / "previews").glob(f"{Media(path).sha256}*")
         kept.write_bytes(b"from the folder")
-        assert find_film(path, is_light=True, at=place).data == b"from the folder"
+        assert find_film(path, beside=2, at=place).data == b"from the folder"
         kept.unlink()
         kept.mkdir()
-        assert probe(find_film(path, is_light=True, at=place).data).height == 360
+        assert probe(find_film(path, beside=2, at=place).data).height == 360
 
 
 def test_pictures_are_films_too(tmp_path):

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import os
+import sys
+import threading
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +16,7 @@ from pixnb import visitors
 from pixnb.display.host import Host, host
 from pixnb.display.video import is_playable, message
 from pixnb.errors import PixnbError
-from pixnb.media.light import is_heavy, light_preview
+from pixnb.media.light import FEW, is_heavy, light_preview
 from pixnb.media.media import Media
 
 
@@ -59,13 +64,14 @@ def find_url(place: Path | None, *, at: Host | None = None) -> str | None:
         return None
 
 
-def find_film(place: Path | None, *, by_url: bool = True, is_light: bool = False, at: Host | None = None) -> Film:
+def find_film(place: Path | None, *, by_url: bool = True, beside: int = 0, at: Host | None = None) -> Film:
     """Find what a page plays of a file. It may take a second, for a preview is made where one is needed.
 
     Args:
         place: The file; None for a run that has none.
         by_url: False for a page whose server has not given the file after all: then its bytes.
-        is_light: Whether it plays beside many others: of a heavy video then a preview, even where the host serves it.
+        beside: How many play at a time: of a video that is heavy then a preview, even where the host serves it; 0 for
+            one that plays alone.
         at: The host; found when left out.
 
     Returns:
@@ -77,7 +83,7 @@ def find_film(place: Path | None, *, by_url: bool = True, is_light: bool = False
         media = Media(place)
         kind = media.kind
         url = find_url(place, at=at) if by_url else None
-        if is_light and is_heavy(media) and (data := light_preview(media)):
+        if beside and is_heavy(media, beside) and (data := light_preview(media, beside)):
             return Film(kind, media_type="video/mp4", data=data)
         if url:
             return Film(kind, url=url)
@@ -94,21 +100,41 @@ class Films:
 
     Args:
         places: Their files; None for a run that has none.
-        is_light: Whether they play beside each other: heavy ones then as previews.
+        beside: How many of them play at a time, heavy ones then as previews; 0 where each plays alone.
     """
 
-    def __init__(self, places: Mapping[str, Path | None], *, is_light: bool = False) -> None:
-        self.places, self._is_light = places, is_light
+    def __init__(self, places: Mapping[str, Path | None], *, beside: int = 0) -> None:
+        self.places, self._beside = places, beside
 
     def have_all_of(self, others: Films) -> bool:
         """Whether each cell that had a film before has the same one here."""
         return all(place is None or self.places.get(name) == place for name, place in others.places.items())
 
+    def prepare(self) -> None:
+        """Make the previews that playing many at a time needs, on a thread, before somebody presses Play."""
+        if self._beside > FEW:
+            _preparing().submit(self._prepare)
+
+    def _prepare(self) -> None:
+        for place in dict.fromkeys(self.places.values()):
+            find_film(place, beside=self._beside)
+
     def find(self, name: str, *, by_url: bool = True) -> Film:
         """Find the film of a cell; one that says why where there is none."""
         if name not in self.places:
             return Film(why=f"There is no cell {name} here: run this notebook cell again.")
-        return find_film(self.places[name], by_url=by_url, is_light=self._is_light)
+        return find_film(self.places[name], by_url=by_url, beside=self._beside)
+
+
+@cache
+def _preparing() -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(1, thread_name_prefix="pixnb-previews", initializer=_stand_back)
+
+
+def _stand_back() -> None:
+    """Leave the machine to others; on Linux a thread has a priority of its own."""
+    if sys.platform == "linux":
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), 10)
 
 
 def _say_why(place: Path, error: Exception) -> str:

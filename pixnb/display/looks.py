@@ -11,11 +11,10 @@ from pathlib import Path
 from pixnb.display.poster import poster_uri, tile_uri
 from pixnb.display.video import is_playable
 from pixnb.errors import PixnbError
-from pixnb.media.light import is_heavy
+from pixnb.media.light import FEW, is_heavy
 from pixnb.media.media import Media
 
-_FEW = 12  # cells up to which each has a still of its full width
-_STILLS = 110_000  # bytes of all stills together, of more
+_STILLS = 110_000  # bytes of all stills together, where they are more than a few
 _LEAST = 2_500
 
 
@@ -48,37 +47,39 @@ class Look:
     why: str = ""
 
 
-def look_at_all(places: Iterable[Path | None], *, count: int | None = None) -> Callable[[Path | None], Look]:
+def look_at_all(places: Iterable[Path | None], *, count: int | None = None, beside: int = FEW) -> Callable[[Path | None], Look]:
     """Look at files, several at a time, and return what gives the look of each.
 
     Args:
         places: The files; None for a run that has none.
         count: How many cells share the room for stills; as many as there are files when left out.
+        beside: How many may play at a time.
     """
     wanted = list(dict.fromkeys(place for place in places if place is not None))
     shared = len(wanted) if count is None else count
-    most = 0 if shared <= _FEW else max(_LEAST, _STILLS // shared)
+    most = 0 if shared <= FEW else max(_LEAST, _STILLS // shared)
     with ThreadPoolExecutor(4) as pool:
-        looks = dict(zip(wanted, pool.map(lambda place: look_at(place, most), wanted), strict=True))
+        looks = dict(zip(wanted, pool.map(lambda place: look_at(place, most, beside), wanted), strict=True))
     return lambda place: looks.get(place, Look()) if place is not None else Look()
 
 
-def look_at(place: Path, most: int) -> Look:
+def look_at(place: Path, most: int, beside: int = FEW) -> Look:
     """Look at a file.
 
     Args:
         place: The file.
         most: Bytes of its still, about; 0 for one of full width.
+        beside: How many may play at a time.
     """
     try:
         found = place.stat()
-        return _look_once(place, found.st_mtime_ns, found.st_size, most)
+        return _look_once(place, found.st_mtime_ns, found.st_size, most, beside > FEW)
     except (PixnbError, OSError, ValueError) as error:  # ValueError: a path that no system takes
         return Look(why=error.message if isinstance(error, PixnbError) else "Its file is no longer here")
 
 
 @lru_cache(maxsize=512)
-def _look_once(place: Path, changed: int, size: int, most: int) -> Look:
+def _look_once(place: Path, changed: int, size: int, most: int, is_one_of_many: bool) -> Look:
     media = Media(place)
     info = media.info
     if media.kind not in ("video", "image", "audio"):
@@ -89,7 +90,7 @@ def _look_once(place: Path, changed: int, size: int, most: int) -> Look:
     poster = (tile_uri(media, most) if most else poster_uri(media)) if shape else None
     is_heard = media.kind == "audio" or info.audio
     plays = is_playable(media)
-    is_signed, heavy = info.credentials, is_heavy(media)
+    is_signed, heavy = info.credentials, is_heavy(media, FEW + is_one_of_many)
     return Look(media.kind, poster, shape, info.duration, info.fps, is_heard, heavy, plays, is_signed)
 
 

@@ -1,4 +1,4 @@
-"""Previews of videos that are too heavy to play a dozen at a time; made once, kept in the data folder for a while."""
+"""Previews of videos that are too heavy to play beside so many others; made once, kept in the data folder for a while."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import contextlib
 import os
 import threading
 import time
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,6 +22,10 @@ HEAVY_BYTES = 4_000_000
 HEAVY_SIDE = 720
 """Bytes, and pixels of the shorter side, above which a browser drops pictures where twelve play."""
 
+FEW = 12
+SMALL_SIDE = 240
+"""Above so many at a time, the shorter side of each: two cores decode 36 of these, and 10 of 360p."""
+
 KEPT_BYTES = 1_000_000_000
 """Of all previews that are kept: those that were played last."""
 
@@ -28,31 +33,54 @@ _LIMIT = 1_500_000  # bytes
 _HALF_WRITTEN = 3600  # seconds after which nobody writes a file any more
 
 
-def is_heavy(media: Media) -> bool:
-    """Whether a video is better played as a preview beside others."""
+def is_heavy(media: Media, beside: int = FEW) -> bool:
+    """Whether a video is better played as a preview beside others.
+
+    Args:
+        media: The video.
+        beside: How many play at a time.
+    """
     if media.kind != "video" or media.path is None:
         return False
-    info = media.info
-    return (media.size or 0) > HEAVY_BYTES or min(info.width or 0, info.height or 0) > HEAVY_SIDE
+    info, most = media.info, HEAVY_SIDE if beside <= FEW else SMALL_SIDE
+    return (media.size or 0) > HEAVY_BYTES or min(info.width or 0, info.height or 0) > most
 
 
-def light_preview(media: Media) -> bytes | None:
-    """Return a 360p copy of a video, from the data folder where it was made before; None where none can be made."""
-    kept = _place(media)
+def light_preview(media: Media, beside: int = FEW) -> bytes | None:
+    """Return a small copy of a video, from the data folder where it was made before; None where none can be made.
+
+    Args:
+        media: The video.
+        beside: How many play at a time: of 360p beside few, smaller beside many.
+    """
+    height, limit = _fit(media, beside)
+    kept = settings.load().data_dir / "cache" / "previews" / f"{media.sha256}-{height}-{limit}.mp4"
     with contextlib.suppress(OSError):
         data = kept.read_bytes()
         os.utime(kept)
         return data
-    try:
-        data = preview(media.path or media.bytes(), limit=_LIMIT)
-    except (PixnbError, OSError, ValueError):
-        return None
-    _keep(kept, data)
-    return data
+    with _making(kept):  # who asks for what another makes waits for it
+        if kept.is_file():
+            return light_preview(media, beside)
+        try:
+            data = preview(media.path or media.bytes(), height, limit=limit)
+        except (PixnbError, OSError, ValueError):
+            return None
+        _keep(kept, data)
+        return data
 
 
-def _place(media: Media) -> Path:
-    return settings.load().data_dir / "cache" / "previews" / f"{media.sha256}-{_LIMIT}.mp4"
+@lru_cache(maxsize=256)
+def _making(kept: Path) -> threading.RLock:
+    return threading.RLock()
+
+
+def _fit(media: Media, beside: int) -> tuple[int, int]:
+    """Pixels down, and bytes."""
+    if beside <= FEW:
+        return 360, _LIMIT
+    width, height = media.info.width or 1, media.info.height or 1
+    return round(SMALL_SIDE * max(1.0, height / width)), _LIMIT // 2
 
 
 def _keep(place: Path, data: bytes) -> None:
@@ -89,4 +117,4 @@ def prune(folder: Path, most: int = KEPT_BYTES) -> None:
                 path.unlink()
 
 
-__all__ = ["HEAVY_BYTES", "HEAVY_SIDE", "KEPT_BYTES", "is_heavy", "light_preview", "prune"]
+__all__ = ["FEW", "HEAVY_BYTES", "HEAVY_SIDE", "KEPT_BYTES", "SMALL_SIDE", "is_heavy", "light_preview", "prune"]

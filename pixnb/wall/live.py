@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pixnb.display.films import Films
 from pixnb.display.following import Follower
@@ -31,6 +31,8 @@ class WallCard(Marked):
         is_renewed: Whether somebody else calls `renew` when runs begin or end.
     """
 
+    _prepared: Films | None = None
+
     def __init__(
         self,
         parts: Sequence[Matrix],
@@ -57,11 +59,22 @@ class WallCard(Marked):
         if parts != self._parts:
             self._parts = parts
             self._show(self._list_films(), self._list_runs(), lambda: self._write(self._number))
+            self._prepare()
 
     def close(self) -> None:
         """Take it off its page, and follow no more."""
         self._remake = None
         super().close()
+
+    def _answer(self, widget: Any, content: Any, buffers: Any) -> None:
+        super()._answer(widget, content, buffers)
+        self._prepare()
+
+    def _prepare(self) -> None:
+        """Once somebody looks at it: who never does needs no previews."""
+        if self._is_watching and self._prepared is not self._films:
+            self._prepared = self._films
+            self._films.prepare()
 
     def _write(self, number: int) -> str:
         self._number = min(max(1, number), len(self._parts))
@@ -70,7 +83,8 @@ class WallCard(Marked):
         return write_styled(part, "live", page=place, about={"wall": name}, is_followed=self._is_followed)
 
     def _list_films(self) -> Films:
-        return Films({name: place for part in self._parts for name, place in part.files.items()}, is_light=True)
+        beside = max(len(set(part.files.values()) - {None}) for part in self._parts)
+        return Films({name: place for part in self._parts for name, place in part.files.items()}, beside=beside)
 
     def _list_runs(self) -> list[str]:
         return [spot.row.run_id for part in self._parts for spot in part.spots if spot.row.run_id]

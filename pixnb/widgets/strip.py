@@ -90,7 +90,7 @@ class Strip(Marked):
         self._shared: Mapping[str, Media] = {}
         self._drawn_at, self._is_due, self._is_ticking, self._is_closed = 0.0, False, False, False
         self._due, self._drawing = threading.Lock(), threading.Lock()
-        films = Films(self._places, is_light=True)
+        films = Films(self._places, beside=2)
         super().__init__(_write_page(), [*SCRIPTS, "clipboard", "opened", "strip"], "mountStrip", films,
                          log=log, run_ids=[], user=user)  # fmt: skip
         self._deeds = Deeds(launches, experiment=experiment, use=use, code=code, send=self.send)
