@@ -279,3 +279,25 @@ def test_a_run_fills_the_form_again(exp, service):
     assert launcher.use(run) is launcher
     assert (launcher.model.id, launcher.params) == (LUCY, dict(run.params))
     assert named(launcher, "model").value == LUCY
+
+
+def test_what_is_launched_elsewhere_comes_into_its_strip_while_somebody_looks(exp, service):
+    """From another cell or another kernel, under way or done; `runs` are its own alone."""
+    launcher = exp.launcher(LUCY)
+    strip = launcher._strip
+    elsewhere = pixnb.Experiment(exp.name, log=exp.log, client=exp.client)
+    first = elsewhere.submit(LUCY, prompt="a [held]", video=CLIP)
+    assert not strip.shown
+    strip._handle_custom_msg({"looks": 150}, [])  # what its page says
+    (tile,) = until(lambda: strip.shown)
+    assert (tile.run, tile.tone) == (first.run_id, "busy")
+    own = launcher.fill(prompt="mine", video=CLIP).launch().result(20)
+    service.released.set()
+    until(lambda: [(one.run, one.tone) for one in strip.shown] == [(own.run_id, "good"), (first.run_id, "good")])
+    assert launcher.runs == [own]
+    strip._handle_custom_msg({"looks": 0}, [])
+    elsewhere.submit(LUCY, prompt="b", video=CLIP).wait(20)
+    assert len(strip.shown) == 2
+    strip._handle_custom_msg({"looks": 150}, [])
+    until(lambda: len(strip.shown) == 3)
+    launcher.close()

@@ -132,6 +132,29 @@ def test_a_page_made_anew_goes_on_from_where_its_reader_is(opened):
     assert page.evaluate("unmount.isBusy()")
 
 
+def test_other_runs_come_in_when_the_loop_begins_anew(opened):
+    """Who lets a wall play need not pause it: films that are there go on, none is asked for twice."""
+    again = (
+        "window.again = () => unmount.atTurn(() => { host.kept = unmount.keep(); unmount(); window.turned = true;"
+        "window.films = host.kept.films.map(([, film]) => film); window.unmount = mountWall(root, host); });"
+    )
+    page = opened(call=wall_page.MOUNT + again)
+    cell(page, 1).focus()
+    press(page, "Space")
+    page.wait_for_function("() => document.querySelectorAll('.pixnb video')[6]?.currentTime > 0.3")
+    page.evaluate("again()")
+    assert not page.evaluate("Boolean(window.turned)")
+    page.wait_for_function("window.turned && document.querySelectorAll('.pixnb video')[6]?.currentTime > 0.2")
+    assert page.get_by_role("button", name="Pause").is_visible()
+    assert page.evaluate("films.length === 7 && films.every(one => one.isConnected && !one.paused)")
+    assert len(page.evaluate("told.films")) == 7
+    page.evaluate("window.turned = false; again()")
+    press(page, "z")  # who enlarges one is not disturbed
+    page.wait_for_function("document.querySelector('.wall-stage video').currentTime > 1.5")
+    page.wait_for_function("document.querySelector('.wall-stage video').currentTime < 1")
+    assert page.evaluate("window.turned") is False
+
+
 def test_play_waits_for_films_that_are_on_their_way(opened):
     """A step has asked for them already, and they take their time, as those of a busy kernel do."""
     slow = "const soon = host.film; host.film = async n => (await new Promise(done => setTimeout(done, 400)), soon(n));"
@@ -367,6 +390,28 @@ def test_above_twelve_those_in_view_play(opened, site):
     assert page.locator('[data-n="1"] video').count() == 0
     times = page.evaluate(TIMES)
     assert len(times) == page.locator(".pixnb video").count() <= 12
+
+
+def test_a_film_that_is_too_slow_is_left_behind_says_so_and_comes_back(opened, site):
+    """The others play on without it; it joins in by itself once it can, or is loaded again by a press."""
+    *_, six, more = site
+    held = (
+        "const soon = host.film; window.held = new Promise(free => (window.free = free));"
+        "host.patience = 300; host.film = async n => { const { url, kind } = await soon(n);"
+        "return { url: n === '3' && !window.isFree ? `${url}?hold` : url, kind }; };"
+    )
+    page = opened(host=wall_page.HOST + held)
+    cell(page, 1).focus()
+    press(page, "Space")
+    sign = cell(page, 3).get_by_role("button", name="Too slow: load it again")
+    sign.wait_for()
+    page.get_by_text("1 too slow just now").wait_for()
+    page.wait_for_function("document.querySelector('[data-n=\"1\"] video').currentTime > 0.2")
+    page.evaluate("window.isFree = true")
+    sign.click()
+    page.wait_for_function("document.querySelector('[data-n=\"3\"] video')?.currentTime > 0.2")
+    assert cell(page, 3).locator(".wall-late").count() == 0
+    assert page.evaluate("told.films.filter(n => n === '3').length") == 2
 
 
 def test_films_that_cannot_come_and_lengths_that_differ(opened, site):

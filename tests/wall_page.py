@@ -178,6 +178,9 @@ class _Handler(http.server.BaseHTTPRequestHandler):
         self.server.asked.append(path.name)
         if not path.is_file():
             return self.send_error(404)
+        if self.path.endswith("?hold"):  # a film of which nothing comes
+            self.close_connection = self.server.released.wait(20)
+            return None
         data = path.read_bytes()
         asked = re.fullmatch(r"bytes=(\d+)-(\d*)", self.headers.get("Range", ""))
         first, last = (int(asked[1]), int(asked[2] or len(data) - 1)) if asked else (0, len(data) - 1)
@@ -201,7 +204,7 @@ class _Server(http.server.ThreadingHTTPServer):
 
     def __init__(self, folder):
         super().__init__(("127.0.0.1", 0), _Handler)
-        self.folder, self.asked = folder, []
+        self.folder, self.asked, self.released = folder, [], threading.Event()
 
     def handle_error(self, request, client_address):
         """A browser that has enough of a film hangs up."""
@@ -216,6 +219,7 @@ def served(folder: Path):
     try:
         yield f"http://127.0.0.1:{server.server_port}", server.asked
     finally:
+        server.released.set()
         server.shutdown()
         server.server_close()
 

@@ -47,7 +47,9 @@ class Look:
     why: str = ""
 
 
-def look_at_all(places: Iterable[Path | None], *, count: int | None = None, beside: int = FEW) -> Callable[[Path | None], Look]:
+def look_at_all(
+    places: Iterable[Path | None], *, count: int | None = None, beside: int = FEW
+) -> Callable[[Path | None], Look]:
     """Look at files, several at a time, and return what gives the look of each.
 
     Args:

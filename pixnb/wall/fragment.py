@@ -44,7 +44,9 @@ def write_wall(
     count = len(set(places)) // (6 if form == "page" else 1)  # a page has room for stills that print well
     asides = {cell.aside for spot in matrix.spots for column, cell in spot.facts if column.name == "cost"}
     is_simulated = matrix.content.is_simulated and len(asides) == 1
-    figures = Figures(form, at, look_at_all(places, count=count, beside=len(set(places) - {None})), films or {}, is_simulated)
+    figures = Figures(
+        form, at, look_at_all(places, count=count, beside=len(set(places) - {None})), films or {}, is_simulated
+    )
     said = {f"data-{name}": value for name, value in (about or {}).items()}
     if page[1] > 1:
         said |= {"data-nth": str(page[0]), "data-pages": str(page[1])}

@@ -64,6 +64,10 @@ class Launcher(Living, ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets shi
         self._experiment = runner.experiment
         self.launches = launches = Launches(runner)
         self._desk = Desk(runner, model, begin=lambda request: launches.begin(request).sent, add=launches.add)
+
+        def find() -> None:
+            launches.take(pick_up(runner), is_others=True)
+
         self._strip = Strip(
             launches,
             experiment=runner.experiment,
@@ -71,6 +75,7 @@ class Launcher(Living, ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets shi
             user=runner.user or None,
             use=self.use,
             code=self.code,
+            find=find,
         )
         for css in ("pixnb", "pixnb-launcher"):
             self.add_class(css)
@@ -81,7 +86,7 @@ class Launcher(Living, ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets shi
         top.add_class("pixnb-headline")
         self.children = [top, self._desk, self._strip, self._tray]
         # what is said above stands even where a log cannot be read
-        guarded(lambda: launches.take(pick_up(runner), is_earlier=True), self._tray.bar.say)()
+        guarded(find, self._tray.bar.say)()
 
     def _ipython_display_(self) -> None:
         self._saved.publish(self._view())
@@ -112,7 +117,7 @@ class Launcher(Living, ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets shi
     @property
     def runs(self) -> list[Run]:
         """The runs launched from here that the service has answered, the first launched first."""
-        return [run for run in self.launches.runs if run.run_id not in self.launches.earlier]
+        return [run for run in self.launches.runs if run.run_id not in self.launches.others]
 
     @property
     def last(self) -> Run | None:

@@ -74,7 +74,7 @@ class Launches:
 
     Attributes:
         chosen: The ids of the runs that a person has chosen among them, for a wall or a file.
-        earlier: The ids of those that were there before the launcher.
+        others: The ids of those that were there before the launcher, or were launched elsewhere.
 
     Example:
         >>> launcher.launches.take(exp.runs)  # doctest: +SKIP
@@ -83,11 +83,11 @@ class Launches:
 
     def __init__(self, runner: Runner) -> None:
         self.chosen: list[str] = []
-        self.earlier: set[str] = set()
+        self.others: set[str] = set()
         self._runner = runner
         self._all: list[Launch] = []
         self._listeners: list[Callable[[], object]] = []
-        self._lock = threading.Lock()
+        self._lock, self._beginning = threading.Lock(), threading.RLock()
 
     def __iter__(self) -> Iterator[Launch]:
         with self._lock:
@@ -113,7 +113,8 @@ class Launches:
         """
         launch = self._append(Launch(0, request))
         try:
-            launch.run, sent = self._runner.begin(request)
+            with self._beginning:
+                launch.run, sent = self._runner.begin(request)
         except Exception as error:
             launch.sent.set_exception(error)
         else:
@@ -122,22 +123,25 @@ class Launches:
         self.tell()
         return launch
 
-    def take(self, runs: Iterable[Run], *, is_earlier: bool = False) -> None:
+    def take(self, runs: Iterable[Run], *, is_others: bool = False) -> None:
         """Have runs among these that were sent elsewhere; one that is here already stays where it is.
 
         Args:
             runs: The runs.
-            is_earlier: Whether they were there before the launcher.
+            is_others: Whether they were there before the launcher, or were found in the log.
         """
+        with self._beginning:
+            pass  # what begins now is in the log before it is here
         for run in runs:
             with self._lock:
                 if any(launch.run is not None and launch.run.run_id == run.run_id for launch in self._all):
+                    self.others -= set() if is_others else {run.run_id}
                     continue
                 launch = Launch(len(self._all) + 1, run=run)
                 launch.sent.set_result(run)
                 self._all.append(launch)
-                if is_earlier:
-                    self.earlier.add(run.run_id)
+                if is_others:
+                    self.others.add(run.run_id)
             self._follow(run)
         self.tell()
 

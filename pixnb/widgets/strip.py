@@ -61,6 +61,7 @@ class Strip(Marked):
         user: Who looks at it.
         use: Fills the form with a run's model and settings.
         code: Writes the line that repeats a run.
+        find: Finds in the log what was launched elsewhere; called while somebody looks at it, when the log has news.
 
     Attributes:
         tiles: The model ids of its tiles, the newest first.
@@ -83,8 +84,9 @@ class Strip(Marked):
         user: str | None,
         use: Callable[[Run], object],
         code: Callable[[Run], str],
+        find: Callable[[], object] = lambda: None,
     ) -> None:
-        self._launches = launches
+        self._launches, self._find = launches, find
         self._drawn: dict[int, _Drawn] = {}
         self._places: dict[str, Path | None] = {}
         self._shared: Mapping[str, Media] = {}
@@ -135,6 +137,13 @@ class Strip(Marked):
             self._launches.choose([run_id for run_id in chosen if run_id in known])
         else:
             super()._answer(widget, content, buffers)
+
+    def _look_for_marks(self) -> bool:
+        known = self._last
+        goes_on = super()._look_for_marks()
+        if self._last != known:
+            guarded(self._find, self._complain)()
+        return goes_on
 
     def _draw(self) -> None:
         with self._drawing:

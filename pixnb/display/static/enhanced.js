@@ -96,7 +96,7 @@ function enhance({ model, el }, mount) {
   news.setAttribute("role", "status");
   news.className = "pixnb pixnb-news";
   news.hidden = true;
-  news.textContent = "There are other runs meanwhile: they come in when it is paused and nothing is enlarged.";
+  news.textContent = "There are other runs meanwhile: they come in when the loop begins anew or is paused, and nothing is enlarged.";
   el.append(news, holder, error);
   let undo = null;
   let late = null;
@@ -104,15 +104,18 @@ function enhance({ model, el }, mount) {
 
   // Of the same page as before only some cells are new: films stay, and it goes on from where its reader is. Who watches
   // or writes is not disturbed.
-  function draw() {
+  function draw(isTurning = false) {
     clearTimeout(late);
     const fresh = document.createElement("template");
     fresh.innerHTML = model.get("page");
     const root = fresh.content.querySelector(".pixnb");
     const name = root.dataset.wall ?? root.dataset.table;
     const isSame = Boolean(drawn && name && name === drawn.name);
-    news.hidden = !(isSame && drawn.unmount?.isBusy?.());
-    if (!news.hidden) return void (late = setTimeout(draw, 500));
+    news.hidden = isTurning || !(isSame && drawn.unmount?.isBusy?.());
+    if (!news.hidden) {
+      drawn.unmount.atTurn?.(() => draw(true));
+      return void (late = setTimeout(draw, 500));
+    }
     const kept = isSame ? drawn.unmount?.keep?.() : null;
     drawn?.unmount?.();
     if (!isSame) drawn?.close();
@@ -149,10 +152,11 @@ function enhance({ model, el }, mount) {
   draw();
   complain();
   if (isMarked) tellLooks();
-  model.on("change:page", draw);
+  const redraw = () => draw();
+  model.on("change:page", redraw);
   model.on("change:error", complain);
   return () => {
-    model.off("change:page", draw);
+    model.off("change:page", redraw);
     model.off("change:error", complain);
     clearInterval(looking);
     document.removeEventListener("visibilitychange", tellLooks);

@@ -4,10 +4,14 @@
 const FAR_OFF = 0.5; // seconds, beyond which a film is moved and not only hurried
 const NEAR = 0.012;
 const LONGEST_WAIT = 10000; // ms that all wait for one, which is then left behind
+const MOST_STALLS = 3; // since Play, until the others wait for it no more
+const KEEPS_UP = 1500; // ms in which one that was left behind has to play, to count as back
+const MOVES = 2000; // ms between two jumps of a film: each costs a machine that is late already
 const STALLED = 250;
 
-// `changed` is called after each change of what it says; `lost(film)` for one that all have waited for in vain.
-function makeClock({ fps = 24, seconds = 0, changed = () => {}, lost = () => {} } = {}) {
+// `changed` is called after each change of what it says; `left(film)` when a film is left behind, which all have waited
+// for in vain or too often, and when it is back. It plays whenever it can, and nobody waits for it.
+function makeClock({ fps = 24, seconds = 0, patience = LONGEST_WAIT, changed = () => {}, left = () => {} } = {}) {
   const films = new Set();
   const clock = { state: "paused", rate: 1, loops: true, fps, seconds, heard: null };
   let at = 0; // seconds, where the clock stood at `since`
@@ -52,17 +56,28 @@ function makeClock({ fps = 24, seconds = 0, changed = () => {}, lost = () => {} 
       (function look() {
         if (mine !== turn) return resolve(false);
         const late = films.filter((film) => !isGood(film));
-        if (late.length && performance.now() - began > LONGEST_WAIT) late.forEach(drop);
-        if (!late.length || performance.now() - began > LONGEST_WAIT) return resolve(true);
+        const isTooLong = performance.now() - began > patience;
+        if (isTooLong) late.forEach(leave);
+        if (!late.length || isTooLong) return resolve(true);
         setTimeout(look, 15);
       })();
     });
   }
 
-  function drop(film) {
-    remove(film);
-    lost(film);
+  function leave(film) {
+    film.pixnbLeft = performance.now();
+    film.pixnbJoins = false;
+    film.pause();
+    left(film);
   }
+
+  function isBack(film) {
+    if (performance.now() - film.pixnbLeft < KEEPS_UP) return;
+    film.pixnbLeft = 0;
+    left(film);
+  }
+
+  const awaited = () => [...films].filter((film) => !film.pixnbLeft);
 
   const isPlaced = (film) =>
     film.readyState >= 2 && !film.seeking && Math.abs(film.currentTime - (film.pixnbWanted ?? film.currentTime)) < 0.02;
@@ -73,13 +88,12 @@ function makeClock({ fps = 24, seconds = 0, changed = () => {}, lost = () => {} 
     stopWatching();
     say("starting");
     for (const film of films) film.pause();
-    const all = [...films];
-    if (!(await waitFor(all, (film) => film.readyState >= 1, mine))) return;
+    if (!(await waitFor(awaited(), (film) => film.readyState >= 1, mine))) return;
     measure();
     for (const film of films) place(film, at);
-    if (!(await waitFor([...films], (film) => isPlaced(film) && isReady(film), mine))) return;
+    if (!(await waitFor(awaited(), (film) => isPlaced(film) && isReady(film), mine))) return;
     for (const film of films) film.playbackRate = clock.rate;
-    await Promise.allSettled([...films].filter((film) => !isOver(film)).map((film) => film.play()));
+    await Promise.allSettled(awaited().filter((film) => !isOver(film)).map((film) => film.play()));
     if (mine !== turn) return;
     since = performance.now();
     say("playing");
@@ -123,8 +137,14 @@ function makeClock({ fps = 24, seconds = 0, changed = () => {}, lost = () => {} 
     }
     for (const film of going) {
       if (film.paused) joinIn(film);
-      else if (stands(film)) return wait();
-      else if (!film.seeking) hurry(film, leads === film ? 0 : film.currentTime - now(), most);
+      else if (stands(film)) {
+        film.pixnbStalls = (film.pixnbStalls ?? 0) + 1;
+        if (film.pixnbLeft || film.pixnbStalls >= MOST_STALLS) leave(film);
+        else return wait();
+      } else if (!film.seeking) {
+        hurry(film, leads === film ? 0 : film.currentTime - now(), most);
+        if (film.pixnbLeft) isBack(film);
+      }
     }
     return true;
   }
@@ -134,6 +154,7 @@ function makeClock({ fps = 24, seconds = 0, changed = () => {}, lost = () => {} 
     if (film.pixnbJoins && isReady(film) && !film.seeking) {
       film.pixnbJoins = false;
       film.playbackRate = clock.rate;
+      if (film.pixnbLeft) film.pixnbLeft = performance.now();
       film.play().catch(() => {});
     } else if (!film.pixnbJoins && film.readyState >= 1) {
       film.pixnbJoins = true;
@@ -152,7 +173,8 @@ function makeClock({ fps = 24, seconds = 0, changed = () => {}, lost = () => {} 
   }
 
   function hurry(film, ahead, most) {
-    if (Math.abs(ahead) > FAR_OFF) {
+    if (Math.abs(ahead) > FAR_OFF && performance.now() - (film.pixnbMoved ?? -MOVES) > MOVES) {
+      film.pixnbMoved = performance.now();
       film.pixnbWanted = undefined;
       film.currentTime = Math.min(now() + 0.2 * clock.rate, lengthOf(film));
       return;
@@ -167,14 +189,15 @@ function makeClock({ fps = 24, seconds = 0, changed = () => {}, lost = () => {} 
     at = now();
     say("waiting");
     for (const film of films) film.pause();
-    if (await waitFor([...films], isReady, mine)) start();
+    if (await waitFor(awaited(), isReady, mine)) start();
     return false;
   }
 
   function end() {
     at = clock.loops ? 0 : middle(frames() - 1);
-    if (clock.loops) start();
-    else pause();
+    since = performance.now();
+    if (!clock.loops) pause();
+    else if (!clock.turn?.()) start(); // who takes the wall over at this moment starts it again
     return false;
   }
 
@@ -202,6 +225,7 @@ function makeClock({ fps = 24, seconds = 0, changed = () => {}, lost = () => {} 
     films,
     play() {
       if (isMoving()) return;
+      for (const film of films) Object.assign(film, { pixnbStalls: 0, pixnbLeft: 0 });
       if (now() >= clock.seconds - 1.5 / clock.fps) at = 0;
       start();
     },
@@ -224,8 +248,7 @@ function makeClock({ fps = 24, seconds = 0, changed = () => {}, lost = () => {} 
     add(film) {
       films.add(film);
       film.playbackRate = clock.rate;
-      film.pixnbJoins = false;
-      film.pixnbWanted = undefined;
+      Object.assign(film, { pixnbJoins: false, pixnbWanted: undefined, pixnbStalls: 0, pixnbLeft: 0 });
       film.addEventListener("seeked", found);
       const settle = () => {
         if (!films.has(film)) return;

@@ -31,6 +31,7 @@ function icon(name) {
   picture.setAttribute("viewBox", "0 0 16 16");
   picture.setAttribute("aria-hidden", "true");
   if (name === "sound") picture.classList.add("lines");
+  if (name === "pick") picture.classList.add("box"); // empty until it is picked
   path.setAttribute("d", ICONS[name]);
   picture.append(path);
   return picture;

@@ -31,8 +31,9 @@ function makeScreens(root, host, clock, changed) {
   const films = new Map(); // a cell's number → the promise of its film
   const shown = new Map(); // a cell → its element in the clock
   const coming = new Map(); // a cell → when its film is in its place
-  const inView = new Set();
   const failed = new Set();
+  const spare = new Map(host.kept?.films); // films of the same cells in the page before this one, as they stand
+  const inView = new Set(cells.filter((cell) => spare.has(cell.dataset.n)));
   const screens = { cells, played, isAsleep: false, isWanted: false };
   const isLarge = outputs.length > MOST_FILMS;
 
@@ -59,15 +60,35 @@ function makeScreens(root, host, clock, changed) {
     cell.classList.remove("loading");
     const screen = cell.querySelector(".wall-screen");
     if (screen && !screen.querySelector(".wall-why")) {
-      screen.append(element("div", { class: "wall-why" }, why || "This film is not here. Run the cell again."));
+      const again = button("Try again", { words: "Try again", tabindex: -1 }, () => retry(cell));
+      screen.append(element("div", { class: "wall-why" }, `${why || "This film is not here. Run the cell again."} `, again));
     }
     changed();
+  }
+
+  // A film that the others do not wait for says so, until it keeps up again.
+  function tellLeft(film) {
+    const cell = film.closest(".wall-cell");
+    const screen = cell?.querySelector(".wall-screen");
+    screen?.querySelector(".wall-late")?.remove();
+    if (film.pixnbLeft) {
+      const title = "The machine was too slow for this film, and the others play on. It comes back by itself when it can; press to load it again.";
+      screen?.append(button("Too slow: load it again", { words: "too slow", class: "wall-late", tabindex: -1, title }, () => retry(cell)));
+    }
+    changed();
+  }
+
+  function retry(cell) {
+    forgive(cell);
+    hide(cell);
+    return show(cell, true);
   }
 
   function forgive(cell) {
     failed.delete(cell);
     films.delete(cell.dataset.n);
     cell.querySelector(".wall-screen > .wall-why")?.remove();
+    cell.querySelector(".wall-late")?.remove();
   }
 
   function makeFilm(cell, film) {
@@ -103,14 +124,17 @@ function makeScreens(root, host, clock, changed) {
   async function bring(cell, again) {
     shown.set(cell, null);
     cell.classList.add("loading");
-    const film = await load(cell, again);
+    const before = spare.get(cell.dataset.n);
+    spare.delete(cell.dataset.n);
+    const film = before ?? (await load(cell, again));
     if (!film || !shown.has(cell)) return;
     shown.set(cell, film);
     const arrive = () => {
       cell.classList.replace("loading", "loaded");
       changed();
     };
-    film.addEventListener("loadeddata", arrive, { once: true });
+    if (film.readyState >= 2) arrive();
+    else film.addEventListener("loadeddata", arrive, { once: true });
     film.addEventListener("error", () => {
       if (shown.get(cell) !== film) return;
       hide(cell);
@@ -126,8 +150,12 @@ function makeScreens(root, host, clock, changed) {
     const film = shown.get(cell);
     shown.delete(cell);
     cell.classList.remove("loaded", "loading");
-    if (!film) return;
+    if (film) letGo(film);
+  }
+
+  function letGo(film) {
     clock.remove(film);
+    film.closest(".wall-screen")?.querySelector(".wall-late")?.remove();
     film.removeAttribute("src");
     film.load(); // lets go of its decoder
     film.remove();
@@ -137,7 +165,10 @@ function makeScreens(root, host, clock, changed) {
   function settle() {
     const wanted = played.filter((cell) => !failed.has(cell) && (!isLarge || inView.has(cell)));
     for (const cell of [...shown.keys()]) if (!wanted.includes(cell)) hide(cell);
-    return Promise.all(wanted.map((cell) => show(cell)));
+    const coming = wanted.map((cell) => show(cell));
+    [...spare.values()].forEach(letGo);
+    spare.clear();
+    return Promise.all(coming);
   }
 
   const watcher = isLarge
@@ -154,7 +185,16 @@ function makeScreens(root, host, clock, changed) {
     fetchFilm,
     filmOf: (cell) => shown.get(cell) ?? null,
     canPlay: () => played.some((cell) => !failed.has(cell)),
-    fail,
+    tellLeft,
+    // Films for the page that takes this one's place.
+    giveAway() {
+      const films = [...shown].filter(([, film]) => film);
+      for (const [cell, film] of films) {
+        shown.delete(cell);
+        clock.remove(film);
+      }
+      return films.map(([cell, film]) => [cell.dataset.n, film]);
+    },
     // Have the films that are needed now; resolves when each is there or has failed, or when some are and the others take
     // too long: those join in later. What failed is tried anew where somebody presses Play once more.
     want(isAnew = false) {
@@ -175,15 +215,18 @@ function makeScreens(root, host, clock, changed) {
       if (!isAsleep && screens.isWanted) settle();
     },
     words() {
+      const left = [...clock.films].filter((film) => film.pixnbLeft).length;
+      const slow = left ? `${left} too slow just now` : "";
       const bad = failed.size ? `${failed.size} cannot play` : "";
       const late = played.filter((cell) => cell.classList.contains("loading")).length;
       const now = [...shown.values()].filter(Boolean).length;
       const some = now && now < played.length && isLarge ? `${now} of ${played.length} play: those in view` : "";
-      return [late ? `${late} on the way` : "", some, bad].filter(Boolean).join(" · ");
+      return [late ? `${late} on the way` : "", some, slow, bad].filter(Boolean).join(" · ");
     },
     close() {
       watcher?.disconnect();
       [...shown.keys()].forEach(hide);
+      [...spare.values()].forEach(letGo);
     },
   });
 }

@@ -12,7 +12,8 @@ function mountWall(root, given = {}) {
     fps: rates.length ? Math.max(...rates) : 24,
     seconds: lengths.length ? Math.max(...lengths) : 0,
     changed: () => refresh(),
-    lost: (film) => film.closest(".wall-cell") && screens.fail(film.closest(".wall-cell"), "This film was too slow for the others. Pause and play to try it again."),
+    patience: given.patience,
+    left: (film) => screens.tellLeft(film),
   });
   const screens = makeScreens(root, host, clock, () => refresh());
   let bar = null;
@@ -228,14 +229,19 @@ function mountWall(root, given = {}) {
     focusOn(find(kept.focus) ?? figures[0], false);
     if (kept.hasFocus) wall.focus.focus({ preventScroll: true });
     clock.seek(kept.frame);
-    if (kept.isWanted) ready();
-    bar.say("Runs have ended and are here");
+    if (kept.isWanted) (kept.goesOn ? acts.toggle : ready)();
+    bar.say("Other runs are here");
     refresh();
   }
 
   unmount.enlarge = stage.open;
   unmount.toggle = acts.toggle;
-  unmount.isBusy = () => clock.isMoving() || wall.isComing || stage.isOpen() || Boolean(root.querySelector(".bar-notes form"));
+  const isUsed = () => wall.isComing || stage.isOpen() || Boolean(root.querySelector(".bar-notes form"));
+  unmount.isBusy = () => clock.isMoving() || isUsed();
+  // Have something done when the loop begins anew, if nobody is disturbed by it.
+  unmount.atTurn = (act) => {
+    clock.turn = () => !isUsed() && (act(), true);
+  };
   unmount.keep = () => ({
     focus: wall.focus?.dataset.n,
     hasFocus: root.contains(focusOf(root)),
@@ -246,6 +252,8 @@ function mountWall(root, given = {}) {
     rate: clock.rate,
     isLoud: wall.isLoud,
     isWanted: screens.isWanted,
+    goesOn: clock.isMoving(),
+    films: screens.giveAway(),
   });
   return unmount;
 
