@@ -65,7 +65,8 @@ class App(Living, ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets ships no
         self._table = TableCard(table.content, "Runs", log=table.log, user=table.user, is_renewed=True)
         self._alert = ErrorLine()
         self._alert.add_class("pixnb")
-        super().__init__([launcher, self._alert, self._wall, self._table], layout={"grid_gap": "20px"})
+        self._empty = ipywidgets.HTML(_write_empty())
+        super().__init__([launcher, self._alert, self._empty, self._wall, self._table], layout={"grid_gap": "20px"})
         self.add_class(_ROOT)
         launcher.layout.max_width = "none"  # as wide as the wall below it
         self._make_room(len(wall))
@@ -102,6 +103,7 @@ class App(Living, ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets ships no
     def _make_room(self, runs: int) -> None:
         for card in (self._wall, self._table):
             card.layout.display = None if runs else "none"
+        self._empty.layout.display = "none" if runs else None
 
     def _ipython_display_(self) -> None:
         self._names.append(publish_standing_in(self._view(), self._make(), root=_ROOT))
@@ -125,6 +127,13 @@ class App(Living, ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets ships no
 
     def __repr__(self) -> str:
         return f"<App of {self._views.name!r}>"
+
+
+def _write_empty() -> str:
+    """Return what is seen before the first run."""
+    said = html.tag("p", "Your runs come here: a wall on which all clips play in step, and a table of what each took.")
+    places = html.tag("div", "<i></i>" * 4, class_="app-places", aria_hidden="true")
+    return html.tag("style", html.css("app")) + html.tag("div", said + places, class_="pixnb app-empty")
 
 
 __all__ = ["App"]

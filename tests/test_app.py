@@ -38,13 +38,20 @@ def cards(app):
     return app.children[-2:]
 
 
+def empty(app):
+    """What stands in their place before the first run."""
+    return app.children[-3]
+
+
 def test_runs_come_in_as_they_are_launched(exp, service):
     """By its form, by a cell, by another experiment object; their ends too; before the first there is only the form."""
     app = exp.app(LUCY)
     wall, table = cards(app)
-    assert [card.layout.display for card in (wall, table)] == ["none", "none"]
+    assert [card.layout.display for card in (empty(app), wall, table)] == [None, "none", "none"]
+    assert "Your runs come here" in empty(app).value
     app.launcher.fill(prompt="a [held]", video=CLIP).launch().result(20)
     until(lambda: wall.layout.display is None and 'data-run="' in table.page)
+    assert empty(app).layout.display == "none"
     until(lambda: "come in by themselves" in wall.page)
     assert "ask again" not in table.page
     service.released.set()

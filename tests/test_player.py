@@ -392,9 +392,8 @@ def test_above_twelve_those_in_view_play(opened, site):
     assert len(times) == page.locator(".pixnb video").count() <= 12
 
 
-def test_a_film_that_is_too_slow_is_left_behind_says_so_and_comes_back(opened, site):
+def test_a_film_that_is_too_slow_is_left_behind_says_so_and_comes_back(opened):
     """The others play on without it; it joins in by itself once it can, or is loaded again by a press."""
-    *_, six, more = site
     held = (
         "const soon = host.film; window.held = new Promise(free => (window.free = free));"
         "host.patience = 300; host.film = async n => { const { url, kind } = await soon(n);"

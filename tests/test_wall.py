@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
@@ -18,9 +19,12 @@ from test_wall_matrix import LONG, PROMPTS, factors, grid
 
 import pixnb
 import pixnb.pandas
+from pixnb import settings
 from pixnb.display.host import QUIRKS, Host
 from pixnb.errors import InvalidInput
+from pixnb.media.light import light_preview
 from pixnb.wall.fragment import write_wall
+from pixnb.wall.live import WallCard
 from pixnb.wall.matrix import lay_matrix
 from pixnb.wall.parts import part_matrix
 from pixnb.wall.wall import make_wall
@@ -174,6 +178,28 @@ def test_a_heavy_clip_is_played_whole_only_alone(tmp_path):
     assert (figure.get("data-src"), figure["data-whole"]) == (None, "/files/large.mp4")
     (figure,) = Page(write_wall(matrix, "page", films={"1": "data:,"})).figures
     assert (figure["data-src"], figure.get("data-whole")) == ("data:,", None)
+
+
+def test_of_many_clips_small_previews_play(tmp_path):
+    """Above twelve at a time, those of 360p too; made once somebody looks at them, so that Play need not wait."""
+    made = make_video(tmp_path / "1.mp4", size=(640, 360), frames=6)
+    paths = [str(made), *(str(shutil.copy(made, tmp_path / f"{n}.mp4")) for n in range(2, 14))]
+    few, many = (grid(seed=range(1, n + 1)).assign(output_path=paths[:n]) for n in (12, 13))
+    assert "data-whole" not in write_wall(lay_matrix(few), "live", at=at("jupyter", tmp_path))
+    page = Page(write_wall(lay_matrix(many), "live", at=at("jupyter", tmp_path)))
+    assert [figure["data-whole"] for figure in page.figures] == [f"/files/{n}.mp4" for n in range(1, 14)]
+    with pixnb.Log(tmp_path / "log.db") as log:
+        card = WallCard([lay_matrix(many)], log=log)
+        folder = settings.load().data_dir / "cache" / "previews"
+        card._handle_custom_msg({"looks": 150}, [])  # what its page says
+        (kept,) = until(lambda: [*folder.glob("*.mp4")])
+        assert card._films.find("7").data == kept.read_bytes()
+        card.close()
+    info = pixnb.Media(kept).info
+    assert (info.width, info.height) == (426, 240)
+    tall = make_video(tmp_path / "tall.mp4", size=(360, 640), frames=6)
+    info = pixnb.Media(light_preview(pixnb.Media(tall), 13)).info
+    assert (info.width, info.height) == (240, 426)
 
 
 def test_each_kind_of_file_is_a_cell(clips):

@@ -1,4 +1,4 @@
-"""Previews of videos that are too heavy to play beside so many others; made once, kept in the data folder for a while."""
+"""Previews of videos that are too heavy to play beside others; made once, kept in the data folder for a while."""
 
 from __future__ import annotations
 

@@ -2,6 +2,7 @@
 // their own, above that those in view; a film that cannot come leaves the poster and a sentence.
 
 const MOST_FILMS = 12;
+const SOON = 3000; // ms
 const PLAYED = ["video", "audio"];
 
 function sayNotPlayed() {
@@ -204,7 +205,7 @@ function makeScreens(root, host, clock, changed) {
       const all = settle().then(() => (isOver = true));
       const some = new Promise((done) => {
         const look = () => (isOver || [...shown.values()].some(Boolean) ? done() : setTimeout(look, 200));
-        setTimeout(look, LONGEST_WAIT);
+        setTimeout(look, isLarge ? SOON : LONGEST_WAIT); // of many that come one by one the first need not wait long
       });
       return Promise.race([all, some]);
     },
