@@ -7,6 +7,7 @@ import difflib
 import getpass
 import json
 import os
+import re
 from pathlib import Path
 
 from pixnb import providers
@@ -34,10 +35,8 @@ def login(provider: str = "", key: str | None = None) -> None:
         raise InvalidInput(
             f"The key for {provider} is empty; nothing was stored. Call pixnb.login({provider!r}) again."
         )
-    if not is_sendable(secret):
-        raise InvalidInput(
-            f"The key for {provider} holds characters that no key has; nothing was stored. Copy it again."
-        )
+    if fault := find_fault(provider, secret):
+        raise InvalidInput(f"The key for {provider} {fault}. Nothing was stored.")
     try:
         _store(json.dumps({**read_keys(), f"{provider}_api_key": secret}))
     except OSError as error:
@@ -59,6 +58,35 @@ def is_sendable(key: str) -> bool:
     return key.isascii() and key.isprintable()
 
 
+def find_fault(provider: str, key: str) -> str | None:
+    """Say what is wrong with a key that was copied badly, as far as it shows; nothing of the key is in it.
+
+    Args:
+        provider: Whose it is to be.
+        key: The key, without white space around it.
+
+    Returns:
+        What follows "The key for decart"; None where nothing is known against it.
+
+    Example:
+        >>> find_fault("decart", '"dct_1234"')
+        'has quotes around it: take them away'
+        >>> find_fault("decart", "dct_1234")
+    """
+    services = providers.known().values()
+    other = next(
+        (one for one in services if one.key_mark and key.startswith(one.key_mark) and one.name != provider), None
+    )
+    faults = {
+        "has quotes around it: take them away": key[0] in _QUOTES or key[-1] in _QUOTES,
+        "has a word in front of it: give what follows": bool(_IN_FRONT.match(key)),
+        "is the placeholder of an example: put your own there": bool(_PLACEHOLDER.fullmatch(key)),
+        "holds characters that no key has: copy it again": not is_sendable(key) or " " in key,
+        f"begins as one for {other.name} does: that goes into {other.variable}" if other else "": other is not None,
+    }
+    return next((fault for fault, found in faults.items() if found), None)
+
+
 def lookalikes(provider: str) -> list[str]:
     """Return variables, in the environment and `.env`, that look like a misspelling of a service's key."""
     services = providers.known().values()
@@ -69,6 +97,13 @@ def lookalikes(provider: str) -> list[str]:
     close = set(difflib.get_close_matches(target, folded.values(), n=5, cutoff=0.86))
     words = tuple(f"{provider.upper()}{word}" for word in ("API", "KEY", "TOKEN", "SECRET"))
     return sorted({name for name, flat in folded.items() if flat in close or flat.startswith(words)})
+
+
+_QUOTES = "\"'`“”‘’«»"
+_IN_FRONT = re.compile(r"(?i)(bearer|basic|token|key|api.?key)\s+\S|[\w-]*(key|token|authorization)\s*[:=]|export\s")
+_PLACEHOLDER = re.compile(
+    r"(?i)<.*>|[{$\[].*|[x.*…_-]+|(.*[_ -])?your?[_ -].*|.*[_ -]here|(change|replace)[_ -]?(me|this)|todo|none|null"
+)
 
 
 def _dotenv_names() -> list[str]:
@@ -97,4 +132,4 @@ def _file() -> Path:
     return Path(platformdirs.user_config_dir("pixnb")) / "keys.json"
 
 
-__all__ = ["is_sendable", "login", "lookalikes", "read_keys"]
+__all__ = ["find_fault", "is_sendable", "login", "lookalikes", "read_keys"]

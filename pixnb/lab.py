@@ -14,6 +14,7 @@ from typing import TextIO
 
 import pixnb
 from pixnb.errors import InvalidInput, PixnbError
+from pixnb.extras import install
 from pixnb.project import locate
 from pixnb.terminal import say
 
@@ -46,7 +47,7 @@ def run_lab(
         _check_port(port)
     module, name = ("voila", "Voila") if app else ("jupyterlab", "JupyterLab")
     if importlib.util.find_spec(module) is None:
-        raise PixnbError(f'{name} is not installed here. Install it with: pip install "pixnb[lab]"')
+        raise PixnbError(f"{name} is not installed here. {install('lab')}")
     from pixnb import settings as _settings
 
     folder = locate(".")

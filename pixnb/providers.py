@@ -31,6 +31,7 @@ class Provider:
         catalogue: Where its models are, as "module:name" of an iterable of `pixnb.catalogue.Model`.
         wire: Where its wire is, as "module:Class"; see `pixnb.wire.wire.Wire`.
         sandbox: Where its stand-in in the sandbox is, as "module"; see `pixnb.sandbox.app.Routes`. Empty: it has none.
+        key_mark: What its keys begin with, and no other service's, by which one in the wrong place is known; or empty.
 
     Raises:
         ValueError: One of them cannot be right.
@@ -47,6 +48,7 @@ class Provider:
     catalogue: str
     wire: str
     sandbox: str = ""
+    key_mark: str = ""
 
     def __post_init__(self) -> None:
         if not re.fullmatch(r"[a-z][a-z0-9_]*", self.name) or self.name in _TAKEN:
@@ -96,6 +98,7 @@ BUILT_IN = (
         catalogue="pixnb.catalogue.decart:MODELS",
         wire="pixnb.wire.decart:DecartWire",
         sandbox="pixnb.sandbox.decart",
+        key_mark="dct_",
     ),
     Provider(
         name="apiframe",
@@ -104,6 +107,7 @@ BUILT_IN = (
         catalogue="pixnb.catalogue.apiframe:MODELS",
         wire="pixnb.wire.apiframe:ApiframeWire",
         sandbox="pixnb.sandbox.apiframe",
+        key_mark="afk_",
     ),
 )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import functools
 import getpass
 import ipaddress
@@ -222,12 +223,35 @@ def load(**overrides: Any) -> Settings:
     except (OSError, UnicodeDecodeError) as error:
         raise InvalidInput(f"{dotenv} cannot be read: {error}. Correct, move or delete it.") from error
     except ValidationError as error:
-        problems = "; ".join(f"{str(e['loc'][0]).upper()}: {e['msg']}" for e in error.errors())
+        problems = "; ".join(f"{str(e['loc'][0]).upper()}: {_say(e)}" for e in error.errors())
         raise InvalidInput(f"A setting cannot be read: {problems}. Correct or unset it.") from None
+    _refuse_misspelt(type(found), found._dotenv)
     if dotenv is None:
         return found
     found._dotenv_path = dotenv
     return found.model_copy(update={**_anchored(found, dotenv.parent), **_unwoven(found)})
+
+
+def _say(error: Mapping[str, Any]) -> str:
+    kinds = {"bool": "1 or 0", "float": "a number", "byte": "a size such as 2 GB", "greater": "more than 0"}
+    known = next((words for kind, words in kinds.items() if kind in error["type"]), None)
+    return f"give {known}" if known else str(error["msg"]).removeprefix("Value error, ")
+
+
+def _refuse_misspelt(known: type[Settings], dotenv: Mapping[str, Any]) -> None:
+    """Refuse what is set by a name that is nearly a setting's: PIXNB_SANBOX=1 would send work to a service, and pay."""
+    fields = [name.upper() for name in known.model_fields if not name.endswith("_api_key")]  # keys: see `lookalikes`
+    for name in {*os.environ, *(name.upper() for name in dotenv)}:
+        flat = name.upper().replace("-", "_")
+        if name.upper() in fields or not flat.startswith(tuple(f"{field.partition('_')[0]}_" for field in fields)):
+            continue
+        ours = flat.startswith("PIXNB_")
+        whole = [one for one in fields if ours and flat not in fields and set(flat.split("_")) < set(one.split("_"))]
+        near = whole or difflib.get_close_matches(flat, fields, 1, 0.8 if ours else 0.9)
+        if near:
+            raise InvalidInput(
+                f"{name} is set, and no setting is called so: did you mean {near[0]}? Correct or unset it."
+            )
 
 
 @functools.cache

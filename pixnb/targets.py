@@ -14,7 +14,7 @@ from pixnb.announcing import announce
 from pixnb.errors import InvalidAPIKey, InvalidInput, ServiceUnavailable
 from pixnb.http import httpx
 from pixnb.http.failures import UNANSWERED
-from pixnb.keys import is_sendable, lookalikes
+from pixnb.keys import find_fault, is_sendable, lookalikes
 from pixnb.settings import Settings, checked_url, is_loopback
 from pixnb.status import SANDBOX, SANDBOX_MEANS
 from pixnb.wire.wire import EMBEDDED, Target
@@ -60,7 +60,8 @@ class Targets:
         """
         if provider in self._found:
             return self._found[provider]
-        key = self._key(provider)
+        # a key that nothing will use may be as bad as it likes
+        key = None if self._wish else self._key(provider)
         if self._goes_to_sandbox(key):
             return self._embedded(provider)  # not kept: each time makes sure that it lives
         self._found[provider] = self._real(provider, key)
@@ -108,7 +109,7 @@ class Targets:
 
     def goes_to_sandbox(self, provider: str) -> bool:
         """Whether a provider's work goes to a sandbox, or at least stays on this machine, and so costs nothing."""
-        return self._goes_to_sandbox(self._key(provider)) or is_loopback(self._base_url(provider))
+        return bool(self._wish) or self._goes_to_sandbox(self._key(provider)) or is_loopback(self._base_url(provider))
 
     def _base_url(self, provider: str) -> str:
         return self._base_urls.get(provider) or self._settings.base_url(provider)
@@ -132,6 +133,12 @@ class Targets:
         return self._with_key(provider, self._base_url(provider), key)
 
     def _with_key(self, provider: str, url: str, key: SecretStr) -> Target:
+        if not is_loopback(url) and (fault := find_fault(provider, key.get_secret_value())):
+            name = providers.get(provider).variable
+            raise InvalidAPIKey(
+                f"The key for {provider} {fault}. Nothing was sent. It is read from {name}, .env or pixnb.login.",
+                provider=provider,
+            )
         given = provider in self._base_urls or url != self._settings.base_url(provider)
         why = None if given else self._settings.distrust(provider, key_given=provider in self._keys)
         known = SecretStr("") if why and not is_loopback(url) else key
@@ -241,6 +248,9 @@ def _no_key(provider: str, forbidden: str) -> InvalidAPIKey:
     name = providers.get(provider).variable
     similar = [found for found in lookalikes(provider) if found != name]
     hint = f" {' and '.join(similar)} is set and looks like a misspelling of it." if similar else ""
+    if not similar:  # then another one's is why nothing goes to the sandbox by itself
+        others = {one: service.variable for service in providers.known().values() for one in lookalikes(service.name)}
+        hint = "".join(f" {one} is set and looks like a misspelling of {meant}." for one, meant in others.items())
     return InvalidAPIKey(
         f"There is no API key for {provider}. {forbidden}Set {name} or call pixnb.login({provider!r}).{hint} "
         "To work without a key, set PIXNB_SANDBOX=1.",

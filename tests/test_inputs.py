@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import os
+import time
 from pathlib import Path
 
 import pytest
@@ -208,13 +210,31 @@ def bad(tmp_path):
     text.write_text("These are notes, not a video.")
     folder.mkdir()
     picture = make_image(tmp_path / "still.png")
+    page, noise, nothing, large, pipe, dangling = (
+        tmp_path / f"{name}.mp4" for name in ("page", "noise", "nothing", "large", "pipe", "dangling")
+    )
+    page.write_text("<!DOCTYPE html><title>Log in</title>")
+    noise.write_bytes(bytes(range(256)))
+    nothing.touch()
+    large.write_bytes(tiny_clip())
+    os.truncate(large, 3 * 10**9)  # takes no room; read from end to end, it would take half a minute
+    os.mkfifo(pipe)
+    dangling.symlink_to(tmp_path / "gone")
     return [
         (tmp_path / "nope.mp4", "No such file or directory. Check the path"),
         (str(tmp_path / "nope.mp4"), "No such file or directory. Check the path"),
         (folder, "Is a directory"),
-        (text, "is not media that pixnb knows by its first bytes. Give a file with a video"),
+        (text, "is text. Give a file with a video"),
+        (page, "is a web page, perhaps one that stood where a film should have been. Give a file with a video"),
+        (noise, "begins as no video, picture or sound that is known here does. Give a file with a video"),
+        (nothing, "nothing.mp4' holds no bytes. Copy or download it again"),
+        (large, "has 3.00 GB, and more than 1 GB is not sent: cut what matters out of it, or allow it with PIXNB_MAX"),
+        (pipe, "is a pipe or a device, not a file. Save what it gives as a file"),
+        ("/dev/zero", "is a pipe or a device, not a file"),
+        (dangling, "No such file or directory. Check the path"),
+        (tmp_path / ("y" * 300), "File name too long. Check the path"),
         (picture, "is image/png. Give a file with a video"),
-        (b"not media at all", "what was given is not media"),
+        (b"not media at all", "what was given is text"),
         (b"", "holds no bytes"),
         ("file:///etc/passwd", "must be an http(s) URL or a file"),
         ("s3://bucket/clip.mp4", "must be an http(s) URL or a file"),
@@ -227,7 +247,9 @@ def bad(tmp_path):
 def test_what_is_no_input_is_refused_by_name(face, tmp_path):
     """Before anything is sent, with the parameter's name and what to do."""
     for value, words in bad(tmp_path):
+        begun = time.process_time()
         said = refused(face, FakeService(), {"video": value})
+        assert time.process_time() - begun < 1
         assert said.startswith(f"Invalid inputs for {LUCY}: ")
         assert "video_url" in said
         assert words in said

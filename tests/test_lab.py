@@ -183,7 +183,7 @@ def test_without_a_server_it_says_what_to_install(work, name, server):
     # -S: no site-packages, so no JupyterLab; what this much of pixnb needs is in the standard library
     done = lab(work, name=name, python=("-S",))
     assert done.returncode == 1
-    assert done.stderr == f'pixnb: {server} is not installed here. Install it with: pip install "pixnb[lab]"\n'
+    assert done.stderr == f'pixnb: {server} is not installed here. Run: {sys.executable} -m pip install "pixnb[lab]"\n'
     assert not list(work.glob("*.ipynb"))
 
 

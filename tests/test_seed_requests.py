@@ -36,7 +36,7 @@ def face(request):
 def test_pixazo(face, page, body):
     """Method, address, headers and JSON of "Request Code", by the service's own id."""
     service = FakeService()
-    client = face(**options(service, keys={"pixazo": "YOUR_SUBSCRIPTION_KEY"}, base_urls=None))
+    client = face(**options(service, keys={"pixazo": "a-subscription-key"}, base_urls=None))
     client.submit(page["model"], **body).cancel()
     (request,) = service.posts
     assert (request.method, str(request.url)) == ("POST", "https://gateway.pixazo.ai" + page["path"])
@@ -45,7 +45,7 @@ def test_pixazo(face, page, body):
     headers = dict(request.headers)
     assert headers["content-type"] == "application/json"
     assert headers["cache-control"] == "no-cache"
-    assert headers["ocp-apim-subscription-key"] == "YOUR_SUBSCRIPTION_KEY"
+    assert headers["ocp-apim-subscription-key"] == "a-subscription-key"
     assert not [name for name in headers if name.startswith("x-")]
 
 
@@ -76,7 +76,7 @@ def test_decart(tmp_path, way, number, request_):
     """Each call of the page, by both routes: the documented fields on the wire format of the service's SDK."""
     path = request_["path" if way == "process" or request_["job_path"] is None else "job_path"]
     service = FakeDecart()
-    named = {"keys": {"decart": "YOUR_API_KEY"}, "base_urls": {"decart": BASE}, "patience": Patience(pause=0.02)}
+    named = {"keys": {"decart": "a-key-there"}, "base_urls": {"decart": BASE}, "patience": Patience(pause=0.02)}
     client = pixnb.AsyncClient(**named, transport=service.transport)
     params = {name: given(value, tmp_path) for name, value in request_["call"].items()}
     try:
@@ -87,7 +87,7 @@ def test_decart(tmp_path, way, number, request_):
                 value.close()
     (request,) = service.posts
     assert (request.method, str(request.url)) == ("POST", BASE + path)
-    assert request.headers[DECART["key_header"]] == "YOUR_API_KEY"
+    assert request.headers[DECART["key_header"]] == "a-key-there"
     form, files = form_of(request), request_["files"]
     assert {name: value for name, value in form.items() if name not in files} == request_["fields"]
     assert {name: form[name] for name in files} == {
@@ -127,7 +127,7 @@ def test_all_eight_models_of_decart_s_page_but_the_fast_twins_have_a_request():
 def test_apiframe(face, wanted):
     """The documented fields where they belong, and not one that the user did not set."""
     service = FakeApiframe([ACCEPTED])
-    client = face(**service.options(keys={"apiframe": "YOUR_API_KEY"}, base_urls=None))
+    client = face(**service.options(keys={"apiframe": "a-key-of-ours"}, base_urls=None))
     callback = pixnb.Callback(**wanted["callback"]) if "callback" in wanted else None
     client.submit(wanted["model"], callback=callback, idempotency_key="key-1", **wanted["call"]).cancel()
     (request,) = service.posts

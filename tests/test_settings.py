@@ -185,6 +185,88 @@ def test_a_misspelt_variable_is_named(project, monkeypatch, name, where):
     assert KEY not in caught.value.message
 
 
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [
+        ("PIXNB_SANBOX", "PIXNB_SANDBOX"),
+        ("PIXNB-SANDBOX", "PIXNB_SANDBOX"),
+        ("PIXNB_SPEED", "PIXNB_SANDBOX_SPEED"),
+        ("PIXNB_DATA_DIR", "PIXNB_DATA"),
+        ("PIXNB_LOG", "PIXNB_LOG_URL"),
+        ("PIXNB_ASSET", "PIXNB_ASSETS"),
+        ("PIXNB_LIMIT", "PIXNB_LIMITS"),
+        ("PIXAZO_BASEURL", "PIXAZO_BASE_URL"),
+        ("APIFRAME_BASE_URLS", "APIFRAME_BASE_URL"),
+    ],
+)
+@pytest.mark.parametrize("where", ["environment", "dotenv"])
+def test_a_misspelt_setting_is_named(project, monkeypatch, name, meant, where):
+    """Unheeded, PIXNB_SANBOX=1 would send work to a service, and pay."""
+    if where == "dotenv":
+        (project / ".env").write_text(f"{name}=1\n")
+    else:
+        monkeypatch.setenv(name, "1")
+    with pytest.raises(pixnb.InvalidInput, match=rf"^{name} is set, .* did you mean {meant}\?"):
+        settings.load()
+
+
+@pytest.mark.parametrize("name", ["PIXNB_TEST_POSTGRES", "PIXNB_REQUIRE_SDK", "PIXNB", "DATA_DIR", "PIXAZO_REGION"])
+def test_what_is_no_setting_is_let_be(monkeypatch, name):
+    """Other variables, ours for tests included."""
+    monkeypatch.setenv(name, "x")
+    settings.load()
+
+
+@pytest.mark.parametrize(
+    ("fault", "bad"),
+    [
+        ("has quotes around it", ['"s3cret-1234"', "'s3cret-1234'", '"s3cret-1234', "`s3cret-1234`"]),
+        ("has a word in front of it", ["Bearer s3cret-1234", "bearer  s3cret-1234", "Authorization: s3cret-1234",
+                                      "PIXAZO_API_KEY=s3cret-1234", "Ocp-Apim-Subscription-Key: s3cret-1234"]),
+        ("is the placeholder of an example", ["your-key-here", "YOUR_API_KEY", "YOUR_SUBSCRIPTION_KEY", "<your key>",
+                                              "my-key-here", "xxxxxxxx", "…", "...", "$PIXAZO_API_KEY", "${KEY}",
+                                              "changeme", "replace-me", "None", "TODO"]),
+        ("holds characters that no key has", ["s3cret 1234", "s3cret\n1234", "s3cret\t1234"]),
+        ("begins as one for decart does: that goes into DECART_API_KEY", ["dct_s3cret-1234"]),
+        ("begins as one for apiframe does: that goes into APIFRAME_API_KEY", ["afk_s3cret-1234"]),
+    ],
+)  # fmt: skip
+def test_a_key_that_was_copied_badly_is_told_before_anything_is_sent(fault, bad):
+    """By argument or login; a sandbox, which is asked for by name, needs none of it."""
+    for text in bad:
+        for told in (lambda: target(keys={"pixazo": text}), lambda: pixnb.login("pixazo", text)):  # noqa: B023
+            with pytest.raises(pixnb.PixnbError) as caught:
+                told()
+            said = caught.value.message
+            assert fault in said or "no HTTP header can carry" in said, text
+            assert "Nothing was s" in said or "Copy it again" in said
+            assert "s3cret" not in said
+    assert keys.read_keys() == {}
+
+
+@pytest.mark.parametrize(
+    "good", ["k", "0123456789abcdef0123456789abcdef", "a-key", "dct-1", "sk-your9", "Xx.9", "keyhere"]
+)
+def test_a_key_that_may_be_one_goes(good):
+    """Of Pixazo's no page says how they look."""
+    assert keys.find_fault("pixazo", good) is None
+
+
+def test_a_bad_key_stops_no_sandbox(monkeypatch):
+    """An example's .env was copied; the sandbox that is asked for has no use for it."""
+    monkeypatch.setenv("PIXAZO_API_KEY", "your-key-here")
+    monkeypatch.setenv("PIXNB_SANDBOX", "1")
+    client = pixnb.Client()
+    assert client.engine.targets.goes_to_sandbox("pixazo")
+
+
+def test_another_services_misspelt_key_is_named(monkeypatch):
+    """It is why the sandbox does not stand in."""
+    monkeypatch.setenv("DECART_KEY", KEY)
+    with pytest.raises(pixnb.InvalidAPIKey, match="DECART_KEY is set and looks like a misspelling of DECART_API_KEY"):
+        target()
+
+
 @pytest.mark.parametrize("name", ["PIXABAY_API_KEY", "OPENAI_API_KEY", "PIXEL_DENSITY", "PIXAZO_BASE_URLS"])
 def test_other_variables_are_no_misspelling(monkeypatch, name):
     """Other people's keys mean nothing here."""

@@ -125,6 +125,8 @@ class InputUpload:
             stuck = given.has_bytes and self._uploader is None
             if stuck and (given.media.url is None or not await self._lives(given.media.url)):
                 raise InvalidInput(_three_ways(target.provider, model, given))
+            if given.has_bytes and self._uploader is not None:
+                await asyncio.to_thread(self._uploader.check)
 
     async def _url(self, wire: Wire, target: Target, model: Model, given: Input) -> str:
         if not given.has_bytes:

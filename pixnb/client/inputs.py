@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import codecs
 import contextlib
 import hashlib
 import os
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -12,6 +14,7 @@ from typing import Any
 from pixnb.catalogue.model import Model
 from pixnb.catalogue.prices import Cost
 from pixnb.errors import InvalidInput
+from pixnb.http.bounds import largest_media
 from pixnb.media.kinds import kind, suffix
 from pixnb.media.media import Media
 from pixnb.wire.wire import Attachment
@@ -62,22 +65,21 @@ def _identify(model: Model, role: str, name: str, value: Any) -> Input:
         if media.path is None and media.url is not None:  # also one that was looked at: it is the user's address
             return Input(role, name, f"url:{hashlib.sha256(media.url.encode()).hexdigest()}", media)
         _check_name(media)
-        found, sha256 = kind(media.media_type), media.sha256
-        frames = media.info.frames if found else None  # opened before money is spent: one cut short is refused
+        _check_size(media)
+        wanted, found = _KIND_OF_ROLE.get(role, "image"), kind(media.media_type)
+        if found != wanted:
+            raise InvalidInput(
+                f"{_tell(media, found)}. Give a file with {'an' if wanted[0] in 'ai' else 'a'} {wanted}."
+            )
+        sha256 = media.sha256
+        frames = media.info.frames  # opened before money is spent: one cut short is refused
     except InvalidInput as error:
         raise InvalidInput(f"{problem}: {error.message}") from error
     except OSError as error:
         raise InvalidInput(f"{problem} cannot be read: {error.strerror or error}. Check the path.") from error
-    wanted = _KIND_OF_ROLE.get(role, "image")
-    if found != wanted:
-        is_what = f"is {media.media_type}" if found else "is not media that pixnb knows by its first bytes"
-        named = f"{os.fspath(media.path)!r} " if media.path else "what was given "
-        raise InvalidInput(
-            f"{problem}: {named}{is_what}. Give a file with {'an' if wanted[0] in 'ai' else 'a'} {wanted}."
-        )
     if found == "video" and frames == 1:
         raise InvalidInput(
-            f"{problem}: {os.fspath(media.path or 'what was given')!r} holds one still picture, not a film. Give a "
+            f"{problem}: {_called(media)} holds one still picture, not a film. Give a "
             "clip that moves, or the picture as a PNG or JPEG where the model takes an image."
         )
     assert sha256 is not None
@@ -91,6 +93,36 @@ def _check_name(media: Media) -> None:
         raise InvalidInput(
             f"{str(media.path)!r} is no name in UTF-8, which no log can keep. Rename the file."
         ) from None
+
+
+def _check_size(media: Media) -> None:
+    """Refuse what is too much, or nothing, before it is read from end to end."""
+    size, most = media.size or 0, largest_media()
+    if size == 0:
+        raise InvalidInput(f"{_called(media)} holds no bytes. Copy or download it again.")
+    if size > most:
+        raise InvalidInput(
+            f"{_called(media)} has {size / 1e9:.2f} GB, and more than {most / 1e9:g} GB is not sent: cut what matters "
+            f"out of it, or allow it with PIXNB_MAX_MEDIA={size // 10**9 + 1}GB."
+        )
+
+
+def _tell(media: Media, found: str | None) -> str:
+    if found:
+        return f"{_called(media)} is {media.media_type}"
+    with media.open() as file:
+        head = file.read(512)
+    if re.match(rb"\s*<(?:!doctype html|html|head|body)", head, re.IGNORECASE):
+        return f"{_called(media)} is a web page, perhaps one that stood where a film should have been"
+    with contextlib.suppress(UnicodeDecodeError):
+        words = codecs.getincrementaldecoder("utf-8")().decode(head)  # the last letter may be cut
+        if "".join(words.split()).isprintable():
+            return f"{_called(media)} is text"
+    return f"{_called(media)} begins as no video, picture or sound that is known here does"
+
+
+def _called(media: Media) -> str:
+    return repr(os.fspath(media.path)) if media.path else "what was given"
 
 
 def identify_and_price(model: Model, params: Mapping[str, Any]) -> tuple[tuple[Input, ...], Cost | None]:

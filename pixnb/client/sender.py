@@ -154,6 +154,8 @@ class Sender:
     async def _prepare(self, work: Work, request: Request, params: Mapping[str, Any]) -> Target:
         model, wire = request.model, wires.get(work.provider)
         target = await self.hosts.clear(self.http, await self._find_target(work.provider))
+        if "://" in (store := work.store or self.store).url:
+            await asyncio.to_thread(store.check)
         if request.has_media:
             await self._identify(work, model, params)
         else:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from pixnb.compare.files import target_of, write_whole
 from pixnb.display import wording
 from pixnb.errors import InvalidInput
+from pixnb.extras import install
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -43,7 +44,7 @@ def write_workbook(frame: pd.DataFrame, path: str | os.PathLike[str]) -> Path:
         from openpyxl import Workbook
         from openpyxl.cell import WriteOnlyCell
     except ImportError as error:
-        raise InvalidInput('A workbook needs openpyxl. Run: pip install "pixnb[excel]"') from error
+        raise InvalidInput(f"A workbook needs openpyxl, which is not installed here. {install('excel')}") from error
     if len(frame) >= _MOST_ROWS:
         raise InvalidInput(f"A sheet holds {_MOST_ROWS - 1:,} rows, not {len(frame):,}. Write a part of them.")
 

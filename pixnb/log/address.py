@@ -37,7 +37,7 @@ def parse(address: str | os.PathLike[str]) -> URL:
     except ArgumentError as error:
         raise LogError("The log's URL cannot be read. Give a path, sqlite:///… or postgresql+psycopg://….") from error
     backend = url.get_backend_name()
-    if backend == "postgresql":
+    if backend in ("postgresql", "postgres"):  # as some hosts write it
         return url.set(drivername="postgresql+psycopg")
     if backend != "sqlite":
         raise LogError(f"A log lives in SQLite or PostgreSQL, not in {backend}. Give a path or postgresql+psycopg://….")

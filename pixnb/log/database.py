@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import URL, Connection, Engine, create_engine, event
 
 from pixnb.errors import LogError
+from pixnb.extras import install
 from pixnb.log.address import file_of, on_network
 from pixnb.log.place import Place, uri_of
 from pixnb.log.prepared import execute_sqlite
@@ -63,7 +64,9 @@ def _postgres(url: URL, busy_timeout: float) -> Engine:
             max_overflow=-1,
         )
     except ImportError as error:
-        raise LogError('A log on PostgreSQL needs psycopg. Run: pip install "pixnb[postgres]"') from error
+        raise LogError(
+            f"A log on PostgreSQL needs psycopg, which is not installed here. {install('postgres')}"
+        ) from error
 
 
 def _open_file(

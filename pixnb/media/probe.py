@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import io
 import os
+import stat
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -149,15 +150,21 @@ def stream(source: Source) -> io.BytesIO | io.BufferedReader:
     """Open a path or bytes for reading.
 
     Raises:
-        InvalidInput: There is no such file, or it may not be read.
+        InvalidInput: There is no such file, it may not be read, or it is a pipe or a device.
     """
     if isinstance(source, bytes):
         return io.BytesIO(source)
     try:
-        return open(source, "rb")
+        mode = Path(source).stat().st_mode
+        if stat.S_ISREG(mode) or stat.S_ISDIR(mode):  # of a folder open() says so
+            return open(source, "rb")
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise InvalidInput(f"{name(source)} cannot be read: {reason}. Check the path{_start(source)}.") from error
+    # its other end may never come, or it has none
+    raise InvalidInput(
+        f"{name(source)} is a pipe or a device, not a file. Save what it gives as a file, and give that."
+    )
 
 
 def _start(path: os.PathLike[str] | str) -> str:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 import re
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from pixnb.errors import OutputUnavailable
 from pixnb.media import kinds
 from pixnb.media.part import Asset, Part, sweep
+from pixnb.media.remote import check_place, hide_login, open_place
 from pixnb.project import locate
 
 if TYPE_CHECKING:
@@ -41,6 +42,14 @@ class Store:
         self._remote = _Remote(self.url) if "://" in self.url else None
         self.root = locate(_cache(cache) if self._remote else self.url)
         sweep(self.root)
+
+    def check(self) -> None:
+        """Refuse a place that cannot be opened here, before work is paid whose clips belong there.
+
+        Raises:
+            InvalidInput: A package is missing, or the address is none.
+        """
+        check_place(self.url)
 
     def part(self) -> Part:
         """Begin to write an asset whose bytes come one piece after the other.
@@ -116,45 +125,29 @@ class Store:
 
 
 class _Remote:
-    """The fsspec side of a store; fsspec itself is loaded when it is first needed."""
+    """The fsspec side of a store, opened when it is first needed."""
 
     def __init__(self, url: str) -> None:
         self._url = url.rstrip("/")
 
     def open(self, path: str) -> BinaryIO:
-        file: BinaryIO = self._system()[0].open(path, "rb")
+        file: BinaryIO = open_place(self._url)[0].open(path, "rb")
         return file
 
     def find(self, sha256: str) -> str | None:
-        system, root = self._system()
+        system, root = open_place(self._url)
         system.invalidate_cache()
         found = system.glob(f"{root}/{sha256[:2]}/{sha256}.*")
         return str(found[0]) if found else None
 
     def upload(self, asset: Asset) -> None:
-        system, root = self._system()
+        system, root = open_place(self._url)
         path = f"{root}/{asset.relative}"
         system.invalidate_cache()
         # By size too: an upload that a crash cut off leaves a short file on stores without atomic puts.
         if not system.exists(path) or system.size(path) != asset.size:
             system.makedirs(path.rpartition("/")[0], exist_ok=True)
             system.put_file(str(asset.path), path)
-
-    def _system(self) -> tuple[Any, str]:
-        import fsspec
-
-        system, root = fsspec.url_to_fs(self._url)
-        return system, root.rstrip("/")
-
-
-def hide_login(url: str) -> str:
-    """Take the login out of an fsspec URL: what opens a store may be in its address.
-
-    Example:
-        >>> hide_login("sftp://ann:secret@host/folder")
-        'sftp://***@host/folder'
-    """
-    return re.sub(r"(?<=://)[^/@]*@", "***@", url)
 
 
 def _write_all(part: Part, file: BinaryIO) -> None:
@@ -174,4 +167,4 @@ def _asset(sha256: str, path: Path) -> Asset:
     return Asset(sha256, path.stat().st_size, media_type, path)
 
 
-__all__ = ["Store", "hide_login"]
+__all__ = ["Store"]

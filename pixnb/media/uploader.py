@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from pixnb.errors import InvalidInput, PixnbError
 from pixnb.media.kinds import suffix
-from pixnb.media.store import hide_login
+from pixnb.media.remote import check_place, hide_login, open_place
 
 if TYPE_CHECKING:
     from pixnb.media.media import Media
@@ -30,7 +30,7 @@ class Uploader:
     """
 
     def __init__(self, url: str, public: str | None = None) -> None:
-        self.url = url.rstrip("/")
+        self.url = url.rstrip("/") if url.rpartition("://")[2] else url  # "s3://" is to be named as it was given
         self.public = (public or url).rstrip("/")
         if not self.public.startswith(("https://", "http://")):
             raise InvalidInput(
@@ -41,17 +41,23 @@ class Uploader:
     def __repr__(self) -> str:
         return f"Uploader({hide_login(self.url)!r}, public={hide_login(self.public)!r})"
 
+    def check(self) -> None:
+        """Refuse a place that cannot be opened here, before anything is written or sent.
+
+        Raises:
+            InvalidInput: A package is missing, or the address is none.
+        """
+        check_place(self.url)
+
     def put(self, media: Media) -> str:
         """Put a file there and return its public URL; blocking.
 
         Raises:
             InvalidInput: The place cannot be written to.
         """
-        import fsspec
-
         name = f"{media.sha256}{suffix(media.media_type or '')}"
         try:
-            fs, root = fsspec.core.url_to_fs(self.url)
+            fs, root = open_place(self.url)
             path = f"{root}/{name}"
             # by size too: what a crash cut off must not be taken for the file
             if not fs.exists(path) or fs.size(path) != media.size:
