@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import difflib
+import signal
 import sys
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
@@ -28,24 +29,40 @@ def main(argv: Sequence[str] | None = None) -> int:
     Returns:
         The exit status: 0 for success, 1 for an error that was explained, 2 for wrong usage.
     """
-    args = list(sys.argv[1:] if argv is None else argv)
-    if args[:1] == ["sandbox"]:  # its own parser quotes the faults
-        from pixnb.sandbox.server import main as serve
-
-        return serve(args[1:], ready=_print_exports)
-    parsed = _parser().parse_args(args)
+    if argv is None:
+        # while modules are loaded a KeyboardInterrupt gets lost in libraries, and there is nothing to see through yet
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
     try:
-        status: int = parsed.command(parsed)
+        return _run(list(sys.argv[1:] if argv is None else argv))
     except PixnbError as error:
         say(f"pixnb: {' '.join(error.message.split())}", sys.stderr)
         return 2 if isinstance(error, InvalidInput) else 1
     except KeyboardInterrupt:
         return 130
+
+
+def _run(args: list[str]) -> int:
+    if args[:1] == ["sandbox"]:  # its own parser quotes the faults
+        from pixnb.sandbox.server import main as serve
+
+        return serve(args[1:], ready=_print_exports)
+    if args[:1] in (["help"], ["version"]):  # as people say it
+        args = [*args[1:2], f"--{args[0]}"]
+    parser = _parser()
+    if not args:
+        parser.print_help()
+        return 0
+    parsed = parser.parse_args(args)
+    status: int = parsed.command(parsed)
     return status
 
 
 def _parser() -> Parser:
-    parser = Parser(prog="pixnb", description="Try prompts on hosted video models.")
+    parser = Parser(
+        prog="pixnb",
+        description="Try prompts on hosted video models: launch, watch, remember, compare.",
+        epilog="Begin with `pixnb demo`, then `pixnb lab`. Neither needs a key, and both are free.",
+    )
     parser.add_argument("--version", action="version", version=f"pixnb {__version__}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
@@ -118,6 +135,7 @@ def _report(args: argparse.Namespace) -> int:
     with Log() as log:
         frame = _frame_of(log, args.experiment)
         target = args.path or name_file(args.experiment, ".html")
+        signal.signal(signal.SIGINT, signal.default_int_handler)  # half a file is not left behind
         path = write_report(frame, target, title=args.experiment, quality=args.quality)
         say(str(path), sys.stdout)
     return 0
@@ -132,7 +150,8 @@ def _frame_of(log: Log, experiment: str) -> pd.DataFrame:
     frame = log.frame(experiment)
     if frame.empty:
         names = [str(name) for name in log.experiments()["name"]]
-        near = [name for name in difflib.get_close_matches(experiment, names, n=1) if name != experiment]
+        begun = [name for name in names if name.lower().startswith(experiment.lower()[:200])]  # "demo" is many
+        near = [name for name in begun[::-1] or difflib.get_close_matches(experiment, names, n=1) if name != experiment]
         meant = f" Did you mean {near[0]!r}?" if near else ""
         raise InvalidInput(f"The log has no runs of {experiment!r:.200}.{meant} `pixnb log` lists the experiments.")
     return frame

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import difflib
+import re
 import sys
 from typing import Any, NoReturn
 
@@ -21,12 +23,20 @@ class Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         """End the process with what is wrong."""
-        say(f"{self.prog}: {message}. `{self.prog} --help` says what it takes.", sys.stderr)
+        say(f"{self.prog}: {message}.{_guess(message)} `{self.prog} --help` says what it takes.", sys.stderr)
         raise SystemExit(2)
 
     def print_help(self, file: Any = None) -> None:
         """Print the help, whatever letters the terminal knows."""
         say(self.format_help().rstrip(), file or sys.stdout)
+
+
+def _guess(message: str) -> str:
+    """Name the choice that comes near what was typed."""
+    found = re.search(r"invalid choice: '(.*)' \(choose from (.*)\)", message)
+    choices = found[2].replace("'", "").split(", ") if found else []
+    near = difflib.get_close_matches(found[1], choices, 1) if found else []
+    return f" Did you mean {near[0]}?" if near else ""
 
 
 def port(word: str) -> int:

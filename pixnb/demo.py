@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import signal
 import sys
 from datetime import datetime
 from typing import TextIO
@@ -38,12 +39,14 @@ def run_demo(out: TextIO | None) -> int:
     clip = sample("video")
     say(f"Editing {clip.path} with Lucy Edit Fast: {len(PROMPTS)} prompts, {TAKES} takes each.", out)
     runs = [exp.submit("lucy-edit-fast", prompt=p, video=clip) for p in PROMPTS for _ in range(TAKES)]
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # from here on there are jobs to be named at the end
     exp.frame()  # what the table needs is loaded while the clips are rendered
     _follow(runs)
     frame = exp.frame()
     report = exp.report(settings.data_dir / "demo.html")
     say(f"\n{text_table(frame)}\n", out)
     say(f"Log     {exp.log.file or exp.log.url}\nClips   {exp.log.assets.root}\nReport  {report}", out)
+    say("\nThe report is a page for your browser. `pixnb lab` opens the notebooks, where your own prompts go.", out)
     return 0 if all(run.status is JobStatus.COMPLETED and run.output for run in runs) else 1
 
 

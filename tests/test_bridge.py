@@ -252,7 +252,7 @@ def test_what_is_in_flight_is_named_in_one_line_at_exit():
     assert out == []
     assert line.startswith("pixnb: 7 jobs go on without this process (pixazo job-")
     assert line.count("job-") == 5
-    assert line.endswith("…); resume() or job() collects.")
+    assert line.endswith("…); exp.resume() or client.job(service, id) collects.")
     assert finish(start("ends")) == ([], [])
 
 

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import signal
 import socket
 import subprocess
 import sys
+import time
 
 import httpx
 import pytest
 from children import program
 
 import pixnb
+from pixnb.__main__ import main
 
 AUDITED = """
 import sys
@@ -163,7 +166,8 @@ def taken():
         (["sandbox", "--state", "/proc/x"], "--state"),
         pytest.param(["sandbox", "--assume", "nonsense"], "--assume", marks=pytest.mark.slow),
         (["sandbox", "\udcff"], "--help"),
-        ([], "--help"),
+        (["lap"], "Did you mean lab?"),
+        pytest.param(["dmeo"], "Did you mean demo?", marks=pytest.mark.slow),
         pytest.param(["nonsense"], "--help", marks=pytest.mark.slow),
         pytest.param(["--nonsense"], "--help", marks=pytest.mark.slow),
     ],
@@ -179,10 +183,57 @@ def test_what_is_asked_wrongly_is_told_in_one_line(tmp_path, taken, arguments, w
     assert done.stderr.strip().isprintable()
 
 
+def test_a_name_that_is_nearly_right_is_named(tmp_path, monkeypatch, capsys):
+    """`pixnb log` and `pixnb report` know what was meant; of many that begin so the newest."""
+    monkeypatch.setenv("PIXNB_DATA", str(tmp_path))
+    for name in ("demo 1", "demo 2", "coats"):
+        pixnb.Experiment(name)
+    for meant, words in {"demo 2": ("demo", "Demo", "demo 3"), "coats": ("coat", "coast", "COATS")}.items():
+        for word in words:
+            for command in ("log", "report"):
+                assert main([command, word]) == 2
+                assert f"Did you mean {meant!r}?" in capsys.readouterr().err or word == "demo 3"
+    assert main(["log", "trousers"]) == 2
+    assert "Did you mean" not in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("words", [[], ["help"], ["--help"], ["help", "lab"]])
+def test_help_is_given_however_it_is_asked_for(words, capsys):
+    """Who types `pixnb` alone wants to know what there is."""
+    with contextlib.suppress(SystemExit) as _:
+        assert main(words) == 0
+    said = capsys.readouterr()
+    assert said.out.startswith("usage: pixnb")
+    assert ("Begin with `pixnb demo`" in said.out) is (words[-1:] != ["lab"])
+    assert said.err == ""
+
+
+def test_version_is_told_either_way(capsys):
+    """As a word, and as an option."""
+    for word in ("version", "--version"):
+        with pytest.raises(SystemExit, match="0"):
+            main([word])
+        assert capsys.readouterr().out == f"pixnb {pixnb.__version__}\n"
+
+
+@pytest.mark.parametrize("ending", [".png", ".pdf", ".xlsx", ".csv", ".zip"])
+def test_a_report_is_a_page(tmp_path, monkeypatch, capsys, ending):
+    """It is not written under the name of something else."""
+    monkeypatch.setenv("PIXNB_DATA", str(tmp_path / "data"))
+    with pytest.raises(pixnb.InvalidInput, match=f"A report is saved as .html, .htm, not as '{ending}'"):
+        pixnb.example("coats").report(tmp_path / f"coats{ending}")
+    assert not list(tmp_path.glob("coats*"))
+
+
 @pytest.mark.slow
-def test_a_name_that_is_nearly_right_is_named(demo):
-    """`pixnb log` knows what was meant."""
-    _, data = demo
-    name = re.search(r"demo \S+ \S+", pixnb_command("log", PIXNB_DATA=str(data)).stdout).group().rstrip()
-    done = pixnb_command("log", name.replace("demo", "dmo"), PIXNB_DATA=str(data))
-    assert f"Did you mean {name!r}?" in done.stderr
+@pytest.mark.parametrize("moment", [0.3, 0.6, 0.9, 1.2, 1.6, 2.0])
+@pytest.mark.parametrize("command", [("sandbox",), ("log",), ("demo",), ("report", "x")])
+def test_ctrl_c_ends_a_command_at_any_moment(tmp_path, command, moment):
+    """Within seconds and without a trace, while modules are loaded too."""
+    with program("-m", "pixnb", *command, stderr=subprocess.PIPE, cwd=tmp_path) as process:
+        time.sleep(moment)
+        process.send_signal(signal.SIGINT)
+        _, err = process.communicate(timeout=20)
+        assert process.returncode in (0, 2, 130, -signal.SIGINT)  # 0 and 2: it had ended by itself
+        assert "Traceback" not in err
+        assert "left out" not in err

@@ -147,7 +147,9 @@ def _end() -> None:
         named = ", ".join(f"{work.provider} {work.standing.id or '(answer not awaited)'}" for work in jobs[:5])
         more = " …" if len(jobs) > 5 else ""
         what = "job goes" if len(jobs) == 1 else "jobs go"
-        collects = "resume() or job() collects" if all(work.standing.id for work in jobs) else _NO_ID
+        collects = (
+            "exp.resume() or client.job(service, id) collects" if all(work.standing.id for work in jobs) else _NO_ID
+        )
         say(f"pixnb: {len(jobs)} {what} on without this process ({named}{more}); {collects}.", sys.stderr)
 
 
@@ -161,7 +163,9 @@ def end_before_logs_close() -> None:
     atexit.register(_end)
 
 
-_NO_ID = "resume() or job() collects what has an id; look for the rest in the console of its service"
+_NO_ID = (
+    "exp.resume() or client.job(service, id) collects what has an id; look for the rest in the console of its service"
+)
 
 # before the pools of threads end, which name lookups and file reads of a submit need; Python has no public way
 with contextlib.suppress(AttributeError, RuntimeError):

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, get_args
 
 from pixnb._version import __version__
 from pixnb.compare.content import content
-from pixnb.compare.files import target_of, write_pieces
+from pixnb.compare.files import choose_form, write_pieces
 from pixnb.display import wording
 from pixnb.errors import InvalidInput
 from pixnb.report.data import Judging, describe
@@ -65,7 +65,7 @@ def write_report(
         raise InvalidInput(
             f'A report\'s quality is "mail" for at most 10 MB, or "full" for the originals, not {quality!r:.80}.'
         )
-    target = target_of(path, ".html")
+    target, _ = choose_form(path, (".html", ".htm"), "A report")
     judging = Judging(question, mailto)
     return write_pieces(target, make_pieces(frame, judging, title=title, columns=columns, quality=quality))
 

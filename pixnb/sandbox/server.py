@@ -16,7 +16,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 from pixnb import providers
 from pixnb.project import make_private
@@ -60,6 +60,14 @@ def main(argv: Sequence[str] | None = None, *, ready: Callable[[Mapping[str, str
     state = Path(given.state or tempfile.mkdtemp(prefix="pixnb-sandbox-")).resolve()
     logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s: %(message)s", level=logging.WARNING)
     raise_limit()
+
+    def end_at_once(*_: object) -> NoReturn:  # an exception would get lost in some library that is being loaded
+        if given.state is None:
+            shutil.rmtree(state, ignore_errors=True)
+        os._exit(130)
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, end_at_once)
     try:
         make_private(state)
         _hold(state)
@@ -119,8 +127,9 @@ async def _serve(
     )
     server = uvicorn.Server(config)
     for number in (signal.SIGTERM, signal.SIGINT):
-        # uvicorn takes them while it serves and raises them again for the handlers it found: these do nothing more
-        signal.signal(number, lambda *_: None)
+        # uvicorn takes them while it serves and raises them again for the handlers it found; one that comes before
+        # that is to end it all the same
+        signal.signal(number, lambda *_: setattr(server, "should_exit", True))
 
     async def announce() -> None:
         # the mark of a sandbox is among the default headers, which uvicorn sets at its first tick
