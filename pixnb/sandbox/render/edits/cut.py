@@ -5,11 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from fractions import Fraction
 
 import av
 
-from pixnb.media.opening import open_media
 from pixnb.sandbox.render.chance import of_take
 from pixnb.sandbox.render.files import source
 from pixnb.sandbox.render.files.encode import write_film
@@ -98,9 +96,7 @@ def write_edit(
     request: RenderRequest, clip: Clip, frames: Iterable[av.VideoFrame], size: tuple[int, int], sound: Track | None
 ) -> RenderResult:
     """Write an edit, on the clip's own clock and in its own colours."""
-    with open_media(clip.path) as container:
-        clock = Fraction(container.streams.video[0].time_base or Fraction(1, 90_000))
     return write_film(
-        frames, request.out, size=size, fps=clip.fps, clock=clock, sound=sound, crf=20,
+        frames, request.out, size=size, fps=clip.fps, clock=clip.clock, sound=sound, crf=20,
         colours=(*clip.colours[:3], 1), note=note_for_edit(request),
     )  # fmt: skip

@@ -36,6 +36,7 @@ class Clip:
     rotation: int  # degrees counter-clockwise that a player turns it
     sound: str | None  # the audio codec's name, or None when it is silent
     matrix: str  # libswscale's name of its YUV matrix
+    clock: Fraction  # the unit of its frames' `pts`
     colours: tuple[int, int, int, int]  # the codec's numbers for matrix, primaries, transfer and range
 
     def frames(self) -> Iterator[av.VideoFrame]:
@@ -91,6 +92,7 @@ def clip(path: str) -> Clip:
             rotation=int(first.rotation),
             sound=container.streams.audio[0].codec_context.name if container.streams.audio else None,
             matrix={1: "bt709", 9: "bt2020", 7: "smpte240m"}.get(int(colours[0]), "bt601"),
+            clock=Fraction(stream.time_base or Fraction(1, 90_000)),
             colours=(int(colours[0]), int(colours[1]), int(colours[2]), int(colours[3])),
         )
 
