@@ -21,10 +21,8 @@ from pixnb.sandbox.render.request import RenderRequest, RenderResult
 
 _TURNS = {
     90: ("transpose=cclock",),
-    -90: ("transpose=clock",),
-    270: ("transpose=clock",),
     180: ("hflip", "vflip"),
-    -180: ("hflip", "vflip"),
+    270: ("transpose=clock",),
 }
 _HEARD = frozenset(("sound", "sounds", "music", "audio", "noise", "song", "voice", "soundtrack"))
 
@@ -65,7 +63,7 @@ def cut(request: RenderRequest, clip: Clip) -> Cut:
 
 def upright(clip: Clip) -> tuple[str, ...]:
     """Return the filters that turn a clip's frames as a player does."""
-    return _TURNS.get(clip.rotation, ())
+    return _TURNS.get(clip.rotation % 360, ())
 
 
 def _within(width: int, height: int, ratio: float) -> tuple[int, int]:
@@ -98,5 +96,5 @@ def write_edit(
     """Write an edit, on the clip's own clock and in its own colours."""
     return write_film(
         frames, request.out, size=size, fps=clip.fps, clock=clip.clock, sound=sound, crf=20,
-        colours=(*clip.colours[:3], 1), note=note_for_edit(request),
+        colours=clip.colours, note=note_for_edit(request),
     )  # fmt: skip

@@ -21,14 +21,12 @@ def change(frames: Iterable[av.VideoFrame], patch: Patch) -> Iterator[av.VideoFr
         plane, size = frame.planes[0], (frame.width, frame.height)
         if spot is None:
             whole = _spot(patch.focus, ((size[0] + 1) // 2, (size[1] + 1) // 2))
-            left, top, right, bottom = whole.getbbox() or (0, 0, 1, 1)
-            spot = whole.crop((left, top, right, bottom))
-            there = np.s_[2 * top : 2 * bottom, 2 * left : min(2 * right, size[0])]
+            left, top, right, bottom = box = whole.getbbox() or (0, 0, 1, 1)
+            spot, there = whole.crop(box), np.s_[2 * top : 2 * bottom, 2 * left : 2 * right]
             if patch.texture is not None:
-                box = (2 * left, 2 * top, min(2 * right, size[0]), min(2 * bottom, size[1]))
-                texture = Image.fromarray(patch.texture).resize(size, Image.Resampling.BICUBIC).convert("RGBX")
-                texture = texture.crop(box)
-        pixels = np.frombuffer(memoryview(plane), np.uint32).reshape(-1, plane.line_size // 4)[: size[1]][there]
+                cloth = Image.fromarray(patch.texture).resize(size, Image.Resampling.BICUBIC).convert("RGBX")
+                texture = Image.fromarray(np.asarray(cloth)[there], "RGBX")
+        pixels = np.frombuffer(memoryview(plane), np.uint32).reshape(-1, plane.line_size // 4)[:, : size[0]][there]
         changed = table.look_up(pixels, np.empty(pixels.shape, np.uint32)).view(np.uint8).reshape(*pixels.shape, 4)
         dyed = Image.fromarray(changed, "RGBX")
         if texture is not None:

@@ -69,9 +69,8 @@ def write_film(
     begin, now = None, 0.0
     try:
         with av.open(str(part), "w", format=format.container, options=options) as file:
-            video = cast(
-                VideoStream, file.add_stream(format.video, rate=fps, options=_options(format.video, size, crf))
-            )
+            options = _options(format.video, size, crf)
+            video = cast(VideoStream, file.add_stream(format.video, rate=fps, options=options))
             _set_up(video, size, clock or 1 / fps, colours)
             if format is H265:
                 video.codec_context.codec_tag = "hvc1"  # Safari plays no hev1

@@ -8,7 +8,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import groupby
-from typing import NamedTuple, Protocol
+from typing import NamedTuple, Protocol, cast
 
 import numpy as np
 from PIL import Image, ImageChops, ImageDraw, ImageFilter
@@ -41,8 +41,7 @@ class Veil(ABC):
 
     def draw(self, image: Image.Image, t: float) -> None:
         """Draw it as it is `t` seconds into the clip."""
-        for fill, mask, at in self.covers(t):
-            image.paste(fill, at, mask)
+        draw_all([self], image, t)
 
 
 @dataclass(frozen=True)
@@ -57,18 +56,13 @@ class Sheet(Veil):
 
     def covers(self, t: float) -> Iterator[Cover]:
         """Yield the mask where it is now."""
-        yield Cover(self.fill, self.cover(t))
-
-    def cover(self, t: float) -> Image.Image:
-        """Return the mask as it is `t` seconds into the clip."""
         swing = self.sway[0] * math.sin(2 * math.pi * t / self.sway[1])
-        moved = (round(self.velocity[0] * t + swing), round(self.velocity[1] * t))
-        mask = self.mask if moved == (0, 0) else ImageChops.offset(self.mask, *moved)
-        if not self.pulse[0]:
-            return mask
-        level = 1 - self.pulse[0] * (0.5 + 0.5 * math.sin(2 * math.pi * t / self.pulse[1]))
-        faded = np.multiply(np.asarray(mask), np.uint16(level * 256), dtype=np.uint16) >> 8
-        return Image.fromarray(faded.astype(np.uint8))
+        mask = ImageChops.offset(self.mask, round(self.velocity[0] * t + swing), round(self.velocity[1] * t))
+        if self.pulse[0]:
+            level = 1 - self.pulse[0] * (0.5 + 0.5 * math.sin(2 * math.pi * t / self.pulse[1]))
+            faded = np.multiply(np.asarray(mask), np.uint16(level * 256), dtype=np.uint16) >> 8
+            mask = Image.fromarray(faded.astype(np.uint8))
+        yield Cover(self.fill, mask)
 
 
 @dataclass(frozen=True)
@@ -105,22 +99,18 @@ def lamp(size: tuple[int, int], colour: RGB, x: float, y: float) -> Sheet:
 def draw_all(drifts: Iterable[Drift], image: Image.Image, t: float) -> Image.Image:
     """Draw one after the other over a picture; return it."""
     for veiled, group in groupby(drifts, lambda drift: isinstance(drift, Veil)):
-        if veiled:
-            for fill, mask, at in cover_all((piece for piece in group if isinstance(piece, Veil)), t):
-                image.paste(fill, at, mask)
+        for cover in cover_all(cast(Iterable[Veil], group), t) if veiled else ():
+            image.paste(cover.fill, cover.at, cover.mask)
         for piece in group:
             piece.draw(image, t)
     return image
 
 
 def cover_all(veils: Iterable[Veil], t: float) -> Iterator[Cover]:
-    """Yield what veils lay over the picture; sheets of one colour next to each other are one cover."""
-    for fill, group in groupby(veils, lambda veil: veil.fill if isinstance(veil, Sheet) else None):
-        if fill is None:
-            for veil in group:
-                yield from veil.covers(t)
-        else:
-            yield Cover(fill, functools.reduce(screen, [sheet.cover(t) for sheet in group if isinstance(sheet, Sheet)]))
+    """Yield what veils lay over the picture; covers of one colour next to each other, in one place, are one."""
+    covers = (cover for veil in veils for cover in veil.covers(t))
+    for (fill, at, _), group in groupby(covers, lambda cover: (cover.fill, cover.at, cover.mask.size)):
+        yield Cover(fill, functools.reduce(screen, [cover.mask for cover in group]), at)
 
 
 def screen(first: Image.Image, second: Image.Image) -> Image.Image:

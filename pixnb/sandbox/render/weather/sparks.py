@@ -25,30 +25,29 @@ class Fireworks(Veil):
 
     def covers(self, t: float) -> Iterator[Cover]:
         """Yield each burst as it is `t` seconds into the clip."""
-        for i, draws in enumerate(self._bursts.tolist()):
-            yield self._burst(i / 6, draws, t)
+        yield from (self._burst(i / 6, t, *draws) for i, draws in enumerate(self._bursts.tolist()))
 
-    def _burst(self, place: float, draws: list[float], t: float) -> Cover:
-        width, height = self._size
-        x, y = width * (0.12 + 0.76 * (place + draws[0] / 6)), height * (0.14 + 0.28 * draws[1])
+    def _burst(self, place: float, t: float, *draws: float) -> Cover:
+        x = round(self._size[0] * (0.12 + 0.76 * (place + draws[0] / 6)))
+        y = round(self._size[1] * (0.14 + 0.28 * draws[1]))
         age = (t / _ROUND - place + 0.16 * draws[2]) % 1
-        most, rays = height * (0.16 + 0.12 * draws[3]), 26 + int(14 * draws[4])
+        most, rays = self._size[1] * (0.16 + 0.12 * draws[3]), 26 + int(14 * draws[4])
         wide = max(1, round(min(self._size) / 120 * (1 - age * 0.6)))
         fall, tail = most * 0.5 * age * age, 0.5 + 0.4 * age
         reach = most * (1 - (1 - age) ** 3) * _RINGS
         turn = 2 * np.pi * (np.arange(rays)[:, None] + reach % 1) / rays
         along = np.linspace(tail, 1, 2 + round(float(reach.max()) * (1 - tail)))  # a point a pixel
-        half = int(reach.max() + fall) + wide + min(self._size) // 16 & ~3
+        half = int(reach.max() + fall) + wide + min(self._size) // 16 + 4 & ~3  # with room for its shine
         mask = np.zeros((2 * half, 2 * half), np.uint8)
         rows = np.sin(turn) * reach * along + fall * (1 - (1 - along) * 0.2 / (1 - tail))
         lit = np.asarray(rows + half, int), np.asarray(np.cos(turn) * reach * along + half, int)
         for down in range(wide):
             for right in range(wide):
                 mask[lit[0] + down, lit[1] + right] = round(255 * (1 - age**2))
-        rays_, soft = Image.fromarray(mask), Image.fromarray(mask).reduce(4).filter(ImageFilter.GaussianBlur(3))
-        shine = screen(rays_, soft.resize(rays_.size, Image.Resampling.BILINEAR))
+        burst = Image.fromarray(mask)
+        shine = burst.reduce(4).filter(ImageFilter.GaussianBlur(3)).resize(burst.size, Image.Resampling.BILINEAR)
         colour = mix(from_hue(360 * draws[5], 0.6, 1.0), (255, 255, 255), 0.8 * (1 - age) ** 2)
-        return Cover(colour, shine, (int(x) - half & ~1, int(y) - half & ~1))
+        return Cover(colour, screen(burst, shine), (x - half & ~1, y - half & ~1))
 
 
 class Lightning(Veil):

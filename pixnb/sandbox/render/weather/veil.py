@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Iterable, Iterator, Sequence
 
 import av
@@ -10,7 +9,7 @@ import numpy as np
 from PIL import Image
 
 from pixnb.sandbox.render.palette import RGB
-from pixnb.sandbox.render.weather.drift import Veil, cover_all
+from pixnb.sandbox.render.weather.drift import Cover, Veil, cover_all
 
 _LUMA = {"bt709": (0.2126, 0.0722), "bt2020": (0.2627, 0.0593), "smpte240m": (0.212, 0.087)}  # of red and blue
 
@@ -20,19 +19,16 @@ def lay_over(frames: Iterable[av.VideoFrame], veils: Sequence[Veil], matrix: str
     for frame in frames:
         frame.make_writable()
         covers = list(cover_all(veils, frame.time or 0.0))
-        fills = [_to_yuv(cover.fill, matrix) for cover in covers]
-        halves = [(cover.mask.reduce(2), (cover.at[0] // 2, cover.at[1] // 2)) for cover in covers]
+        halves = [Cover(fill, mask.reduce(2), (at[0] // 2, at[1] // 2)) for fill, mask, at in covers]
         for number, plane in enumerate(frame.planes if covers else ()):
             rows = np.frombuffer(memoryview(plane), np.uint8).reshape(-1, plane.line_size)[:, : plane.width]
             image = Image.fromarray(rows)
-            for fill, cover, half in zip(fills, covers, halves, strict=True):
-                mask, at = half if number else (cover.mask, cover.at)
-                image.paste(fill[number], at, mask)
+            for fill, mask, at in halves if number else covers:
+                image.paste(_to_yuv(fill, matrix)[number], at, mask)
             rows[...] = np.asarray(image)
         yield frame
 
 
-@functools.cache
 def _to_yuv(colour: RGB, matrix: str) -> tuple[int, int, int]:
     of_red, of_blue = _LUMA.get(matrix, (0.299, 0.114))
     red, green, blue = (part / 255 for part in colour)
