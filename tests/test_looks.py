@@ -17,7 +17,7 @@ from pixnb.sandbox.render.edits.look import Look, Patch
 from pixnb.sandbox.render.edits.lookup import Table, grade
 from pixnb.sandbox.render.edits.patch import change
 from pixnb.sandbox.render.files.wiring import frame_of, image_of, run_graph, to_yuv
-from pixnb.sandbox.render.weather.drift import Sheet, draw_all
+from pixnb.sandbox.render.weather.drift import cover_all, draw_all
 from pixnb.sandbox.render.weather.falling import drifts
 from pixnb.sandbox.render.weather.veil import lay_over
 from pixnb.sandbox.tables import read_table
@@ -26,7 +26,7 @@ pytestmark = pytest.mark.rendering
 
 TICK = Fraction(1, 25)
 STYLES = [name for name in read_table(draw.__code__.co_filename, "drawings.toml") if name != "chains"]
-FALLING = list(read_table(drifts.__code__.co_filename, "falling.toml"))
+FALLING = [*read_table(drifts.__code__.co_filename, "falling.toml"), "storm", "lightning", "fireworks", "fog"]
 SIZES = [(16, 16), (130, 74), (74, 130), (322, 182)]  # libavfilter pads the rows of most
 
 
@@ -83,19 +83,53 @@ def test_weather_on_yuv_is_the_weather_in_rgb(name):
     """Laid over the planes, it looks as it does when drawn in colours and turned to YUV afterwards."""
     size = (130, 74)
     image = shades(size)
-    sheets = [piece for piece in drifts([name], size, Chance(name)) if isinstance(piece, Sheet)]
-    (plain,) = (frame.to_ndarray().astype(int) for frame in to_yuv([frame_of(image, 31, TICK)], size))
-    (laid,) = lay_over(to_yuv([frame_of(image, 31, TICK)], size), sheets, "bt709")
-    drawn, together = image.copy(), draw_all(sheets, image.copy(), 31 / 25)
-    for sheet in sheets:
-        sheet.draw(drawn, 31 / 25)
+    veils = drifts([name], size, Chance(name))
+    at = next(n for n in range(31, 90) if list(cover_all(veils, n / 25)))  # lightning takes its time
+    (plain,) = (frame.to_ndarray().astype(int) for frame in to_yuv([frame_of(image, at, TICK)], size))
+    (laid,) = lay_over(to_yuv([frame_of(image, at, TICK)], size), veils, "bt709")
+    drawn, together = image.copy(), draw_all(veils, image.copy(), at / 25)
+    for veil in veils:
+        veil.draw(drawn, at / 25)
     assert np.abs(levels(drawn) - levels(together)).max() <= 3
-    (meant,) = to_yuv([frame_of(drawn, 31, TICK)], size)
-    assert laid.pts == 31
+    (meant,) = to_yuv([frame_of(drawn, at, TICK)], size)
+    assert laid.pts == at
     apart = np.abs(laid.to_ndarray().astype(int) - meant.to_ndarray())
     changed = np.abs(meant.to_ndarray() - plain)
     assert apart.mean() < max(0.5, changed.mean() / 4)
     assert np.abs(laid.to_ndarray() - plain).mean() > changed.mean() / 2
+
+
+@pytest.mark.parametrize("name", FALLING)
+@pytest.mark.parametrize("size", SIZES)
+def test_weather_covers_a_frame_once_a_colour(name, size):
+    """Each colour is laid over a frame in one go, however many rows it has, at any moment and in any size."""
+    veils = drifts([name], size, Chance(name))
+    frames = to_yuv([frame_of(shades(size), 12 * at, TICK) for at in range(12)], size)
+    assert len(list(lay_over(frames, veils, "bt601"))) == 12
+    for t in np.arange(0, 6, 0.48):
+        covers = list(cover_all(veils, float(t)))
+        places = [(fill, at, mask.size) for fill, mask, at in covers]
+        assert len(places) == len(set(places))
+        assert all(side % 2 == 0 for cover in covers for side in cover.at)
+
+
+@pytest.mark.parametrize("by", [2, 4])
+@pytest.mark.parametrize("size", SIZES)
+def test_planes_that_are_scaled_one_by_one_are_the_picture_scaled(size, by):
+    """A fraction of the size, and back, looks as libswscale's own; what is laid in between sees all colours."""
+    small = (-(-size[0] // by), -(-size[1] // by))
+    there, back = f"scale={small[0]}:{small[1]}:flags=area", f"scale={size[0]}:{size[1]}:flags=bilinear"
+    swap = "colorchannelmixer=rr=0:rb=1:bb=0:br=1"  # red and blue
+
+    def planes(wires):
+        return wires.shrink(wires.port, by, lambda port: wires.then(port, swap))
+
+    def whole(wires):
+        return wires.then(wires.port, "format=gbrp", there, swap, back)
+
+    made, meant = (levels(image_of(*run_graph(rgb0(shades(size)), lay))) for lay in (planes, whole))
+    assert np.abs(made - meant).max() <= 6
+    assert np.abs(made - meant).mean() < 1
 
 
 @pytest.mark.parametrize("textured", [False, True])

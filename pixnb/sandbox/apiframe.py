@@ -11,7 +11,6 @@ import functools
 import hashlib
 import json
 import re
-import time
 import uuid
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
@@ -120,7 +119,6 @@ async def _new(desk: Desk, wanted: Asked, body: Mapping[str, Any], caller: str, 
         settings=wanted.settings,
         inputs=wanted.inputs,
         faults=wanted.faults,
-        created=time.time(),
         callback={**wanted.webhook, "secret": caller} if wanted.webhook else None,
         files=files,
         credits=price(model, wanted.settings, seconds),

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import functools
-import time
 import uuid
 from collections.abc import Awaitable, Callable, Mapping
 from typing import TYPE_CHECKING
@@ -102,18 +101,11 @@ async def _submit(desk: Desk, request: Request, *, direct: bool) -> Response:
         return Dropped()
     prompt, marks = faults.parse(form.words.get("prompt", ""))
     job = Job(
-        id=str(uuid.uuid4()),
-        provider=NAME,
-        model=model.provider_model,
-        name=model.id,
-        task=model.task_for(form.files),
-        prompt=prompt,
-        params={**form.words, **form.files},
-        settings=settings,
+        id=str(uuid.uuid4()), provider=NAME, model=model.provider_model, name=model.id,
+        task=model.task_for(form.files), prompt=prompt, faults=marks,
+        params={**form.words, **form.files}, settings=settings,
         inputs={role: link(str(request.base_url), name) for role, name in inputs.items()},
-        faults=marks,
-        created=time.time(),
-    )
+    )  # fmt: skip
     answer = functools.partial(_answer_when_done, desk) if direct else _accept
     return desk.accept(job, answer=answer, refuse=_refuse, accepted=200)
 

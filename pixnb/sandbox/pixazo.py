@@ -90,7 +90,6 @@ async def _submit(desk: Desk, request: Request) -> Response:
         settings=settings,
         inputs=inputs,
         faults=marks,
-        created=time.time(),
         callback=_callback(desk, request, body),
     )
     return desk.accept(job, answer=functools.partial(_accept, request), refuse=refuse)

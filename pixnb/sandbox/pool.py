@@ -7,6 +7,7 @@ import contextlib
 import json
 import os
 import sys
+from asyncio.subprocess import PIPE
 from collections.abc import Mapping
 from typing import Any
 
@@ -85,14 +86,9 @@ class Pool:
 
     async def _start(self) -> asyncio.subprocess.Process:
         worker = await asyncio.create_subprocess_exec(
-            sys.executable,
-            "-m",
-            "pixnb.sandbox.worker",
-            stdin=asyncio.subprocess.PIPE,
-            stdout=asyncio.subprocess.PIPE,
-            limit=_LINE,
+            *(sys.executable, "-m", "pixnb.sandbox.worker"), stdin=PIPE, stdout=PIPE, limit=_LINE,
             env={**os.environ, "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"},
-        )
+        )  # fmt: skip
         self._all.add(worker)
         return worker
 

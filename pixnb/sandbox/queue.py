@@ -173,17 +173,12 @@ class Queue:
         seed = job.settings.get("seed")
         ending = ".png" if job.makes == "image" else ".mp4"
         return {
-            "task": job.task,
-            "model": job.name,
-            "prompt": job.prompt,
-            "params": dict(job.settings),
-            "inputs": dict(job.files),
-            "variant": job.variant,
+            "task": job.task, "model": job.name, "prompt": job.prompt, "params": dict(job.settings),
+            "inputs": dict(job.files), "variant": job.variant, "draft": self._options.draft,
             "seed": seed if isinstance(seed, int) else None,
-            "draft": self._options.draft,
             # never the same name twice: a killed server's renderer may write for another moment
             "out": str(self._work / f"{uuid.uuid4().hex}{ending}"),
-        }
+        }  # fmt: skip
 
 
 def _find_files(job: Job) -> dict[str, str]:

@@ -116,15 +116,10 @@ async def _serve(
     port = int(bound.getsockname()[1])
     url, spoken = f"http://127.0.0.1:{port}", services()
     config = uvicorn.Config(
-        build(options, f"{url}/", spoken),
-        http=Protocol,
-        ws="none",
-        loop="asyncio",
-        log_config=None,
-        access_log=False,
+        build(options, f"{url}/", spoken), http=Protocol, ws="none", loop="asyncio",
+        log_config=None, access_log=False, timeout_graceful_shutdown=1,
         headers=[("X-Pixnb-Sandbox", "1"), ("X-Content-Type-Options", "nosniff")],
-        timeout_graceful_shutdown=1,
-    )
+    )  # fmt: skip
     server = uvicorn.Server(config)
     for number in (signal.SIGTERM, signal.SIGINT):
         # uvicorn takes them while it serves and raises them again for the handlers it found; one that comes before

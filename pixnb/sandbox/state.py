@@ -6,6 +6,7 @@ import contextlib
 import dataclasses
 import json
 import sqlite3
+import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -56,7 +57,7 @@ class Job:
     settings: Mapping[str, Any]
     inputs: Mapping[str, str]
     faults: Mapping[str, int | None]
-    created: float
+    created: float = field(default_factory=time.time)
     callback: Mapping[str, Any] | None = None
     files: Mapping[str, str] = field(default_factory=dict)
     status: str = "QUEUED"

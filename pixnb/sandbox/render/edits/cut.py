@@ -5,11 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from fractions import Fraction
 
 import av
 
-from pixnb.media.opening import open_media
 from pixnb.sandbox.render.chance import of_take
 from pixnb.sandbox.render.files import source
 from pixnb.sandbox.render.files.encode import write_film
@@ -23,10 +21,8 @@ from pixnb.sandbox.render.request import RenderRequest, RenderResult
 
 _TURNS = {
     90: ("transpose=cclock",),
-    -90: ("transpose=clock",),
-    270: ("transpose=clock",),
     180: ("hflip", "vflip"),
-    -180: ("hflip", "vflip"),
+    270: ("transpose=clock",),
 }
 _HEARD = frozenset(("sound", "sounds", "music", "audio", "noise", "song", "voice", "soundtrack"))
 
@@ -67,7 +63,7 @@ def cut(request: RenderRequest, clip: Clip) -> Cut:
 
 def upright(clip: Clip) -> tuple[str, ...]:
     """Return the filters that turn a clip's frames as a player does."""
-    return _TURNS.get(clip.rotation, ())
+    return _TURNS.get(clip.rotation % 360, ())
 
 
 def _within(width: int, height: int, ratio: float) -> tuple[int, int]:
@@ -98,9 +94,7 @@ def write_edit(
     request: RenderRequest, clip: Clip, frames: Iterable[av.VideoFrame], size: tuple[int, int], sound: Track | None
 ) -> RenderResult:
     """Write an edit, on the clip's own clock and in its own colours."""
-    with open_media(clip.path) as container:
-        clock = Fraction(container.streams.video[0].time_base or Fraction(1, 90_000))
     return write_film(
-        frames, request.out, size=size, fps=clip.fps, clock=clock, sound=sound, crf=20,
-        colours=(*clip.colours[:3], 1), note=note_for_edit(request),
+        frames, request.out, size=size, fps=clip.fps, clock=clip.clock, sound=sound, crf=20,
+        colours=clip.colours, note=note_for_edit(request),
     )  # fmt: skip

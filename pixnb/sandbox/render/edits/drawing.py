@@ -90,7 +90,7 @@ class _Pen:
         of: Sequence[Any] = (), own: Sequence[Any] = (), copy: Sequence[Any] = (), pixels: str = "gbrp",
     ) -> Port:  # fmt: skip
         if of:
-            return self._wires.shrink(port, at, lambda small: self.chain(small, of))
+            return self._wires.shrink(port, at, lambda small: self.chain(small, of), pixels)
         if still:
             return _lay_over(self._wires, port, _STILLS[still](self._chance), blend, opacity)
         plain, other = self._wires.split(port)

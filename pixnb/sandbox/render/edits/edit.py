@@ -17,7 +17,7 @@ from pixnb.sandbox.render.files import source
 from pixnb.sandbox.render.files.source import Clip
 from pixnb.sandbox.render.files.wiring import frame_of, image_of, run_graph, to_yuv
 from pixnb.sandbox.render.request import RenderRequest, RenderResult
-from pixnb.sandbox.render.weather.drift import Drift, Sheet, draw_all, lamp
+from pixnb.sandbox.render.weather.drift import Veil, lamp
 from pixnb.sandbox.render.weather.falling import drifts
 from pixnb.sandbox.render.weather.veil import lay_over
 
@@ -37,20 +37,18 @@ class Painter:
         self._chance = of_take(request)
         self.look = look_of(request, lambda: image_of(next(clip.frames())))
         self._clip, self._size, self._work, self._steps = clip, shape.size, shape.work, shape.steps
-        over = overlays(self.look, shape.size, self._chance)
-        self._sheets = [drift for drift in over if isinstance(drift, Sheet)]
-        self._lights = [drift for drift in over if not isinstance(drift, Sheet)]  # these are drawn in RGB
+        self._over = overlays(self.look, shape.size, self._chance)
         # a retake is shot again, from a little closer
         self._camera = Camera(self._chance.uniform("lean", -0.6, 0.6), zoom=-0.1) if reframe else None
 
     def paint(self, frames: Iterable[av.VideoFrame]) -> Iterator[av.VideoFrame]:
         """Yield the frames in the look, in YUV, on the source's clock counted from its first frame."""
         matrix = self._clip.matrix
-        if self._camera or self._lights:
-            drawn = to_yuv(self._touch(self._draw(frames)), self._size, matrix)
+        if self._camera:
+            drawn = to_yuv(self._move(self._draw(frames), self._camera), self._size, matrix)
         else:
             drawn = self._draw(frames, matrix)
-        return lay_over(drawn, self._sheets, matrix)
+        return lay_over(drawn, self._over, matrix)
 
     def _draw(self, frames: Iterable[av.VideoFrame], matrix: str | None = None) -> Iterator[av.VideoFrame]:
         return draw(frames, self.look, self._chance, self._size, self._steps, work=self._work, matrix=matrix)
@@ -60,18 +58,17 @@ class Painter:
         steps = (*self._steps, f"scale={self._size[0]}:{self._size[1]}:flags=bicubic", "format=yuv420p")
         return run_graph(frames, lambda wires: wires.then(wires.port, *steps))
 
-    def _touch(self, frames: Iterable[av.VideoFrame]) -> Iterator[av.VideoFrame]:
+    def _move(self, frames: Iterable[av.VideoFrame], camera: Camera) -> Iterator[av.VideoFrame]:
         for frame in frames:
             image, now = image_of(frame), frame.time or 0.0
-            if self._camera:
-                box = self._camera.box(image.size, now, 0.25 + 0.5 * now / self._clip.seconds)
-                image = image.resize(image.size, Image.Resampling.BILINEAR, box=box)
-            yield frame_of(draw_all(self._lights, image, now), frame.pts, frame.time_base)
+            box = camera.box(image.size, now, 0.25 + 0.5 * now / self._clip.seconds)
+            image = image.resize(image.size, Image.Resampling.BILINEAR, box=box)
+            yield frame_of(image, frame.pts, frame.time_base)
 
 
-def overlays(look: Look, size: tuple[int, int], chance: Chance) -> list[Drift]:
+def overlays(look: Look, size: tuple[int, int], chance: Chance) -> list[Veil]:
     """Return what a look draws over the picture."""
-    over: list[Drift] = [lamp(size, *look.lamp)] if look.lamp else []
+    over: list[Veil] = [lamp(size, *look.lamp)] if look.lamp else []
     return over + drifts(look.drifts, size, chance)
 
 

@@ -57,10 +57,9 @@ def _widen(baked: NDArray[np.float32]) -> NDArray[np.uint8]:
     at = (np.arange(wanted, dtype=np.float32) + 0.5) / wanted * (steps - 1)
     low = np.minimum(at.astype(int), steps - 2)
     share = at - low.astype(np.float32)
-    wide = np.empty((wanted, wanted, wanted, 3), np.uint8)
+    wide, baked = np.empty((wanted, wanted, wanted, 3), np.uint8), baked * 255 + 0.5
     for blue in range(wanted):  # one by one: what is at work stays in the processor's cache
         sheet = baked[low[blue]] + (baked[low[blue] + 1] - baked[low[blue]]) * share[blue]
-        sheet = sheet[low] + (sheet[low + 1] - sheet[low]) * share[:, None, None]
-        sheet = sheet[:, low] + (sheet[:, low + 1] - sheet[:, low]) * share[:, None]
-        wide[blue] = sheet * 255 + 0.5
+        sheet = sheet[low] + np.diff(sheet, axis=0)[low] * share[:, None, None]
+        wide[blue] = sheet[:, low] + np.diff(sheet, axis=1)[:, low] * share[:, None]
     return wide

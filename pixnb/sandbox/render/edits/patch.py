@@ -20,18 +20,21 @@ def change(frames: Iterable[av.VideoFrame], patch: Patch) -> Iterator[av.VideoFr
         frame.make_writable()
         plane, size = frame.planes[0], (frame.width, frame.height)
         if spot is None:
-            spot = _spot(patch.focus, ((size[0] + 1) // 2, (size[1] + 1) // 2))
+            whole = _spot(patch.focus, ((size[0] + 1) // 2, (size[1] + 1) // 2))
+            left, top, right, bottom = box = whole.getbbox() or (0, 0, 1, 1)
+            spot, there = whole.crop(box), np.s_[2 * top : 2 * bottom, 2 * left : 2 * right]
             if patch.texture is not None:
-                texture = Image.fromarray(patch.texture).resize(size, Image.Resampling.BICUBIC).convert("RGBX")
-        pixels = np.frombuffer(memoryview(plane), np.uint32).reshape(-1, plane.line_size // 4)[:, : size[0]]
+                cloth = Image.fromarray(patch.texture).resize(size, Image.Resampling.BICUBIC).convert("RGBX")
+                texture = Image.fromarray(np.asarray(cloth)[there], "RGBX")
+        pixels = np.frombuffer(memoryview(plane), np.uint32).reshape(-1, plane.line_size // 4)[:, : size[0]][there]
         changed = table.look_up(pixels, np.empty(pixels.shape, np.uint32)).view(np.uint8).reshape(*pixels.shape, 4)
         dyed = Image.fromarray(changed, "RGBX")
         if texture is not None:
             dyed = ImageChops.hard_light(dyed, texture)
         # at half the size and back: a mask by colour alone has ragged edges
         cover = ImageChops.multiply(Image.fromarray(changed[..., 3]).reduce(2), spot)
-        plain = Image.frombuffer("RGBX", size, np.ascontiguousarray(pixels), "raw", "RGBX", 0, 1)
-        made = Image.composite(dyed, plain, cover.resize(size, Image.Resampling.BILINEAR))
+        plain = Image.frombuffer("RGBX", dyed.size, np.ascontiguousarray(pixels), "raw", "RGBX", 0, 1)
+        made = Image.composite(dyed, plain, cover.resize(dyed.size, Image.Resampling.BILINEAR))
         pixels[...] = np.asarray(made).view(np.uint32)[..., 0]
         yield frame
 

@@ -26,8 +26,7 @@ def upscale(request: RenderRequest) -> RenderResult:
     larger = (f"scale={size[0]}:{size[1]}:flags=lanczos", "format=yuv420p", f"unsharp=5:5:{crisp}:5:5:0")
     steps = (*upright(clip), *_paced(clip.fps, fps), *larger)
     frames = run_graph(clip.frames(), lambda wires: wires.then(wires.port, *steps))
-    colours = (*clip.colours[:3], 1)
-    return write_film(frames, request.out, size=size, fps=fps, sound=keep_sound(clip), crf=19, colours=colours)
+    return write_film(frames, request.out, size=size, fps=fps, sound=keep_sound(clip), crf=19, colours=clip.colours)
 
 
 def _paced(own: Fraction, fps: Fraction) -> tuple[str, ...]:

@@ -69,9 +69,8 @@ def write_film(
     begin, now = None, 0.0
     try:
         with av.open(str(part), "w", format=format.container, options=options) as file:
-            video = cast(
-                VideoStream, file.add_stream(format.video, rate=fps, options=_options(format.video, size, crf))
-            )
+            options = _options(format.video, size, crf)
+            video = cast(VideoStream, file.add_stream(format.video, rate=fps, options=options))
             _set_up(video, size, clock or 1 / fps, colours)
             if format is H265:
                 video.codec_context.codec_tag = "hvc1"  # Safari plays no hev1
@@ -118,5 +117,5 @@ def _options(codec: str, size: tuple[int, int], crf: int) -> dict[str, str]:
     # x264's macroblock tree by AVX-512 gives other bits from one run to the next in the same process
     params = f"keyint=25:rc-lookahead={ahead}:sync-lookahead=0:bframes={2 if ahead else 0}:mbtree=0"
     if preset == "veryfast":  # a third less work for the same size and PSNR: what it leaves out finds little here
-        params += ":partitions=i8x8,i4x4:me=dia:b-adapt=0"
+        params += ":partitions=i8x8,i4x4:me=dia:b-adapt=0:scenecut=0"
     return {"preset": preset, "crf": str(crf + worse), "x264-params": params}

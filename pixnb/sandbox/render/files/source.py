@@ -36,7 +36,8 @@ class Clip:
     rotation: int  # degrees counter-clockwise that a player turns it
     sound: str | None  # the audio codec's name, or None when it is silent
     matrix: str  # libswscale's name of its YUV matrix
-    colours: tuple[int, int, int, int]  # the codec's numbers for matrix, primaries, transfer and range
+    clock: Fraction  # the unit of its frames' `pts`
+    colours: tuple[int, int, int, int]  # the codec's numbers for matrix, primaries, transfer; limited range
 
     def frames(self) -> Iterator[av.VideoFrame]:
         """Yield the decoded frames, one at a time.
@@ -81,18 +82,14 @@ def clip(path: str) -> Clip:
         length = stream.duration * stream.time_base if stream.duration and stream.time_base else None
         length = length or Fraction(container.duration or 0, 1_000_000)
         context = stream.codec_context
-        colours = (context.colorspace, context.color_primaries, context.color_trc, context.color_range)
+        colours = int(context.colorspace), int(context.color_primaries), int(context.color_trc), 1
         return Clip(
-            path=path,
-            width=size[0],
-            height=size[1],
-            fps=Fraction(fps),
-            seconds=float(length),
-            rotation=int(first.rotation),
+            path, *size, Fraction(fps), float(length), int(first.rotation),
             sound=container.streams.audio[0].codec_context.name if container.streams.audio else None,
-            matrix={1: "bt709", 9: "bt2020", 7: "smpte240m"}.get(int(colours[0]), "bt601"),
-            colours=(int(colours[0]), int(colours[1]), int(colours[2]), int(colours[3])),
-        )
+            matrix={1: "bt709", 9: "bt2020", 7: "smpte240m"}.get(colours[0], "bt601"),
+            clock=Fraction(stream.time_base or Fraction(1, 90_000)),
+            colours=colours,
+        )  # fmt: skip
 
 
 def picture(path: str, role: str = "image") -> Image.Image:

@@ -68,13 +68,22 @@ class Wiring:
         self.size = size
         return port
 
-    def shrink(self, port: Port, by: int, lay: Callable[[Port], Port]) -> Port:
-        """Lay filters at a fraction of the size, which is enough for what is soft."""
-        size = self.size
-        self.size = (-(-size[0] // by), -(-size[1] // by))
-        port = lay(self.then(port, f"scale={self.size[0]}:{self.size[1]}:flags=area"))
+    def shrink(self, port: Port, by: int, lay: Callable[[Port], Port], pixels: str = "gbrp") -> Port:
+        """Lay filters at a fraction of the size, which is enough for what is soft; the frames are in `pixels`."""
+        size, small = self.size, (-(-self.size[0] // by), -(-self.size[1] // by))
+        self.size = small
+        port = lay(self._scale(port, small, "area", pixels))
         self.size = size
-        return self.then(port, f"scale={size[0]}:{size[1]}:flags=bilinear")
+        return self._scale(port, size, "bilinear", pixels)
+
+    def _scale(self, port: Port, size: tuple[int, int], flags: str, pixels: str) -> Port:
+        step = f"scale={size[0]}:{size[1]}:flags={flags}"
+        if pixels != "gbrp":
+            return self.then(port, step)
+        # libswscale takes RGB to YUV and back to scale it, three times the work of scaling its planes
+        planes = self.then(port, "format=gbrp", "extractplanes=r+g+b").node
+        scaled = (self.then(Port(planes, number), step) for number in range(3))
+        return self.join("mergeplanes=map0s=1:map1s=2:map2s=0:format=gbrp", *scaled)
 
     def still(self, rgb: NDArray[np.uint8]) -> Port:
         """Bring in one RGB picture, shape (height, width, 3), that lasts as long as the frames."""

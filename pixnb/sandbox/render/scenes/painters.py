@@ -264,7 +264,7 @@ def _curtains(s: Setting, *, name: str) -> list[Drift]:
 
 
 def _drifting(s: Setting, *, name: str, of: str) -> list[Drift]:
-    return drifts([of], s.size, s.chance)
+    return [*drifts([of], s.size, s.chance)]
 
 
 def _lamp(s: Setting, *, name: str, colour: RGB, x: float, y: float) -> list[Drift]:

@@ -73,7 +73,7 @@ class Scene:
         ]
         self._camera = camera(self.reading, self._chance)
         self.look = looks.for_scene(self.reading, self._chance)
-        self._over: list[Drift] = overlays(self.look, size, self._chance)
+        self._over = overlays(self.look, size, self._chance)
 
     def picture(self, t: float, *, moving: bool = True) -> Image.Image:
         """Draw the scene as it is `t` seconds into the clip; all of it, if the camera is not `moving`."""

@@ -8,7 +8,7 @@ from typing import Any
 from PIL import Image, ImageChops, ImageFilter
 
 from pixnb.sandbox.render.chance import Chance
-from pixnb.sandbox.render.weather.drift import Drift, Sheet, cloud, specks
+from pixnb.sandbox.render.weather.drift import Sheet, Veil, cloud, specks
 from pixnb.sandbox.render.weather.sparks import Fireworks, Lightning
 from pixnb.sandbox.tables import read_table
 
@@ -17,12 +17,13 @@ _OF_SPECKS = ("count", "radius", "stretch", "level", "blur", "top")
 Size = tuple[int, int]
 
 
-def drifts(names: Sequence[str], size: Size, chance: Chance) -> list[Drift]:
+def drifts(names: Sequence[str], size: Size, chance: Chance) -> list[Veil]:
     """Return what draws each of the names, such as `snow`, `rain` or `fog`; unknown ones are left out."""
-    made: list[Drift] = []
+    made: list[Veil] = []
     for name in dict.fromkeys(names):
-        for i, row in enumerate(_ROWS.get("rain" if name == "storm" else name, {}).get("rows", ())):
-            made += _scatter(f"{name}{i}", row, size, chance)
+        rows = _ROWS.get("rain" if name == "storm" else name, {}).get("rows", ())
+        scattered = [_scatter(f"{name}{i}", row, size, chance) for i, row in enumerate(rows)]
+        made += [sheet for layer in zip(*scattered, strict=True) for sheet in layer]  # all light lies under all spots
         if name in ("storm", "lightning"):
             made.append(Lightning(size, chance))
         elif name == "fireworks":
@@ -32,7 +33,7 @@ def drifts(names: Sequence[str], size: Size, chance: Chance) -> list[Drift]:
     return made
 
 
-def _scatter(name: str, row: dict[str, Any], size: Size, chance: Chance) -> list[Drift]:
+def _scatter(name: str, row: dict[str, Any], size: Size, chance: Chance) -> list[Veil]:
     """Return one row of spots, and the light about them."""
     unit = size[1] / 360
     lean = row.get("lean", 0.0) * chance.uniform("lean", -1, 1)
@@ -54,8 +55,8 @@ def _scatter(name: str, row: dict[str, Any], size: Size, chance: Chance) -> list
     return [Sheet(each, tuple(colour), way, sway, row.get("pulse", (0.0, 1.0))) for each, colour in layers]
 
 
-def _fog(size: Size, chance: Chance) -> list[Drift]:
-    banks: list[Drift] = []
+def _fog(size: Size, chance: Chance) -> list[Veil]:
+    banks: list[Veil] = []
     for i, (scale, level) in enumerate(((0.9, 110), (0.5, 80))):
         mask = cloud(size, chance, f"fog{i}", scale=scale, cover=0.85, soft=0.9)
         mask = mask.point([round(v * level / 255) for v in range(256)])

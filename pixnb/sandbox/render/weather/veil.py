@@ -3,29 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import groupby
 
 import av
 import numpy as np
 from PIL import Image
 
 from pixnb.sandbox.render.palette import RGB
-from pixnb.sandbox.render.weather.drift import Sheet, cover_all
+from pixnb.sandbox.render.weather.drift import Cover, Veil, cover_all
 
 _LUMA = {"bt709": (0.2126, 0.0722), "bt2020": (0.2627, 0.0593), "smpte240m": (0.212, 0.087)}  # of red and blue
 
 
-def lay_over(frames: Iterable[av.VideoFrame], sheets: Sequence[Sheet], matrix: str) -> Iterator[av.VideoFrame]:
-    """Yield frames, in YUV 4:2:0 of a matrix and limited range, with sheets over them."""
-    alike = [(_to_yuv(fill, matrix), list(group)) for fill, group in groupby(sheets, lambda sheet: sheet.fill)]
+def lay_over(frames: Iterable[av.VideoFrame], veils: Sequence[Veil], matrix: str) -> Iterator[av.VideoFrame]:
+    """Yield frames, in YUV 4:2:0 of a matrix and limited range, with veils over them."""
     for frame in frames:
         frame.make_writable()
-        covers = [(colour, cover_all(group, frame.time or 0.0)) for colour, group in alike]
-        for number, plane in enumerate(frame.planes):
+        covers = list(cover_all(veils, frame.time or 0.0))
+        halves = [Cover(fill, mask.reduce(2), (at[0] // 2, at[1] // 2)) for fill, mask, at in covers]
+        for number, plane in enumerate(frame.planes if covers else ()):
             rows = np.frombuffer(memoryview(plane), np.uint8).reshape(-1, plane.line_size)[:, : plane.width]
             image = Image.fromarray(rows)
-            for colour, cover in covers:
-                image.paste(colour[number], (0, 0), cover.reduce(2) if number else cover)
+            for fill, mask, at in halves if number else covers:
+                image.paste(_to_yuv(fill, matrix)[number], at, mask)
             rows[...] = np.asarray(image)
         yield frame
 
