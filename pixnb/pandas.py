@@ -195,7 +195,7 @@ class Runs(Guessed):
             A row a group, in the order in which they came: `runs`, `completed`, `refused` by content rules,
             `refused_rate` (of those that were done, failed or refused), `failed` otherwise, `cost`,
             `cost_simulated` and, in one column whichever it is, `price` (with `currency`; where there are several, a
-            column each, as `cost.USD`, for they never add up), `seconds` (the median from submit to end).
+            column each, as `cost.USD`, for they never add up), `seconds` (the median of `run_seconds`: without the queue).
 
         Raises:
             InvalidInput: As for `table`.

@@ -16,6 +16,7 @@ from pixnb.catalogue.model import Model
 from pixnb.catalogue.problems import quote
 from pixnb.errors import InvalidInput, PixnbError
 from pixnb.media.media import Media
+from pixnb.placeholders import find_places
 from pixnb.wire.callback import Callback
 
 if TYPE_CHECKING:
@@ -113,12 +114,16 @@ class Request:
     def warn_of_doubts(self, targets: Targets) -> None:
         """Warn the caller before paying: the service has withdrawn the model, or may not take such a file.
 
-        Nothing is said where a sandbox does the work, which takes what no service is sure to.
+        Of that nothing is said where a sandbox does the work, which takes what no service is sure to. A `{place}` that
+        goes out as it is written is told in any case: an f-string without its f looks so.
 
         Args:
             targets: Where it would go.
         """
         spec = self.model
+        for name, text in self.params.items():
+            if isinstance(text, str) and name not in spec.inputs.values() and (places := find_places(text)):
+                warnings.warn(_say_place(spec, name, places[0]), UserWarning, stacklevel=_caller())
         if (spec.state == "current" and spec.undisputed is None) or targets.goes_to_sandbox(spec.provider):
             return
         for text in (spec.retirement(), _doubt_about_video(spec, self.params)):
@@ -187,6 +192,14 @@ def _word(name: object) -> str:
     if not isinstance(name, str) or not name.strip():
         raise InvalidInput(f"A tag is a word, not {name!r:.80}.")
     return name
+
+
+def _say_place(spec: Model, name: str, place: str) -> str:
+    return (
+        f"{name} goes to {spec.id} with {{{place}}} in it, as it is written. If a value is meant to stand there: an f "
+        f'before the quotes puts in the variable {place}, and exp.sweep(…, {name}=pixnb.Template("… {{{place}}} …", '
+        f"{place}=[…])) makes a run of each value."
+    )
 
 
 def _doubt_about_video(spec: Model, params: Mapping[str, Any]) -> str | None:

@@ -141,6 +141,7 @@ class Targets:
         from pixnb.sandbox.start import SandboxError
 
         sandbox = self._own or self._data_folders_sandbox()
+        announce(f"{SANDBOX}: pictures are {SANDBOX_MEANS}.")  # first: on a busy machine its start takes a while
         try:
             sandbox.start()
         except SandboxError as error:
@@ -152,7 +153,6 @@ class Targets:
                 "started with all that is installed now.",
                 provider=provider,
             )
-        announce(f"{SANDBOX}: pictures are {SANDBOX_MEANS}.")
         home = f"{EMBEDDED}{provider}"
         return Target(provider, sandbox.base_urls[provider], SecretStr("sandbox"), sandbox=True, home=home)
 

@@ -17,6 +17,7 @@ ROOT = Path(pixnb.__file__).parent
 ALLOWED = {
     **{leaf: set() for leaf in ("errors", "lazy", "_version", "terminal", "living", "arguments", "unsent", "visitors")},
     "filing": set(),
+    "placeholders": set(),
     "status": set(),
     "emoji": set(),
     "html": set(),
@@ -40,7 +41,7 @@ ALLOWED = {
         *("errors", "http", "status", "announcing", "providers", "keys", "settings"),
         *("wire", "sandbox.start"),
     },
-    "request": {"errors", "catalogue", "media", "wire"},
+    "request": {"errors", "placeholders", "catalogue", "media", "wire"},
     "client": {
         *("errors", "http", "status", "show", "announcing", "providers", "keys", "settings"),
         *("catalogue", "media", "wire", "pacing", "targets", "request"),
@@ -62,7 +63,7 @@ ALLOWED = {
     "compare": {"errors", "project", "html", "show", "catalogue", "media", "display"},
     "wall": {"errors", "project", "html", "show", "catalogue", "media", "display", "compare"},
     "runs": {
-        *("errors", "http", "status", "show", "project", "limits", "settings"),
+        *("errors", "http", "status", "placeholders", "show", "project", "limits", "settings"),
         *("catalogue", "media", "wire", "log", "pacing", "request", "client"),
     },
     "votes": {"errors", "wire", "log"},
@@ -73,7 +74,19 @@ ALLOWED = {
         *("log", "client", "compare", "wall", "runs", "report"),
     },
     "widgets": {
-        *("errors", "filing", "status", "project", "html", "providers", "settings", "catalogue", "media", "request"),
+        *(
+            "errors",
+            "filing",
+            "status",
+            "placeholders",
+            "project",
+            "html",
+            "providers",
+            "settings",
+            "catalogue",
+            "media",
+            "request",
+        ),
         *("display", "compare", "wall", "report", "log", "runs"),
     },
     "webhooks": {"errors", "status", "providers", "settings", "catalogue", "log", "client", "runs", "wire"},

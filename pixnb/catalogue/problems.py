@@ -81,15 +81,19 @@ def joined(items: Iterable[object], last: str = "or") -> str:
     return f"{', '.join(most)} {last} {end}" if most else end
 
 
-def quote(value: object) -> str:
+def quote(value: object, most: int = 40) -> str:
     """Write a value for a message: text in double quotes, files and objects by their type, all of it short.
+
+    Args:
+        value: The value.
+        most: Letters of a text at most.
 
     Example:
         >>> quote("a" * 99), quote(b"secret"), quote(6)
         ('"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa…"', 'bytes', '6')
     """
     if isinstance(value, str):
-        return json.dumps(value if len(value) <= 40 else value[:36] + "…", ensure_ascii=False)
+        return json.dumps(value if len(value) <= most else value[: most - 4] + "…", ensure_ascii=False)
     if isinstance(value, bool | int | float):
         return f"{value!r:.40}" if isinstance(value, float) or abs(value) < 10**30 else "a huge number"
     if isinstance(value, list | tuple) and len(value) <= 4:

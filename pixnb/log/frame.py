@@ -84,7 +84,8 @@ def frame(
         by_arrow: Whether to read through ADBC; None for large logs where it is installed. The result is the same.
 
     Returns:
-        One row a run, in order of submission, deleted runs left out. The columns of the README's table; text columns
+        One row a run, in the order in which they were written down, a sweep's in that of its plan, so that a row keeps
+        its number; deleted runs left out. The columns of the README's table; text columns
         have the string dtype of the pandas in use, `seed`, `take` and `stars` are Int64, money and seconds Float64,
         times datetime64[us, UTC]; columns with a prefix are there if some run has a value. `stars` and `picked` are
         the last that were given here, else the newest of a file; `cost` is real money only;
@@ -175,7 +176,7 @@ def _beside(prefix: str, where: Sequence[ColumnElement[bool]]) -> arrow.Query:
 
 
 def _assemble(log: Log, found: pd.DataFrame, *beside: pd.DataFrame) -> pd.DataFrame:
-    order = np.lexsort((found["id"].to_numpy("int64"), found["submitted_at"].to_numpy("datetime64[us]")))
+    order = np.argsort(found["id"].to_numpy("int64"), kind="stable")
     if (np.diff(order) != 1).any():
         found = found.take(order).reset_index(drop=True)
     columns = {str(name): found[name] for name in found}

@@ -194,19 +194,19 @@ class Log(LogBudget, LogMarks, Living):
         return found[0] if found else None
 
     def rows(self, *where: ColumnElement[bool], deleted: bool = False) -> list[dict[str, Any]]:
-        """Give the fixed columns of runs in the order in which they were submitted, planned ones last.
+        """Give the fixed columns of runs in the order in which they were written down.
 
         Args:
             where: Conditions on `pixnb.log.schema.runs`; all must hold.
             deleted: Whether deleted runs are among them.
         """
-        statement = select(runs).where(*where).order_by(runs.c.submitted_at.nulls_last(), runs.c.id)
+        statement = select(runs).where(*where).order_by(runs.c.id)
         if not deleted:
             statement = statement.where(runs.c.deleted_at.is_(None))
         return [dict(row) for row in self.read(statement)]
 
     def frame(self, experiment: str | None = None) -> pd.DataFrame:
-        """Give the runs of an experiment, or of all, as a DataFrame: one row a run, in order of submission."""
+        """Give the runs of an experiment, or of all, as a DataFrame: one row a run, the oldest first."""
         from pixnb.log.frame import frame
 
         return frame(self, experiment)

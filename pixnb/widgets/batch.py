@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from pixnb.errors import InvalidInput
+from pixnb.placeholders import find_places, write_plain
 from pixnb.widgets import prompts
 
 if TYPE_CHECKING:
@@ -52,7 +53,7 @@ class Batch:
     @property
     def places(self) -> list[str]:
         """The names of all places in its prompts."""
-        return list(dict.fromkeys(name for prompt in self.prompts for name in prompts.find_places(prompt)))
+        return list(dict.fromkeys(name for prompt in self.prompts for name in find_places(prompt)))
 
     @property
     def seeds(self) -> list[Any]:
@@ -63,7 +64,7 @@ class Batch:
     @property
     def count(self) -> int:
         """How many runs it is."""
-        worded = [math.prod(len(self.factors.get(n, ())) for n in prompts.find_places(p)) for p in self.prompts]
+        worded = [math.prod(len(self.factors.get(n, ())) for n in find_places(p)) for p in self.prompts]
         return (sum(worded) if worded else 1) * max(1, len(self.seeds)) * self.repeats
 
     @property
@@ -76,7 +77,7 @@ class Batch:
         """The first run's params, for a check or a price; places are left in its prompt."""
         first = dict(self.params)
         if self.prompts:
-            first["prompt"] = prompts.write_plain(self.prompts[0])
+            first["prompt"] = write_plain(self.prompts[0])
         if self.seeds:
             first["seed"] = self.seeds[0]
         return first
@@ -86,7 +87,9 @@ class Batch:
         """What `exp.sweep` takes."""
         found = dict(self.params)
         worded = [
-            prompts.make_template(prompt, self.factors) if prompts.find_places(prompt) else prompts.write_plain(prompt)
+            prompts.make_template(prompt, self.factors)
+            if find_places(prompt) or write_plain(prompt) != prompt
+            else prompt
             for prompt in self.prompts
         ]
         if worded:
