@@ -195,7 +195,8 @@ class Runs(Guessed):
             A row a group, in the order in which they came: `runs`, `completed`, `refused` by content rules,
             `refused_rate` (of those that were done, failed or refused), `failed` otherwise, `cost`,
             `cost_simulated` and, in one column whichever it is, `price` (with `currency`; where there are several, a
-            column each, as `cost.USD`, for they never add up), `seconds` (the median of `run_seconds`: without the queue).
+            column each, as `cost.USD`, for they never add up), `seconds` (the median of
+            `run_seconds`).
 
         Raises:
             InvalidInput: As for `table`.

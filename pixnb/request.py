@@ -7,7 +7,7 @@ import sys
 import uuid
 import warnings
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from os import PathLike
 from typing import TYPE_CHECKING, Any
 
@@ -32,7 +32,8 @@ class Request:
 
     Attributes:
         model: The model; made from its friendly id or the service's own id too.
-        params: Its parameters as the user set them, by the service's own names; media also by role when given.
+        params: Its parameters as the user set them, by the service's own names.
+        called: How the user named those of them that were given by role, for what is said about them.
         vars: Factors that the prompt or params were made from; they become the columns `vars.*`.
         extra: Fields that are sent unchecked, for what a service added yesterday.
         callback: A webhook to be called by the service.
@@ -54,6 +55,7 @@ class Request:
 
     model: Model
     params: Mapping[str, Any]
+    called: Mapping[str, str] = field(compare=False)
     vars: Mapping[str, Any]
     extra: Mapping[str, Any]
     callback: Callback | None
@@ -83,6 +85,7 @@ class Request:
         found = {
             "model": spec,
             "params": spec.validate(params),
+            "called": spec.call(params),
             "vars": dict(vars or {}),
             "extra": _sendable(spec, extra),
             "callback": callback,

@@ -220,4 +220,4 @@ def test_a_runs_time_is_one_number_wherever_it_is_shown(tmp_path):
         }
     for place, said in shown.items():
         assert "6.2 s" in said, place
-        assert "1 min" not in said, place
+        assert "1 min 6 s" not in said, place

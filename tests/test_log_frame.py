@@ -92,7 +92,7 @@ def test_dtypes(log):
 
 
 def test_content(log):
-    """Rows are in the order in which they were written down, so each keeps its number; prefixed columns stand in their places, and hold what was given."""
+    """Rows are in the order in which they were written down; prefixed columns stand in their places, as given."""
     ids = fill(log)
     found = log.frame("coats")
     assert found["run_id"].tolist() == ids[:3]

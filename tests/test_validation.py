@@ -380,7 +380,7 @@ def test_buffers_become_bytes():
 def test_not_media(clip, words):
     """Anything else is refused, with what would be right."""
     said = refusal("lucy-edit-fast", prompt="x", video=clip)
-    assert said.startswith("video_url ")
+    assert said.startswith("video ")
     assert words in said
 
 

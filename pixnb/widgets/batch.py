@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from pixnb.errors import InvalidInput
 from pixnb.placeholders import find_places, write_plain
-from pixnb.widgets import prompts
+from pixnb.widgets.prompts import make_template, split_prompts
 
 if TYPE_CHECKING:
     from pixnb.catalogue.model import Model
@@ -48,7 +48,7 @@ class Batch:
     def prompts(self) -> list[str]:
         """Its prompts as they were written."""
         text = self.params.get("prompt")
-        return prompts.split_prompts(text, each_line=self.each_line) if isinstance(text, str) else []
+        return split_prompts(text, each_line=self.each_line) if isinstance(text, str) else []
 
     @property
     def places(self) -> list[str]:
@@ -87,9 +87,7 @@ class Batch:
         """What `exp.sweep` takes."""
         found = dict(self.params)
         worded = [
-            prompts.make_template(prompt, self.factors)
-            if find_places(prompt) or write_plain(prompt) != prompt
-            else prompt
+            make_template(prompt, self.factors) if find_places(prompt) or prompt != write_plain(prompt) else prompt
             for prompt in self.prompts
         ]
         if worded:
