@@ -15,7 +15,10 @@ from pixnb import providers
 
 ROOT = Path(pixnb.__file__).parent
 ALLOWED = {
-    **{leaf: set() for leaf in ("errors", "lazy", "_version", "terminal", "living", "arguments", "unsent", "visitors")},
+    **{
+        leaf: set()
+        for leaf in ("errors", "lazy", "_version", "terminal", "living", "guesses", "arguments", "unsent", "visitors")
+    },
     "filing": set(),
     "placeholders": set(),
     "status": set(),
@@ -102,7 +105,7 @@ ALLOWED = {
     "magics": {"errors", "catalogue", "experiment"},
     "__main__": {"errors", "log", "compare", "report", "demo", "lab", "sandbox.server"},
 }
-LEAVES = {"errors", "lazy", "_version", "terminal", "living", "arguments", "unsent", "visitors"}
+LEAVES = {"errors", "lazy", "_version", "terminal", "living", "guesses", "arguments", "unsent", "visitors"}
 """What everybody may import: it imports nothing but other leaves."""
 """What each room may import of the others; rooms on one floor do not import each other."""
 

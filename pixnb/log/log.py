@@ -65,9 +65,9 @@ class Log(LogBudget, LogMarks, Living):
     _guesses: ClassVar[Mapping[str, str]] = {
         "df dataframe to_pandas to_frame data all runs": "log.frame() gives its runs as a DataFrame",
         "experiment get_experiment open list names": "pixnb.Experiment(name, log=log); log.experiments() lists them",
-        "to_csv to_excel to_parquet export save": "log.frame().to_csv(path) writes its runs",
-        "query execute sql find": "log.search(words) finds runs, log.read(statement) runs a SELECT",
-        "delete remove clear": "a log keeps every run that was paid for; its file is log.file",
+        "to_csv to_excel to_parquet export save backup copy": "log.frame().to_csv(path) writes its runs",
+        "query execute sql find get": "log.search(words) finds runs, log.read(statement) runs a SELECT",
+        "delete remove clear vacuum path import_": "a log keeps every run that was paid for; its file is log.file",
     }
 
     def __init__(
