@@ -26,9 +26,10 @@ def bundle(job: Job) -> dict[str, Any]:
     return {"text/html": write_html(job), "image/png": draw_sheet(job), "text/plain": write_text(job)}
 
 
-def write_html(job: Job) -> str:
-    """Return a job's whole HTML, for an output that stays."""
-    parts = head(job) + facts(job, at=datetime.now(UTC)) + progress(job) + note(job) + _later(job) + clips(job)
+def write_html(job: Job, *, is_followed: bool = False) -> str:
+    """Return a job's whole HTML, for an output that stays or, where it is followed, for one that is drawn anew."""
+    at, later = (None, "") if is_followed else (datetime.now(UTC), _later(job))
+    parts = head(job) + facts(job, at=at) + progress(job) + note(job) + later + clips(job)
     return html.root(html.tag("div", parts, class_="card"))
 
 
