@@ -200,8 +200,8 @@ def _word(name: object) -> str:
 def _say_place(spec: Model, name: str, place: str) -> str:
     return (
         f"{name} goes to {spec.id} with {{{place}}} in it, as it is written. If a value is meant to stand there: an f "
-        f'before the quotes puts in the variable {place}, and exp.sweep(…, {name}=pixnb.Template("… {{{place}}} …", '
-        f"{place}=[…])) makes a run of each value."
+        f"before the quotes puts in the variable {place} (in a %%video cell ${place}), and exp.sweep(…, "
+        f'{name}=pixnb.Template("… {{{place}}} …", {place}=[…])) makes a run of each value.'
     )
 
 

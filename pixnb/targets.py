@@ -22,6 +22,8 @@ from pixnb.wire.wire import EMBEDDED, Target
 if TYPE_CHECKING:
     from pixnb.sandbox.start import Sandbox
 
+_NOWHERE = "http://sandbox.invalid"
+
 
 class Targets:
     """Finds the target of each provider, once.
@@ -50,10 +52,14 @@ class Targets:
         self._wish = sandbox if isinstance(sandbox, bool) else (True if self._own else settings.pixnb_sandbox)
         self._found: dict[str, Target] = {}
 
-    def get(self, provider: str) -> Target:
+    def get(self, provider: str, *, starts: bool = True) -> Target:
         """Return a provider's target; starts the sandbox where that is the target.
 
         An address that may not have the key is a target too: who is about to use one asks `SandboxHosts.clear`.
+
+        Args:
+            provider: The service.
+            starts: False for a plan, which the sandbox's start is not to hold up: its address is none then.
 
         Raises:
             InvalidAPIKey: No key, and the sandbox may not stand in.
@@ -61,6 +67,8 @@ class Targets:
         if provider in self._found:
             return self._found[provider]
         key = self._key(provider)
+        if self._goes_to_sandbox(key) and not starts:
+            return Target(provider, _NOWHERE, SecretStr("sandbox"), sandbox=True, home=f"{EMBEDDED}{provider}")
         if self._goes_to_sandbox(key):
             return self._embedded(provider)  # not kept: each time makes sure that it lives
         self._found[provider] = self._real(provider, key)

@@ -128,6 +128,20 @@ def test_rows_stand_in_the_plans_order_whichever_began_first(service, log):
     assert [run.run_id for run in exp.runs] == [*sweep.plan["run_id"], later.run_id]
 
 
+def test_a_plan_starts_no_sandbox_and_a_sweep_does_not_wait_for_one(tmp_path, monkeypatch):
+    """Its start takes seconds on a busy machine; what is planned is there at once, and the first job starts it."""
+    monkeypatch.setenv("PIXNB_DATA", str(tmp_path / "data"))
+    (tmp_path / "clip.mp4").write_bytes(tiny_clip())
+    sandbox = pixnb.Sandbox(tmp_path / "sandbox", speed=50, draft=True)
+    with pixnb.Log(tmp_path / "log.db") as log:
+        exp = pixnb.Experiment("coats", log=log, client=pixnb.Client(sandbox=sandbox))
+        line = {"prompt": ["Add rain"], "video": tmp_path / "clip.mp4"}
+        plan = exp.sweep(["lucy-edit-fast", "lucy-pro-v2v", "wan-2.7-videoedit"], **line, dry_run=True)
+        assert list(plan.plan["sandbox"]) == [True] * 3
+        assert "not started" in repr(sandbox)
+        assert exp.sweep("lucy-edit-fast", **line).wait(60).counts == {"COMPLETED": 1}
+
+
 def test_a_cancel_counts_each_cell_once(service, log):
     """Also those that were about to be sent."""
     sweep = experiment(service, log).sweep(LUCY, prompt=[f"[held] {n}" for n in range(20)], video=CLIP)

@@ -135,24 +135,25 @@ class Sender:
         self.flights.jobs.add(work)
 
     async def prepare(self, work: Work) -> Target:
-        """Do everything that can stop the job before it is written down, and find where it goes."""
+        """Do what can stop the job before it is written down, and find where it goes; no sandbox is started for it."""
         assert work.request is not None
-        return await self._prepare(work, work.request, await self._fetch(work, work.request))
+        params = await self._fetch(work, work.request, starts=False)
+        return await self._prepare(work, work.request, params, starts=False)
 
-    async def _fetch(self, work: Work, request: Request) -> Mapping[str, Any]:
+    async def _fetch(self, work: Work, request: Request, *, starts: bool = True) -> Mapping[str, Any]:
         wire = wires.get(work.provider)
         if not (request.has_media and wire.takes_files):
             return request.params
-        await self._find_target(work.provider)  # a key that is missing is said first
+        await self._find_target(work.provider, starts)  # a key that is missing is said first
         return await self.input_upload.fetch(work.store or self.store, wire, request)
 
-    async def _find_target(self, provider: str) -> Target:
+    async def _find_target(self, provider: str, starts: bool) -> Target:
         found = self.targets.found(provider)
-        return found if found is not None else await asyncio.to_thread(self.targets.get, provider)
+        return found if found is not None else await asyncio.to_thread(self.targets.get, provider, starts=starts)
 
-    async def _prepare(self, work: Work, request: Request, params: Mapping[str, Any]) -> Target:
+    async def _prepare(self, work: Work, request: Request, params: Mapping[str, Any], *, starts: bool = True) -> Target:
         model, wire = request.model, wires.get(work.provider)
-        target = await self.hosts.clear(self.http, await self._find_target(work.provider))
+        target = await self.hosts.clear(self.http, await self._find_target(work.provider, starts))
         if request.has_media:
             await self._identify(work, request, params)
         else:

@@ -24,6 +24,7 @@ from pixnb.log.handles import lock_of
 from pixnb.log.marks import LogMarks
 from pixnb.log.migrate import prepare
 from pixnb.log.money import LogBudget
+from pixnb.log.ordering import order_rows
 from pixnb.log.place import Mark, Place
 from pixnb.log.schema import events, runs
 from pixnb.log.writer import Op, Writer
@@ -194,16 +195,14 @@ class Log(LogBudget, LogMarks, Living):
         return found[0] if found else None
 
     def rows(self, *where: ColumnElement[bool], deleted: bool = False) -> list[dict[str, Any]]:
-        """Give the fixed columns of runs in the order in which they were written down.
+        """Give the fixed columns of runs in their order: see `order_runs`.
 
         Args:
             where: Conditions on `pixnb.log.schema.runs`; all must hold.
             deleted: Whether deleted runs are among them.
         """
-        statement = select(runs).where(*where).order_by(runs.c.id)
-        if not deleted:
-            statement = statement.where(runs.c.deleted_at.is_(None))
-        return [dict(row) for row in self.read(statement)]
+        statement = select(runs).where(*where, *(() if deleted else (runs.c.deleted_at.is_(None),)))
+        return order_rows(dict(row) for row in self.read(statement))
 
     def frame(self, experiment: str | None = None) -> pd.DataFrame:
         """Give the runs of an experiment, or of all, as a DataFrame: one row a run, the oldest first."""
