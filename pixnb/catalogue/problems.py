@@ -137,6 +137,8 @@ def _bounds(low: object, high: object) -> str:
 
 
 def _near(schema: Mapping[str, Any], value: object) -> str:
+    if hasattr(value, "factors"):
+        return " (a Template is for exp.sweep, which makes a run of each of its prompts)"
     by_text = {str(allowed).lower(): allowed for allowed in schema.get("enum", ())}
     close = difflib.get_close_matches(str(value).lower(), by_text, n=1) if isinstance(value, str) else []
     return f" (did you mean {quote(by_text[close[0]])}?)" if close else ""
