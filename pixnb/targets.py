@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from pixnb.sandbox.start import Sandbox
 
 _NOWHERE = "http://sandbox.invalid"
+_SAID = f"{SANDBOX}: pictures are {SANDBOX_MEANS}."
 
 
 class Targets:
@@ -68,6 +69,7 @@ class Targets:
             return self._found[provider]
         key = self._key(provider)
         if self._goes_to_sandbox(key) and not starts:
+            announce(_SAID)
             return Target(provider, _NOWHERE, SecretStr("sandbox"), sandbox=True, home=f"{EMBEDDED}{provider}")
         if self._goes_to_sandbox(key):
             return self._embedded(provider)  # not kept: each time makes sure that it lives
@@ -149,7 +151,7 @@ class Targets:
         from pixnb.sandbox.start import SandboxError
 
         sandbox = self._own or self._data_folders_sandbox()
-        announce(f"{SANDBOX}: pictures are {SANDBOX_MEANS}.")  # first: on a busy machine its start takes a while
+        announce(_SAID)  # first: on a busy machine its start takes a while
         try:
             sandbox.start()
         except SandboxError as error:
