@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any, ClassVar, Never
+from typing import TYPE_CHECKING, Any, Never
 
+from pixnb import guesses
 from pixnb import settings as _settings
 from pixnb.announcing import announce
 from pixnb.catalogue import models
@@ -61,35 +62,7 @@ class Experiment(Views, Spending, Resuming, Judging, Living):
     """
 
     _instead = "Keep its name and exp.log.url, and open Experiment(name, log=pixnb.Log(url)) there"
-    _guesses: ClassVar[Mapping[str, str]] = {
-        "df dataframe data to_pandas to_frame to_df results": "exp.frame() gives its runs as a DataFrame",
-        "show display view plot gallery grid play player table": (
-            "exp.wall() shows its clips beside each other, exp.compare() a table of them"
-        ),
-        "save to_html export html publish share": "exp.report(path) writes one HTML file with its clips",
-        "to_csv to_parquet to_json csv": "exp.frame().to_csv(path) writes its runs",
-        "to_excel excel": "exp.frame().pixnb.to_excel(path) writes its runs",
-        "zip to_zip download save_all archive": "exp.frame().pixnb.to_zip(path) writes its clips, and its rows as CSV",
-        "delete remove clear drop": "a log keeps every run that was paid for; begin another experiment by another name",
-        "launch start create generate edit submit_run": "exp.submit(model, prompt=…) launches a run",
-        "form ui widget": "exp.launcher(model) gives a form",
-        "dashboard voila": "exp.app(model) gives launcher, wall and table on one page",
-        "cost total": "exp.spent says what its runs have cost, exp.remaining what is left",
-        "get get_run find run_by_id": "exp.run(run_id) finds a run, exp.runs has all of them",
-        "wait wait_all join gather": "run.wait() waits for one: for run in exp.runs: run.wait()",
-        "best top leaderboard": 'exp.frame().sort_values("stars") sorts its runs',
-        "close": "exp.log.close() closes its log",
-        "id title": "exp.name is its name",
-        "star tag note pick log_metric": "runs are marked one by one: exp.runs[0].star(5), .tag(name), .note(text)",
-        "import_ import_picks import_stars import_marks load_votes": (
-            "exp.import_votes(path) takes the stars, picks and votes that a page wrote"
-        ),
-        "measure metrics add_metrics": 'exp.runs[0].log_metric("sharpness", 0.8) keeps a number that you measured',
-        "template": 'pixnb.Template("a {colour} coat", colour=["red"]) is a prompt for exp.sweep(model, prompt=…)',
-        "rate vote judge": "a page of exp.report(path) is judged blind; exp.import_votes(paths) reads the votes",
-        "rank ranking winner": "exp.import_votes(paths) reads votes; exp.frame() then has votes.won and votes.of",
-        "retry retry_failed": "run.retry() tries a run again, exp.sweeps[-1].retry_failed() those of a sweep",
-    }
+    _guesses = guesses.EXPERIMENT
 
     @nothing_sent()
     def __init__(

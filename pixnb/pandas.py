@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any
 
-from pixnb import settings
+from pixnb import guesses, settings
 from pixnb.accessor import register
 from pixnb.compare.anonymous import export
 from pixnb.compare.archive import pack
@@ -51,14 +51,7 @@ class Runs(Guessed):
         2  A blue coat
     """
 
-    _guesses: ClassVar[Mapping[str, str]] = {
-        "show display view compare": "df.pixnb.table() sets runs beside each other, df.pixnb.grid() their clips",
-        "wall gallery": "df.pixnb.grid() sets the clips beside each other",
-        "save to_html export": "df.pixnb.report(path) writes one HTML file, df.pixnb.to_csv(path) the rows",
-        "zip download save_all to_archive": "df.pixnb.to_zip(path) writes the clips, and the rows as CSV",
-        "to_latex to_markdown": "df.pixnb.table().to_latex() is for papers, .to_markdown() for pages",
-        "frame df": "df itself has the rows",
-    }
+    _guesses = guesses.FRAME
 
     def __init__(self, frame: pd.DataFrame) -> None:
         self._frame = frame
@@ -195,7 +188,8 @@ class Runs(Guessed):
             A row a group, in the order in which they came: `runs`, `completed`, `refused` by content rules,
             `refused_rate` (of those that were done, failed or refused), `failed` otherwise, `cost`,
             `cost_simulated` and, in one column whichever it is, `price` (with `currency`; where there are several, a
-            column each, as `cost.USD`, for they never add up), `seconds` (the median from submit to end).
+            column each, as `cost.USD`, for they never add up), `seconds` (the median of
+            `run_seconds`).
 
         Raises:
             InvalidInput: As for `table`.

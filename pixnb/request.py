@@ -7,7 +7,7 @@ import sys
 import uuid
 import warnings
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from os import PathLike
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +16,7 @@ from pixnb.catalogue.model import Model
 from pixnb.catalogue.problems import quote
 from pixnb.errors import InvalidInput, PixnbError
 from pixnb.media.media import Media
+from pixnb.placeholders import find_places
 from pixnb.wire.callback import Callback
 
 if TYPE_CHECKING:
@@ -31,7 +32,8 @@ class Request:
 
     Attributes:
         model: The model; made from its friendly id or the service's own id too.
-        params: Its parameters as the user set them, by the service's own names; media also by role when given.
+        params: Its parameters as the user set them, by the service's own names.
+        called: How the user named those of them that were given by role, for what is said about them.
         vars: Factors that the prompt or params were made from; they become the columns `vars.*`.
         extra: Fields that are sent unchecked, for what a service added yesterday.
         callback: A webhook to be called by the service.
@@ -53,6 +55,7 @@ class Request:
 
     model: Model
     params: Mapping[str, Any]
+    called: Mapping[str, str] = field(compare=False)
     vars: Mapping[str, Any]
     extra: Mapping[str, Any]
     callback: Callback | None
@@ -82,6 +85,7 @@ class Request:
         found = {
             "model": spec,
             "params": spec.validate(params),
+            "called": spec.call(params),
             "vars": dict(vars or {}),
             "extra": _sendable(spec, extra),
             "callback": callback,
@@ -113,12 +117,16 @@ class Request:
     def warn_of_doubts(self, targets: Targets) -> None:
         """Warn the caller before paying: the service has withdrawn the model, or may not take such a file.
 
-        Nothing is said where a sandbox does the work, which takes what no service is sure to.
+        Of that nothing is said where a sandbox does the work, which takes what no service is sure to. A `{place}` that
+        goes out as it is written is told in any case: an f-string without its f looks so.
 
         Args:
             targets: Where it would go.
         """
         spec = self.model
+        for name, text in self.params.items():
+            if isinstance(text, str) and name not in spec.inputs.values() and (places := find_places(text)):
+                warnings.warn(_say_place(spec, name, places[0]), UserWarning, stacklevel=_caller())
         if (spec.state == "current" and spec.undisputed is None) or targets.goes_to_sandbox(spec.provider):
             return
         for text in (spec.retirement(), _doubt_about_video(spec, self.params)):
@@ -187,6 +195,14 @@ def _word(name: object) -> str:
     if not isinstance(name, str) or not name.strip():
         raise InvalidInput(f"A tag is a word, not {name!r:.80}.")
     return name
+
+
+def _say_place(spec: Model, name: str, place: str) -> str:
+    return (
+        f"{name} goes to {spec.id} with {{{place}}} in it, as it is written. If a value is meant to stand there: an f "
+        f"before the quotes puts in the variable {place} (in a %%video cell ${place}), and exp.sweep(…, "
+        f'{name}=pixnb.Template("… {{{place}}} …", {place}=[…])) makes a run of each value.'
+    )
 
 
 def _doubt_about_video(spec: Model, params: Mapping[str, Any]) -> str | None:

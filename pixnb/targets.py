@@ -22,6 +22,9 @@ from pixnb.wire.wire import EMBEDDED, Target
 if TYPE_CHECKING:
     from pixnb.sandbox.start import Sandbox
 
+_NOWHERE = "http://sandbox.invalid"
+_SAID = f"{SANDBOX}: pictures are {SANDBOX_MEANS}."
+
 
 class Targets:
     """Finds the target of each provider, once.
@@ -50,10 +53,14 @@ class Targets:
         self._wish = sandbox if isinstance(sandbox, bool) else (True if self._own else settings.pixnb_sandbox)
         self._found: dict[str, Target] = {}
 
-    def get(self, provider: str) -> Target:
+    def get(self, provider: str, *, starts: bool = True) -> Target:
         """Return a provider's target; starts the sandbox where that is the target.
 
         An address that may not have the key is a target too: who is about to use one asks `SandboxHosts.clear`.
+
+        Args:
+            provider: The service.
+            starts: False for a plan, which the sandbox's start is not to hold up: its address is none then.
 
         Raises:
             InvalidAPIKey: No key, and the sandbox may not stand in.
@@ -62,6 +69,9 @@ class Targets:
             return self._found[provider]
         # a key that nothing will use may be as bad as it likes
         key = None if self._wish else self._key(provider)
+        if self._goes_to_sandbox(key) and not starts:
+            announce(_SAID)
+            return Target(provider, _NOWHERE, SecretStr("sandbox"), sandbox=True, home=f"{EMBEDDED}{provider}")
         if self._goes_to_sandbox(key):
             return self._embedded(provider)  # not kept: each time makes sure that it lives
         self._found[provider] = self._real(provider, key)
@@ -148,6 +158,7 @@ class Targets:
         from pixnb.sandbox.start import SandboxError
 
         sandbox = self._own or self._data_folders_sandbox()
+        announce(_SAID)  # first: on a busy machine its start takes a while
         try:
             sandbox.start()
         except SandboxError as error:
@@ -159,7 +170,6 @@ class Targets:
                 "started with all that is installed now.",
                 provider=provider,
             )
-        announce(f"{SANDBOX}: pictures are {SANDBOX_MEANS}.")
         home = f"{EMBEDDED}{provider}"
         return Target(provider, sandbox.base_urls[provider], SecretStr("sandbox"), sandbox=True, home=home)
 

@@ -10,6 +10,7 @@ from patience import until
 from test_launcher import all_in, experiment, named, said
 
 import pixnb
+from pixnb import placeholders
 from pixnb.status import JobStatus
 from pixnb.widgets import prompts
 from pixnb.widgets.batch import MOST, Batch
@@ -41,20 +42,20 @@ def real():
 @given(TEXTS.map("".join))
 def test_a_text_that_is_escaped_has_no_places_and_says_itself(text):
     """So that a run's prompt can be written into the form whatever is in it."""
-    written = prompts.escape(text)
-    assert prompts.find_places(written) == []
-    assert prompts.write_plain(written) == text
+    written = placeholders.escape(text)
+    assert placeholders.find_places(written) == []
+    assert placeholders.write_plain(written) == text
 
 
 @settings(max_examples=50)
 @given(TEXTS.map("".join))
 def test_a_template_says_what_the_prompt_says(text):
     """Braces that are no places stay what they are, as in a prompt without places."""
-    names = prompts.find_places(text)
+    names = placeholders.find_places(text)
     made = prompts.make_template(text, {name: ["x", "y"] for name in names})
     assert len(made) == 2 ** len(names)
     first = next(iter(made)).prompt
-    assert first == "".join(words + "x" * bool(name) for words, name in prompts._parse(text))
+    assert first == "".join(words + "x" * bool(name) for words, name in placeholders._parse(text))
 
 
 @settings(max_examples=50)
@@ -109,7 +110,7 @@ def test_prompts_one_a_line(text, count):
 )
 def test_which_braces_are_places(text, names):
     """A name in braces is; JSON, numbers and doubled braces are text."""
-    assert prompts.find_places(text) == names
+    assert placeholders.find_places(text) == names
 
 
 def launcher_with(exp, prompt, **values):

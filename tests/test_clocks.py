@@ -15,6 +15,8 @@ from test_sandbox_gate import serving
 import pixnb
 from pixnb.client.clocks import find_start, measure
 from pixnb.client.standing import Standing
+from pixnb.display import job as looks
+from pixnb.log import rows
 from pixnb.sandbox.callbacks import Callbacks
 from pixnb.sandbox.fetch import Fetcher
 from pixnb.sandbox.files import Files
@@ -24,6 +26,8 @@ from pixnb.sandbox.pool import Pool
 from pixnb.sandbox.queue import Queue
 from pixnb.sandbox.state import Job, State
 from pixnb.status import JobStatus
+from pixnb.widgets.launches import Launch
+from pixnb.widgets.tile import Tile
 from pixnb.wire.wire import Update
 
 NOON = datetime(2026, 5, 22, 12, tzinfo=UTC)
@@ -191,3 +195,29 @@ def test_seconds_are_never_negative_nor_of_two_clocks(started, created, ended, s
     """The service's times are compared with each other only."""
     standing = Standing(status=C, submitted_at=NOON, started_at=at(started), created_at=at(created))
     assert measure(standing, at(ended)) == seconds
+
+
+def test_a_runs_time_is_one_number_wherever_it_is_shown(tmp_path):
+    """What its service worked on it: not what it waited in the queue, which has a column of its own."""
+    submitted = int(NOON.timestamp() * 1e6)
+    told = {"experiment": "one", "provider": "pixazo", "model": "lucy-edit-fast", "status": "COMPLETED", "job_id": "j1"}
+    told |= {"submitted_at": submitted, "started_at": submitted + 60_000_000, "completed_at": submitted + 67_000_000}
+    told |= {"queue_seconds": 60.0, "run_seconds": 6.25}  # the service's clock is not ours
+    with pixnb.Log(tmp_path / "log.db") as log:
+        log.write(lambda connection: rows.insert_run(connection, told, params={"prompt": "x"})).result()
+        exp = pixnb.Experiment("one", log=log, client=pixnb.Client(sandbox=True))
+        frame = exp.frame()
+        assert list(frame.pixnb.summary("model")["seconds"]) == list(frame["run_seconds"]) == [6.25]
+        tile = Tile()
+        tile.write(Launch(1, run=exp.runs[0]), "x")
+        shown = {
+            "card": looks.times(exp.runs[0]),
+            "tile": tile.face,
+            "opened tile": tile.facts,
+            "table": exp.compare().text(),
+            "experiment": exp._repr_mimebundle_()["text/html"],
+            "report": exp.report(tmp_path / "one.html").read_text(encoding="utf-8"),
+        }
+    for place, said in shown.items():
+        assert "6.2 s" in said, place
+        assert "1 min 6 s" not in said, place

@@ -47,7 +47,7 @@ SAID = {
     "tags": "look soft",
     "note": "too dark",
     "cost": "$0.20",
-    "time": "7.2 s",
+    "time": "6.2 s",
     "status": "completed",
     "stars": "★★★★☆",
 }
@@ -179,7 +179,7 @@ def test_a_frame_out_of_a_csv_says_the_same(tmp_path, options):
     """With numbers, with text in every column, and with empty texts where nothing is."""
     found = csv(**options)
     table = found.pixnb.table()
-    assert all(said in table.text() for said in ("$0.20", "7.2 s", "★★★★☆", "0.3333", "look soft", "24"))
+    assert all(said in table.text() for said in ("$0.20", "6.2 s", "★★★★☆", "0.3333", "look soft", "24"))
     assert table.content.money == "$0.40 simulated · 1 at an unknown price"
     assert "SANDBOX" in table.html()
     assert table.png().startswith(b"\x89PNG")

@@ -173,7 +173,7 @@ def test_the_table_says_everything_of_a_run(clip):
         "1",
     ]
     rows = [" ".join(cell.split()) for cell in page.cells[8:]]
-    assert rows[2:8] == ["A red coat baseline", "24", "$0.20", "7.2 s", "completed", "★★★★☆"]
+    assert rows[2:8] == ["A red coat baseline", "24", "$0.20", "6.2 s", "completed", "★★★★☆"]
     assert rows[9:15] == ["The service could not <do> it.", "A blue coat", "25", "price unknown", "–", "failed"]
     assert rows[17] == "Being made"
     assert "3 runs" in html

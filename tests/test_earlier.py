@@ -77,6 +77,7 @@ def test_only_what_is_there_and_of_its_kind_is_offered(exp):
     until(lambda: pictures.note.startswith("Nothing yet"))
 
 
+@pytest.mark.filterwarnings("ignore:prompt goes to .* with {red} in it")
 def test_use_fills_the_form_with_what_a_run_asked_for(exp, tmp_path):
     """Its model, its params and nothing else; its file also when that is only in the store; braces as they were."""
     clip = tmp_path / "clip.mp4"

@@ -160,13 +160,64 @@ def test_templates_and_prompts_may_stand_in_one_list():
     """In their order; a prompt without places has no factors."""
     coats = pixnb.Template("a {colour} coat", colour=["red", "blue"])
     hats = pixnb.Template("a {size} hat", size=["big"])
-    grid = points(LUCY, prompt=[coats, "a {plain} scarf", hats], video=CLIP)
+    grid = points(LUCY, prompt=[coats, "a plain scarf", hats], video=CLIP)
     assert [(point.params["prompt"], point.vars) for point in grid.points] == [
         ("a red coat", {"colour": "red"}),
         ("a blue coat", {"colour": "blue"}),
-        ("a {plain} scarf", {}),
+        ("a plain scarf", {}),
         ("a big hat", {"size": "big"}),
     ]
+
+
+FILLED = "a {colour} coat"
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"prompt": FILLED}, r'prompt=pixnb.Template\("a {colour} coat", colour=\[…\]\). To have the braces'),
+        ({"prompt": FILLED}, r'themselves sent: prompt=pixnb.Template\("a {{colour}} coat"\)'),
+        ({"prompt": ["a hat", FILLED]}, "place without values, {colour}"),
+        ({"prompt": (FILLED,)}, "place without values, {colour}"),
+        ({"prompt": {"named": FILLED}}, "place without values, {colour}"),
+        ({"prompt": pd.Series([FILLED])}, "place without values, {colour}"),
+        ({"prompt": [pixnb.Template(FILLED, colour=["red"]), "{b}"]}, "place without values, {b}"),
+        ({"prompt": "{a} {b}"}, r"a=\[…\], b=\[…\]"),
+        ({"prompt": FILLED, "colour": ["red", "blue"]}, "and no colour= beside it"),
+        ({"prompt": "a", "negative_prompt": FILLED}, "negative_prompt= has a place"),
+        ({"prompt": f"{'long ' * 30}{FILLED}"}, r'Template\("… {colour} …", colour=\[…\]\)'),
+        ({"prompt": FILLED, "over": pd.DataFrame({"colour": ["red"]})}, "place without values, {colour}"),
+        ({"over": pd.DataFrame({"prompt": [FILLED]})}, "place without values, {colour}"),
+        ({"over": pd.DataFrame({"prompt": [pixnb.Template(FILLED, colour=["a", "b"])]})}, "makes 2: a row for each"),
+    ],
+)
+def test_a_place_that_nobody_fills_is_refused(given, said):
+    """However the text is given: a run would be paid for with the braces in it."""
+    with pytest.raises(pixnb.InvalidInput, match=said):
+        points({LUCY: {}, OTHER: {}}, video=CLIP, **given)
+    with pytest.raises(pixnb.InvalidInput, match=said):
+        points({LUCY: {name: value for name, value in given.items() if name != "over"}}, over=given.get("over"))
+
+
+@pytest.mark.parametrize(
+    ("given", "sent"),
+    [
+        ({"prompt": pixnb.Template("a {{colour}} coat")}, "a {colour} coat"),
+        ({"over": pd.DataFrame({"prompt": [pixnb.Template("a {{colour}} coat")]})}, "a {colour} coat"),
+        ({"prompt": '{"style": {"light": 1}}'}, '{"style": {"light": 1}}'),
+        ({"prompt": "{} {0} {{x}} { y }"}, "{} {0} {{x}} { y }"),
+        ({"prompt": pixnb.Template("a {colour}", colour=["{red}"])}, "a {red}"),
+    ],
+)
+def test_braces_that_are_meant_are_sent(given, sent):
+    """JSON and what is no name are text, and a template says the rest."""
+    grid = points(LUCY, video=CLIP, **given)
+    assert [point.params["prompt"] for point in grid.points] == [sent]
+
+
+def test_a_file_may_have_braces_in_its_name():
+    """Media are no texts."""
+    assert points(LUCY, prompt="a", video=["clip_{a}.mp4", "b.mp4"]).points[0].params["video"] == "clip_{a}.mp4"
 
 
 @pytest.mark.parametrize("baseline", ["b", "two"])

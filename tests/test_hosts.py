@@ -15,15 +15,17 @@ import IPython
 import pytest
 from bare_page import strip
 from fake_pixazo import FakePixazo
+from patience import until
 from PIL import Image
 from served import tiny_clip
-from sweeps import LUCY, experiment
+from sweeps import CLIP, LUCY, experiment
 
 import pixnb
 from pixnb import announcing
 from pixnb.display.host import HINTS, QUIRKS, host
 from pixnb.display.marimo import Page
 from pixnb.show import RENDERERS, hand_over
+from pixnb.status import JobStatus
 
 KERNEL = SimpleNamespace(kernel=object(), user_ns={})
 ENVIRON = {
@@ -166,6 +168,25 @@ def test_in_marimo_walls_tables_and_sweeps_live(exp, at):
     app = exp.app(LUCY)
     assert [type(part).__name__ for part in app._display_()] == ["Page", "WallCard", "TableCard"]
     app.close()
+
+
+def test_in_marimo_a_run_is_followed_to_its_end(log, at):
+    """Its page changes with its status, its facts with the clock; Cancel stops waiting; one that has ended is HTML."""
+    at("marimo")
+    service = FakePixazo(polls=0)
+    exp = experiment(service, log)
+    run, other = (exp.submit(LUCY, prompt=f"[held] a <b> coat {n}", video=CLIP) for n in range(2))
+    shown, left = run._display_(), other._display_()
+    assert (type(shown).__name__, shown.can_be_cancelled) == ("Followed", True)
+    assert "as of" not in shown.facts
+    assert "a &lt;b&gt; coat 0" in shown.page
+    left._answer(left, {"press": "Cancel"}, [])
+    until(lambda: not left.can_be_cancelled)
+    assert other.status is JobStatus.CANCELLED
+    service.released.set()
+    run.wait(30)
+    until(lambda: "COMPLETED" in shown.page and not shown.can_be_cancelled)
+    assert type(run._display_()).__name__ == "Page"
 
 
 def test_what_fails_in_marimo_is_shown_as_text(at, caplog):

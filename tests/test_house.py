@@ -17,9 +17,21 @@ ROOT = Path(pixnb.__file__).parent
 ALLOWED = {
     **{
         leaf: set()
-        for leaf in ("errors", "lazy", "_version", "terminal", "living", "arguments", "unsent", "visitors", "extras")
+        for leaf in (
+            "errors",
+            "lazy",
+            "_version",
+            "terminal",
+            "living",
+            "guesses",
+            "arguments",
+            "unsent",
+            "visitors",
+            "extras",
+        )
     },
     "filing": set(),
+    "placeholders": set(),
     "status": set(),
     "emoji": set(),
     "html": set(),
@@ -43,7 +55,7 @@ ALLOWED = {
         *("errors", "http", "status", "announcing", "providers", "keys", "settings"),
         *("wire", "sandbox.start"),
     },
-    "request": {"errors", "catalogue", "media", "wire"},
+    "request": {"errors", "placeholders", "catalogue", "media", "wire"},
     "client": {
         *("errors", "http", "status", "show", "announcing", "providers", "keys", "settings"),
         *("catalogue", "media", "wire", "pacing", "targets", "request"),
@@ -65,7 +77,7 @@ ALLOWED = {
     "compare": {"errors", "project", "html", "show", "catalogue", "media", "display"},
     "wall": {"errors", "project", "html", "show", "catalogue", "media", "display", "compare"},
     "runs": {
-        *("errors", "http", "status", "show", "project", "limits", "settings"),
+        *("errors", "http", "status", "placeholders", "show", "project", "limits", "settings"),
         *("catalogue", "media", "wire", "log", "pacing", "request", "client"),
     },
     "votes": {"errors", "wire", "log"},
@@ -76,7 +88,19 @@ ALLOWED = {
         *("log", "client", "compare", "wall", "runs", "report"),
     },
     "widgets": {
-        *("errors", "filing", "status", "project", "html", "providers", "settings", "catalogue", "media", "request"),
+        *(
+            "errors",
+            "filing",
+            "status",
+            "placeholders",
+            "project",
+            "html",
+            "providers",
+            "settings",
+            "catalogue",
+            "media",
+            "request",
+        ),
         *("display", "compare", "wall", "report", "log", "runs"),
     },
     "webhooks": {"errors", "status", "providers", "settings", "catalogue", "log", "client", "runs", "wire"},
@@ -92,7 +116,7 @@ ALLOWED = {
     "magics": {"errors", "catalogue", "experiment"},
     "__main__": {"errors", "log", "compare", "report", "demo", "lab", "sandbox.server"},
 }
-LEAVES = {"errors", "lazy", "_version", "terminal", "living", "arguments", "unsent", "visitors", "extras"}
+LEAVES = {"errors", "lazy", "_version", "terminal", "living", "guesses", "arguments", "unsent", "visitors", "extras"}
 """What everybody may import: it imports nothing but other leaves."""
 """What each room may import of the others; rooms on one floor do not import each other."""
 

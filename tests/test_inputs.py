@@ -123,8 +123,8 @@ def test_pixazo_takes_no_file_and_three_ways_are_shown(face, file):
     """Each way is ready to be copied, and it is said that the file becomes public."""
     service = real()
     said = refused(face, service, {"video": file})
-    assert said.startswith(f"Invalid inputs for {LUCY}: video_url is a file, and pixazo takes only public URLs")
-    for way in ('video_url="https://…"', "pixnb.Uploader(", "PIXNB_UPLOAD_URL", "earlier run", "becomes public"):
+    assert said.startswith(f"Invalid inputs for {LUCY}: video is a file, and pixazo takes only public URLs")
+    for way in ('video="https://…"', "pixnb.Uploader(", "PIXNB_UPLOAD_URL", "earlier run", "becomes public"):
         assert way in said
     assert service.links == [service.links[0]]
 
@@ -238,7 +238,7 @@ def bad(tmp_path):
         (b"", "holds no bytes"),
         ("file:///etc/passwd", "must be an http(s) URL or a file"),
         ("s3://bucket/clip.mp4", "must be an http(s) URL or a file"),
-        ("", "video_url is empty"),
+        ("", "video is empty"),
         (7, "must be a URL, a path"),
         (io.StringIO("x"), "opened as text"),
     ]
@@ -251,7 +251,7 @@ def test_what_is_no_input_is_refused_by_name(face, tmp_path):
         said = refused(face, FakeService(), {"video": value})
         assert time.process_time() - begun < 1
         assert said.startswith(f"Invalid inputs for {LUCY}: ")
-        assert "video_url" in said
+        assert "video" in said
         assert words in said
 
 

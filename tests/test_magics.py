@@ -68,6 +68,7 @@ def test_a_take_is_found_again(shell, service):
     assert len(service.posts) == 1
 
 
+@pytest.mark.filterwarnings("ignore:prompt goes to .* with {daytime} in it")
 @pytest.mark.parametrize(
     ("cell", "prompt"),
     [

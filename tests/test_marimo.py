@@ -31,6 +31,7 @@ CELLS = [
         'sweep = exp.sweep("lucy-edit-fast", prompt=["A hat", "Scarf"], video=clip)\nsweep',
         ("sweep",),
     ),
+    (("exp", "clip"), 'late = exp.submit("lucy-edit-fast", prompt="A tall hat", video=clip)\nlate', ("late",)),
     (("exp", "sweep"), 'assert sweep\nexp.launcher("lucy-edit-fast")', ()),
 ]
 PLAYING = """film => new Promise(done => {
@@ -115,6 +116,16 @@ def test_a_wall_and_a_table_live_in_marimo(page, notebook):
     assert table.locator("video.film").evaluate(PLAYING)
     table.get_by_role("slider", name="Stars of run 4").press("5")
     wall.locator('figure[data-n="4"] .wall-stars[data-stars="5"]').wait_for()  # by way of the log
+
+
+def test_in_marimo_a_run_that_is_under_way_is_followed(page):
+    """Shown as it was sent, it says in the end what came of it, and plays it; its Cancel is gone."""
+    card = page.locator(".pixnb .card", has_text="A tall hat")
+    card.get_by_text("COMPLETED").wait_for()
+    assert card.locator("video").last.evaluate("film => { film.muted = true; return film.play() }") is None
+    assert card.locator("video").last.evaluate(PLAYING)
+    assert page.get_by_role("button", name="Cancel").count() == 0
+    assert card.get_by_text("as of").count() == 0
 
 
 def test_in_marimo_the_rest_is_html_and_a_launcher_says_what_to_write(page):

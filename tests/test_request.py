@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import concurrent.futures
+import contextlib
 import dataclasses
 import threading
 
@@ -37,6 +38,27 @@ def exp(tmp_path, service):
     )
     with pixnb.Log(tmp_path / "log.db") as log:
         yield pixnb.Experiment("coats", log=log, client=client, budget=5)
+
+
+@pytest.mark.parametrize("how", ["exp.submit", "exp.process", "client.submit", "client.process"])
+@pytest.mark.parametrize(("prompt", "place"), [("a {colour} coat", "colour"), ('{"light": "{hour}"}', "hour")])
+def test_a_place_that_goes_out_as_it_is_written_is_told(exp, how, prompt, place):
+    """An f-string that lost its f looks so; it is the user's to say, and JSON stays possible."""
+    face, _, name = how.partition(".")
+    call = getattr(exp if face == "exp" else exp.client, name)
+    given = {"prompt": prompt, "video": CLIP}
+    with (
+        pytest.warns(UserWarning, match=rf"prompt goes to {LUCY} with {{{place}}} in it.*Template") as told,
+        contextlib.suppress(pixnb.PixnbError),
+    ):
+        call({"model": LUCY, **given}) if name == "process" else call(LUCY, **given)
+    assert [warning.filename for warning in told] == [__file__]
+
+
+def test_braces_that_are_no_place_are_passed_over(exp, service):
+    """JSON, doubled braces and files."""
+    exp.submit(LUCY, prompt='{"light": 1} {{a}} {} {0}', video="https://example.org/{a}.mp4")
+    assert service.posts[0]["prompt"] == '{"light": 1} {{a}} {} {0}'
 
 
 @pytest.fixture

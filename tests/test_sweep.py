@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import functools
 import io
+import re
 import signal
 import sys
 import threading
@@ -110,6 +111,44 @@ def test_a_cancel_does_not_wait_for_a_place(service, log, monkeypatch):
     assert second.cancel().wait(10).counts == {"CANCELLED": 2}
     service.released.set()
     assert first.wait(30).counts == {"COMPLETED": 1}
+
+
+def test_rows_stand_in_the_plans_order_whichever_began_first(service, log):
+    """Frame, runs and table number them alike; what is made later comes behind."""
+    exp = experiment(service, log)
+    words = ["[held] a", *"bcdefgh"]
+    sweep = exp.sweep(LUCY, prompt=words, video=CLIP, repeats=2)
+    later = exp.submit(LUCY, prompt="later", video=CLIP)
+    service.released.set()
+    sweep.wait(60)
+    asked = [*words, *words, "later"]
+    assert list(exp.frame()["prompt"]) == asked
+    assert [run.params["prompt"] for run in exp.runs] == asked
+    assert list(sweep.plan["cell"]) == list(range(1, 17))
+    assert [run.run_id for run in exp.runs] == [*sweep.plan["run_id"], later.run_id]
+
+
+def test_a_plan_starts_no_sandbox_and_a_sweep_does_not_wait_for_one(tmp_path, monkeypatch):
+    """Its start takes seconds on a busy machine; what is planned is there at once, and the first job starts it."""
+    monkeypatch.setenv("PIXNB_DATA", str(tmp_path / "data"))
+    (tmp_path / "clip.mp4").write_bytes(tiny_clip())
+    sandbox = pixnb.Sandbox(tmp_path / "sandbox", speed=50, draft=True)
+    with pixnb.Log(tmp_path / "log.db") as log:
+        exp = pixnb.Experiment("coats", log=log, client=pixnb.Client(sandbox=sandbox))
+        line = {"prompt": ["Add rain"], "video": tmp_path / "clip.mp4"}
+        plan = exp.sweep(["lucy-edit-fast", "lucy-pro-v2v", "wan-2.7-videoedit"], **line, dry_run=True)
+        assert list(plan.plan["sandbox"]) == [True] * 3
+        assert "not started" in repr(sandbox)
+        assert exp.sweep("lucy-edit-fast", **line).wait(60).counts == {"COMPLETED": 1}
+
+
+def test_a_cancel_counts_each_cell_once(service, log):
+    """Also those that were about to be sent."""
+    sweep = experiment(service, log).sweep(LUCY, prompt=[f"[held] {n}" for n in range(20)], video=CLIP)
+    sweep.cancel()
+    dropped, sent = map(int, re.findall(r"(\d+) (?:unsent|sent)", sweep.stopped))
+    service.released.set()
+    assert (dropped + sent, len(service.posts) <= sent) == (20, True)
 
 
 @pytest.mark.parametrize("fresh", [False, True])

@@ -62,3 +62,10 @@ def test_what_is_no_template(text, factors, said):
     """Said where it is made."""
     with pytest.raises(pixnb.InvalidInput, match=said):
         pixnb.Template(text, **factors)
+
+
+@pytest.mark.parametrize("model", ["lucy-edit-fast", "lucy-pro-v2v", "wan-2.7-videoedit"])
+def test_a_template_is_for_a_sweep(model):
+    """A run takes one text."""
+    with pytest.raises(pixnb.InvalidInput, match=r"not Template \(a Template is for exp\.sweep"):
+        pixnb.models.get(model).validate({"prompt": pixnb.Template("{a}", a=["x"]), "video": "a.mp4"})

@@ -216,12 +216,12 @@ TOPAZ = {"video": "v.mp4", "target_resolution": "1080p", "target_fps": 30}
         (
             "lucy-restyle-2",
             {**RESTYLE, "prompt": "x", "reference": "a.png"},
-            "prompt and reference_image exclude each other: give one of them",
+            "prompt and reference exclude each other: give one of them",
         ),
         (
             "lucy-restyle-2",
             {**RESTYLE, "reference": "a.png", "enhance_prompt": False},
-            "enhance_prompt goes with a prompt, not with reference_image: leave it out",
+            "enhance_prompt goes with a prompt, not with reference: leave it out",
         ),
         ("lucy-restyle-2", {**RESTYLE, "prompt": " "}, "prompt is empty: say what you want to see"),
         (
@@ -380,7 +380,7 @@ def test_buffers_become_bytes():
 def test_not_media(clip, words):
     """Anything else is refused, with what would be right."""
     said = refusal("lucy-edit-fast", prompt="x", video=clip)
-    assert said.startswith("video_url ")
+    assert said.startswith("video ")
     assert words in said
 
 

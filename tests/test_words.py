@@ -200,7 +200,7 @@ def test_a_name_that_is_not_utf8_is_refused_before_it_is_paid_for(exp, tmp_path)
 def test_a_url_that_is_none_is_refused(url):
     """As text and as media; nothing is sent, and nothing is quietly mended."""
     for given in (url, *([pixnb.Media(url)] if url == url.lstrip() else [])):  # else it is a path
-        with pytest.raises(pixnb.InvalidInput, match="video_url"):
+        with pytest.raises(pixnb.InvalidInput, match="video "):
             pixnb.models.get(MODEL).validate({"prompt": "a", "video": given})
 
 
@@ -371,6 +371,40 @@ GUESSES = [
     ("exp.sweep('lucy-edit-fast', prompt=['a {colour} coat', 'b'], colour='red')", "prompt=pixnb.Template("),
     ("exp.runs[0].stauts", "did you mean `status`?"),
 ]
+
+
+ELSEWHERE = {
+    "exp": (
+        "init start_run finish end_run log_param log_artifact log_image log_video search_runs history list_runs head "
+        "describe groupby sort_values filter query summary pivot diff side_by_side ab_test score show_videos gif "
+        "to_mp4 to_pdf to_latex predict subscribe queue stream grid_search batch cancel stop rerun status refresh "
+        "estimate budget_left config clone prompts models"
+    ),
+    "exp.frame().pixnb": (
+        "show_videos side_by_side contact_sheet gif to_mp4 to_pdf matrix heatmap head groupby sort_values agg cost "
+        "scatter measure score rank judge best retry prompts wipe cite"
+    ),
+    "exp.runs[0]": "duration elapsed run_seconds logs config summary to_dict inputs source finish submit urls estimate",
+    SWEEP: "done errors failed best submit rerun confirm watch clips tag kill estimate_cost head",
+    "exp.log": "get backup vacuum",
+    "exp.client": "stream subscribe queue cancel list usage quota login headers result",
+    "pixnb": (
+        "init log_metric start_run autolog finish config configure predict subscribe queue show_videos read_video "
+        "write_video search_runs set_price prices sweeps resume docs quickstart set_budget"
+    ),
+    "pixnb.models": "get_model current retired providers tasks head",
+    "pixnb.sample('video')": "gif numpy frames length resolution",
+}
+"""What people type who come from W&B, MLflow, Replicate, fal, mediapy or pandas."""
+
+
+@pytest.mark.parametrize("place", ELSEWHERE)
+def test_other_tools_names_are_answered(exp, place):
+    """With what to write here, or with the name that comes near."""
+    given = eval(place)
+    for name in ELSEWHERE[place].split():
+        with pytest.raises(AttributeError, match=rf"(no `{name}`|no attribute '{name}'): .+[.?]"):
+            getattr(given, name)
 
 
 @pytest.mark.parametrize(("guess", "right"), GUESSES)

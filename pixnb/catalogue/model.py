@@ -141,14 +141,25 @@ class Model:
         try:
             checked = self.params.model_validate(given)
         except ValidationError as error:
-            wrong += problems.explain(self, error, partial=partial)
-            wrong += self.params.conflicts(given, partial=partial)
+            called = self.call(params)
+            wrong += problems.explain(self, error, partial=partial, called=called)
+            wrong += (problems.rename(text, called) for text in self.params.conflicts(given, partial=partial))
             if not wrong:
                 return {name: given[name] for name in self._names if name in given}
         if wrong:
             raise InvalidInput(f"Invalid inputs for {self.id}: {'; '.join(wrong)}", provider=self.provider)
         was_set = checked.model_fields_set
         return {name: value for name, value in checked.__dict__.items() if name in was_set}
+
+    def call(self, params: Mapping[str, Any]) -> dict[str, str]:
+        """Say how a user named the media parameters that are given by role, so that faults can be told in those words.
+
+        Example:
+            >>> from pixnb.catalogue import models
+            >>> models.get("lucy-pro-v2v").call({"video": "clip.mp4", "prompt": "A red coat"})
+            {'data': 'video'}
+        """
+        return {self._roles[key]: key for key in params if self._roles.get(key, key) != key}
 
     def estimate(self, *, seconds: float | None = None, **params: Any) -> Cost | None:
         """Say what a request will cost, as far as prices are known.

@@ -36,8 +36,14 @@ class Models(Guessed):
 
     _guesses: ClassVar[Mapping[str, str]] = {
         "list all names keys ids items values": "[model.id for model in pixnb.models] lists them",
-        "find filter select query": "pixnb.models.search(task=…, provider=…, text=…) finds some",
-        "df dataframe table show": "pixnb.models.frame() gives them as a DataFrame",
+        "find filter select query current retired available by_provider video_models image_models": (
+            "pixnb.models.search(task=…, provider=…, text=…) finds some"
+        ),
+        "df dataframe table show head": "pixnb.models.frame() gives them as a DataFrame",
+        "get_model model": "pixnb.models.get(name) gives one",
+        "providers tasks task provider": (
+            "pixnb.models.frame() has them as columns; pixnb.models.search(task=…) finds some"
+        ),
         "price cost": "pixnb.models.prices() lists them; a model's .estimate(…) says what a run costs",
     }
 

@@ -45,4 +45,26 @@ def measure(standing: Standing, ended: datetime) -> tuple[float | None, float]:
     return queued, max(0.0, took - (queued or 0.0))
 
 
-__all__ = ["find_start", "measure"]
+def find_time(standing: Standing, now: datetime) -> float | None:
+    """Return a job's time in seconds, the one number that is called so wherever it is shown.
+
+    From when the service began with it until its end, or until now; what it waited before is `queue_seconds`. Where
+    nobody saw it begin it counts from the submit, and of one that is queued it is what it has waited so far.
+
+    Args:
+        standing: The job.
+        now: This moment.
+
+    Returns:
+        None where nothing is known: it never left, or was cancelled.
+    """
+    if standing.is_settled:
+        if standing.completed_at is None or standing.status is JobStatus.CANCELLED:
+            return None
+        return measure(standing, standing.completed_at)[1] if standing.ran is None else standing.ran
+    begun = None if standing.status is JobStatus.QUEUED else standing.started_at
+    since = begun or standing.submitted_at or standing.created_at
+    return None if since is None else max(0.0, (now - since).total_seconds())
+
+
+__all__ = ["find_start", "find_time", "measure"]

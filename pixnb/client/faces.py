@@ -47,13 +47,15 @@ class _Face(Living):
 
     _instead = "Make a Client() in the other process, which reads the same settings"
     _guesses: ClassVar[Mapping[str, str]] = {
-        "generate predict create infer call edit": "client.run(model, prompt=…) submits, waits and downloads",
-        "submit_async run_async": "pixnb.AsyncClient() has the same calls to await",
-        "models list_models": "pixnb.models lists them",
+        "generate predict create infer call edit process_video result wait": (
+            "client.run(model, prompt=…) submits, waits and downloads"
+        ),
+        "submit_async run_async subscribe stream": "pixnb.AsyncClient() has the same calls to await",
+        "models list_models model list": "pixnb.models lists them",
         "frame df log runs history compare": "an experiment remembers: pixnb.Experiment(name, client=client).frame()",
-        "get_job get status fetch": "client.job(provider, job_id) takes a job up",
-        "credits wallet get_balance": "client.balance(provider) asks for it",
-        "api_key key keys": "keys are given as Client(keys={provider: key}) and never shown",
+        "get_job get status fetch queue predictions jobs cancel": "client.job(provider, job_id) takes a job up",
+        "credits credit wallet get_balance account usage quota": "client.balance(provider) asks for it",
+        "api_key key keys login headers session": "keys are given as Client(keys={provider: key}) and never shown",
     }
 
     @nothing_sent()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -18,6 +18,7 @@ from pixnb.media.download import LinkGone, Slots, download
 from pixnb.media.media import Media
 from pixnb.media.store import Store
 from pixnb.media.uploader import Uploader
+from pixnb.request import Request
 from pixnb.terminal import get_logger
 from pixnb.wire.wire import Target, Unreadable, Uploaded, Wire
 
@@ -64,22 +65,22 @@ class InputUpload:
         # by service and sha256: one clip under ten prompts goes up once
         self._uploads: dict[tuple[str, str], asyncio.Task[Uploaded]] = {}
 
-    async def fetch(self, store: Store, wire: Wire, model: Model, params: Mapping[str, Any]) -> dict[str, Any]:
+    async def fetch(self, store: Store, wire: Wire, request: Request) -> dict[str, Any]:
         """Return params whose media addresses are replaced by files, for a service that takes only files.
 
         Args:
             store: Where the files are kept: they are part of what was asked.
             wire: The service's; what it would refuse for its size is not fetched to its end.
-            model: The model.
-            params: Checked params.
+            request: Whose params they are.
 
         Raises:
             InvalidInput: An address gives nothing that can be used, or is too slow.
         """
-        found = dict(params)
-        for name in model.inputs.values():
+        found = dict(request.params)
+        for name in request.model.inputs.values():
             if name in found and is_address(found[name]):
-                found[name] = await self._fetch(store, wire, f"Invalid inputs for {model.id}: {name}", found[name])
+                problem = f"Invalid inputs for {request.model.id}: {request.called.get(name, name)}"
+                found[name] = await self._fetch(store, wire, problem, found[name])
         return found
 
     async def _fetch(self, store: Store, wire: Wire, problem: str, given: str | Media) -> Media:
@@ -120,7 +121,7 @@ class InputUpload:
             if given.has_bytes and (wire.takes_files or wire.takes_uploads(target)):
                 problem = wire.file_problem(given.media.media_type, given.media.size or 0)
                 if problem:
-                    raise InvalidInput(f"Invalid inputs for {model.id}: {given.name}: {problem}")
+                    raise InvalidInput(f"Invalid inputs for {model.id}: {given.label}: {problem}")
                 continue
             stuck = given.has_bytes and self._uploader is None
             if stuck and (given.media.url is None or not await self._lives(given.media.url)):
@@ -202,9 +203,9 @@ def _not_uploaded(provider: str, what: str) -> PixnbError:
 
 def _three_ways(provider: str, model: Model, given: Input) -> str:
     return (
-        f"Invalid inputs for {model.id}: {given.name} is a file, and {provider} takes only public URLs. "
+        f"Invalid inputs for {model.id}: {given.label} is a file, and {provider} takes only public URLs. "
         "Three ready ways: "
-        f'(1) put it on the web yourself and pass {given.name}="https://…"; '
+        f'(1) put it on the web yourself and pass {given.label}="https://…"; '
         '(2) pixnb.Client(uploader=pixnb.Uploader("s3://bucket/folder", public="https://…")) or PIXNB_UPLOAD_URL; '
         "(3) pass the output of an earlier run whose link still lives. "
         "With (1) and (2) the file becomes public: anybody who has the link can see it. Nothing was sent."

@@ -8,7 +8,8 @@ import hashlib
 import os
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any
 
 from pixnb.catalogue.model import Model
@@ -31,12 +32,19 @@ class Input:
         name: The parameter's own name.
         sha256: Of the bytes; `url:` and the hash of the address where a URL is passed through unread.
         media: The media itself.
+        called: What the user calls it, in messages: its role, where it was given by that.
     """
 
     role: str
     name: str
     sha256: str
     media: Media
+    called: str = field(default="", compare=False)
+
+    @property
+    def label(self) -> str:
+        """What it is called in messages."""
+        return self.called or self.name
 
     @property
     def has_bytes(self) -> bool:
@@ -56,14 +64,14 @@ def is_address(value: Any) -> bool:
     return isinstance(value, str) and value.lower().startswith(("http://", "https://"))
 
 
-def _identify(model: Model, role: str, name: str, value: Any) -> Input:
-    problem = f"Invalid inputs for {model.id}: {name}"
+def _identify(model: Model, role: str, name: str, value: Any, called: str) -> Input:
+    problem = f"Invalid inputs for {model.id}: {called}"
     if isinstance(value, str) and "://" in value and not value.lower().startswith(("http://", "https://")):
         raise InvalidInput(f"{problem} must be an http(s) URL or a file; {value!r} is neither. Download it first.")
     try:
         media = Media.of(value)
         if media.path is None and media.url is not None:  # also one that was looked at: it is the user's address
-            return Input(role, name, f"url:{hashlib.sha256(media.url.encode()).hexdigest()}", media)
+            return Input(role, name, f"url:{hashlib.sha256(media.url.encode()).hexdigest()}", media, called)
         _check_name(media)
         _check_size(media)
         wanted, found = _KIND_OF_ROLE.get(role, "image"), kind(media.media_type)
@@ -83,7 +91,7 @@ def _identify(model: Model, role: str, name: str, value: Any) -> Input:
             "clip that moves, or the picture as a PNG or JPEG where the model takes an image."
         )
     assert sha256 is not None
-    return Input(role, name, sha256, media)
+    return Input(role, name, sha256, media, called)
 
 
 def _check_name(media: Media) -> None:
@@ -125,13 +133,21 @@ def _called(media: Media) -> str:
     return repr(os.fspath(media.path)) if media.path else "what was given"
 
 
-def identify_and_price(model: Model, params: Mapping[str, Any]) -> tuple[tuple[Input, ...], Cost | None]:
+def identify_and_price(
+    model: Model, params: Mapping[str, Any], called: Mapping[str, str] = MappingProxyType({})
+) -> tuple[tuple[Input, ...], Cost | None]:
     """Read, check and hash the media, and estimate the cost, for which a clip may have to be opened; blocking.
+
+    Args:
+        model: The model.
+        params: Checked params.
+        called: How the user named those of them that were given by role.
 
     Raises:
         InvalidInput: A file is missing, unreadable, no media, or of the wrong kind for its parameter.
     """
-    inputs = tuple(_identify(model, role, name, params[name]) for role, name in model.inputs.items() if name in params)
+    given = {name: role for role, name in model.inputs.items() if name in params}
+    inputs = tuple(_identify(model, given[name], name, params[name], called.get(name, name)) for name in given)
     return inputs, estimate(model, params, inputs)
 
 

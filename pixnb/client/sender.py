@@ -28,7 +28,6 @@ from pixnb.wire.refusals import reason
 from pixnb.wire.wire import Accepted, Attachment, Target, Unreadable
 
 if TYPE_CHECKING:
-    from pixnb.catalogue.model import Model
     from pixnb.client.collector import Collector
     from pixnb.client.flights import Flights
     from pixnb.client.input_upload import InputUpload
@@ -136,28 +135,29 @@ class Sender:
         self.flights.jobs.add(work)
 
     async def prepare(self, work: Work) -> Target:
-        """Do everything that can stop the job before it is written down, and find where it goes."""
+        """Do what can stop the job before it is written down, and find where it goes; no sandbox is started for it."""
         assert work.request is not None
-        return await self._prepare(work, work.request, await self._fetch(work, work.request))
+        params = await self._fetch(work, work.request, starts=False)
+        return await self._prepare(work, work.request, params, starts=False)
 
-    async def _fetch(self, work: Work, request: Request) -> Mapping[str, Any]:
+    async def _fetch(self, work: Work, request: Request, *, starts: bool = True) -> Mapping[str, Any]:
         wire = wires.get(work.provider)
         if not (request.has_media and wire.takes_files):
             return request.params
-        await self._find_target(work.provider)  # a key that is missing is said first
-        return await self.input_upload.fetch(work.store or self.store, wire, request.model, request.params)
+        await self._find_target(work.provider, starts)  # a key that is missing is said first
+        return await self.input_upload.fetch(work.store or self.store, wire, request)
 
-    async def _find_target(self, provider: str) -> Target:
+    async def _find_target(self, provider: str, starts: bool) -> Target:
         found = self.targets.found(provider)
-        return found if found is not None else await asyncio.to_thread(self.targets.get, provider)
+        return found if found is not None else await asyncio.to_thread(self.targets.get, provider, starts=starts)
 
-    async def _prepare(self, work: Work, request: Request, params: Mapping[str, Any]) -> Target:
+    async def _prepare(self, work: Work, request: Request, params: Mapping[str, Any], *, starts: bool = True) -> Target:
         model, wire = request.model, wires.get(work.provider)
-        target = await self.hosts.clear(self.http, await self._find_target(work.provider))
+        target = await self.hosts.clear(self.http, await self._find_target(work.provider, starts))
         if "://" in (store := work.store or self.store).url:
             await asyncio.to_thread(store.check)
         if request.has_media:
-            await self._identify(work, model, params)
+            await self._identify(work, request, params)
         else:
             cost = model.estimate(**request.params)
             work.advance(cost=cost, estimate=cost)
@@ -173,11 +173,11 @@ class Sender:
         self._request(work, request, target, {given.name: stand_in for given in inputs})
         return target
 
-    async def _identify(self, work: Work, model: Model, params: Mapping[str, Any]) -> None:
-        if only_urls(model, params):  # nothing to read: a thread would cost more than the work
-            inputs, cost = identify_and_price(model, params)
+    async def _identify(self, work: Work, request: Request, params: Mapping[str, Any]) -> None:
+        if only_urls(request.model, params):  # nothing to read: a thread would cost more than the work
+            inputs, cost = identify_and_price(request.model, params, request.called)
         else:
-            inputs, cost = await asyncio.to_thread(identify_and_price, model, params)
+            inputs, cost = await asyncio.to_thread(identify_and_price, request.model, params, request.called)
         if work.store is not None and any(given.has_bytes and given.media.path is None for given in inputs):
             inputs = await asyncio.to_thread(keep_inputs, work.store, inputs)
         work.advance(inputs=inputs, cost=cost, estimate=cost)

@@ -31,6 +31,7 @@ class Standing:
         submitted_at: When it was written down, UTC.
         queued_at: When the service was last seen to have it in its queue, UTC.
         started_at: When the service began with it, as far as known, UTC.
+        ran: The seconds that it took then, by a log that has it; else they are measured, see `clocks.find_time`.
         inputs: The media that it was given, once they are read.
         outputs: The files that the service names.
     """
@@ -50,6 +51,7 @@ class Standing:
     created_at: datetime | None = None
     queued_at: datetime | None = None
     started_at: datetime | None = None
+    ran: float | None = None
     updated_at: datetime | None = None
     completed_at: datetime | None = None
     inputs: tuple[Input, ...] = ()

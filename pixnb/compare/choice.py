@@ -47,7 +47,7 @@ _OUTCOMES: tuple[tuple[type[Column], str, tuple[str, ...]], ...] = (
     (Note, "note", ("note",)),
     (Note, "notes", ("notes",)),
     (Money, "cost", ("cost", "cost_simulated", "cost_estimated")),
-    (Outcome, "time", ("queue_seconds", "run_seconds")),
+    (Outcome, "time", ("run_seconds",)),
     (Status, "status", ("status",)),
     (Refusals, "refused", ("refused_rate",)),
     (Votes, "votes", ("votes.won", "votes.of")),

@@ -74,9 +74,8 @@ def summarize(frame: pd.DataFrame, by: str | Sequence[str]) -> pd.DataFrame:
         found[name] = _sum(amounts, counted, names)
     if (currencies := _currencies(frame)) and len(currencies) == 1:
         found["currency"] = currencies[0]
-    seconds = [name for name in ("queue_seconds", "run_seconds") if name in frame]
-    if seconds:
-        found["seconds"] = counted.assign(value=frame[seconds].apply(_numbers).sum(axis=1, min_count=1)).groupby(
+    if "run_seconds" in frame:
+        found["seconds"] = counted.assign(value=_numbers(frame["run_seconds"])).groupby(
             names, dropna=False, sort=False)["value"].median()  # fmt: skip
     found = found.reset_index()  # each column in its order of appearance: runs of many models come in by turns
     places = pd.DataFrame({name: pd.factorize(found[name], use_na_sentinel=False)[0] for name in names})

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pixnb import html
+from pixnb.client.clocks import find_time
 from pixnb.display import sheet, wording
 from pixnb.display.video import Budget, figure_html
 from pixnb.project import is_file
@@ -25,9 +26,10 @@ def bundle(job: Job) -> dict[str, Any]:
     return {"text/html": write_html(job), "image/png": draw_sheet(job), "text/plain": write_text(job)}
 
 
-def write_html(job: Job) -> str:
-    """Return a job's whole HTML, for an output that stays."""
-    parts = head(job) + facts(job, at=datetime.now(UTC)) + progress(job) + note(job) + _later(job) + clips(job)
+def write_html(job: Job, *, is_followed: bool = False) -> str:
+    """Return a job's whole HTML, for an output that stays or, where it is followed, for one that is drawn anew."""
+    at, later = (None, "") if is_followed else (datetime.now(UTC), _later(job))
+    parts = head(job) + facts(job, at=at) + progress(job) + note(job) + later + clips(job)
     return html.root(html.tag("div", parts, class_="card"))
 
 
@@ -94,16 +96,12 @@ def _ids(job: Job) -> list[str]:
 
 def times(job: Job) -> list[str]:
     """Say how long it has taken, how much is done, and how long it may take yet."""
-    begun = job.created_at if job.standing.is_settled and job.completed_at else job.standing.submitted_at
-    begun = begun or job.standing.submitted_at or job.created_at
-    if begun is None:
+    took = find_time(job.standing, datetime.now(UTC))
+    if took is None:
         return []
     if job.standing.is_settled:
-        if job.completed_at is None or job.status is JobStatus.CANCELLED:
-            return []
-        took = (job.completed_at - begun).total_seconds()
         return [wording.duration(took)] if took > 0 else []  # services tell whole seconds
-    said = [wording.duration(max(0.0, (datetime.now(UTC) - begun).total_seconds()), whole=True)]
+    said = [wording.duration(took, whole=True)]
     if job.progress is not None:
         said.append(wording.percent(job.progress))
     left = job.eta if job.status is not JobStatus.QUEUED else None

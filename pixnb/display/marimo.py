@@ -83,7 +83,14 @@ def _watch(sweep: Any) -> Any:
     return SweepCard(sweep) if is_worth_watching(sweep) else None
 
 
+def _follow(job: Any) -> Any:
+    from pixnb.display.followed import Followed
+
+    return None if job.standing.is_settled else Followed(job)
+
+
 _LIVE: Mapping[str, Callable[[Any], Any]] = {
+    "pixnb.client.job.Job": _follow,
     "pixnb.compare.comparison.Table": lambda table: table.make_live(),
     "pixnb.runs.sweep.Sweep": _watch,
     "pixnb.wall.wall.Wall": lambda wall: wall.make_live(),

@@ -77,18 +77,17 @@ def money(price: Cost | None, *, sandbox: bool | None = None) -> str:
 
 
 def seconds(row: Mapping[str, Any]) -> str:
-    """Say how long a run took from submit to end, queue included.
+    """Say a run's time: from when its service began with it to its end, without what it waited before.
 
     Args:
         row: A row of a frame.
 
     Example:
         >>> seconds({"queue_seconds": 1.0, "run_seconds": 6.24}), seconds({"run_seconds": 75.0}), seconds({})
-        ('7.2 s', '1 min 15 s', '–')
+        ('6.2 s', '1 min 15 s', '–')
     """
-    parts = [number(row.get(name)) for name in ("queue_seconds", "run_seconds")]
-    known = [float(part) for part in parts if part is not None]
-    return duration(sum(known)) if known else "–"
+    took = number(row.get("run_seconds"))
+    return "–" if took is None else duration(float(took))
 
 
 def duration(length: float | None, *, whole: bool = False) -> str:

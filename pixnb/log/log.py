@@ -24,6 +24,7 @@ from pixnb.log.handles import lock_of
 from pixnb.log.marks import LogMarks
 from pixnb.log.migrate import prepare
 from pixnb.log.money import LogBudget
+from pixnb.log.ordering import order_rows
 from pixnb.log.place import Mark, Place
 from pixnb.log.schema import events, runs
 from pixnb.log.writer import Op, Writer
@@ -65,9 +66,9 @@ class Log(LogBudget, LogMarks, Living):
     _guesses: ClassVar[Mapping[str, str]] = {
         "df dataframe to_pandas to_frame data all runs": "log.frame() gives its runs as a DataFrame",
         "experiment get_experiment open list names": "pixnb.Experiment(name, log=log); log.experiments() lists them",
-        "to_csv to_excel to_parquet export save": "log.frame().to_csv(path) writes its runs",
-        "query execute sql find": "log.search(words) finds runs, log.read(statement) runs a SELECT",
-        "delete remove clear": "a log keeps every run that was paid for; its file is log.file",
+        "to_csv to_excel to_parquet export save backup copy": "log.frame().to_csv(path) writes its runs",
+        "query execute sql find get": "log.search(words) finds runs, log.read(statement) runs a SELECT",
+        "delete remove clear vacuum path import_": "a log keeps every run that was paid for; its file is log.file",
     }
 
     def __init__(
@@ -194,19 +195,17 @@ class Log(LogBudget, LogMarks, Living):
         return found[0] if found else None
 
     def rows(self, *where: ColumnElement[bool], deleted: bool = False) -> list[dict[str, Any]]:
-        """Give the fixed columns of runs in the order in which they were submitted, planned ones last.
+        """Give the fixed columns of runs in their order: see `order_runs`.
 
         Args:
             where: Conditions on `pixnb.log.schema.runs`; all must hold.
             deleted: Whether deleted runs are among them.
         """
-        statement = select(runs).where(*where).order_by(runs.c.submitted_at.nulls_last(), runs.c.id)
-        if not deleted:
-            statement = statement.where(runs.c.deleted_at.is_(None))
-        return [dict(row) for row in self.read(statement)]
+        statement = select(runs).where(*where, *(() if deleted else (runs.c.deleted_at.is_(None),)))
+        return order_rows(dict(row) for row in self.read(statement))
 
     def frame(self, experiment: str | None = None) -> pd.DataFrame:
-        """Give the runs of an experiment, or of all, as a DataFrame: one row a run, in order of submission."""
+        """Give the runs of an experiment, or of all, as a DataFrame: one row a run, the oldest first."""
         from pixnb.log.frame import frame
 
         return frame(self, experiment)

@@ -119,7 +119,7 @@ class _Media:
 
     def price(self, request: Request) -> Cost | None:
         """Estimate a request, once for all that differ only in what no price goes by."""
-        free = (*self.params, "prompt", "negative_prompt", "seed")
+        free = (*request.model.inputs.values(), "prompt", "negative_prompt", "seed")
         key = repr([(name, value) for name, value in request.params.items() if name not in free])
         if key not in self.prices:
             self.prices[key] = estimate(request.model, request.params, self.inputs)
@@ -157,8 +157,8 @@ class CellMaker:
             request = Request(model, point.params, vars=point.vars, **options)
             media = self._known[key] = wait_for(self._engine.thread.start(self._read(request)))
             look_into_all(media.inputs)
-        roles = model.inputs
-        params = {**{name: value for name, value in point.params.items() if name not in roles}, **media.params}
+        of_media = {*model.inputs, *model.inputs.values()}
+        params = {**{name: value for name, value in point.params.items() if name not in of_media}, **media.params}
         request = Request(model, params, vars=point.vars, **options)
         sha256 = identify(request, media.inputs).sha256
         return Cell(request, point.axes, media.inputs, sha256, media.price(request), media.home, media.sandbox)
@@ -168,7 +168,7 @@ class CellMaker:
         await self._engine.prepare(work)
         assert work.target is not None
         inputs = work.standing.inputs
-        read = {given.name: given.media for given in inputs}
+        read = {given.label: given.media for given in inputs}
         return _Media(inputs, read, work.target.home, work.standing.sandbox)
 
 

@@ -106,7 +106,8 @@ class Conductor:
         self._past = None
         copied = [cell for cell in self._cells if cell.source is not None and cell.run_id is None]
         waiting = [cell for cell in self._cells if cell.is_to_send]
-        self._write_cells([*waiting, *copied])
+        those = {*copied, *waiting}
+        self._write_cells([cell for cell in self._cells if cell in those])  # a row's number is its place in the plan
         self.over += [cell.run_id for cell in copied if cell.run_id]
         self._queue(waiting)
         self.sending.resume()
@@ -263,7 +264,7 @@ class Conductor:
         for cell in self._cells:
             if cell.run_id in dropped:
                 cell.status, cell.error = JobStatus.CANCELLED, _DROPPED
-        under_way = list(self.sending.under_way.values())
+        under_way = [run for run in list(self.sending.under_way.values()) if run.run_id not in dropped]
         if not is_left and self.is_started:
             return len(dropped), len(under_way), SEEN_THROUGH
         for run in under_way:

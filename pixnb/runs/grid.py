@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import itertools
 import math
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from pixnb.catalogue import models as catalogue
 from pixnb.catalogue.model import Model
+from pixnb.catalogue.problems import quote
 from pixnb.errors import InvalidInput
+from pixnb.placeholders import escape, find_places
 from pixnb.runs.axes import Value, keep, parse_axis, plain
 from pixnb.runs.template import Template, Wording
 
@@ -109,7 +110,8 @@ class _Part:
         *,
         several: bool,
     ) -> None:
-        self.spec, self.given, self.rows, self.repeats = spec, given, rows, repeats
+        self.spec, self.given, self.repeats = spec, given, repeats
+        self.rows = [({n: self._word_cell(n, value) for n, value in params.items()}, more) for params, more in rows]
         self.fixed: dict[str, Any] = {}
         self.axes: dict[str, list[tuple[Value, Mapping[str, Any]]]] = {}
         self.several = several
@@ -123,23 +125,44 @@ class _Part:
 
     def _read(self, name: str, value: Any) -> None:
         several = value if isinstance(value, list | tuple) else [value]
-        for text, place in (
-            (one, place) for one in several if type(one) is str for place in re.findall(r"{(\w+)}", one)
-        ):
-            if place in self.given and not {place} & {*self.spec.params.model_fields, *self.spec.inputs}:
-                raise InvalidInput(
-                    f"{{{place}}} is filled in by a template: {name}=pixnb.Template({text!r:.80}, {place}=[…]), and no "
-                    f"{place}= beside it."
-                )
         if any(isinstance(one, Template) for one in several):
             made = [wording for one in several for wording in (one if isinstance(one, Template) else [_word(one)])]
-            self.axes[name] = [(Value(one.prompt, one.prompt), one.vars) for one in made]
+            self._refuse_places(name, [one for one in several if not isinstance(one, Template)])
+            if len(made) == 1 and not made[0].vars:  # braces that are meant
+                self.fixed[name] = made[0].prompt
+            else:
+                self.axes[name] = [(Value(one.prompt, one.prompt), one.vars) for one in made]
             return
         found = parse_axis(name, value, is_list=_is_list(self.spec, name))
+        self._refuse_places(name, [value] if found is None else [one.value for one in found])
         if found is None:
             self.fixed[name] = plain(value)
         else:
             self.axes[name] = [(one, {name: one.label} if one.is_named else {}) for one in found]
+
+    def _refuse_places(self, name: str, texts: Iterable[Any]) -> None:
+        """Refuse a text with `{places}` that nobody fills in: it would be paid for with the braces in it."""
+        if name in {*self.spec.inputs, *self.spec.inputs.values()}:  # a file may be called so
+            return
+        for text in texts:
+            if places := find_places(text) if isinstance(text, str) else []:
+                short = text if len(text) <= 60 else f"… {{{places[0]}}} …"
+                free = [place for place in places if place in self.given and place not in self.spec.params.model_fields]
+                raise InvalidInput(
+                    f"{name}= has a place without values, {{{places[0]}}}. Give them by a template: "
+                    f"{name}=pixnb.Template({quote(short, 80)}, {', '.join(f'{place}=[…]' for place in places)})"
+                    f"{f', and no {free[0]}= beside it' if free else ''}. To have the braces themselves sent: "
+                    f"{name}=pixnb.Template({quote(escape(short), 80)}). Nothing was sent."
+                )
+
+    def _word_cell(self, name: str, value: Any) -> Any:
+        """Read a cell of a table, which may be a template of one prompt."""
+        if not isinstance(value, Template):
+            self._refuse_places(name, [value])
+            return value
+        if len(value) != 1:
+            raise InvalidInput(f"A cell of over= holds one prompt, and {value!r} makes {len(value)}: a row for each.")
+        return next(iter(value)).prompt
 
     def _read_seed(self, value: Any, draw: Callable[[int], int], notes: list[str]) -> Any:
         has_seed = "seed" in self.spec.params.model_fields

@@ -53,6 +53,7 @@ def read_standing(row: Mapping[Any, Any], files: Sequence[Mapping[Any, Any]], st
         submitted_at=submitted,
         created_at=submitted,
         started_at=read_time(row["started_at"]),
+        ran=None if status is JobStatus.CANCELLED else row["run_seconds"],
         completed_at=read_time(row["completed_at"]),
         media=media,
         prompt_used=row["prompt_used"],

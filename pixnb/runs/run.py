@@ -6,6 +6,7 @@ import math
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
+from pixnb import guesses
 from pixnb.client.job import Job
 from pixnb.errors import InvalidInput
 from pixnb.log import rows
@@ -35,17 +36,7 @@ class Run(Job):
     """
 
     _instead = "Keep run.run_id: exp.run(run_id) takes it up anywhere"
-    _guesses: ClassVar[Mapping[str, str]] = {
-        **Job._guesses,
-        "rate rating stars": "run.star(5) gives it stars; exp.frame() has them",
-        "choose select favourite favorite picked": "run.pick() picks it; exp.frame() has the picks",
-        "comment notes annotate set_note": "run.note(text) writes a note, run.note(text, at=1.2) one at a moment",
-        "tags add_tag set_tag label": "run.tag(name) marks it; exp.frame() has the tags",
-        "metric metrics log": "run.log_metric(name, value) keeps a number",
-        "rerun repeat again restart": "run.retry() tries again what failed; exp.submit(…) makes another take",
-        "name": "run.run_id is its id, run.experiment the experiment's name",
-        "delete remove": 'the log keeps every run that was paid for; run.tag("out") marks one to be left out',
-    }
+    _guesses: ClassVar[Mapping[str, str]] = {**Job._guesses, **guesses.RUN}
 
     def __init__(self, runner: Runner, work: Work, *, run_id: str, experiment: str) -> None:
         super().__init__(runner.engine, work)

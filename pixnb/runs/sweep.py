@@ -56,19 +56,30 @@ class Sweep(Overview, Living):
 
     _instead = "Keep its line and run it again: what is there is not paid for twice; exp.sweeps has it too"
     _guesses: ClassVar[Mapping[str, str]] = {
-        "df dataframe data to_pandas results table": "sweep.frame() gives its runs as a DataFrame",
-        "run launch begin send resume": "sweep.start() sends what is planned",
-        "stop abort pause": "sweep.cancel() drops what is not sent",
-        "retry": "sweep.retry_failed() tries again what failed",
-        "status progress": "sweep.state says how it stands, sweep.counts how many cells stand where",
-        "cost price total estimate": "sweep.plan has each cell's cost, sweep.spent what it has cost",
-        "show display view plot": "a sweep as the last line of a cell shows itself; display(sweep) does it within one",
-        "wall grid compare play": "sweep.frame().pixnb.grid() sets its clips beside each other, .table() as a table",
+        "df dataframe data to_pandas results table sort_values head describe filter best": (
+            "sweep.frame() gives its runs as a DataFrame"
+        ),
+        "run launch begin send resume submit go go_on confirm continue_ agent": "sweep.start() sends what is planned",
+        "stop abort pause kill terminate": "sweep.cancel() drops what is not sent",
+        "retry retry_all rerun again": "sweep.retry_failed() tries again what failed",
+        "status progress done is_done completed failed failures errors size": (
+            "sweep.state says how it stands, sweep.counts how many cells stand where"
+        ),
+        "cost price total estimate estimate_cost budget": (
+            "sweep.plan has each cell's cost, sweep.spent what it has cost"
+        ),
+        "show display view plot watch follow tail": (
+            "a sweep as the last line of a cell shows itself; display(sweep) does it within one"
+        ),
+        "wall grid compare play clips videos outputs media": (
+            "sweep.frame().pixnb.grid() sets its clips beside each other, .table() as a table"
+        ),
         "save report to_html export": "sweep.frame().pixnb.report(path) writes one HTML file with its clips",
         "zip to_zip download save_all archive": "sweep.frame().pixnb.to_zip(path) writes its clips and rows",
         "to_csv to_excel to_latex": "sweep.frame().pixnb.to_csv(path) writes its runs",
         "delete remove clear": "a log keeps every run that was paid for; sweep.cancel() drops what is not sent",
-        "join result gather": "await sweep, or sweep.wait(), waits for its end",
+        "star tag note pick log_metric": "runs are marked one by one: sweep.runs[0].star(5), .tag(name), .note(text)",
+        "join result gather finish": "await sweep, or sweep.wait(), waits for its end",
     }
 
     def __init__(

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from pixnb.errors import InvalidInput
-from pixnb.widgets import prompts
+from pixnb.placeholders import find_places, write_plain
+from pixnb.widgets.prompts import make_template, split_prompts
 
 if TYPE_CHECKING:
     from pixnb.catalogue.model import Model
@@ -47,12 +48,12 @@ class Batch:
     def prompts(self) -> list[str]:
         """Its prompts as they were written."""
         text = self.params.get("prompt")
-        return prompts.split_prompts(text, each_line=self.each_line) if isinstance(text, str) else []
+        return split_prompts(text, each_line=self.each_line) if isinstance(text, str) else []
 
     @property
     def places(self) -> list[str]:
         """The names of all places in its prompts."""
-        return list(dict.fromkeys(name for prompt in self.prompts for name in prompts.find_places(prompt)))
+        return list(dict.fromkeys(name for prompt in self.prompts for name in find_places(prompt)))
 
     @property
     def seeds(self) -> list[Any]:
@@ -63,7 +64,7 @@ class Batch:
     @property
     def count(self) -> int:
         """How many runs it is."""
-        worded = [math.prod(len(self.factors.get(n, ())) for n in prompts.find_places(p)) for p in self.prompts]
+        worded = [math.prod(len(self.factors.get(n, ())) for n in find_places(p)) for p in self.prompts]
         return (sum(worded) if worded else 1) * max(1, len(self.seeds)) * self.repeats
 
     @property
@@ -76,7 +77,7 @@ class Batch:
         """The first run's params, for a check or a price; places are left in its prompt."""
         first = dict(self.params)
         if self.prompts:
-            first["prompt"] = prompts.write_plain(self.prompts[0])
+            first["prompt"] = write_plain(self.prompts[0])
         if self.seeds:
             first["seed"] = self.seeds[0]
         return first
@@ -86,7 +87,7 @@ class Batch:
         """What `exp.sweep` takes."""
         found = dict(self.params)
         worded = [
-            prompts.make_template(prompt, self.factors) if prompts.find_places(prompt) else prompts.write_plain(prompt)
+            make_template(prompt, self.factors) if find_places(prompt) or prompt != write_plain(prompt) else prompt
             for prompt in self.prompts
         ]
         if worded:

@@ -12,10 +12,11 @@ import ipywidgets
 from pixnb.catalogue import models
 from pixnb.display.guard import ErrorLine, guarded
 from pixnb.errors import InvalidInput, PixnbError
+from pixnb.placeholders import escape
 from pixnb.runs.budget import is_limited
 from pixnb.runs.earlier import read_asked, read_made
 from pixnb.terminal import get_logger
-from pixnb.widgets import prompts, wording
+from pixnb.widgets import wording
 from pixnb.widgets.batch import Batch
 from pixnb.widgets.checkout import Checkout
 from pixnb.widgets.code_line import Asked, CodeLine
@@ -129,7 +130,7 @@ class Desk(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets ships no types
         """Show what a run asked for; see `Launcher.use`."""
         asked = read_asked(self._runner, run.run_id)
         prompt = asked.params.get("prompt")
-        words = {"prompt": prompts.escape(prompt)} if isinstance(prompt, str) else {}
+        words = {"prompt": escape(prompt)} if isinstance(prompt, str) else {}
         self._show_all(models.get(asked.model), {**asked.params, **words})
         for name, problem in asked.gone.items():
             self._form[name].blame(problem)
