@@ -6,6 +6,7 @@ import contextlib
 import os
 import threading
 import time
+from collections.abc import Collection
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -93,14 +94,16 @@ def _keep(place: Path, data: bytes) -> None:
         prune(place.parent)
 
 
-def prune(folder: Path, most: int = KEPT_BYTES) -> None:
-    """Delete what was not used for longest from a folder of previews, until the others have room.
+def prune(folder: Path, most: int = KEPT_BYTES, *, endings: Collection[str] = (".mp4",), is_ours: bool = True) -> None:
+    """Delete what was not used for longest from a folder, until the others have room.
 
     Any number of processes may do so at once, and read what is deleted meanwhile.
 
     Args:
         folder: The folder.
         most: Bytes of all files in it.
+        endings: Of the files that count, and may go.
+        is_ours: Whether nobody else has files in it: whatever else is old was left half written, and goes too.
     """
     found = []
     for one in os.scandir(folder):
@@ -110,9 +113,9 @@ def prune(folder: Path, most: int = KEPT_BYTES) -> None:
                 found.append((stat.st_mtime_ns, stat.st_size, Path(one.path)))
     total, old = 0, time.time_ns() - _HALF_WRITTEN * 10**9
     for used, size, path in sorted(found, reverse=True):
-        is_whole = path.suffix == ".mp4"
-        total += size if is_whole or used > old else 0
-        if (is_whole and total > most) or (not is_whole and used <= old):
+        is_whole = path.suffix in endings
+        total += size if is_whole or (is_ours and used > old) else 0
+        if (is_whole and total > most) or (is_ours and not is_whole and used <= old):
             with contextlib.suppress(OSError):
                 path.unlink()
 
