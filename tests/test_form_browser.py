@@ -16,6 +16,10 @@ HELD = """([data, name]) => {
   held.items.add(new File([bytes], name, { type: "video/mp4" }));
   return held;
 }"""
+SIGN = """place => {
+  const { content, display } = getComputedStyle(document.querySelector(place), "::before");
+  return display === "none" ? display : content;
+}"""
 SETUP = """import pixnb
 exp = pixnb.Experiment("coats")
 launcher = exp.launcher("ltx-2.3-text-to-video")
@@ -59,6 +63,13 @@ def test_a_batch_from_the_keyboard_and_its_output_as_the_next_input(page, tmp_pa
         drop(page, line, make_video(tmp_path / "dropped.mp4", frames=6))
         page.locator(".pixnb-look").get_by_text("dropped.mp4").wait_for()
         assert page.get_by_text("beside.mp4").count() == 0
+        page.evaluate("jupyterapp.shell.currentWidget.sessionContext.session.kernel.restart()")
+        page.locator(".pixnb-launcher.jupyter-widgets-disconnected").wait_for()
+        assert "The kernel has ended" in page.evaluate(SIGN, ".pixnb-launcher")
+        assert page.evaluate(SIGN, ".pixnb-launcher .pixnb-field") == "none"
+        page.locator(".strip-face").first.focus()
+        page.keyboard.press("4")
+        page.get_by_role("alert").get_by_text("What is marked here until then is not kept").wait_for()
 
 
 def drop(page, on, path):

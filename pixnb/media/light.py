@@ -56,13 +56,11 @@ def light_preview(media: Media, beside: int = FEW) -> bytes | None:
     """
     height, limit = _fit(media, beside)
     kept = settings.load().data_dir / "cache" / "previews" / f"{media.sha256}-{height}-{limit}.mp4"
-    with contextlib.suppress(OSError):
-        data = kept.read_bytes()
-        os.utime(kept)
+    if (data := _read(kept)) is not None:
         return data
-    with _making(kept):  # who asks for what another makes waits for it
-        if kept.is_file():
-            return light_preview(media, beside)
+    with _making(kept):
+        if (data := _read(kept)) is not None:  # another has made it, while this one waited
+            return data
         try:
             data = preview(media.path or media.bytes(), height, limit=limit)
         except (PixnbError, OSError, ValueError):
@@ -71,9 +69,18 @@ def light_preview(media: Media, beside: int = FEW) -> bytes | None:
         return data
 
 
+def _read(kept: Path) -> bytes | None:
+    try:
+        data = kept.read_bytes()
+        os.utime(kept)
+    except OSError:
+        return None
+    return data
+
+
 @lru_cache(maxsize=256)
-def _making(kept: Path) -> threading.RLock:
-    return threading.RLock()
+def _making(kept: Path) -> threading.Lock:
+    return threading.Lock()
 
 
 def _fit(media: Media, beside: int) -> tuple[int, int]:
