@@ -100,7 +100,7 @@ function enhance({ model, el }, mount) {
   news.className = "pixnb pixnb-news";
   news.hidden = true;
   news.textContent = "There are other runs meanwhile: they come in when the loop begins anew or is paused, and nothing is enlarged.";
-  el.append(news, holder, error);
+  el.append(news, error, holder); // a wall is tall
   let undo = null;
   let late = null;
   let drawn = null;
@@ -147,7 +147,7 @@ function enhance({ model, el }, mount) {
 
   function complain() {
     error.textContent = isEnded ? ENDED : model.get("error");
-    error.className = error.textContent ? "pixnb-error" : "";
+    error.className = error.textContent ? "pixnb pixnb-error" : "";
   }
 
   // other pages of many cells are made when somebody turns to them
