@@ -2,11 +2,24 @@
 
 from __future__ import annotations
 
+import base64
+
 import pytest
 import real_lab
+from make_media import make_video
 
 pytestmark = pytest.mark.browser
 
+HELD = """([data, name]) => {
+  const held = new DataTransfer();
+  const bytes = Uint8Array.from(atob(data), one => one.charCodeAt(0));
+  held.items.add(new File([bytes], name, { type: "video/mp4" }));
+  return held;
+}"""
+SIGN = """place => {
+  const { content, display } = getComputedStyle(document.querySelector(place), "::before");
+  return display === "none" ? display : content;
+}"""
 SETUP = """import pixnb
 exp = pixnb.Experiment("coats")
 launcher = exp.launcher("ltx-2.3-text-to-video")
@@ -45,3 +58,27 @@ def test_a_batch_from_the_keyboard_and_its_output_as_the_next_input(page, tmp_pa
         offered.first.wait_for(state="detached")
         page.locator(".pixnb-look").get_by_text("Make it a foggy morning").wait_for()
         assert real_lab.find_faults(page, ".pixnb-launcher", worst=True) == []
+        drop(page, page.get_by_label("prompt", exact=True), make_video(tmp_path / "beside.mp4", frames=4))
+        line = page.get_by_label("video_url", exact=True)
+        drop(page, line, make_video(tmp_path / "dropped.mp4", frames=6))
+        page.locator(".pixnb-look").get_by_text("dropped.mp4").wait_for()
+        assert page.get_by_text("beside.mp4").count() == 0
+        page.evaluate("jupyterapp.shell.currentWidget.sessionContext.session.kernel.restart()")
+        page.locator(".pixnb-launcher.jupyter-widgets-disconnected").wait_for()
+        assert "The kernel has ended" in page.evaluate(SIGN, ".pixnb-launcher")
+        assert page.evaluate(SIGN, ".pixnb-launcher .pixnb-field") == "none"
+        page.locator(".strip-face").first.focus()
+        page.keyboard.press("4")
+        page.get_by_role("alert").get_by_text("What is marked here until then is not kept").wait_for()
+
+
+def drop(page, on, path):
+    """Drag a file over a part of the page, and drop it there."""
+    data = base64.b64encode(path.read_bytes()).decode()
+    held = page.evaluate_handle(HELD, [data, path.name])
+    is_field = on.get_attribute("placeholder").startswith("path")
+    for kind in ("dragenter", "dragover"):
+        on.dispatch_event(kind, {"dataTransfer": held})
+    assert page.locator(".pixnb-field.pixnb-over").count() == is_field
+    on.dispatch_event("drop", {"dataTransfer": held})
+    assert page.locator(".pixnb-over").count() == 0

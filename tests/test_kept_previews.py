@@ -65,6 +65,16 @@ def test_making_one_makes_room_and_playing_one_keeps_it(tmp_path):
     assert light_preview(Media(clips[1])) == second
 
 
+def test_one_that_cannot_be_read_is_made_anew(tmp_path):
+    """Such as a folder in its place; what is given is the preview all the same."""
+    media = Media(make_video(tmp_path / "a.mp4", size=(1280, 720), frames=4))
+    first = light_preview(media)
+    (kept,) = (settings.load().data_dir / "cache" / "previews").glob("*.mp4")
+    kept.unlink()
+    kept.mkdir()
+    assert light_preview(media) == first
+
+
 PROGRAM = """
 import sys, pathlib
 from pixnb.media.light import prune

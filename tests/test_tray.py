@@ -22,10 +22,11 @@ from sqlalchemy import select
 from test_launcher import CLIP, LUCY, all_in, experiment
 
 import pixnb
+from pixnb.display.host import QUIRKS, Host
 from pixnb.log.schema import events
 from pixnb.status import JobStatus
 from pixnb.wall.live import WallCard
-from pixnb.widgets.downloads import PIECE, Handover
+from pixnb.widgets.downloads import PIECE, Handover, open_place
 from pixnb.widgets.tray import Bar
 
 SPEED = 4
@@ -171,6 +172,20 @@ def test_report_and_zip_come_as_bytes_where_no_server_gives_files(service, log, 
     assert {message["who"] for message in page.messages} == {"page-1"}
     assert list((tmp_path / "temp").iterdir()) == []
     assert not (tmp_path / "downloads").exists()
+
+
+def test_what_lies_beside_the_log_to_be_taken_away_has_a_bound(log, tmp_path):
+    """1 GB of what was made last; what somebody else put there stays."""
+    at = Host("jupyter", folder=tmp_path, root=tmp_path, base_url="/", **QUIRKS["jupyter"])
+    folder = log.file.parent / "downloads"
+    folder.mkdir()
+    for age, (name, size) in enumerate([("new.zip", 10**9 - 5), ("old.html", 9), ("mine.csv", 9), ("older.zip", 2)]):
+        with (folder / name).open("wb") as file:
+            file.truncate(size)
+        os.utime(folder / name, (1e9 - age,) * 2)
+    with open_place(log, at=at) as place:
+        assert place.is_kept
+        assert {one.name for one in folder.iterdir()} == {"new.zip", "mine.csv"}
 
 
 def test_a_file_that_is_gone_is_said_beside_the_zip(service, log):

@@ -6,6 +6,7 @@ import contextlib
 import os
 import threading
 import time
+from collections.abc import Collection
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -55,13 +56,11 @@ def light_preview(media: Media, beside: int = FEW) -> bytes | None:
     """
     height, limit = _fit(media, beside)
     kept = settings.load().data_dir / "cache" / "previews" / f"{media.sha256}-{height}-{limit}.mp4"
-    with contextlib.suppress(OSError):
-        data = kept.read_bytes()
-        os.utime(kept)
+    if (data := _read(kept)) is not None:
         return data
-    with _making(kept):  # who asks for what another makes waits for it
-        if kept.is_file():
-            return light_preview(media, beside)
+    with _making(kept):
+        if (data := _read(kept)) is not None:  # another has made it, while this one waited
+            return data
         try:
             data = preview(media.path or media.bytes(), height, limit=limit)
         except (PixnbError, OSError, ValueError):
@@ -70,9 +69,18 @@ def light_preview(media: Media, beside: int = FEW) -> bytes | None:
         return data
 
 
+def _read(kept: Path) -> bytes | None:
+    try:
+        data = kept.read_bytes()
+        os.utime(kept)
+    except OSError:
+        return None
+    return data
+
+
 @lru_cache(maxsize=256)
-def _making(kept: Path) -> threading.RLock:
-    return threading.RLock()
+def _making(kept: Path) -> threading.Lock:
+    return threading.Lock()
 
 
 def _fit(media: Media, beside: int) -> tuple[int, int]:
@@ -93,14 +101,16 @@ def _keep(place: Path, data: bytes) -> None:
         prune(place.parent)
 
 
-def prune(folder: Path, most: int = KEPT_BYTES) -> None:
-    """Delete what was not used for longest from a folder of previews, until the others have room.
+def prune(folder: Path, most: int = KEPT_BYTES, *, endings: Collection[str] = (".mp4",), is_ours: bool = True) -> None:
+    """Delete what was not used for longest from a folder, until the others have room.
 
     Any number of processes may do so at once, and read what is deleted meanwhile.
 
     Args:
         folder: The folder.
         most: Bytes of all files in it.
+        endings: Of the files that count, and may go.
+        is_ours: Whether nobody else has files in it: whatever else is old was left half written, and goes too.
     """
     found = []
     for one in os.scandir(folder):
@@ -110,9 +120,9 @@ def prune(folder: Path, most: int = KEPT_BYTES) -> None:
                 found.append((stat.st_mtime_ns, stat.st_size, Path(one.path)))
     total, old = 0, time.time_ns() - _HALF_WRITTEN * 10**9
     for used, size, path in sorted(found, reverse=True):
-        is_whole = path.suffix == ".mp4"
-        total += size if is_whole or used > old else 0
-        if (is_whole and total > most) or (not is_whole and used <= old):
+        is_whole = path.suffix in endings
+        total += size if is_whole or (is_ours and used > old) else 0
+        if (is_whole and total > most) or (is_ours and not is_whole and used <= old):
             with contextlib.suppress(OSError):
                 path.unlink()
 

@@ -6,13 +6,14 @@ import os
 import tempfile
 import threading
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pixnb.display.host import host
+from pixnb.display.host import Host, host
 from pixnb.errors import PixnbError
+from pixnb.media.light import prune
 
 if TYPE_CHECKING:
     from pixnb.log.log import Log
@@ -22,7 +23,10 @@ if TYPE_CHECKING:
 PIECE = 1 << 20
 """Bytes of a message."""
 
-_FOLDER = "downloads"
+KEPT_BYTES = 1_000_000_000
+"""Of all files that were taken away and lie beside the log: those that were made last."""
+
+_FOLDER, _ENDINGS = "downloads", (".html", ".zip")
 _AHEAD = 4  # pieces that are on their way at once
 _PATIENCE = 300.0  # seconds; a kernel hears nothing while it runs a cell
 
@@ -46,14 +50,19 @@ class Place:
 
 
 @contextmanager
-def open_place(log: Log) -> Iterator[Place]:
+def open_place(log: Log, *, at: Host | None = None) -> Iterator[Place]:
     """Open a folder for files to be taken away: beside the log where the server serves it, else one that is cleared.
+
+    Beside the log those that were made last stay, as many as there is room for.
 
     Args:
         log: The log.
+        at: The host; found when left out.
     """
     folder = log.file.parent / _FOLDER if log.file is not None and not log.read_only else None
-    if folder is not None and host().absolute_url(folder / "any"):
+    if folder is not None and (at or host()).absolute_url(folder / "any"):
+        with suppress(OSError):  # there is none yet
+            prune(folder, KEPT_BYTES, endings=_ENDINGS, is_ours=False)
         yield Place(folder, is_kept=True)
         return
     with tempfile.TemporaryDirectory(prefix="pixnb-") as name:
@@ -118,4 +127,4 @@ class Handover:
             del self._room[who]
 
 
-__all__ = ["PIECE", "Handover", "Place", "open_place"]
+__all__ = ["KEPT_BYTES", "PIECE", "Handover", "Place", "open_place"]

@@ -3,6 +3,8 @@
 const LOOKS = 60; // seconds after which it is said again that somebody looks
 const PATIENCE = 20000; // milliseconds after which a kernel that says nothing is taken for busy or gone
 
+const ENDED = "The kernel has ended: run this cell again. What is marked here until then is not kept.";
+
 // A server may refuse a file after all: behind a proxy, or moved meanwhile.
 async function isServed(url) {
   try {
@@ -13,7 +15,7 @@ async function isServed(url) {
 }
 
 // What a player asks: film(n, {again}) gives {url, kind} or {why}; mark(run, change); marks; onmarks; keeps.
-function openHost(model, root) {
+function openHost(model, root, send) {
   const waiting = new Map(); // what is asked of the kernel, and who waits for it
   const films = new Map();
   const urls = [];
@@ -31,7 +33,7 @@ function openHost(model, root) {
         answer(found);
       }
       waiting.set(n, finish);
-      model.send({ film: n, bytes });
+      if (!send({ film: n, bytes })) finish({ why: "The kernel has ended: run this cell again." });
     });
   }
 
@@ -46,10 +48,11 @@ function openHost(model, root) {
 
   const host = {
     model,
+    send,
     keeps: model.get("keeps"),
     marks: model.get("marks"),
     onmarks: null,
-    mark: (run, change) => model.send({ mark: { run, ...change } }),
+    mark: (run, change) => send({ mark: { run, ...change } }),
     film(n, { again = false } = {}) {
       const name = String(n);
       if (again || !films.has(name)) {
@@ -97,10 +100,22 @@ function enhance({ model, el }, mount) {
   news.className = "pixnb pixnb-news";
   news.hidden = true;
   news.textContent = "There are other runs meanwhile: they come in when the loop begins anew or is paused, and nothing is enlarged.";
-  el.append(news, holder, error);
+  el.append(news, error, holder); // a wall is tall
   let undo = null;
   let late = null;
   let drawn = null;
+  let isEnded = false;
+
+  // Whether it is on its way: a kernel that was restarted knows nothing of this page.
+  function send(message) {
+    try {
+      model.send(message);
+    } catch {
+      isEnded = true;
+      complain();
+    }
+    return !isEnded;
+  }
 
   // Of the same page as before only some cells are new: films stay, and it goes on from where its reader is. Who watches
   // or writes is not disturbed.
@@ -119,7 +134,7 @@ function enhance({ model, el }, mount) {
     const kept = isSame ? drawn.unmount?.keep?.() : null;
     drawn?.unmount?.();
     if (!isSame) drawn?.close();
-    const [host, close] = isSame ? [drawn.host, drawn.close] : openHost(model, () => holder);
+    const [host, close] = isSame ? [drawn.host, drawn.close] : openHost(model, () => holder, send);
     holder.replaceChildren(fresh.content);
     drawn = { name, host, close };
     drawn.unmount = mount(root, Object.assign(host, { kept }));
@@ -131,19 +146,19 @@ function enhance({ model, el }, mount) {
   }
 
   function complain() {
-    error.textContent = model.get("error");
-    error.className = error.textContent ? "pixnb-error" : "";
+    error.textContent = isEnded ? ENDED : model.get("error");
+    error.className = error.textContent ? "pixnb pixnb-error" : "";
   }
 
   // other pages of many cells are made when somebody turns to them
   holder.addEventListener("click", (event) => {
     const to = event.target.closest("[data-page]");
-    if (to) model.send({ page: Number(to.dataset.page) });
+    if (to) send({ page: Number(to.dataset.page) });
   });
 
   // who looks at it sees what is marked elsewhere meanwhile
   function tellLooks() {
-    model.send({ looks: document.visibilityState === "visible" ? 2.5 * LOOKS : 0 });
+    send({ looks: document.visibilityState === "visible" ? 2.5 * LOOKS : 0 });
   }
   const isMarked = model.get("keeps") === "log";
   const looking = isMarked && setInterval(() => document.visibilityState === "visible" && tellLooks(), 1000 * LOOKS);
@@ -155,12 +170,14 @@ function enhance({ model, el }, mount) {
   const redraw = () => draw();
   model.on("change:page", redraw);
   model.on("change:error", complain);
+  model.on("comm_live_update", tellLooks);
   return () => {
     model.off("change:page", redraw);
     model.off("change:error", complain);
+    model.off("comm_live_update", tellLooks);
     clearInterval(looking);
     document.removeEventListener("visibilitychange", tellLooks);
-    if (isMarked) model.send({ looks: 0 });
+    if (isMarked) send({ looks: 0 });
     undo?.();
   };
 }

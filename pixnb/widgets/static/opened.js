@@ -37,7 +37,9 @@ function makeOpened(place, host, { act, close: leave, step, marked }) {
     const names = state.get("acts").filter((name) => ACT_WORDS[name]);
     if (acts.dataset.said !== String(names)) {
       acts.dataset.said = String(names);
+      const isWithin = acts.contains(focusOf(place));
       acts.replaceChildren(...names.map((name) => button(ACT_WORDS[name][0], { words: ACT_WORDS[name][0], title: ACT_WORDS[name][1] }, () => act(name))));
+      if (isWithin) place.focus({ preventScroll: true }); // what was pressed is gone: keys go on from here
     }
     if (now.pair === state.get("pair")) return;
     now.pair = state.get("pair");

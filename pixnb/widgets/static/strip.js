@@ -145,14 +145,14 @@ function mountStrip(root, host) {
     const run = tile?.state.get("run");
     if (!run) return;
     const before = model.get("chosen");
-    model.send({ choose: before.includes(run) ? before.filter((one) => one !== run) : [...before, run] });
+    host.send({ choose: before.includes(run) ? before.filter((one) => one !== run) : [...before, run] });
   }
 
   function act(name, more = {}) {
     const tile = strip.opened ?? strip.current;
     if (!tile) return;
     opened.tell("");
-    model.send({ act: name, tile: tile.state.get("number"), to: me, ...more });
+    host.send({ act: name, tile: tile.state.get("number"), to: me, ...more });
   }
 
   async function hear(message, buffers) {

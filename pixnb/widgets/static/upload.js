@@ -7,7 +7,7 @@ function render({ model, el }) {
   button.type = "button";
   button.className = "jupyter-button lm-Widget pixnb-upload";
   button.textContent = "Upload";
-  button.title = "Take a file from this computer, or drop one here";
+  button.title = "Take a file from this computer, or drop one on this field";
   button.setAttribute("aria-label", `Upload ${model.get("label")}`);
   input.type = "file";
   input.accept = model.get("accept");
@@ -49,22 +49,33 @@ function render({ model, el }) {
     say("Upload");
   }
 
-  const over = (event) => {
+  // A file may be dropped anywhere on the field; beside one, within the launcher, it must not take the page away.
+  function drag(event) {
+    const field = button.closest(".pixnb-field");
+    const [target] = event.composedPath();
+    if (!field || !event.dataTransfer?.types.includes("Files")) return;
+    const at = event.type === "dragleave" ? event.relatedTarget : target; // what is entered is told before what is left
+    const isHere = at instanceof Node && field.contains(at);
+    field.classList.toggle("pixnb-over", isHere && event.type !== "drop");
+    const isWithin = isHere || (at instanceof Element && at.closest(".pixnb-launcher") === field.closest(".pixnb-launcher"));
+    if (!isWithin || event.type === "dragleave") return;
     event.preventDefault();
+    if (!isHere) return void (event.pixnbTaken || (event.dataTransfer.dropEffect = "none"));
+    event.pixnbTaken = true; // other fields hear of it too
     event.stopPropagation();
-    button.classList.toggle("pixnb-over", event.type !== "dragleave");
-  };
-  const dropped = (event) => {
-    over(event);
-    button.classList.remove("pixnb-over");
-    begin(event.dataTransfer.files[0]);
-  };
+    event.dataTransfer.dropEffect = "copy";
+    if (event.type === "drop") begin(event.dataTransfer.files[0]);
+  }
+
+  const DRAGS = ["dragenter", "dragover", "dragleave", "drop"];
   button.addEventListener("click", () => input.click());
   input.addEventListener("change", () => begin(input.files[0]));
-  for (const name of ["dragenter", "dragover", "dragleave"]) button.addEventListener(name, over);
-  button.addEventListener("drop", dropped);
+  for (const name of DRAGS) document.addEventListener(name, drag, true); // before the notebook, which takes files too
   model.on("msg:custom", heard);
-  return () => model.off("msg:custom", heard);
+  return () => {
+    model.off("msg:custom", heard);
+    for (const name of DRAGS) document.removeEventListener(name, drag, true);
+  };
 }
 
 export default { render };
