@@ -21,27 +21,35 @@ from measured import environ
 
 import pixnb
 from pixnb.sandbox.render import RenderRequest, render
+from pixnb.sandbox.render.prompts import vocabulary as v
 from pixnb.sandbox.start import Sandbox
 
 Row = tuple[str, str, str, bool]
 ROUNDS = 3
-CLIP = pixnb.sample("video").path
-SECONDS = 132 / 25  # of the sample's pictures
-EDITS = (
-    "Night",
-    "Make it a snowy winter night",
-    "Heavy rain",
-    "Make the grass red",
-    "A watercolour",
-    "A cartoon",
-)
+CLIP, SECONDS = pixnb.sample("video").path, 132 / 25  # of its pictures
+TABLES = (v.HOURS, v.WEATHER, v.STYLES, {word: place for word, place in v.PLACES.items() if place in v.LISTS["tinted"]})
+KINDS = {kind: word for table in TABLES for word, kind in reversed(table.items())}  # by its first word each
+EDITS = (*KINDS.values(), "", "Frobnicate it", "Make the rabbit blue", "Make the grass red")
+PAIRS = ("A thunderstorm at night", "A cartoon with fireworks", "Cyberpunk in the rain", "Anime with petals")
+LAUNCHED = ("Night", "Make it a snowy winter night", "Heavy rain", "Make the grass red")
 
 
-def edit(prompt: str, folder: Path, model: str = "lucy-edit-fast", **params: object) -> float:
-    """CPU of one edit of the sample, in this process."""
-    begun = time.process_time()
-    inputs = {"video": str(CLIP)}
-    render(RenderRequest("video-to-video", model, prompt, params, inputs, 0, None, False, str(folder / "edit.mp4")))
+def shorten(folder: Path) -> Path:
+    """Cut the sample to two seconds."""
+    clip = folder / "short.mp4"
+    with av.open(str(CLIP)) as given, av.open(str(clip), "w") as out:
+        stream = out.add_stream_from_template(given.streams.video[0])
+        for packet in given.demux(video=0):
+            if packet.dts is not None and packet.dts * packet.time_base < 2:
+                packet.stream = stream
+                out.mux(packet)
+    return clip
+
+
+def edit(prompt: str, clip: Path, folder: Path, model: str = "lucy-edit-fast", **params: object) -> float:
+    """CPU of one edit of a clip, in this process."""
+    begun, inputs, out = time.process_time(), {"video": str(clip)}, str(folder / "edit.mp4")
+    render(RenderRequest("video-to-video", model, prompt, params, inputs, 0, None, False, out))
     return time.process_time() - begun
 
 
@@ -59,17 +67,21 @@ def codecs(folder: Path) -> float:
 
 
 def editing(folder: Path) -> list[Row]:
-    """Say what common edits of five seconds cost, and one that Apiframe enlarges; the least of some rounds each."""
-    edit("Night", folder)  # once for what is loaded
+    """Say what the dearest kind of edit costs that the sandbox knows, and the dearest of some pairs."""
+    clip, rows = shorten(folder), []  # two seconds tell which they are
+    edit("Night", clip, folder)  # once for what is loaded
     bare = min(codecs(folder) for _ in range(ROUNDS)) / SECONDS * 5
-    spent = {prompt: min(edit(prompt, folder) for _ in range(ROUNDS)) / SECONDS * 5 for prompt in EDITS}
-    worst, best = max(spent, key=lambda prompt: spent[prompt]), min(spent.values())
-    shown = f"{best:.2f} to {spent[worst]:.2f} s ({worst}); {best / bare:.1f} to {spent[worst] / bare:.1f} × its codecs"
-    larger = [edit("Night", folder, "wan-2.7-videoedit", duration=2, resolution="720p") for _ in range(ROUNDS)]
-    return [
-        ("CPU of a 5 s edit at 640×360 in the sandbox", shown, "≤ 1.5 s", spent[worst] <= 1.5),
-        ("CPU of an Apiframe edit of 2 s at 720p", f"{min(larger):.2f} s", "≤ 2 s", min(larger) <= 2),
-    ]
+    for what, prompts, bound in (("edit", EDITS, 1.5), ("edit of two kinds", PAIRS, 2.0)):
+        least = {prompt: edit(prompt, clip, folder) for prompt in prompts}
+        dearest = sorted(prompts, key=lambda prompt: -least[prompt])[:3]
+        spent = {min(edit(prompt, CLIP, folder) for _ in range(ROUNDS)) / SECONDS * 5: prompt for prompt in dearest}
+        worst = max(spent)
+        shown = f"{worst:.2f} s ({spent[worst]}, of {len(prompts)}); {worst / bare:.1f} × its codecs"
+        rows += [
+            (f"CPU of a 5 s {what} at 640×360 in the sandbox, the dearest", shown, f"≤ {bound:g} s", worst <= bound)
+        ]
+    larger = min(edit("Night", CLIP, folder, "wan-2.7-videoedit", duration=2, resolution="720p") for _ in range(ROUNDS))
+    return [*rows, ("CPU of an Apiframe edit of 2 s at 720p", f"{larger:.2f} s", "≤ 2 s", larger <= 2)]
 
 
 def launching() -> list[Row]:
@@ -78,7 +90,7 @@ def launching() -> list[Row]:
         keys = dict.fromkeys(sandbox.base_urls, sandbox.key)
         client = pixnb.Client(base_urls=sandbox.base_urls, keys=keys, store=Path(folder) / "clips")
         begun = time.monotonic()
-        jobs = [client.submit("lucy-edit-fast", prompt=prompt, video=CLIP) for prompt in EDITS[:4]]
+        jobs = [client.submit("lucy-edit-fast", prompt=prompt, video=CLIP) for prompt in LAUNCHED]
         for job in jobs:
             job.result()
         took = time.monotonic() - begun

@@ -25,7 +25,7 @@ class Table:
 
     def __init__(self, grades: Sequence[Grade], cover: Grade | None = None) -> None:
         made = _widen(bake(grades))
-        fourth = np.zeros_like(made[..., :1]) if cover is None else _widen(bake((cover,)))[..., :1]
+        fourth = np.zeros_like(made[..., :1]) if cover is None else _widen(bake((cover,))[..., :1])
         self._table = np.concatenate([made, fourth], axis=-1).view(np.uint32).reshape(-1)
 
     def look_up(self, pixels: Pixels, out: Pixels) -> Pixels:
@@ -57,7 +57,7 @@ def _widen(baked: NDArray[np.float32]) -> NDArray[np.uint8]:
     at = (np.arange(wanted, dtype=np.float32) + 0.5) / wanted * (steps - 1)
     low = np.minimum(at.astype(int), steps - 2)
     share = at - low.astype(np.float32)
-    wide, baked = np.empty((wanted, wanted, wanted, 3), np.uint8), baked * 255 + 0.5
+    wide, baked = np.empty((wanted, wanted, wanted, baked.shape[-1]), np.uint8), baked * 255 + 0.5
     for blue in range(wanted):  # one by one: what is at work stays in the processor's cache
         sheet = baked[low[blue]] + (baked[low[blue] + 1] - baked[low[blue]]) * share[blue]
         sheet = sheet[low] + np.diff(sheet, axis=0)[low] * share[:, None, None]
