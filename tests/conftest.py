@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
+import gc
+import importlib
 import os
 from collections import Counter
 
@@ -39,6 +42,24 @@ def pytest_collection_modifyitems(config, items):
     kept = {item for found in cases.values() for item in spread(found, most)}
     config.hook.pytest_deselected(items=[item for item in items if item not in kept])
     items[:] = [item for item in items if item in kept]
+
+
+def pytest_collection(session):
+    """Import the test files, each worker from another one on: the first to come compiles a file for all."""
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "")
+    names = sorted(path.stem for path in session.config.rootpath.glob("tests/test_*.py"))
+    if not worker or session.config.args != session.config.getini("testpaths"):
+        return
+    begin = len(names) * int(worker.removeprefix("gw")) // int(os.environ["PYTEST_XDIST_WORKER_COUNT"])
+    for name in names[begin:] + names[:begin]:
+        with contextlib.suppress(Exception, pytest.skip.Exception):  # told when it is collected
+            importlib.import_module(name)
+
+
+def pytest_collection_finish():
+    """What thousands of tests are made of stays: the garbage collector need not look at it again and again."""
+    gc.collect()
+    gc.freeze()
 
 
 def spread(found, most):

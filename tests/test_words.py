@@ -13,6 +13,7 @@ import sys
 import openpyxl
 import pandas as pd
 import pytest
+from served import tiny_clip
 
 import pixnb
 from pixnb.announcing import announce
@@ -32,6 +33,11 @@ def is_harmless(text):
     return all(letter.isprintable() or letter in "\n\t" for letter in text) and text == legible(text)
 
 
+def clip():
+    """A clip that is quick to send, render and show."""
+    return pixnb.Media(tiny_clip())
+
+
 @pytest.fixture(scope="module")
 def exp(tmp_path_factory):
     """An experiment in the sandbox, with a run that is done."""
@@ -39,7 +45,7 @@ def exp(tmp_path_factory):
     client = pixnb.Client(sandbox=pixnb.Sandbox(data / "sandbox", speed=50, draft=True), store=data / "assets")
     with pixnb.Log(data / "log.db") as log:
         exp = pixnb.Experiment("coats", log=log, client=client)
-        exp.submit(MODEL, prompt="A red coat", video=pixnb.sample("video")).wait(60)
+        exp.submit(MODEL, prompt="A red coat", video=clip()).wait(60)
         yield exp
 
 
@@ -61,7 +67,7 @@ def test_what_steers_a_terminal_is_shown_as_a_sign(exp, sign, caplog):
     if sign != "\ud83d":  # that no log keeps
         odd = pixnb.Experiment(f"a{sign}b", log=exp.log, client=exp.client)
         assert is_harmless(repr(odd))
-        run = odd.submit(MODEL, prompt=f"x{sign}y", video=pixnb.sample("video"), note=f"n{sign}", tags=[f"t{sign}"])
+        run = odd.submit(MODEL, prompt=f"x{sign}y", video=clip(), note=f"n{sign}", tags=[f"t{sign}"])
         for shown in (run, odd, odd.compare()):
             assert is_harmless(shown._repr_mimebundle_()["text/plain"])
             assert is_harmless(repr(shown))
@@ -128,18 +134,18 @@ def test_a_visitor_of_a_page_is_told_no_path(monkeypatch, capsys):
 BAD = "cut \ud83d"
 TEXTS = {
     "name": lambda exp: pixnb.Experiment(BAD, log=exp.log, client=exp.client),
-    "note": lambda exp: exp.submit(MODEL, prompt="a", video=pixnb.sample("video"), note=BAD),
-    "tag": lambda exp: exp.submit(MODEL, prompt="a", video=pixnb.sample("video"), tags=[BAD]),
-    "tag's value": lambda exp: exp.submit(MODEL, prompt="a", video=pixnb.sample("video"), tags={"a": BAD}),
-    "extra": lambda exp: exp.submit(MODEL, prompt="a", video=pixnb.sample("video"), extra={"x": BAD}),
-    "extra's name": lambda exp: exp.submit(MODEL, prompt="a", video=pixnb.sample("video"), extra={BAD: 1}),
-    "no mapping": lambda exp: exp.submit(MODEL, prompt="a", video=pixnb.sample("video"), extra=[1]),
-    "prompt": lambda exp: exp.submit(MODEL, prompt=BAD, video=pixnb.sample("video")),
-    "parameter": lambda exp: exp.submit(MODEL, prompt="a", video=pixnb.sample("video"), **{"a\udcff": 1}),
-    "key": lambda exp: exp.submit(MODEL, prompt="a", video=pixnb.sample("video"), idempotency_key=BAD),
+    "note": lambda exp: exp.submit(MODEL, prompt="a", video=clip(), note=BAD),
+    "tag": lambda exp: exp.submit(MODEL, prompt="a", video=clip(), tags=[BAD]),
+    "tag's value": lambda exp: exp.submit(MODEL, prompt="a", video=clip(), tags={"a": BAD}),
+    "extra": lambda exp: exp.submit(MODEL, prompt="a", video=clip(), extra={"x": BAD}),
+    "extra's name": lambda exp: exp.submit(MODEL, prompt="a", video=clip(), extra={BAD: 1}),
+    "no mapping": lambda exp: exp.submit(MODEL, prompt="a", video=clip(), extra=[1]),
+    "prompt": lambda exp: exp.submit(MODEL, prompt=BAD, video=clip()),
+    "parameter": lambda exp: exp.submit(MODEL, prompt="a", video=clip(), **{"a\udcff": 1}),
+    "key": lambda exp: exp.submit(MODEL, prompt="a", video=clip(), idempotency_key=BAD),
     "key of two lines": lambda exp: exp.submit(MODEL, prompt="a", video="a.mp4", idempotency_key="a\r\nX: y"),
-    "number for a note": lambda exp: exp.submit(MODEL, prompt="a", video=pixnb.sample("video"), note={"a": 1}),
-    "number for tags": lambda exp: exp.submit(MODEL, prompt="a", video=pixnb.sample("video"), tags=5),
+    "number for a note": lambda exp: exp.submit(MODEL, prompt="a", video=clip(), note={"a": 1}),
+    "number for tags": lambda exp: exp.submit(MODEL, prompt="a", video=clip(), tags=5),
     "file": lambda exp: exp.submit(MODEL, prompt="a", video=BAD + ".mp4"),
     "later note": lambda exp: exp.runs[0].note(BAD),
     "later tag": lambda exp: exp.runs[0].tag(BAD),
