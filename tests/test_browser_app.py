@@ -105,6 +105,6 @@ def test_36_runs_play(page, voila):
         page.wait_for_function(PLAYS, arg=number)
     wall.get_by_role("button", name="Pause", exact=True).click()
     page.get_by_role("button", name="Play: Clip of run 36").click()
-    page.wait_for_function("document.querySelector('tr.run video.film').currentTime > 0")
+    page.wait_for_function("document.querySelector('tr.run video.film')?.currentTime > 0")
     for width in (1280, 800):
         is_whole(page, width)

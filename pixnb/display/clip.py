@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 import anywidget
 import traitlets
 
-from pixnb.display.host import host
+from pixnb.display.films import find_url
 from pixnb.display.poster import poster_uri
-from pixnb.display.video import is_playable, message
+from pixnb.display.video import message
 from pixnb.display.wording import describe
 from pixnb.errors import PixnbError
 from pixnb.terminal import get_logger
@@ -70,8 +70,7 @@ class Clip(anywidget.AnyWidget):
         if media.kind in ("video", "image"):
             state |= {"poster": poster_uri(media) or "", "width": media.info.width or 0}
             state["height"] = media.info.height or 0
-        is_file = media.path is not None and is_playable(media)
-        return {**state, "url": (host().absolute_url(media.path) if is_file and media.path else None) or ""}
+        return {**state, "url": find_url(media.path) or ""}
 
     def _answer(self, _: Any, content: Any, __: Any) -> None:
         if isinstance(content, dict) and content.get("want") == "bytes" and self._media is not None:

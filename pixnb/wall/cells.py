@@ -10,6 +10,7 @@ from typing import Literal
 from pixnb import html
 from pixnb.compare.column_kinds import Money, Note, Picked, Stars
 from pixnb.compare.columns import Cell, Column
+from pixnb.compare.rows import small
 from pixnb.display import wording
 from pixnb.display.films import find_url
 from pixnb.display.host import Host
@@ -25,7 +26,6 @@ Form = Literal["page", "live", "still"]
 that is read without its kernel."""
 
 _WHY, _NOTE = 120, 90  # letters in a cell
-_SMALL = 320
 
 
 @dataclass(frozen=True)
@@ -115,7 +115,7 @@ class Figures:
         if look.kind == "none" or place is None:
             return "", False
         url = self.still_url(place) if self.form == "still" else None
-        size = _small(look.size)
+        size = small(look.size)
         if look.kind == "audio":
             inner = (
                 html.audio(url, label=label) if url else html.tag("span", "♪", class_="wall-sound", aria_hidden="true")
@@ -165,14 +165,6 @@ class Figures:
         """Return the address at which a saved notebook finds a file that plays as it is; None where it finds none."""
         url = self.at.relative_url(place)
         return url if url and is_playable(Media(place)) else None
-
-
-def _small(size: tuple[int, int] | None) -> tuple[int, int] | None:
-    """The size in the tags, for a notebook of somebody else's, whose style sheets are taken out."""
-    if size is None:
-        return None
-    scale = min(1.0, _SMALL / max(size))
-    return max(1, round(size[0] * scale)), max(1, round(size[1] * scale))
 
 
 def _cut(text: str, most: int) -> str:

@@ -77,6 +77,12 @@ function makeClock({ fps = 24, seconds = 0, patience = LONGEST_WAIT, changed = (
     left(film);
   }
 
+  function forgive(film) {
+    const wasLeft = film.pixnbLeft;
+    Object.assign(film, { pixnbStalls: 0, pixnbLeft: 0 });
+    if (wasLeft) left(film);
+  }
+
   const awaited = () => [...films].filter((film) => !film.pixnbLeft);
 
   const isPlaced = (film) =>
@@ -225,7 +231,7 @@ function makeClock({ fps = 24, seconds = 0, patience = LONGEST_WAIT, changed = (
     films,
     play() {
       if (isMoving()) return;
-      for (const film of films) Object.assign(film, { pixnbStalls: 0, pixnbLeft: 0 });
+      films.forEach(forgive);
       if (now() >= clock.seconds - 1.5 / clock.fps) at = 0;
       start();
     },
@@ -248,7 +254,8 @@ function makeClock({ fps = 24, seconds = 0, patience = LONGEST_WAIT, changed = (
     add(film) {
       films.add(film);
       film.playbackRate = clock.rate;
-      Object.assign(film, { pixnbJoins: false, pixnbWanted: undefined, pixnbStalls: 0, pixnbLeft: 0 });
+      Object.assign(film, { pixnbJoins: false, pixnbWanted: undefined });
+      forgive(film);
       film.addEventListener("seeked", found);
       const settle = () => {
         if (!films.has(film)) return;
