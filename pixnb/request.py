@@ -71,6 +71,7 @@ class Request:
         model: str | Model,
         params: Mapping[str, Any],
         *,
+        called: Mapping[str, str] | None = None,
         vars: Mapping[str, Any] | None = None,  # noqa: A002 - the log's word
         extra: Mapping[str, Any] | None = None,
         callback: Callback | None = None,
@@ -85,7 +86,7 @@ class Request:
         found = {
             "model": spec,
             "params": spec.validate(params),
-            "called": spec.call(params),
+            "called": {**(called or {}), **spec.call(params)},
             "vars": dict(vars or {}),
             "extra": _sendable(spec, extra),
             "callback": callback,
