@@ -76,9 +76,7 @@ def _identify(model: Model, role: str, name: str, value: Any, called: str) -> In
         _check_size(media)
         wanted, found = _KIND_OF_ROLE.get(role, "image"), kind(media.media_type)
         if found != wanted:
-            raise InvalidInput(
-                f"{_tell(media, found)}. Give a file with {'an' if wanted[0] in 'ai' else 'a'} {wanted}."
-            )
+            raise InvalidInput(f"{tell_kind(media)}. Give a file with {'an' if wanted[0] in 'ai' else 'a'} {wanted}.")
         sha256 = media.sha256
         frames = media.info.frames  # opened before money is spent: one cut short is refused
     except InvalidInput as error:
@@ -115,8 +113,9 @@ def _check_size(media: Media) -> None:
         )
 
 
-def _tell(media: Media, found: str | None) -> str:
-    if found:
+def tell_kind(media: Media) -> str:
+    """Say in words what a file is: its media type, else what it seems to be."""
+    if kind(media.media_type):
         return f"{_called(media)} is {media.media_type}"
     with media.open() as file:
         head = file.read(512)
@@ -197,4 +196,13 @@ def open_attachment(media: Media, sha256: str | None = None) -> Iterator[Attachm
         yield Attachment(stream, size, media_type, f"input{suffix(media_type)}")
 
 
-__all__ = ["Input", "estimate", "identify_and_price", "is_address", "only_urls", "open_attachment", "open_attachments"]
+__all__ = [
+    "Input",
+    "estimate",
+    "identify_and_price",
+    "is_address",
+    "only_urls",
+    "open_attachment",
+    "open_attachments",
+    "tell_kind",
+]
