@@ -284,7 +284,7 @@ def test_upload_gives_the_url_there(face, file, tmp_path):
     with pytest.raises(pixnb.InvalidInput, match="pixazo documents no upload"):
         face(real()).upload(file, "pixazo")
     (tmp_path / "notes.mp4").write_text("notes")
-    with pytest.raises(pixnb.InvalidInput, match="is text. Give a video, a picture or a sound"):
+    with pytest.raises(pixnb.InvalidInput, match=r"is text\. Give a video, a picture or a sound"):
         face(FakeService(links=[HOME])).upload(tmp_path / "notes.mp4", "pixazo")
     with pytest.raises(pixnb.InvalidInput, match="Unknown provider"):
         face(FakeService()).upload(file, "pixaso")
