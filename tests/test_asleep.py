@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import fcntl
 import json
 import os
 import signal
+import sqlite3
 import subprocess
 import time
+from datetime import UTC, datetime, timedelta
 
 import httpx
 import psutil
@@ -17,11 +20,20 @@ from children import program
 from faces import options
 from fake_service import FakeService, done, said
 from patience import until
+from served import Pixazo
 
 import pixnb
+from pixnb.client.job import Job
 from pixnb.client.polling import Patience
+from pixnb.client.standing import Standing
+from pixnb.client.work import Work
 from pixnb.http.bounds import Bounds
 from pixnb.http.client import make_http
+from pixnb.pacing.durations import Took
+from pixnb.sandbox.start import Sandbox
+from pixnb.status import JobStatus
+
+TEXT = "ltx-2.3-text-to-video"
 
 LOCKING = """
 import os, sys
@@ -71,7 +83,7 @@ def test_a_wait_does_not_count_what_was_slept():
 
     service = FakeService(polls=[fall_asleep, said("PROCESSING"), said("PROCESSING"), done()])
     client = pixnb.Client(**options(service, patience=Patience(deadline=2.0, pause=0.1)))
-    result = client.submit("ltx-2.3-text-to-video", prompt="A lake").result()
+    result = client.submit(TEXT, prompt="A lake").result()
     assert result.video.size
     assert len(service.posts) == 1
 
@@ -110,3 +122,25 @@ def test_all_stands_still_and_goes_on(tmp_path):
             one.resume()
         out, err = child.communicate(timeout=90)
     assert out.splitlines()[-1] == "4 {'COMPLETED'} 4", out + err
+
+
+@pytest.mark.slow
+def test_a_clock_that_was_set_back_holds_no_job_of_the_sandbox(tmp_path):
+    """It was made an hour from now: it waits its second, not the hour."""
+    with Sandbox(tmp_path, speed=0.02, draft=True) as sandbox, (pixazo := Pixazo(sandbox)).http:
+        job_id = pixazo.edit("snow").json()["request_id"]
+        kept = sandbox.state / "state.db"
+    with contextlib.closing(sqlite3.connect(kept)) as db, db:
+        (data,) = db.execute("SELECT data FROM jobs").fetchone()
+        db.execute("UPDATE jobs SET data = ?", (json.dumps(json.loads(data) | {"created": time.time() + 3600}),))
+    with Sandbox(tmp_path, speed=50, draft=True) as sandbox, (pixazo := Pixazo(sandbox)).http:
+        assert pixazo.end(job_id, patience=30)["status"] == "COMPLETED"
+
+
+def test_a_clock_that_was_set_back_leaves_an_eta_sane():
+    """What began in the future is not waited for any longer than others took."""
+    engine = pixnb.Client(keys={"pixazo": "key"}).engine
+    later = datetime.now(UTC) + timedelta(hours=1)
+    standing = Standing(JobStatus.PROCESSING, id="j1", submitted_at=later, started_at=later, sandbox=False)
+    engine.durations.add(TEXT, {}, Took(40.0), sandbox=False)
+    assert Job(engine, Work("pixazo", TEXT, standing=standing)).eta == pytest.approx(40, abs=1)
