@@ -5,9 +5,10 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import os
-import time
 from collections.abc import Iterator
 from pathlib import Path
+
+from pixnb.awake import Awake
 
 
 def write_whole(path: Path, data: bytes) -> None:
@@ -49,15 +50,15 @@ def lock(path: Path) -> Iterator[None]:
     """
     path = path.with_name(f"{path.name}.lock")
     with path.open("a") as file:
-        deadline = time.monotonic() + 30.0
+        waited = Awake()
         while True:
             try:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
                 break
             except BlockingIOError:
-                if time.monotonic() > deadline:
+                if waited.seconds > 30:
                     raise OSError(f"another process has held {path.name} for 30 seconds") from None
-                time.sleep(0.005)
+                waited.sleep(0.005)
         yield
 
 

@@ -30,7 +30,10 @@ def login(provider: str = "", key: str | None = None) -> None:
     if provider == "":
         raise InvalidInput(f'Whose key? Say pixnb.login("pixazo"), or another of: {", ".join(providers.known())}.')
     variable = providers.get(provider).variable
-    secret = (key if key is not None else getpass.getpass(f"{variable}: ")).strip()
+    try:
+        secret = (key if key is not None else getpass.getpass(f"{variable}: ")).strip()
+    except EOFError:
+        raise InvalidInput(f"There is nobody here to type a key; nothing was stored. Set {variable} instead.") from None
     if not secret:
         raise InvalidInput(
             f"The key for {provider} is empty; nothing was stored. Call pixnb.login({provider!r}) again."

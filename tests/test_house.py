@@ -14,22 +14,13 @@ import pixnb
 from pixnb import providers
 
 ROOT = Path(pixnb.__file__).parent
+LEAVES = {
+    *("errors", "lazy", "_version", "terminal", "living", "guesses"),
+    *("arguments", "unsent", "visitors", "extras", "awake"),
+}
+"""What everybody may import: it imports nothing but other leaves."""
 ALLOWED = {
-    **{
-        leaf: set()
-        for leaf in (
-            "errors",
-            "lazy",
-            "_version",
-            "terminal",
-            "living",
-            "guesses",
-            "arguments",
-            "unsent",
-            "visitors",
-            "extras",
-        )
-    },
+    **{leaf: set() for leaf in LEAVES},
     "filing": set(),
     "placeholders": set(),
     "status": set(),
@@ -116,8 +107,6 @@ ALLOWED = {
     "magics": {"errors", "catalogue", "experiment"},
     "__main__": {"errors", "log", "compare", "report", "demo", "lab", "sandbox.server"},
 }
-LEAVES = {"errors", "lazy", "_version", "terminal", "living", "guesses", "arguments", "unsent", "visitors", "extras"}
-"""What everybody may import: it imports nothing but other leaves."""
 """What each room may import of the others; rooms on one floor do not import each other."""
 
 

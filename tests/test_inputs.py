@@ -221,8 +221,8 @@ def bad(tmp_path):
     os.mkfifo(pipe)
     dangling.symlink_to(tmp_path / "gone")
     return [
-        (tmp_path / "nope.mp4", "No such file or directory. Check the path"),
-        (str(tmp_path / "nope.mp4"), "No such file or directory. Check the path"),
+        (tmp_path / "elsewhere.avi", "No such file or directory. Check the path"),
+        (str(tmp_path / "elsewhere.avi"), "No such file or directory. Check the path"),
         (folder, "Is a directory"),
         (text, "is text. Give a file with a video"),
         (page, "is a web page, perhaps one that stood where a film should have been. Give a file with a video"),
@@ -231,9 +231,20 @@ def bad(tmp_path):
         (large, "has 3.00 GB, and more than 1 GB is not sent: cut what matters out of it, or allow it with PIXNB_MAX"),
         (pipe, "is a pipe or a device, not a file. Save what it gives as a file"),
         ("/dev/zero", "is a pipe or a device, not a file"),
-        (dangling, "No such file or directory. Check the path"),
+        (dangling, f"It is a link to {tmp_path / 'gone'}, which is not there"),
+        ("file:///clips/a.mp4", "Give its path: /clips/a.mp4"),
+        (tmp_path / "pgae.mp4", "No such file or directory. Did you mean 'page.mp4'?"),
+        (tmp_path / "NOTES.MP4", "Did you mean 'notes.mp4'?"),
+        (tmp_path / "clips" / "of mine" / "a.mp4", f"There is no folder {tmp_path / 'clips'}."),
+        (f"'{text}'", f"Without what stands around it, '{text}' is there"),
+        (f" {text}\n", "is there"),
+        ("*.mp4", "Give one file; several go as a list into exp.sweep(…, video=[…])"),
+        ("www.example.org/a.mp4", "If it is a web address, begin it with https://"),
+        ("example.org:8000/a.mp4", "If it is a web address, begin it with https://"),
+        ("C:\\clips\\a.mp4", "That is a path of Windows"),
+        ("data:video/mp4;base64,AAAA", "Give the bytes themselves: base64"),
         (tmp_path / ("y" * 300), "File name too long. Check the path"),
-        (picture, "is image/png. Give a file with a video"),
+        (picture, "is image/png. Give a file with a video, such as an MP4"),
         (b"not media at all", "what was given is text"),
         (b"", "holds no bytes"),
         ("file:///etc/passwd", "must be an http(s) URL or a file"),
@@ -273,7 +284,7 @@ def test_upload_gives_the_url_there(face, file, tmp_path):
     with pytest.raises(pixnb.InvalidInput, match="pixazo documents no upload"):
         face(real()).upload(file, "pixazo")
     (tmp_path / "notes.mp4").write_text("notes")
-    with pytest.raises(pixnb.InvalidInput, match="is not media"):
+    with pytest.raises(pixnb.InvalidInput, match=r"is text\. Give a video, a picture or a sound"):
         face(FakeService(links=[HOME])).upload(tmp_path / "notes.mp4", "pixazo")
     with pytest.raises(pixnb.InvalidInput, match="Unknown provider"):
         face(FakeService()).upload(file, "pixaso")

@@ -12,6 +12,7 @@ from pixnb import providers
 from pixnb import settings as _settings
 from pixnb.client import processing
 from pixnb.client.engine import Engine
+from pixnb.client.inputs import tell_kind
 from pixnb.client.job import Job, Result
 from pixnb.client.polling import Patience
 from pixnb.client.standing import Standing
@@ -292,7 +293,7 @@ def _media(value: Any) -> Media:
     try:
         media = Media.of(value)
         if kind(media.media_type) is None:
-            raise InvalidInput(f"{media!r:.200} is not media that pixnb knows by its first bytes. Give another file.")
+            raise InvalidInput(f"{tell_kind(media)}. Give a video, a picture or a sound.")
         if media.path is not None or media.url is None:
             media.info  # noqa: B018 - refuses what is cut short, before it is sent
     except OSError as error:

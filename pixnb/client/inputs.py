@@ -20,6 +20,11 @@ from pixnb.media.kinds import kind, suffix
 from pixnb.media.media import Media
 from pixnb.wire.wire import Attachment
 
+_FORMS = {
+    "video": "a video, such as an MP4",
+    "image": "an image: PNG, JPEG or WebP",
+    "audio": "a sound: MP3, WAV or M4A",
+}
 _KIND_OF_ROLE: Mapping[str, str] = {"video": "video", "audio": "audio"}  # all other roles are images
 
 
@@ -67,7 +72,9 @@ def is_address(value: Any) -> bool:
 def _identify(model: Model, role: str, name: str, value: Any, called: str) -> Input:
     problem = f"Invalid inputs for {model.id}: {called}"
     if isinstance(value, str) and "://" in value and not value.lower().startswith(("http://", "https://")):
-        raise InvalidInput(f"{problem} must be an http(s) URL or a file; {value!r} is neither. Download it first.")
+        path = value.partition("://")[2] if value.lower().startswith("file:") else None
+        advice = f"Give its path: {path}" if path else "Download it first"
+        raise InvalidInput(f"{problem} must be an http(s) URL or a file; {value!r} is neither. {advice}.")
     try:
         media = Media.of(value)
         if media.path is None and media.url is not None:  # also one that was looked at: it is the user's address
@@ -76,9 +83,7 @@ def _identify(model: Model, role: str, name: str, value: Any, called: str) -> In
         _check_size(media)
         wanted, found = _KIND_OF_ROLE.get(role, "image"), kind(media.media_type)
         if found != wanted:
-            raise InvalidInput(
-                f"{_tell(media, found)}. Give a file with {'an' if wanted[0] in 'ai' else 'a'} {wanted}."
-            )
+            raise InvalidInput(f"{tell_kind(media)}. Give a file with {_FORMS[wanted]}.")
         sha256 = media.sha256
         frames = media.info.frames  # opened before money is spent: one cut short is refused
     except InvalidInput as error:
@@ -115,8 +120,9 @@ def _check_size(media: Media) -> None:
         )
 
 
-def _tell(media: Media, found: str | None) -> str:
-    if found:
+def tell_kind(media: Media) -> str:
+    """Say in words what a file is: its media type, else what it seems to be."""
+    if kind(media.media_type):
         return f"{_called(media)} is {media.media_type}"
     with media.open() as file:
         head = file.read(512)
@@ -197,4 +203,13 @@ def open_attachment(media: Media, sha256: str | None = None) -> Iterator[Attachm
         yield Attachment(stream, size, media_type, f"input{suffix(media_type)}")
 
 
-__all__ = ["Input", "estimate", "identify_and_price", "is_address", "only_urls", "open_attachment", "open_attachments"]
+__all__ = [
+    "Input",
+    "estimate",
+    "identify_and_price",
+    "is_address",
+    "only_urls",
+    "open_attachment",
+    "open_attachments",
+    "tell_kind",
+]

@@ -216,7 +216,7 @@ class Job(Living):
         if not standing.status.is_running or standing.submitted_at is None:
             return None
         since = now if standing.status is JobStatus.QUEUED else standing.started_at or standing.submitted_at
-        return (now - since).total_seconds()
+        return max(0.0, (now - since).total_seconds())  # a clock may have been set back
 
     def _past(self) -> Past:
         return self._engine.durations.of(self.model, self.params, sandbox=self.sandbox)

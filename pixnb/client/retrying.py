@@ -13,7 +13,7 @@ from typing import Any, Generic, TypeVar
 
 from pixnb.errors import ContentRefused, PixnbError, ServiceUnavailable, SubmitUnconfirmed
 from pixnb.http import httpx
-from pixnb.http.bounds import MB, Bounds, largest_media
+from pixnb.http.bounds import MB, Alarm, Bounds, largest_media
 from pixnb.http.client import TIMEOUT
 from pixnb.http.failures import NEVER_SENT, UNANSWERED, Misconfigured
 from pixnb.http.secrets import without_key
@@ -90,16 +90,18 @@ async def submit(http: httpx.AsyncClient, way: Way[T], hear: Hear | None = None)
         ServiceUnavailable: Never reached, or 503, still so after 3 repeats or 30 s.
         PixnbError: Any other refusal, by its class.
     """
-    started = time.monotonic()
+    spent = 0.0
     doubt: PixnbError | None = None
     number = 0
     while True:
+        began = time.monotonic()
         try:
             return await _attempt(http, way, hear)
         except _Repeat as signal:
             if isinstance(signal.error, SubmitUnconfirmed):
                 doubt = signal.error
-            left = PATIENCE - (time.monotonic() - started)
+            spent += min(time.monotonic() - began, PATIENCE / 2)  # one attempt alone took all: the laptop was closed
+            left = PATIENCE - spent
             if number == REPEATS or left <= 0 or (signal.pause or 0.0) > left:
                 raise doubt or signal.error from signal.__cause__
             pause = signal.pause if signal.pause is not None else _pause(signal.error, number)
@@ -107,6 +109,7 @@ async def submit(http: httpx.AsyncClient, way: Way[T], hear: Hear | None = None)
             # what a repeat is refused with says nothing of the submit before it, whose answer was lost
             raise doubt or error from error.__cause__
         await asyncio.sleep(pause)
+        spent += pause
         number += 1
 
 
@@ -117,7 +120,7 @@ async def _attempt(http: httpx.AsyncClient, way: Way[T], hear: Hear | None) -> A
             request.extensions["timeout"] = {**TIMEOUT.as_dict(), "read": way.timeout}
             request.extensions["bounds"] = Bounds(size=min(largest_media(), _IN_MEMORY), seconds=way.timeout)
         try:
-            async with asyncio.timeout(way.timeout):
+            async with Alarm(way.timeout):
                 response = await http.send(request)
         except Misconfigured as error:
             raise _nothing_sent(wire.provider, error) from error

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from pixnb.awake import Awake
 from pixnb.catalogue.prices import Cost
 from pixnb.client.clocks import find_start
 from pixnb.client.collector import Collector, find_end
@@ -90,17 +91,23 @@ class Watcher:
         if work.standing.is_settled:
             return
         if work.standing.id is None:
-            raise SubmitUnconfirmed(f"The job was never accepted by {work.provider}.", provider=work.provider)
+            raise SubmitUnconfirmed(
+                f"{work.provider} never named a job for this submit, so there is none to wait for. Look into its "
+                "console before you send it again.",
+                provider=work.provider,
+            )
         self._flights.jobs.add(work)
         pace = Pace(functools.partial(self._schedule, work), self._patience, age=_age(work))
-        late = time.monotonic() + self._patience.deadline
+        late, waited = time.monotonic() + self._patience.deadline, Awake()
         asked_to_wait = 0.0
         while not work.standing.is_settled:
             if work.standing.sandbox:
                 pace.sandbox()
             # a service may ask for more patience than there is: the deadline holds all the same
             pause = min(max(pace.next_pause(), asked_to_wait), max(0.0, late - time.monotonic()))
+            began = time.monotonic()
             await work.watching.pause(pause)
+            late += waited.count(pause, time.monotonic() - began)  # the laptop was closed: the job went on, ask
             # an answer or a file that drips holds no wait beyond its deadline
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(max(1.0, late - time.monotonic())):

@@ -178,6 +178,60 @@ class Flow:
             self._timer = self._loop.call_later(_TICK, self._look)
 
 
+class Alarm:
+    """A timeout that does not ring because all stood still: what came meanwhile is looked at first.
+
+    Where the whole computer slept, or the process was stopped, the answer to a submit may lie here unread when the
+    clock says that it is late; and what was asked for cannot be asked for again.
+
+    Args:
+        seconds: From the beginning of the block; None for no limit yet.
+    """
+
+    def __init__(self, seconds: float | None) -> None:
+        self._seconds = seconds
+        self._handle: asyncio.TimerHandle | None = None
+        self._is_over = False
+
+    async def __aenter__(self) -> Alarm:
+        self._timeout = asyncio.timeout(None)
+        await self._timeout.__aenter__()
+        self.set(self._seconds)
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.set(None)
+        self._is_over = True  # a body may still be on its way when the answer is here
+        await self._timeout.__aexit__(kind, error, trace)
+
+    def set(self, seconds: float | None) -> None:
+        """Have it ring so many seconds from now; None: not at all."""
+        if self._handle is not None:
+            self._handle.cancel()
+            self._handle = None
+        if seconds is not None and not self._is_over:
+            loop = asyncio.get_running_loop()
+            due = loop.time() + seconds
+            self._handle = loop.call_at(due, self._ring, loop, due)
+
+    def expired(self) -> bool:
+        """Whether it rang."""
+        return self._timeout.expired()
+
+    def _ring(self, loop: asyncio.AbstractEventLoop, due: float) -> None:
+        if loop.time() - due > _OVERSLEPT:
+            self.set(_GRACE)
+        else:
+            self._timeout.reschedule(loop.time())
+
+
+_OVERSLEPT = 1.0
+"""An alarm that is so late itself tells that all stood still."""
+_GRACE = 10.0
+
+
 def largest_media() -> int:
     """Return how many bytes a media file may have: PIXNB_MAX_MEDIA."""
     return _largest_media(os.environ.get("PIXNB_MAX_MEDIA"), int(time.monotonic()) // 5)
@@ -191,4 +245,4 @@ def _largest_media(_: str | None, __: int) -> int:
         return 1000 * MB
 
 
-__all__ = ["MB", "Bounded", "Bounds", "Flow", "largest_media"]
+__all__ = ["MB", "Alarm", "Bounded", "Bounds", "Flow", "largest_media"]

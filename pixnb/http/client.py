@@ -9,7 +9,7 @@ from typing import Any
 
 from pixnb._version import __version__
 from pixnb.http import httpx
-from pixnb.http.bounds import Bounded, Bounds
+from pixnb.http.bounds import Alarm, Bounded, Bounds
 from pixnb.http.failures import PLAIN_HEADERS, hide_headers
 from pixnb.http.loop import LoopThread
 from pixnb.http.transport import ExactTransport
@@ -52,7 +52,7 @@ class _LeanClient(httpx.AsyncClient):
         prepare(request)
         bounds: Bounds = request.extensions.get("bounds", self._bounds)
         try:
-            async with asyncio.timeout(bounds.seconds) as alarm:
+            async with Alarm(bounds.seconds) as alarm:
                 if _is_streaming(request):  # it may take as long as it takes; its answer may not
                     request.stream = _Sent(request.stream, alarm, bounds.seconds)
                 response = await self._follow(request, follow_redirects is True)
@@ -158,17 +158,17 @@ def _is_streaming(request: httpx.Request) -> bool:
 class _Sent(httpx.AsyncByteStream):
     """A body that stops the alarm for the answer as long as it is being sent."""
 
-    def __init__(self, body: Any, alarm: asyncio.Timeout, seconds: float) -> None:
+    def __init__(self, body: Any, alarm: Alarm, seconds: float) -> None:
         self._body = body
         self._alarm = alarm
         self._seconds = seconds
-        alarm.reschedule(None)
+        alarm.set(None)
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
         async for piece in self._body:
             yield piece
         if not self._alarm.expired():
-            self._alarm.reschedule(asyncio.get_running_loop().time() + self._seconds)
+            self._alarm.set(self._seconds)
 
 
 class _FromThread(httpx.AsyncByteStream):

@@ -108,7 +108,10 @@ def wait_for(future: Future[T], timeout: float | None = None) -> T:
         RuntimeError: Called on the loop's own thread, which would wait for itself.
     """
     if _thread is not None and _thread.is_current:
-        raise RuntimeError("A blocking call was made on pixnb's own thread; use the async face there.")
+        raise RuntimeError(
+            "This call would wait for itself: it was made in code that pixnb runs on its own thread. Await the same "
+            "of a pixnb.AsyncClient there."
+        )
     return future.result(timeout)
 
 

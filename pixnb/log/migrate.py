@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 import uuid
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -10,6 +9,7 @@ from pathlib import Path
 from sqlalchemy import Connection, Engine, insert, inspect, select, update
 from sqlalchemy.exc import OperationalError
 
+from pixnb.awake import Awake
 from pixnb.errors import LogError
 from pixnb.log.database import open_for_writing, set_journal
 from pixnb.log.opinions import marks, notes, votes
@@ -113,16 +113,16 @@ def _make(engine: Engine, *, path: Path | None, where: str, busy_timeout: float)
 
 def _choose_journal(engine: Engine, path: Path | None, busy_timeout: float) -> None:
     # SQLite does not wait its busy timeout for a change of the journal, so we do.
-    deadline = time.monotonic() + busy_timeout
+    waited = Awake()
     while True:
         try:
             with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
                 set_journal(connection, path)
             return
         except OperationalError as error:
-            if "locked" not in str(error.orig) or time.monotonic() > deadline:
+            if "locked" not in str(error.orig) or waited.seconds > busy_timeout:
                 raise
-            time.sleep(0.02)
+            waited.sleep(0.02)
 
 
 def _create(connection: Connection) -> None:

@@ -155,7 +155,7 @@ async def _fetch(
         length = _length(response)
         asset, problem = await _keep(part, length, broken)
     except Misconfigured as error:
-        raise OutputUnavailable(f"The result was not asked for: {error}. Then call refresh().") from error
+        raise OutputUnavailable(f"The result cannot be fetched: {error}. Correct that, then call refresh().") from error
     except UNANSWERED as error:
         raise _Passing(f"{type(error).__name__}: {error}") from error
     finally:

@@ -89,7 +89,7 @@ def preview(source: Source, height: int = 360, *, limit: int = 1_500_000, fps: f
     """
     info = probe(source)
     if info.kind != "video":
-        raise InvalidInput(f"{name(source)} is {info.kind}, not video: only a video has a preview.")
+        raise InvalidInput(f"{name(source)} is {info.kind}, not video: only a video has a preview. Show it as it is.")
     seconds = info.duration or 60.0
     budget = limit * 0.9
     # The encoder's rate cap is a rule over time, no promise for a clip: what came out too big goes again.
@@ -127,7 +127,7 @@ def preview_sound(source: Source, *, limit: int = 1_500_000) -> bytes:
     """
     info = probe(source)
     if not info.audio:
-        raise InvalidInput(f"{name(source)} has no sound.")
+        raise InvalidInput(f"{name(source)} has no sound, and so none to play. Give a clip that has some.")
     seconds, budget = info.duration or 60.0, limit * 0.9
     for _ in range(4):
         bits = int(min(_SOUND_BITS, max(_SOUND_BITS // 2, budget * 8 / seconds)))
@@ -161,7 +161,7 @@ def _encode_sound(source: Source, bits: int, seconds: float) -> bytes:
 def _keyframe(container: InputContainer, called: str, at: float | None) -> tuple[VideoStream, VideoFrame] | None:
     video = picture(container)
     if video is None:
-        raise InvalidInput(f"{called} holds no picture to show.")
+        raise InvalidInput(f"{called} holds no picture to show, only sound.")
     video.codec_context.skip_frame = "NONKEY"
     if at:
         refuse_too_large(video, called)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from pixnb.errors import InvalidInput
 from pixnb.media import still
+from pixnb.media.astray import advise
 from pixnb.media.credentials import has_credentials
 from pixnb.media.opening import find_missing_samples, open_media
 from pixnb.media.shape import find_shape
@@ -160,18 +161,12 @@ def stream(source: Source) -> io.BytesIO | io.BufferedReader:
             return open(source, "rb")
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
-        raise InvalidInput(f"{name(source)} cannot be read: {reason}. Check the path{_start(source)}.") from error
+        advice = advise(source) if isinstance(error, FileNotFoundError) else "Check the path."
+        raise InvalidInput(f"{name(source)} cannot be read: {reason}. {advice}") from error
     # its other end may never come, or it has none
     raise InvalidInput(
         f"{name(source)} is a pipe or a device, not a file. Save what it gives as a file, and give that."
     )
-
-
-def _start(path: os.PathLike[str] | str) -> str:
-    try:
-        return "" if Path(path).is_absolute() else f"; relative ones start at {Path.cwd()}"
-    except OSError:
-        return "; the working folder is gone"
 
 
 def name(source: Source) -> str:

@@ -98,7 +98,7 @@ class Runner:
         """Submit the next attempt of a run's take; see `Run.retry`."""
         row = self.log.row(run.run_id)
         if row is None:
-            raise InvalidInput(f"The log has no run {run.run_id!r} any more.")
+            raise InvalidInput(f"The log has no run {run.run_id!r} any more. exp.frame() lists what there is.")
         if row["status"] not in _CAN_BE_TRIED_AGAIN:
             raise InvalidInput(
                 f"Run {run.run_id} is {row['status']}: only one that failed or was cancelled can be tried again. "

@@ -103,7 +103,7 @@ class Queue:
     async def _run(self, job: Job) -> tuple[Job, Values]:
         """See a job to its end; that is not written down yet."""
         files, problem = await self._gather(job)
-        await _until(job.created + self._options.queued / self._options.speed)
+        await _pass(self._options.queued / self._options.speed, since=job.created)
         job = self._state.change(job, files=files)
         asked = next((end for mark, end in ENDS.items() if mark in job.faults), None)
         values = _error(problem) if problem else asked
@@ -116,7 +116,7 @@ class Queue:
             if "[stall]" in job.faults:
                 await asyncio.Event().wait()
             least = self._options.least_image if job.makes == "image" else self._options.least
-            await _until((job.started or 0.0) + least / self._options.speed)
+            await _pass(least / self._options.speed, since=job.started or 0.0)
         return job, values
 
     @contextlib.asynccontextmanager
@@ -185,8 +185,9 @@ def _find_files(job: Job) -> dict[str, str]:
     return {role: path for role, path in job.files.items() if Path(path).is_file()}
 
 
-async def _until(moment: float) -> None:
-    await asyncio.sleep(max(0.0, moment - time.time()))
+async def _pass(seconds: float, *, since: float) -> None:
+    """Wait until so many seconds have passed, and no longer than they are: a clock may be set back meanwhile."""
+    await asyncio.sleep(min(seconds, max(0.0, since + seconds - time.time())))
 
 
 async def _fingerprint(job: Job) -> str:

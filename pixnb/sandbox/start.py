@@ -12,12 +12,12 @@ import subprocess
 import sys
 import tempfile
 import threading
-import time
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 from pixnb import providers
+from pixnb.awake import Awake
 from pixnb.living import Living
 from pixnb.project import locate, make_private
 from pixnb.terminal import get_logger
@@ -228,15 +228,15 @@ class Sandbox(Living):
         return command + ["--temporary"] * self._temporary
 
     def _wait(self, process: _Server, log: Path, begin: int) -> dict[str, Any]:
-        deadline = time.monotonic() + _PATIENCE
-        while time.monotonic() < deadline:
+        waited = Awake()
+        while waited.seconds < _PATIENCE:
             ended = process.poll() is not None
             noted = self._find_server()
             if noted is not None:
                 return noted
             if ended:
                 raise SandboxError(f"The sandbox's server ended at once. It said:\n{_read_tail(log, begin)}")
-            time.sleep(0.02)
+            waited.sleep(0.02)
         process.kill()
         process.wait()
         raise SandboxError(
@@ -274,14 +274,14 @@ class _Server(subprocess.Popen[bytes]):
 
 def take_lock(lock: int, how: int, *, patience: float) -> bool:
     """Lock an open file with `fcntl.flock`, within so many seconds; tell whether that was possible."""
-    deadline = time.monotonic() + patience
+    waited = Awake()
     while True:
         try:
             fcntl.flock(lock, how | fcntl.LOCK_NB)
         except BlockingIOError:
-            if time.monotonic() >= deadline:
+            if waited.seconds >= patience:
                 return False
-            time.sleep(0.02)
+            waited.sleep(0.02)
         else:
             return True
 

@@ -202,6 +202,8 @@ def _choose_class(status: int, said: str, model: str | None, job_id: str | None)
 def _advice(error_class: type[PixnbError], status: int, provider: str, model: str | None) -> str:
     if error_class is InvalidInput:
         return f"Correct {'the parameters and submit' if model else 'that and try'} again. Nothing was charged."
+    if status == 507:  # a disk is full: the sandbox's, so the one here
+        return "Make room there, then try again."
     if error_class is ServiceUnavailable:
         return "Submit again later. Nothing was charged." if status == 503 else "Try again later."
     if error_class is PixnbError:

@@ -36,8 +36,8 @@ def get(provider: str) -> Wire:
         if is_none_left(error):
             raise
         raise InvalidInput(
-            f"The wire of {provider} ({service.wire}) is broken: {type(error).__name__}: {error}. Mend or uninstall "
-            "the package that it comes from.",
+            f"{provider} cannot be spoken to: {service.wire} fails ({type(error).__name__}: {error}). Mend or "
+            "uninstall the package that it comes from.",
             provider=provider,
         ) from error
     return guarded(wire)
