@@ -27,7 +27,6 @@ from pixnb.compare.prompts import differences, excerpt
 from pixnb.compare.segments import find_words
 from pixnb.compare.table import text_table, width_of
 from pixnb.errors import InvalidInput
-from pixnb.media.sample import sample
 
 SCRIPTS = {
     "Arabic": ("ضع معطفا أحمر على الرجل", "ضع معطفا أزرق على الرجل", ["أزرق"]),
