@@ -17,6 +17,9 @@ from numpy.typing import NDArray
 from PIL import Image
 
 
+_SMALL = 500_000  # pixels of a frame whose slices are done in less time than threads need to wake up
+
+
 class Port(NamedTuple):
     """One output of a filter."""
 
@@ -34,6 +37,8 @@ class Wiring:
 
     def __init__(self, like: av.VideoFrame) -> None:
         self._graph = Graph()
+        if like.width * like.height < _SMALL and hasattr(self._graph, "threads"):  # older PyAVs have it not
+            self._graph.threads = 1
         self._clock = Fraction(like.time_base or Fraction(1, 90_000))
         self.size = (like.width, like.height)
         self._stills: list[tuple[FilterContext, NDArray[np.uint8]]] = []
