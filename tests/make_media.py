@@ -68,16 +68,16 @@ def turn(path, rotation):
     path.write_bytes(data[:at] + turned + data[at + len(turned) :])
 
 
-def make_cut(path, source, seconds, size):
-    """The beginning of a clip, small, its sound copied."""
+def make_cut(path, source, seconds, size, *, every=1):
+    """The beginning of a clip, small, its sound copied; of its pictures only each n-th."""
     with av.open(str(source)) as given, av.open(str(path), "w") as out:
         video, heard = given.streams.video[0], given.streams.audio[0]
-        stream, sound = out.add_stream("libx264", rate=video.average_rate), out.add_stream_from_template(heard)
+        stream, sound = out.add_stream("libx264", rate=video.average_rate / every), out.add_stream_from_template(heard)
         stream.width, stream.height = size
         stream.pix_fmt = "yuv420p"
         for packet in given.demux():
             for frame in packet.decode() if packet.stream is video else ():
-                if frame.time < seconds:
+                if frame.time < seconds and round(frame.time * video.average_rate) % every == 0:
                     out.mux(stream.encode(frame.reformat(*size)))
             if packet.stream is heard and packet.dts is not None and packet.dts * packet.time_base < seconds:
                 packet.stream = sound

@@ -9,7 +9,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from ballots import clips, content, put
+from ballots import clips, content, page_of, put
 
 import pixnb
 from pixnb.log.log import Log
@@ -29,10 +29,10 @@ def exp(tmp_path):
         yield pixnb.Experiment("coats", log=log)
 
 
-def file(exp, hour, marks, *, votes=False, voter="ann"):
+def file(exp, hour, marks, *, votes=False, voter="ann", page=None):
     """What a page wrote at an hour; `marks` None: it is of votes alone."""
     made = f"2026-11-27T{hour:02}:00:00Z"
-    said = content(exp.log, voter, choose=lambda *_: "left" if votes else None, marks=marks or (), made=made)
+    said = content(exp.log, voter, choose=lambda *_: "left" if votes else None, marks=marks or (), made=made, page=page)
     return said if marks is not None else {name: value for name, value in said.items() if name != "marks"}
 
 
@@ -63,15 +63,16 @@ FIRST = {
 def test_a_later_file_takes_the_place_of_the_earlier(exp, tmp_path, first, later, order):
     """Of marks, an empty one too; one of votes leaves marks alone. In whatever order they come, and twice."""
     a, b = exp.frame()["run_id"]
+    page = page_of(exp.log)
     votes, marks, is_taken_back = LATER[later]
     new = None if marks is None else [{"run": b, **mark} for mark in marks]
     files = [
-        put(tmp_path / "first.json", file(exp, 10, [{"run": a, **FIRST[first]}])),
-        put(tmp_path / "later.json", file(exp, 12, new, votes=votes)),
-        put(tmp_path / "ben.json", file(exp, 9, [{"run": a, "stars": 1}], voter="ben")),
+        put(tmp_path / "first.json", file(exp, 10, [{"run": a, **FIRST[first]}], page=page)),
+        put(tmp_path / "later.json", file(exp, 12, new, votes=votes, page=page)),
+        put(tmp_path / "ben.json", file(exp, 9, [{"run": a, "stars": 1}], voter="ben", page=page)),
     ]
     if order == "with a third of between":
-        files.insert(1, put(tmp_path / "third.json", file(exp, 11, [{"run": a, **FIRST[first]}])))
+        files.insert(1, put(tmp_path / "third.json", file(exp, 11, [{"run": a, **FIRST[first]}], page=page)))
     for path in [files] if order == "at once" else files[::-1] if order == "older one last" else files:
         exp.import_votes(path)
     mine = FIRST[first] if not is_taken_back else {}

@@ -7,7 +7,6 @@ import threading
 from decimal import Decimal
 
 import pytest
-from make_media import make_cut
 from patience import until
 from served import list_jobs, tiny_clip
 
@@ -15,7 +14,6 @@ import pixnb
 from pixnb.catalogue.prices import Balance
 
 EDITORS = ("lucy-edit-fast", "lucy-pro-v2v", "wan-2.7-videoedit")
-WORDINGS = ("Make it snow", "Let snow fall on it", "A snowy night")
 
 
 @pytest.fixture(scope="module")
@@ -28,25 +26,6 @@ def sandbox():
 def exp(sandbox, tmp_path):
     with pixnb.Log(tmp_path / "log.db") as log:
         yield pixnb.Experiment("three services", log=log, client=pixnb.Client(sandbox=sandbox))
-
-
-def test_one_clip_three_wordings_three_services(exp, tmp_path):
-    """Nine runs by the role `video=`, all nine clips, one table with dollars and credits side by side."""
-    clip = make_cut(tmp_path / "clip.mp4", pixnb.sample("video").path, 2.2, (320, 180))
-    runs = [exp.submit(model, prompt=wording, video=clip) for wording in WORDINGS for model in EDITORS]
-    for run in runs:
-        assert run.result(120).video.info.video_codec == "h264"
-    frame = exp.frame()
-    assert list(frame["provider"].value_counts()) == [3, 3, 3]
-    assert frame["output_sha256"].nunique() == 9
-    assert frame["input.video"].nunique() == 1
-    assert set(frame.groupby("provider")["currency"].first()) == {"USD", "credits"}
-    assert (frame["cost_simulated"] > 0).all()
-    with pytest.warns(UserWarning, match="its enhancer is part"):  # Decart's is on unless one says otherwise
-        text = exp.compare(by="prompt").text()
-    assert all(name in text for name in (*EDITORS, *WORDINGS))
-    page = exp.compare().save(tmp_path / "three.html").read_text(encoding="utf-8")
-    assert page.count("<video") == 9 + 1  # and the clip that all began with
 
 
 def test_apiframes_credits_are_its_own_figures(exp):
