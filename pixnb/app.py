@@ -78,7 +78,8 @@ class App(Living, ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets ships no
         super().close()
 
     def _follow(self) -> bool:
-        guarded(self._look, self._alert.say)()
+        if not (self._wall.is_forgotten and self._table.is_forgotten):  # as that of a cell which has run once more
+            guarded(self._look, self._alert.say)()
         return self._seen is not None
 
     def _look(self) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from pathlib import Path
 
 import pytest
@@ -81,6 +82,30 @@ def test_who_plays_goes_on_when_others_come(exp):
     wall.renew(moved.pixnb.grid().matrix)
     table.renew(moved.pixnb.table().content)
     assert all(new != old for new, old in zip(names(), first, strict=True))
+    app.close()
+
+
+def test_one_that_nobody_looks_at_any_more_draws_nothing_until_somebody_does(exp):
+    """A cell that runs again leaves the one before behind; of two tabs either is enough."""
+    app = exp.app(LUCY)
+    wall, table = cards(app)
+
+    def look(seconds, who):
+        for card in (wall, table):
+            card._handle_custom_msg({"looks": seconds, "who": who}, [])
+
+    look(150, "a tab")
+    look(150, "another")
+    look(0, "a tab")
+    exp.submit(LUCY, prompt="a", video=CLIP).wait(20)
+    until(lambda: wall.page.count('data-kind="video"') == 1)
+    until(lambda: app._seen == app._count())
+    look(0, "another")
+    exp.submit(LUCY, prompt="b", video=CLIP).wait(20)
+    time.sleep(2.5)  # two looks
+    assert wall.page.count('data-kind="video"') == 1
+    look(150, "a tab")
+    until(lambda: wall.page.count('data-kind="video"') == 2)
     app.close()
 
 

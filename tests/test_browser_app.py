@@ -71,6 +71,8 @@ def test_one_launches_watches_sorts_and_stars(page, voila):
     page.get_by_role("button", name="Launch", exact=True).click()
     stars = page.get_by_role("slider", name="Stars of run 2", exact=True)
     stars.wait_for()  # while the first one plays
+    wall.locator("figure[data-n='2'][data-kind=video]").wait_for()  # when the loop has begun anew
+    page.wait_for_function(PLAYS, arg=1)
     assert page.evaluate("document.querySelector('.pixnb-wall video').paused") is False
     words = page.get_by_role("searchbox", name="Filter the runs by a word")
     words.fill("golden")

@@ -244,6 +244,8 @@ def test_an_upload_is_kept_and_never_state(store):
     state = json.dumps(ipywidgets.Widget.get_manager_state())
     assert base64.b64encode(tiny_clip())[300:400].decode() not in state
     assert "ftypisom" not in state
+    Browser(field.upload, "beach.png", b"\x89PNG\r\n\x1a\n")
+    until(lambda: "image/png, not a video: beach.png" in field.problem)  # the line is its place in the store
 
 
 def test_an_upload_that_cannot_be_kept_says_so(store, tmp_path):

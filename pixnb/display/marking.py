@@ -65,7 +65,8 @@ class Marked(Enhanced):
         self._log, self._user = log, user
         self._run_ids = frozenset(run_ids)
         self._hearing = threading.Lock()
-        self._until, self._is_watching = 0.0, False
+        self._lookers: dict[str, float] = {}  # pages that show it, and until when somebody looks at each
+        self._was_looked_at = self._is_watching = False
         self._last = log.find_marked(None)[0] if log else None
         marks: Mapping[str, Any] = log.marks(self._run_ids) if log else {}
         super().__init__(page, scripts, mount, films, marks=marks, on_mark=self._keep if log else None, **more)
@@ -100,29 +101,40 @@ class Marked(Enhanced):
     def _answer(self, widget: Any, content: Any, buffers: Any) -> None:
         if not isinstance(content, dict) or "looks" not in content:
             return super()._answer(widget, content, buffers)
-        seconds = content["looks"]
-        is_looked_at = self._log is not None and type(seconds) in (int, float) and 0 < seconds <= _LONGEST
-        self._until = time.monotonic() + seconds if is_looked_at else 0.0
-        if is_looked_at and not self._is_watching:
-            self._is_watching = True
+        seconds, who, now = content["looks"], str(content.get("who", ""))[:64], time.monotonic()
+        others = {page: until for page, until in self._lookers.items() if until > now and page != who}
+        looks = self._log is not None and type(seconds) in (int, float) and 0 < seconds <= _LONGEST
+        self._lookers = {**others, who: now + seconds} if looks else others
+        if looks and not self._is_watching:
+            self._was_looked_at = self._is_watching = True
             tick(Follower(self._look_for_marks))
         return None
 
+    @property
+    def is_looked_at(self) -> bool:
+        """Whether a page says that somebody looks at it."""
+        return any(until > time.monotonic() for until in self._lookers.values())
+
+    @property
+    def is_forgotten(self) -> bool:
+        """Whether somebody has looked at it, and nobody does any more: its page is hidden, closed or another one's."""
+        return self._was_looked_at and not self.is_looked_at
+
     def _look_for_marks(self) -> bool:
         """See what was marked elsewhere; False when nobody looks at the page any more."""
-        self._is_watching = time.monotonic() < self._until
+        self._is_watching = self.is_looked_at
         if self._is_watching and self._log is not None:
             try:
                 last, changed = self._log.find_marked(self._last)
                 self._hear(changed)
                 self._last = last
             except PixnbError:  # closed, or its file is gone: who marks a run is told so
-                self._until = 0.0
+                self._lookers = {}
         return self._is_watching
 
     def close(self) -> None:
         """Take it off its page, and look no more."""
-        self._until = 0.0
+        self._lookers = {}
         super().close()
 
 

@@ -122,7 +122,8 @@ class MediaField(Field):
                 seconds = media.info.duration if self.kind != "image" else None
                 seen = _caption(media, self.kind, self._names.get(text))
             else:
-                problem = f"is {media.media_type}, not {'a' if self.kind == 'video' else 'an'} {self.kind}"
+                called = f": {self._names[text]}" if text in self._names else ""
+                problem = f"is {media.media_type}, not {'a' if self.kind == 'video' else 'an'} {self.kind}{called}"
         except (PixnbError, OSError) as error:
             problem = f"cannot be used: {getattr(error, 'message', error)}"
         if text != self.control.value:

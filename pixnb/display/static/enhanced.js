@@ -105,6 +105,7 @@ function enhance({ model, el }, mount) {
   let late = null;
   let drawn = null;
   let isEnded = false;
+  const who = Math.random().toString(36).slice(2); // another page that shows it speaks for itself
 
   // Whether it is on its way: a kernel that was restarted knows nothing of this page.
   function send(message) {
@@ -158,7 +159,7 @@ function enhance({ model, el }, mount) {
 
   // who looks at it sees what is marked elsewhere meanwhile
   function tellLooks() {
-    send({ looks: document.visibilityState === "visible" ? 2.5 * LOOKS : 0 });
+    send({ looks: document.visibilityState === "visible" ? 2.5 * LOOKS : 0, who });
   }
   const isMarked = model.get("keeps") === "log";
   const looking = isMarked && setInterval(() => document.visibilityState === "visible" && tellLooks(), 1000 * LOOKS);
@@ -177,7 +178,7 @@ function enhance({ model, el }, mount) {
     model.off("comm_live_update", tellLooks);
     clearInterval(looking);
     document.removeEventListener("visibilitychange", tellLooks);
-    if (isMarked) send({ looks: 0 });
+    if (isMarked) send({ looks: 0, who });
     undo?.();
   };
 }
