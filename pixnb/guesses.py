@@ -23,7 +23,9 @@ EXPERIMENT: Mapping[str, str] = {
     "best top leaderboard": 'exp.frame().sort_values("stars") sorts its runs',
     "close": "exp.log.close() closes its log",
     "id title": "exp.name is its name",
-    "star tag note pick log_metric": "runs are marked one by one: exp.runs[0].star(5), .tag(name), .note(text)",
+    "star tag note pick log_metric": (
+        "runs are marked one by one: exp.runs[0].star(5), .tag(name), .note(text), .log_metric(name, value)"
+    ),
     "import_ import_picks import_stars import_marks load_votes": (
         "exp.import_votes(path) takes the stars, picks and votes that a page wrote"
     ),

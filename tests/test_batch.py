@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from fake_pixazo import FakePixazo
 from hypothesis import given, settings
@@ -235,6 +237,23 @@ def test_the_code_of_any_place_runs(exp, name):
     made = eval(line, {"exp": exp, "pixnb": pixnb})
     assert [cell.request.params["prompt"] for cell in made.cells] == ['A red "coat"', 'A a, b "coat"']
     assert [cell.request.vars for cell in made.cells] == [{name: "red"}, {name: "a, b"}]
+
+
+@pytest.mark.parametrize(
+    ("written", "sent"),
+    [("a {{colour}} coat", "a {colour} coat"), ('{"light": 1} {{a}}', '{"light": 1} {a}'), ("a {} {{}}", "a {} {{}}")],
+)
+def test_braces_that_are_meant_go_in_a_batch_too(exp, written, sent):
+    """As a single run sends them, and the line that is copied does."""
+    launcher = launcher_with(exp, written, repeats=2)
+    line = launcher.code()
+    assert line.startswith("exp.sweep(")
+    made = eval(line.removesuffix(")") + ", dry_run=True)", {"exp": exp, "pixnb": pixnb})
+    assert [cell.request.params["prompt"] for cell in made.cells] == [sent] * 2
+    assert (
+        launcher_with(exp, written).code()
+        == f"exp.submit({json.dumps(LUCY)}, prompt={json.dumps(sent)}, video={json.dumps(CLIP)}, take=1)"
+    )
 
 
 def asking(launcher):

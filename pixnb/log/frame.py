@@ -12,9 +12,8 @@ from sqlalchemy import BigInteger, ColumnElement, Connection, Text, column, func
 from sqlalchemy.sql import quoted_name
 
 from pixnb import accessor
-from pixnb.log import arrow, said
+from pixnb.log import arrow, ordering, said
 from pixnb.log.columns import TYPES, load
-from pixnb.log.ordering import order_runs
 from pixnb.log.schema import canonical, inputs, metrics, runs, tags
 from pixnb.log.schema import experiments as experiments_table
 from pixnb.log.series import TEXT, restored, series
@@ -85,7 +84,7 @@ def frame(
         by_arrow: Whether to read through ADBC; None for large logs where it is installed. The result is the same.
 
     Returns:
-        One row a run, in order of submission, a sweep's cells together in the order of its plan (`order_runs`);
+        One row a run, in order of submission, a sweep's cells together in the order of its plan;
         deleted runs left out. The columns of the README's table; text columns
         have the string dtype of the pandas in use, `seed`, `take` and `stars` are Int64, money and seconds Float64,
         times datetime64[us, UTC]; columns with a prefix are there if some run has a value. `stars` and `picked` are
@@ -163,9 +162,9 @@ def _of_runs(wide: Mapping[str, str], where: Sequence[ColumnElement[bool]]) -> a
     fixed = {name: kind for name, kind in _COLUMNS.items() if kind and name not in _MADE}
     sources = {name: _SOURCES[name] if name in _SOURCES else runs.c[name] for name in fixed}
     sources |= {name: column(quoted_name(name, quote=True), TYPES[kind]()) for name, kind in wide.items()}
-    sources |= {"id": runs.c.id, "sweep": runs.c.sweep_id, "overflow": type_coerce(runs.c.overflow_json, Text)}
+    sources |= {"id": runs.c.id, "place": ordering.place, "overflow": type_coerce(runs.c.overflow_json, Text)}
     statement = select(*(source.label(f"c{n}") for n, source in enumerate(sources.values()))).where(*where)
-    return statement.select_from(runs), {**fixed, **wide, "id": "integer", "sweep": "text", "overflow": "text"}
+    return statement.select_from(runs), {**fixed, **wide, "id": "integer", "place": "integer", "overflow": "text"}
 
 
 def _beside(prefix: str, where: Sequence[ColumnElement[bool]]) -> arrow.Query:
@@ -177,9 +176,8 @@ def _beside(prefix: str, where: Sequence[ColumnElement[bool]]) -> arrow.Query:
 
 
 def _assemble(log: Log, found: pd.DataFrame, *beside: pd.DataFrame) -> pd.DataFrame:
-    sent = [None if at != at else at for at in found["submitted_at"].tolist()]
-    sweeps = [sweep if isinstance(sweep, str) else None for sweep in found["sweep"].tolist()]
-    order = np.array(order_runs(found["id"].tolist(), sent, sweeps, found["attempt"].tolist()), dtype="int64")
+    place = found["place"].fillna(np.iinfo("int64").max)  # what was not sent comes last
+    order = np.lexsort((found["id"].to_numpy("int64"), place.to_numpy("int64")))
     if (np.diff(order) != 1).any():
         found = found.take(order).reset_index(drop=True)
     columns = {str(name): found[name] for name in found}

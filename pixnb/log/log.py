@@ -24,7 +24,7 @@ from pixnb.log.handles import lock_of
 from pixnb.log.marks import LogMarks
 from pixnb.log.migrate import prepare
 from pixnb.log.money import LogBudget
-from pixnb.log.ordering import order_rows
+from pixnb.log.ordering import place
 from pixnb.log.place import Mark, Place
 from pixnb.log.schema import events, runs
 from pixnb.log.writer import Op, Writer
@@ -195,14 +195,14 @@ class Log(LogBudget, LogMarks, Living):
         return found[0] if found else None
 
     def rows(self, *where: ColumnElement[bool], deleted: bool = False) -> list[dict[str, Any]]:
-        """Give the fixed columns of runs in their order: see `order_runs`.
+        """Give the fixed columns of runs in their order, those of a sweep as in its plan.
 
         Args:
             where: Conditions on `pixnb.log.schema.runs`; all must hold.
             deleted: Whether deleted runs are among them.
         """
         statement = select(runs).where(*where, *(() if deleted else (runs.c.deleted_at.is_(None),)))
-        return order_rows(dict(row) for row in self.read(statement))
+        return [dict(row) for row in self.read(statement.order_by(place.nulls_last(), runs.c.id))]
 
     def frame(self, experiment: str | None = None) -> pd.DataFrame:
         """Give the runs of an experiment, or of all, as a DataFrame: one row a run, the oldest first."""
