@@ -121,7 +121,9 @@ def _log(args: argparse.Namespace) -> int:
         if args.experiment is None:
             known = log.experiments()
             none_yet = "No experiments yet. `pixnb demo` makes one."
-            say(known.to_string(index=False) if len(known) else none_yet, sys.stdout)
+            written = {"created_at": lambda moment: f"{moment:%Y-%m-%d %H:%M}"}
+            table = known.to_string(index=False, na_rep="", formatters=written)
+            say(table if len(known) else none_yet, sys.stdout)
         else:
             say(text_table(_frame_of(log, args.experiment)), sys.stdout)
     return 0
