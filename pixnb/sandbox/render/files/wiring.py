@@ -16,7 +16,6 @@ from av.filter.context import FilterContext
 from numpy.typing import NDArray
 from PIL import Image
 
-
 _SMALL = 500_000  # pixels of a frame whose slices are done in less time than threads need to wake up
 
 
