@@ -132,6 +132,15 @@ def test_what_a_run_was_not_given_is_not_in_its_label():
     assert [spot.label for spot in matrix.spots][:2] == ["a.png · seed 0", "seed 1"]
 
 
+def test_a_label_that_some_runs_lack_heads_nothing():
+    """A batch of a prompt with a place and one without is told apart by its words, whatever the order."""
+    frame = grid(prompt=["A red coat", "A blue coat", "A hat"], take=[1, 2])
+    for looks in (["red"] * 2 + ["blue"] * 2 + [None] * 2, [None] * 2 + ["red"] * 2 + ["blue"] * 2):
+        matrix = lay_matrix(frame.assign(**{"vars.colour": looks}))
+        assert heads(matrix.rows) == [["A red coat"], ["A blue coat"], ["A hat"]]
+        assert heads(matrix.columns) == [["take 1"], ["take 2"]]
+
+
 def test_a_sweeps_labels_head_its_rows(tmp_path):
     """A labelled axis says its labels, and the words that they stand for."""
     with pixnb.Log(tmp_path / "log.db") as log:

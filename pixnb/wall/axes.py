@@ -130,10 +130,12 @@ def _parts(column: Column) -> Sequence[str]:
 
 
 def _find_varying(frame: pd.DataFrame) -> list[str]:
-    """Name what the runs differ in; labels come first, which say more than what they stand for."""
+    """Name what the runs differ in; labels come first, which say more than what they stand for, if each run has one."""
     known = {str(name) for name in asked(frame)}
     found = [part for column in content(frame).columns for part in _parts(column) if part in known]
-    return sorted(found, key=lambda name: not name.startswith("vars."))
+    labels = [name for name in found if name.startswith("vars.")]
+    full = [name for name in labels if frame[name].notna().all()]
+    return [*full, *(name for name in found if name not in labels), *(name for name in labels if name not in full)]
 
 
 def _choose(labels: Sequence[Labels], varying: Sequence[str], given: Sequence[str]) -> list[str]:
