@@ -53,7 +53,7 @@ class SweepCard(anywidget.AnyWidget):
     """
 
     _esm = Path(__file__).parent / "static" / "sweep.js"
-    _css = html.css() + html.css("sweep")
+    _css = html.css() + html.css("sweep") + html.css("ended")
 
     grid = traitlets.Unicode("").tag(sync=True)
     summary = traitlets.Unicode("").tag(sync=True)

@@ -21,7 +21,7 @@ def head(experiment: str, *, sandbox: bool | None) -> str:
     """Say which experiment this is, and where its runs go."""
     badge = wording.sandbox_badge() if sandbox else ""
     said = html.tag("span", f"Launch into <b>{html.escape(experiment)}</b>") + badge
-    return html.tag("style", html.css() + _css()) + html.tag("div", said, class_="head pixnb-head")
+    return html.tag("style", html.css() + html.css("ended") + _css()) + html.tag("div", said, class_="head pixnb-head")
 
 
 def without_widgets(experiment: str, model: Model) -> str:
