@@ -109,21 +109,13 @@ async def _new(desk: Desk, wanted: Asked, body: Mapping[str, Any], caller: str, 
     model = wanted.model.provider_model
     seconds, files = (0.0, {}) if free else await _measure(desk, wanted)
     return Job(
-        id=str(uuid.uuid4()),
-        provider=NAME,
-        model=model,
-        name=wanted.model.id,
-        task=wanted.task,
-        prompt=wanted.prompt,
-        params=body,
-        settings=wanted.settings,
-        inputs=wanted.inputs,
-        faults=wanted.faults,
+        id=str(uuid.uuid4()), provider=NAME, model=model, name=wanted.model.id,
+        task=wanted.task, prompt=wanted.prompt, params=body, settings=wanted.settings,
+        inputs=wanted.inputs, faults=wanted.faults, files=files,
         callback={**wanted.webhook, "secret": caller} if wanted.webhook else None,
-        files=files,
         credits=price(model, wanted.settings, seconds),
         expected=desk.options.least / desk.options.speed,
-    )
+    )  # fmt: skip
 
 
 async def _measure(desk: Desk, wanted: Asked) -> tuple[float, dict[str, str]]:

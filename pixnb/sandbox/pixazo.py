@@ -80,18 +80,11 @@ async def _submit(desk: Desk, request: Request) -> Response:
     settings, inputs = _check(desk, model, body)
     prompt, marks = faults.parse(body["prompt"])
     job = Job(
-        id=f"{model.provider_model}_{_uuid7()}",
-        provider=NAME,
-        model=model.provider_model,
-        name=model.id,
+        id=f"{model.provider_model}_{_uuid7()}", provider=NAME, model=model.provider_model, name=model.id,
         task=next((f"{role}-to-video" for role in ("video", "audio", "image") if role in inputs), "text-to-video"),
-        prompt=prompt,
-        params=body,
-        settings=settings,
-        inputs=inputs,
-        faults=marks,
+        prompt=prompt, params=body, settings=settings, inputs=inputs, faults=marks,
         callback=_callback(desk, request, body),
-    )
+    )  # fmt: skip
     return desk.accept(job, answer=functools.partial(_accept, request), refuse=refuse)
 
 

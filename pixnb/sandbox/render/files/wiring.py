@@ -74,8 +74,8 @@ class Wiring:
 
     def shrink(self, port: Port, by: int, lay: Callable[[Port], Port], pixels: str = "gbrp") -> Port:
         """Lay filters at a fraction of the size, which is enough for what is soft; the frames are in `pixels`."""
-        size, small = self.size, (-(-self.size[0] // by), -(-self.size[1] // by))
-        self.size = small
+        size = self.size
+        self.size = small = (-(-size[0] // by), -(-size[1] // by))
         port = lay(self._scale(port, small, "area", pixels))
         self.size = size
         return self._scale(port, size, "bilinear", pixels)
