@@ -305,11 +305,26 @@ def _read_decided(dotenv: Path | None, given: Collection[str]) -> dict[str, str 
 
     if dotenv is None:
         return {}
+    _refuse_unreadable(dotenv)
     before = {name.lower() for name, value in os.environ.items() if value} | set(given)
     plain = dotenv_values(dotenv, interpolate=False)
     full = dotenv_values(dotenv).items()
     decided = ((name, value) for name, value in full if value and name.lower() not in before)
     return {name.lower(): None if plain[name] == value else plain[name] for name, value in decided}
+
+
+def _refuse_unreadable(dotenv: Path) -> None:
+    """Refuse a line that means a setting and is none: `PIXAZO_API_KEY: …` would leave the work to the sandbox."""
+    from dotenv.parser import parse_stream
+
+    ours = ("PIXNB", *(name.upper() for name in providers.names()))
+    with dotenv.open(encoding="utf-8") as file:
+        wrong = next(
+            (one for one in parse_stream(file) if one.error and one.original.string.strip().upper().startswith(ours)),
+            None,
+        )
+    if wrong is not None:  # what stands there is not shown: it may be a key
+        raise InvalidInput(f"{dotenv}: line {wrong.original.line} cannot be read. Write NAME=value there.")
 
 
 __all__ = ["Settings", "checked_url", "is_loopback", "load"]

@@ -138,8 +138,9 @@ class Targets:
 
     def _real(self, provider: str, key: SecretStr | None) -> Target:
         if key is None:
-            forbidden = "PIXNB_SANDBOX=0 forbids the sandbox. " if self._wish is False else ""
-            raise _no_key(provider, forbidden)
+            why = "Another service's key is set, so nothing goes to the sandbox by itself. "
+            why = "PIXNB_SANDBOX=0 forbids the sandbox. " if self._wish is False else why
+            raise _no_key(provider, why if self._wish is False or self._settings.has_any_key else "")
         return self._with_key(provider, self._base_url(provider), key)
 
     def _with_key(self, provider: str, url: str, key: SecretStr) -> Target:

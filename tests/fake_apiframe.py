@@ -6,7 +6,7 @@ import httpx
 from served import tiny_clip
 
 BASE = "https://apiframe.example"
-KEY = "afk_very/secret+key"
+KEY = "key_very/secret+key"
 JOB = "a1b2c3d4-e5f6-7890-abcd-ef1234567890"
 ACCEPTED = (202, {"jobId": JOB, "status": "QUEUED"})
 CLIP = "https://cdn.example/out.mp4"

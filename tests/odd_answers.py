@@ -9,7 +9,7 @@ from pydantic import SecretStr
 
 from pixnb.wire.wire import Target
 
-KEY = "afk_very/secret+key&more"
+KEY = "key_very/secret+key&more"
 
 HTML = "<!DOCTYPE html><html><head><title>502 Bad &amp; Gateway</title></head><body><h1>nginx</h1></body></html>"
 
@@ -57,7 +57,7 @@ ODD_BODIES = {
 SILENT = {"empty": "", "empty object": {}, "empty list": [], "null": None, "number": 7, "nothing": {"error": None}}
 """Bodies of refusals that say nothing."""
 
-ECHOES = (KEY, "afk_very\\/secret+key&more", "afk_very/secret+key&amp;more", "afk_very%2Fsecret%2Bkey%26more")
+ECHOES = (KEY, "key_very\\/secret+key&more", "key_very/secret+key&amp;more", "key_very%2Fsecret%2Bkey%26more")
 """The key as a service may repeat it: plain, and in the writing of JSON, HTML and URLs."""
 
 

@@ -11,7 +11,7 @@ from served import tiny_clip
 import pixnb
 from pixnb.client.polling import Patience
 
-KEY = "afk_very-secret-key"
+KEY = "key_very-secret-key"
 QUICK = Patience(pause=0.01, missing=0.05)
 UUID = "a1b2c3d4-e5f6-7890-abcd-ef1234567890"
 CDN = "https://cdn.example/clip.mp4"

@@ -18,7 +18,7 @@ from served import tiny_clip
 import pixnb
 from pixnb.client.polling import Patience
 
-KEY = "afk_very-secret-key"
+KEY = "key_very-secret-key"
 UUID = "a1b2c3d4-e5f6-7890-abcd-{:012d}"
 CDN = "https://cdn.example/clip.mp4"
 AT_ONCE = 20

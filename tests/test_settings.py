@@ -139,6 +139,15 @@ def test_a_setting_that_cannot_be_read_is_named(monkeypatch, name, value):
         settings.load()
 
 
+@pytest.mark.parametrize("line", [f"PIXAZO_API_KEY: {KEY}", f"PIXAZO_API_KEY {KEY}x y", "pixnb_sandbox: 1"])
+def test_a_line_of_a_dotenv_that_is_no_setting_is_named(project, line):
+    """The work would go to the sandbox, and nobody would know why; what stands there is not shown."""
+    (project / ".env").write_text(f"OTHER=1\nWHATEVER: else\n{line}\n")
+    with pytest.raises(pixnb.InvalidInput, match=r"\.env: line 3 cannot be read. Write NAME=value there") as caught:
+        settings.load()
+    assert KEY not in caught.value.message
+
+
 def test_a_dotenv_that_cannot_be_read_is_named(project):
     """Not a traceback of somebody else's."""
     (project / ".env").write_bytes(b"PIXAZO_API_KEY=\xff\xfe\n")
@@ -166,7 +175,8 @@ def test_no_key_at_all_means_the_sandbox(monkeypatch):
 def test_some_key_but_not_this_one_is_said(monkeypatch):
     """The variable is named, and the sandbox does not stand in unasked."""
     monkeypatch.setenv("DECART_API_KEY", "d")
-    with pytest.raises(pixnb.InvalidAPIKey, match=r"no API key for pixazo\. Set PIXAZO_API_KEY or call pixnb\.login"):
+    said = r"no API key for pixazo\. Another service's key is set, .* Set PIXAZO_API_KEY or call pixnb\.login"
+    with pytest.raises(pixnb.InvalidAPIKey, match=said):
         target()
 
 

@@ -86,7 +86,7 @@ class Desk:
 
     def __init__(self, log, *, keys=None):
         self.service = Service(polls=0)
-        keys = {"pixazo": "key", "apiframe": "key of apiframe"} if keys is None else keys
+        keys = {"pixazo": "key", "apiframe": "key-of-apiframe"} if keys is None else keys
         urls = {"pixazo": "https://pixazo.example"}
         self.client = pixnb.Client(
             keys=keys, base_urls=urls, transport=httpx.MockTransport(self.service.late), patience=SLOW
@@ -125,7 +125,7 @@ def told(job_id, status="COMPLETED"):
     return {"request_id": job_id, "status": status, "error": None, "output": output}
 
 
-def signed(body, key="key of apiframe"):
+def signed(body, key="key-of-apiframe"):
     """The headers of a call by Apiframe."""
     content = json.dumps(body).encode() if isinstance(body, dict) else body
     signature = hmac.new(hashlib.sha256(key.encode()).digest(), content, "sha256").hexdigest()

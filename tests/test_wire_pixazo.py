@@ -25,7 +25,7 @@ TEXT = "ltx-2.3-text-to-video"
 @pytest.fixture(params=FACES)
 def face(request):
     """Make either face talk to a service at the documented address."""
-    return lambda service: request.param(**options(service, keys={"pixazo": "YOUR_SUBSCRIPTION_KEY"}, base_urls=None))
+    return lambda service: request.param(**options(service, keys={"pixazo": "a-subscription-key"}, base_urls=None))
 
 
 def test_a_status_is_asked_for_as_shown(face):
@@ -34,7 +34,7 @@ def test_a_status_is_asked_for_as_shown(face):
     face(service).run(TEXT, prompt="A lake")
     (request,) = service.polls
     assert (request.method, str(request.url)) == ("GET", f"{GATEWAY}/v2/requests/status/lucy_019d")
-    assert request.headers["ocp-apim-subscription-key"] == "YOUR_SUBSCRIPTION_KEY"
+    assert request.headers["ocp-apim-subscription-key"] == "a-subscription-key"
     assert request.content == b""
 
 
