@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from fake_pixazo import FakePixazo
 from patience import until
-from sweeps import CLIP, LUCY, experiment
+from sweeps import CLIP, LUCY
 
 import pixnb
 from pixnb import html, visitors
@@ -26,12 +26,6 @@ VOILA = "voila/0.5.13"
 @pytest.fixture
 def service():
     return FakePixazo()
-
-
-@pytest.fixture
-def exp(service, tmp_path):
-    with pixnb.Log(tmp_path / "log.db") as log:
-        yield experiment(service, log)
 
 
 def cards(app):

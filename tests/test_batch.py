@@ -24,17 +24,6 @@ TEXTS = st.lists(st.one_of(st.text(), NAMES.map("{{{}}}".format), st.sampled_fro
 
 
 @pytest.fixture
-def log(tmp_path):
-    with pixnb.Log(tmp_path / "log.db") as opened:
-        yield opened
-
-
-@pytest.fixture
-def exp(log):
-    return experiment(FakePixazo(polls=0), log)
-
-
-@pytest.fixture
 def real():
     """A service that is no sandbox: its money is real."""
     return FakePixazo(sandbox=False, polls=0)

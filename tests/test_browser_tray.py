@@ -25,18 +25,6 @@ def lab(tmp_path_factory):
         yield folder, address
 
 
-@pytest.fixture
-def page(browser):
-    """A fresh page; an error in any script fails the test."""
-    context = browser.new_context(viewport={"width": 1280, "height": 900}, accept_downloads=True)
-    found = context.new_page()
-    problems = []
-    found.on("pageerror", lambda error: problems.append(str(error)))
-    yield found
-    context.close()
-    assert problems == []
-
-
 def press(page, name):
     page.get_by_role("button", name=name, exact=True).click()
 

@@ -17,17 +17,6 @@ from pixnb.widgets.earlier import Earlier
 LUCY = "lucy-edit-fast"
 
 
-@pytest.fixture
-def log(tmp_path):
-    with pixnb.Log(tmp_path / "log.db") as opened:
-        yield opened
-
-
-@pytest.fixture
-def exp(log):
-    return experiment(FakePixazo(polls=0), log)
-
-
 def opened(launcher):
     """The list of the only field for media, opened by its button."""
     named(launcher, "Earlier").value = True

@@ -22,12 +22,6 @@ def service():
     return FakePixazo()
 
 
-@pytest.fixture
-def exp(service, tmp_path):
-    with pixnb.Log(tmp_path / "log.db") as log:
-        yield experiment(service, log)
-
-
 def experiment(service, log, name="coats", **options):
     urls = {"pixazo": "https://pixazo.example"} if service.headers else None
     patience = Patience(pause=0.02)
