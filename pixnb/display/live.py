@@ -74,7 +74,9 @@ class Card(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets ships no types
         self._output = Clip(label="output")
         self._clips = ipywidgets.HBox([*_input_clips(job), self._output])
         self._clips.add_class("pixnb-clips")
-        style = ipywidgets.HTML(html.tag("style", html.css() + html.css("card") + html.css("ended")), layout={"display": "none"})
+        style = ipywidgets.HTML(
+            html.tag("style", html.css() + html.css("card") + html.css("ended")), layout={"display": "none"}
+        )
         parts = [style, self._spoken, self._head, self._bar, self._line, self._note, self.error, self._clips]
         super().__init__(parts)
         for name in ("pixnb", "pixnb-card", "card"):
