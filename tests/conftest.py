@@ -10,6 +10,11 @@ from collections import Counter
 
 import pytest
 import real_lab
+from hypothesis import HealthCheck, settings
+
+# A busy machine is no fault.
+settings.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("unhurried")
 
 _OURS = ("PIXNB_", "PIXAZO_", "DECART_", "APIFRAME_")
 

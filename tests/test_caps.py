@@ -158,7 +158,7 @@ def test_a_place_is_waited_for_in_turn_and_lost_by_nobody():
     assert asyncio.run(take_turns()) == 0
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(
     st.lists(st.tuples(st.sampled_from([200, 202, 402, 429, 500, 503]), st.integers(0, 20), st.booleans()), max_size=80)
 )

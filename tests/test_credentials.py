@@ -125,7 +125,7 @@ HEADS = [
 @given(st.sampled_from(HEADS), st.binary(max_size=300), st.integers(0, 300))
 @example(b"\xff\xd8\xff\xeb", b"\0\0" * 100, 0)
 @example(b"\0\0\0\x18ftypisom", bytes(200), 0)
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 def test_noise_is_read_to_its_end_and_says_no(head, noise, cut):
     """Lengths of nothing, of everything, that lead back or beyond the end."""
     assume(b"C2PA_GIF" not in noise)  # hypothesis knows our constants: that one is a credential

@@ -79,7 +79,7 @@ def test_of_a_model_that_nothing_is_known_of_the_first_look_is_the_services(advi
     assert max(later - at for at, later in itertools.pairwise(found)) <= 60
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     st.lists(st.floats(0.0, 1e6, allow_nan=False), max_size=60),
     st.floats(0.0, 1e7, allow_nan=False),

@@ -28,7 +28,7 @@ def exp(tmp_path):
         yield experiment(FakePixazo(polls=0), log)
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(st.dictionaries(st.text(st.characters(exclude_categories=["Cs"])), st.integers() | st.booleans(), max_size=3))
 def test_a_preset_comes_back_as_it_was(tmp_path_factory, params):
     """Whatever its params are."""

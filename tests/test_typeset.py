@@ -87,7 +87,7 @@ def test_a_font_is_found_by_its_letters_and_not_believed(tmp_path, form):
 
 
 @given(st.binary(max_size=300), st.sampled_from([b"", b"\0\1\0\0", b"OTTO", b"ttcf"]), st.integers(0, 400))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_a_broken_font_has_no_letters(tmp_path_factory, noise, start, cut):
     """Whatever a file in a folder of fonts holds."""
     path = tmp_path_factory.mktemp("fonts") / "x.ttf"
@@ -177,7 +177,7 @@ def test_blanks_between_styles_stay():
 
 
 @given(st.text(max_size=80))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_any_text_can_be_written(text):
     """And what was left out or boxed is all that is missing."""
     pen = Pen(Image.new("RGB", (WIDE, 80)), NO_FONTS)

@@ -92,7 +92,7 @@ def test_what_is_no_limit_is_said_with_an_example(text, said, monkeypatch):
     assert "PIXNB_LIMITS=pixazo=4,apiframe=2@30" in raised.value.message
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.one_of(st.text(), st.text("pixazo=@,0123 \n")))
 def test_garbage_is_refused_or_read(text):
     """Nothing but the one error; what is read allows at least something, and reads the same when written again."""

@@ -320,7 +320,7 @@ ROWS = st.lists(st.fixed_dictionaries(FIELDS), max_size=14)
 NAMES = VALUES(["prompt", "model", "seed", "take", "fps", "look", "input.video", "status"])
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(ROWS, st.none() | st.lists(NAMES, max_size=3, unique=True), st.none() | NAMES)
 def test_nothing_is_lost_and_nothing_is_there_twice(rows, down, across):
     """Each run stands once, under the heads of its own values, whatever the axes."""
