@@ -67,7 +67,7 @@ def in_child(number):
         return json.load(file)
 
 steps = in_child(-1)[0]
-stride = max(1, steps // 12)
+stride = max(1, steps // 8)
 print(json.dumps([in_child(number)[1:] for number in range(1, steps + 1, stride)]))
 """
 
