@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from ballots import clips, content, page_of, put
+from sampling import sampled
 
 import pixnb
 from pixnb.log.log import Log
@@ -59,7 +60,10 @@ FIRST = {
 
 @pytest.mark.parametrize("first", FIRST)
 @pytest.mark.parametrize("later", LATER)
-@pytest.mark.parametrize("order", ["in order", "older one last", "at once", "with a third of between"])
+@pytest.mark.parametrize(
+    "order",
+    sampled(["in order", "older one last", "at once", "with a third of between"], ["older one last", "at once"]),
+)
 def test_a_later_file_takes_the_place_of_the_earlier(exp, tmp_path, first, later, order):
     """Of marks, an empty one too; one of votes leaves marks alone. In whatever order they come, and twice."""
     a, b = exp.frame()["run_id"]

@@ -106,7 +106,7 @@ def path(tmp_path):
     return tmp_path / "data" / "log.db"
 
 
-@pytest.mark.parametrize("act", sampled(MENDED, [unlink_all, truncate]))
+@pytest.mark.parametrize("act", sampled(MENDED, [unlink_all]))
 def test_put_back(path, act):
     """What was written is found by the next process: a new run is refused once if the file had to be made again."""
     with Log(path, assets=path.parent.parent / "assets") as log:
@@ -125,7 +125,7 @@ def test_put_back(path, act):
     assert found(path) == known
 
 
-@pytest.mark.parametrize("act", sampled(MENDED, 2))
+@pytest.mark.parametrize("act", sampled(MENDED, [truncate]))
 def test_a_run_in_flight(path, act):
     """The id of a run that was sent is written all the same, and only the next new run is refused."""
     with Log(path, assets=path.parent.parent / "assets") as log:
@@ -136,7 +136,7 @@ def test_a_run_in_flight(path, act):
         assert log.row(run_id)["job_id"] == "paid-1"
 
 
-@pytest.mark.parametrize("act", sampled(MENDED, 2))
+@pytest.mark.parametrize("act", sampled(MENDED, 1))
 def test_a_read_first(path, act):
     """Looking at the log before writing, as resume does, finds everything too."""
     with Log(path, assets=path.parent.parent / "assets") as log:
@@ -146,7 +146,7 @@ def test_a_read_first(path, act):
         assert found(path) == {run_id}
 
 
-@pytest.mark.parametrize("act", sampled([unlink_all, rename, unlink_both, truncate], 2))
+@pytest.mark.parametrize("act", sampled([unlink_all, rename, unlink_both, truncate], [rename]))
 def test_many_waiting(path, act):
     """Of writes that wait together each gets its own answer, and those that were acknowledged are found."""
     with Log(path) as log:
@@ -407,7 +407,7 @@ IN_PLACE = {
 LARGE = [how for how in IN_PLACE if how != "its head"]
 
 
-@pytest.mark.parametrize("how", sampled(LARGE, ["garbage", "an older copy"]))
+@pytest.mark.parametrize("how", sampled(LARGE, ["garbage"]))
 def test_overwritten_in_place(path, how):
     """Of the same file and size, and larger than what SQLite holds: no new run is taken until it is put back."""
     log, runs, _, whole = _overwrite(path, how, "a lake " * 30_000)
@@ -419,7 +419,7 @@ def test_overwritten_in_place(path, how):
     _go_on(log, path, runs)
 
 
-@pytest.mark.parametrize("how", sampled([how for how in IN_PLACE if how != "an older copy"], 2))
+@pytest.mark.parametrize("how", sampled([how for how in IN_PLACE if how != "an older copy"], 1))
 def test_garbled_in_place_and_known_by_heart(path, how):
     """What this process has of it in memory is all: it is written there again, and one new run refused."""
     log, runs, _, _ = _overwrite(path, how, "a lake " * 300)

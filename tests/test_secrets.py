@@ -12,6 +12,7 @@ import httpx
 import pytest
 from faces import QUICK
 from fake_server import BareServer, answers
+from sampling import sampled
 from served import tiny_clip
 from test_settings import spelled_out
 
@@ -81,6 +82,20 @@ REPEATED = {
 }
 
 
+QUICKLY = [
+    "refusal",
+    "name of a field",
+    "at the cut",
+    "HTML",
+    "redirect",
+    "lost",
+    "id",
+    "failed",
+    "link",
+    "polling_url",
+]
+
+
 class Parrot:
     """A service of any kind that answers from a script."""
 
@@ -133,7 +148,7 @@ def tried(exp, model, params):
             yield spelled_out(error)
 
 
-@pytest.mark.parametrize("place", REPEATED)
+@pytest.mark.parametrize("place", sampled(REPEATED, QUICKLY))
 @pytest.mark.parametrize("provider", providers.names())
 def test_a_repeated_key_is_shown_nowhere(provider, place, tmp_path, caplog, recwarn, capfd):
     """Not in a message, a repr, the frame, a page, a log line or the bytes of the log."""
