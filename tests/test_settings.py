@@ -254,6 +254,13 @@ def test_a_key_that_was_copied_badly_is_told_before_anything_is_sent(fault, bad)
     assert keys.read_keys() == {}
 
 
+def test_a_gateway_of_ones_own_has_keys_of_its_own():
+    """What is a placeholder or another service's elsewhere may be a key there."""
+    for key in ("changeme", "dct_s3cret-1234"):
+        found = target(keys={"pixazo": key}, base_urls={"pixazo": "https://gateway.test"})
+        assert found.key.get_secret_value() == key
+
+
 @pytest.mark.parametrize(
     "good", ["k", "0123456789abcdef0123456789abcdef", "a-key", "dct-1", "sk-your9", "Xx.9", "keyhere"]
 )
