@@ -83,6 +83,7 @@ def _identify(model: Model, role: str, name: str, value: Any, called: str) -> In
         _check_size(media)
         wanted, found = _KIND_OF_ROLE.get(role, "image"), kind(media.media_type)
         if found != wanted:
+            _ = media.info if found else None  # of a sound cut short its type may tell less than that
             raise InvalidInput(f"{tell_kind(media)}. Give a file with {_FORMS[wanted]}.")
         sha256 = media.sha256
         frames = media.info.frames  # opened before money is spent: one cut short is refused
