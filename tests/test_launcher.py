@@ -235,7 +235,7 @@ def test_the_cost_is_shown_before(exp):
 
 
 def widget_states(beside=()):
-    """What a notebook may be saved with, of widgets that were not there before; others of the process have their own."""
+    """What a notebook may be saved with, of the widgets that were not there before."""
     return {name: own for name, own in ipywidgets.Widget.get_manager_state()["state"].items() if name not in beside}
 
 
