@@ -21,6 +21,7 @@ def missing(monkeypatch, tmp_path):
     """As where only `pip install pixnb` was said."""
     for name in ("jupyterlab", "voila", "openpyxl", "psycopg", "s3fs", "gcsfs", "paramiko"):
         monkeypatch.setitem(sys.modules, name, None)
+    monkeypatch.delitem(sys.modules, "ipykernel", raising=False)  # of another test in this process
     monkeypatch.chdir(tmp_path)
 
 
