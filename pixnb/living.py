@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, ClassVar, NoReturn, Self
 
 
@@ -54,8 +55,14 @@ class Guessed:
             if hasattr(kind, name):  # it is there and fails within: asked again, it says why
                 return object.__getattribute__(self, name)
             article = "An" if kind.__name__[0] in "AEIO" else "A"
-            right = answer_guess(name, kind._guesses, dir(self))
+            right = _answer(name, kind, tuple(dir(self)))
             raise AttributeError(f"{article} {kind.__name__} has no `{name}`{right or '.'}")
+
+
+@lru_cache(maxsize=1024)
+def _answer(name: str, kind: type[Guessed], known: tuple[str, ...]) -> str:
+    """Answer once what pydantic and others ask of each of ten thousand."""
+    return answer_guess(name, kind._guesses, known)
 
 
 class Outlook(Guessed):

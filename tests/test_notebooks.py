@@ -97,6 +97,7 @@ def test_the_quickstart_runs_twice_and_pays_once(work):
     assert jobs(work) == first
 
 
+@pytest.mark.rendering
 def test_every_model_runs_twice_and_pays_once(work):
     """Nine edits on three services and every model once, shown beside each other; the second time none is new.
 
@@ -138,6 +139,7 @@ def test_every_model_runs_twice_and_pays_once(work):
     assert jobs(work) == first
 
 
+@pytest.mark.rendering
 def test_the_sweeps_run_twice_and_pay_once(work):
     """What is planned, run, enlarged, stopped by its budget and tried again; the second time nothing is new."""
     shorten(work / SWEEP.name)

@@ -85,7 +85,8 @@ class Overview:
     @property
     def counts(self) -> dict[str, int]:
         """How many cells stand where, by the status of their runs; "PLANNED" for those that have none yet."""
-        return dict(Counter(str(cell.status or JobStatus.PLANNED) for cell in self.cells))
+        found = Counter(str(cell.status or JobStatus.PLANNED) for cell in self.cells)
+        return dict(sorted(found.items()))  # which cell left first makes no difference
 
     @property
     def spent(self) -> Amounts:
