@@ -10,7 +10,7 @@ from collections import Counter
 
 import pytest
 import real_lab
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, find, settings, strategies
 
 # A busy machine is no fault.
 settings.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -63,6 +63,8 @@ def pytest_collection(session):
 
 def pytest_collection_finish():
     """What thousands of tests are made of stays: the garbage collector need not look at it again and again."""
+    # older versions of hypothesis look with the collector at who holds its source of chance, when it is first used
+    find(strategies.just(True), bool, settings=settings(database=None))
     gc.collect()
     gc.freeze()
 
