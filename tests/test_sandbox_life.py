@@ -166,7 +166,8 @@ def test_a_killed_server_leaves_no_worker_and_the_next_goes_on(tmp_path):
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM])
 def test_an_ended_server_drops_open_requests_and_the_next_finishes_their_job(tmp_path, number):
     """A POST that waits for its clip gets no answer at all; the clip is made all the same."""
-    with Sandbox(tmp_path, speed=50, draft=True) as sandbox, (decart := Decart(sandbox)).http:
+    # 3 s of processing: what ends within the second that SIGTERM leaves open requests is answered
+    with Sandbox(tmp_path, speed=2, draft=True) as sandbox, (decart := Decart(sandbox)).http:
         pid, sent = noted(tmp_path)["pid"], {"prompt": "A harbour at dawn"}
         with ThreadPoolExecutor() as pool:
             waiting = pool.submit(decart.generate, "lucy-pro-v2v", sent, data=SAMPLE.read_bytes())
