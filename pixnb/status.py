@@ -40,8 +40,11 @@ class JobStatus(StrEnum):
 
 _TERMINAL = frozenset({JobStatus.COMPLETED, JobStatus.FAILED, JobStatus.ERROR, JobStatus.CANCELLED})
 
+SETTLED = (JobStatus.COMPLETED, JobStatus.FAILED, JobStatus.ERROR)
+"""Ends that a service tells: what such a job costs is known."""
+
 SANDBOX = "SANDBOX"
 SANDBOX_MEANS = "made on this machine by simple filters; nothing is billed"
 """What is said wherever something stands that a sandbox did."""
 
-__all__ = ["SANDBOX", "SANDBOX_MEANS", "JobStatus"]
+__all__ = ["SANDBOX", "SANDBOX_MEANS", "SETTLED", "JobStatus"]

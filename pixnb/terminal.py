@@ -24,6 +24,20 @@ def legible(text: str) -> str:
     return _STEERING.sub(lambda found: _sign(found.group()), text)
 
 
+def shorten(text: str, most: int) -> str:
+    """Cut a text that has more letters than there is room for.
+
+    Args:
+        text: The text.
+        most: Letters that it may have, with the sign that it goes on.
+
+    Example:
+        >>> shorten("a red coat", 10), shorten("a red coat", 6)
+        ('a red coat', 'a red…')
+    """
+    return text if len(text) <= most else f"{text[: most - 1]}…"
+
+
 def _sign(letter: str) -> str:
     return chr(0x2400 + ord(letter)) if letter < " " else "\ufffd"
 
@@ -100,4 +114,4 @@ class _Harmless(logging.Filter):
 _FORMATTER = logging.Formatter()
 _HARMLESS = _Harmless()
 
-__all__ = ["get_logger", "is_terminal", "legible", "say"]
+__all__ = ["get_logger", "is_terminal", "legible", "say", "shorten"]

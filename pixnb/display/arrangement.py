@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import combinations, groupby
 
 LONG = 32
 """Letters from which on a label is too long for the head of a column."""
@@ -76,6 +76,23 @@ def split_axes(
     return [name for name in names if name not in across], across
 
 
+def find_spans(keys: Sequence[Hashable]) -> dict[int, int]:
+    """Find where each run of equal heads begins, and how long it is.
+
+    Args:
+        keys: The heads of rows or columns, down to one level.
+
+    Example:
+        >>> find_spans(["a", "a", "b", "a"])
+        {0: 2, 2: 1, 3: 1}
+    """
+    found: dict[int, int] = {}
+    for _, run in groupby(enumerate(keys), key=lambda one: one[1]):
+        (start, _), *others = run
+        found[start] = 1 + len(others)
+    return found
+
+
 def measure_filling(labels: Sequence[Labels], names: Sequence[str]) -> float:
     """Tell how full a grid of all values of these axes would be, from 0 to 1."""
     size = 1
@@ -127,4 +144,13 @@ def _key(one: Labels, names: Sequence[str]) -> Key:
     return tuple(one.get(name) for name in names)
 
 
-__all__ = ["LONG", "Arrangement", "Labels", "arrange", "leave_independent", "measure_filling", "split_axes"]
+__all__ = [
+    "LONG",
+    "Arrangement",
+    "Labels",
+    "arrange",
+    "find_spans",
+    "leave_independent",
+    "measure_filling",
+    "split_axes",
+]

@@ -12,6 +12,7 @@ from pixnb.display import sheet, wording
 from pixnb.display.video import Budget, figure_html
 from pixnb.media.media import Media
 from pixnb.project import is_file
+from pixnb.status import SETTLED
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
 
 _NEWEST = 6
 _CUT = 160
-_ENDED = ("COMPLETED", "FAILED", "ERROR")
 
 
 def bundle(exp: Experiment) -> dict[str, Any]:
@@ -67,7 +67,7 @@ def _card(row: Mapping[Any, Any], budget: Budget) -> str:
     prompt = _prompt(row)
     words = _shortened(prompt)
     caption = html.tag("b", html.escape(words), title=prompt) + "<br>"
-    ended = [wording.cost(row), wording.seconds(row)] if status in _ENDED else []  # before that no cost is settled
+    ended = [wording.cost(row), wording.seconds(row)] if status in SETTLED else []  # before that no cost is settled
     caption += html.escape(" · ".join([row["model"], *ended]))
     if status != "COMPLETED":
         caption = html.tag("span", status, class_=f"badge {wording.tone(status)}") + " " + caption

@@ -18,6 +18,7 @@ from pixnb.display.video import is_playable, message
 from pixnb.errors import PixnbError
 from pixnb.media.light import FEW, is_heavy, light_preview
 from pixnb.media.media import Media
+from pixnb.project import is_file
 
 
 @dataclass(frozen=True)
@@ -138,11 +139,7 @@ def _stand_back() -> None:
 
 
 def _say_why(place: Path, error: Exception) -> str:
-    try:
-        is_there = place.is_file()
-    except (OSError, ValueError):  # a path that no system takes
-        is_there = False
-    if not is_there:
+    if not is_file(place):
         return f"{place.name} is no longer where the log has it: put it back there, or make another take."
     return error.message if isinstance(error, PixnbError) else f"{place.name} cannot be read: {error}"
 

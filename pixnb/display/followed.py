@@ -10,7 +10,7 @@ import anywidget
 import traitlets
 
 from pixnb.display import job as looks
-from pixnb.display.guard import guarded
+from pixnb.display.guard import start_behind
 from pixnb.display.ticker import tick
 from pixnb.status import JobStatus
 
@@ -38,7 +38,7 @@ class Followed(anywidget.AnyWidget):
         self._lock = threading.Lock()
         self._last: JobStatus | None = None
         self.on_msg(self._answer)
-        job.listen(lambda _: self._start(self.update))  # a poster takes its time, and this is the thread that polls
+        job.listen(lambda _: start_behind(self.update, self._say))  # for a poster takes its time
         self.update()
         tick(self._tick)
 
@@ -58,10 +58,7 @@ class Followed(anywidget.AnyWidget):
 
     def _answer(self, _: Any, content: Any, __: Any) -> None:
         if isinstance(content, dict) and content.get("press") == "Cancel":
-            self._start(self.job.cancel)
-
-    def _start(self, action: Any) -> None:
-        threading.Thread(target=guarded(action, self._say), daemon=True).start()
+            start_behind(self.job.cancel, self._say)
 
     def _say(self, text: str) -> None:
         self.error = text

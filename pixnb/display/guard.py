@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import threading
 from collections.abc import Callable
 from typing import Any
 
@@ -40,12 +41,15 @@ class ErrorLine(ipywidgets.HTML):  # type: ignore[misc]  # ipywidgets ships no t
         self.layout.display = None if text else "none"
 
 
-def guarded(callback: Callable[..., Any], report: Callable[[str], object]) -> Callable[..., None]:
+def guarded(
+    callback: Callable[..., Any], report: Callable[[str], object], *, clears: bool = True
+) -> Callable[..., None]:
     """Wrap a callback of a widget so that its error is told to a person.
 
     Args:
         callback: What the button, trait or timer calls.
-        report: Gets the error's text, or "" before each call to clear the last one; mostly `ErrorLine.say`.
+        report: Gets the error's text; mostly `ErrorLine.say`.
+        clears: Whether it gets "" before each call; False where what went wrong elsewhere stays to be read.
 
     Returns:
         The callback to hand to the widget; never raises an ordinary exception.
@@ -59,7 +63,8 @@ def guarded(callback: Callable[..., Any], report: Callable[[str], object]) -> Ca
 
     @functools.wraps(callback)
     def call(*args: Any, **kwargs: Any) -> None:
-        report("")
+        if clears:
+            report("")
         try:
             callback(*args, **kwargs)
         except PixnbError as error:
@@ -71,4 +76,17 @@ def guarded(callback: Callable[..., Any], report: Callable[[str], object]) -> Ca
     return call
 
 
-__all__ = ["ErrorLine", "guarded"]
+def start_behind(work: Callable[..., object], report: Callable[[str], object], *args: Any, clears: bool = True) -> None:
+    """Do what takes its time on a thread of its own: this one may be the one that polls, or that hears the page.
+
+    Args:
+        work: What is done.
+        report: As for `guarded`.
+        *args: What it is called with.
+        clears: As for `guarded`.
+    """
+    run = guarded(work, report, clears=clears)
+    threading.Thread(target=run, args=args, daemon=True, name="pixnb-behind").start()
+
+
+__all__ = ["ErrorLine", "guarded", "start_behind"]

@@ -13,6 +13,7 @@ from pixnb.display import sheet, wording
 from pixnb.display.video import Budget, figure_html
 from pixnb.project import is_file
 from pixnb.status import JobStatus
+from pixnb.terminal import shorten
 
 if TYPE_CHECKING:
     from pixnb.client.job import Job
@@ -57,7 +58,7 @@ def prompt(text: object) -> str:
     """Return a prompt as a paragraph; a very long one is cut, with the whole in its title."""
     if not isinstance(text, str) or not text:
         return ""
-    cut = text if len(text) <= _CLAMP else text[: _CLAMP - 1] + "…"
+    cut = shorten(text, _CLAMP)
     return html.tag("p", html.escape(cut), class_="prompt", title=text if cut != text else None)
 
 

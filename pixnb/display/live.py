@@ -14,7 +14,7 @@ import traitlets
 from pixnb import html
 from pixnb.display import job as looks
 from pixnb.display.clip import Clip
-from pixnb.display.guard import ErrorLine, guarded
+from pixnb.display.guard import ErrorLine, guarded, start_behind
 from pixnb.display.ticker import tick
 from pixnb.status import JobStatus
 from pixnb.terminal import legible
@@ -128,7 +128,7 @@ class Card(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets ships no types
 
     def _update_soon(self, status: JobStatus) -> None:
         # a poster takes its time, and this is the thread that polls
-        threading.Thread(target=guarded(self.update, self.error.say), daemon=True).start()
+        start_behind(self.update, self.error.say)
 
     def _cancel(self, _: Any) -> None:
         self.cancel.disabled = True
@@ -140,7 +140,7 @@ class Card(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets ships no types
                 self.cancel.disabled = False
                 self.update()
 
-        threading.Thread(target=guarded(leave, self.error.say), daemon=True).start()
+        start_behind(leave, self.error.say)
 
 
 def _input_clips(job: Job) -> list[Clip]:

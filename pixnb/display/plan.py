@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from pixnb import html
 from pixnb.display import wording
+from pixnb.terminal import shorten
 
 if TYPE_CHECKING:
     from pixnb.runs.plan import Plan
@@ -66,7 +67,7 @@ def _cell(name: str, row: Mapping[str, Any]) -> str:
         inner = html.escape(_money(value, row["currency"])) if value else "–"
     else:
         text = wording.legible(str(value))
-        cut = text if len(text) <= _CUT else f"{text[: _CUT - 1]}…"
+        cut = shorten(text, _CUT)
         inner, title = html.escape(cut), text if cut != text else None
     return html.tag("td", inner, class_=_class(name), title=title)
 

@@ -13,6 +13,7 @@ from pixnb.display.plan import plan_html
 from pixnb.display.sweep_cells import ORDER, Cells, is_media, name_status
 from pixnb.media.media import Media
 from pixnb.status import JobStatus
+from pixnb.terminal import shorten
 
 if TYPE_CHECKING:
     from pixnb.runs.cells import Cell
@@ -121,7 +122,7 @@ def _bar(sweep: Sweep) -> str:
 def write_faults(cells: Sequence[Cell]) -> str:
     """Return what went wrong, each message once with the number of its cells; also where nobody can hover."""
     faults = Counter(
-        (name_status(cell)[1], _short(cell.error))
+        (name_status(cell)[1], shorten(cell.error, _CUT))
         for cell in cells
         if cell.error and cell.status not in (JobStatus.CANCELLED, JobStatus.PLANNED)
     )
@@ -151,10 +152,6 @@ def write_text(sweep: Sweep) -> str:
     """Return a sweep as plain text."""
     said = [repr(sweep), ", ".join(_say_money(sweep)), *([sweep.stopped] if sweep.stopped else [])]
     return "\n".join([*said, sweep.plan.text] if is_unstarted(sweep) else said)
-
-
-def _short(text: str) -> str:
-    return text if len(text) <= _CUT else f"{text[: _CUT - 1]}…"
 
 
 __all__ = [

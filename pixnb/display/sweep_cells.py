@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING
 
 from pixnb import html
 from pixnb.display import wording
+from pixnb.display.arrangement import find_spans
 from pixnb.display.poster import tile_uri
 from pixnb.display.sweep_layout import lay_out
 from pixnb.errors import PixnbError
 from pixnb.media.media import Media
 from pixnb.status import JobStatus
+from pixnb.terminal import shorten
 
 if TYPE_CHECKING:
     from pixnb.runs.cells import Cell
@@ -86,9 +88,9 @@ class Cells:
             if down and not level:
                 corner = html.tag("td", colspan=down, rowspan=len(columns[0]), class_="corner")
             heads = "".join(
-                html.tag("th", html.escape(label), scope="colgroup" if count > 1 else "col", colspan=count,
+                html.tag("th", html.escape(columns[at][level]), scope="colgroup" if count > 1 else "col", colspan=count,
                          class_=f"level{level}")
-                for label, count in _spans([key[: level + 1] for key in columns])
+                for at, count in find_spans([key[: level + 1] for key in columns]).items()
             )  # fmt: skip
             lines.append(html.tag("tr", corner + heads))
         return "".join(lines)
@@ -96,7 +98,7 @@ class Cells:
     def _rows(self, posters: bool) -> str:
         rows, lines = self.layout.rows, []
         cut = _HEAD_CUT if self.has_posters else _LINE  # beside squares a line
-        starts = [_starts([key[: level + 1] for key in rows]) for level in range(len(rows[0]))]
+        starts = [find_spans([key[: level + 1] for key in rows]) for level in range(len(rows[0]))]
         most = 2 * self._title_cut
         for number, key in enumerate(rows):
             heads = "".join(
@@ -154,9 +156,9 @@ class Cells:
     def title(self, number: int) -> str:
         """Say all of a cell: what it is, how it stands, what it costs, its run, its error."""
         cell, cut = self._cells[number], self._title_cut
-        lines = [_short(self.layout.captions[number], cut // 2), f"{name_status(cell)[1]} · {say_cost(cell)}"]
+        lines = [shorten(self.layout.captions[number], cut // 2), f"{name_status(cell)[1]} · {say_cost(cell)}"]
         lines += [f"run {cell.run_id}"] if cell.run_id and self.has_posters else []
-        lines += [_short(cell.error, cut // 2)] if cell.error else []
+        lines += [shorten(cell.error, cut // 2)] if cell.error else []
         return wording.legible("\n".join(line for line in lines if line))
 
 
@@ -188,28 +190,8 @@ def is_media(cell: Cell) -> bool:
     return cell.path is not None and Path(cell.path).is_file()
 
 
-def _spans(keys: Sequence[tuple[str, ...]]) -> list[tuple[str, int]]:
-    starts = _starts(keys)
-    return [(keys[at][-1], count) for at, count in starts.items()]
-
-
-def _starts(keys: Sequence[tuple[str, ...]]) -> dict[int, int]:
-    """Give where each run of equal keys begins, and how long it is."""
-    found: dict[int, int] = {}
-    start = 0
-    for at, key in enumerate(keys):
-        if at and key != keys[at - 1]:
-            start = at
-        found[start] = at - start + 1
-    return found
-
-
-def _short(text: str, most: int) -> str:
-    return text if len(text) <= most else f"{text[: most - 1]}…"
-
-
 def _cut(text: str, most: int) -> str:
-    return html.escape(_short(text, most))
+    return html.escape(shorten(text, most))
 
 
 __all__ = ["MOST_POSTERS", "ORDER", "REUSED", "Cells", "is_media", "name_status", "say_cost"]

@@ -14,7 +14,7 @@ import traitlets
 from pixnb import html
 from pixnb.display import sweep as looks
 from pixnb.display.films import find_film
-from pixnb.display.guard import guarded
+from pixnb.display.guard import start_behind
 from pixnb.display.sweep_cells import Cells, is_media
 from pixnb.display.throttle import Throttle
 from pixnb.display.ticker import tick
@@ -147,12 +147,9 @@ class SweepCard(anywidget.AnyWidget):
             self._sent.clear()
             self._hear()
         elif isinstance(asked.get("press"), str):
-            self._start(lambda: self.press(asked["press"]))
+            start_behind(self.press, self._say, asked["press"])
         elif isinstance(asked.get("clip"), int):
-            self._start(lambda: self._send_clip(asked["clip"], is_bytes=asked.get("bytes") is True))
-
-    def _start(self, action: Callable[[], object]) -> None:
-        threading.Thread(target=guarded(action, self._say), daemon=True).start()
+            start_behind(self._send_clip, self._say, asked["clip"], asked.get("bytes") is True)
 
     def press(self, name: str) -> None:
         """Do what a button says.
@@ -170,7 +167,7 @@ class SweepCard(anywidget.AnyWidget):
             self.sweep.retry_failed()
         self._hear()
 
-    def _send_clip(self, number: int, *, is_bytes: bool) -> None:
+    def _send_clip(self, number: int, is_bytes: bool) -> None:
         if not 0 <= number < len(self.sweep) or not is_media(self.sweep.cells[number]):
             return
         words, buffers = find_film(Path(self.sweep.cells[number].path or ""), by_url=not is_bytes).parts

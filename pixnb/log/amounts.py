@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal, InvalidOperation
 from functools import total_ordering
 from typing import Any
 
-from pixnb.catalogue.prices import format_amount
+from pixnb.catalogue.prices import Cost, format_amount
 from pixnb.errors import InvalidInput
 from pixnb.limits import name_currency
 
@@ -63,6 +63,20 @@ class Amounts(Mapping[str, Decimal]):
         return f"<{self}>"
 
 
+def add_up(costs: Iterable[Cost | None]) -> Amounts:
+    """Add up costs, by currency; those that are unknown add nothing.
+
+    Example:
+        >>> print(add_up([Cost(Decimal("0.2"), "USD"), None, Cost(Decimal("0.1"), "USD"), Cost(Decimal(5), "credits")]))
+        $0.30 + 5 credits
+    """
+    sums: dict[str, Decimal] = {}
+    for cost in costs:
+        if cost is not None:
+            sums[cost.currency] = sums.get(cost.currency, Decimal(0)) + cost.amount
+    return Amounts(sums)
+
+
 def parse(budget: Any) -> dict[str, str] | None:
     """Read a budget as a person writes it: 5 is 5 USD; `{"USD": 5, "credits": 300}` names the currencies.
 
@@ -103,4 +117,4 @@ def _decimal(value: float | str | Decimal) -> Decimal:
     return Decimal(str(value))
 
 
-__all__ = ["Amounts", "parse"]
+__all__ = ["Amounts", "add_up", "parse"]

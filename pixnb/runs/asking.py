@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from pixnb import settings
 from pixnb.catalogue.prices import format_amount
-from pixnb.runs.budget import Amounts, is_limited
+from pixnb.log.amounts import Amounts
+from pixnb.runs.budget import is_limited
 
 if TYPE_CHECKING:
     from pixnb.runs.runner import Runner

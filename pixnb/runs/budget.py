@@ -90,4 +90,4 @@ def ledger(sums: Iterable[Total], *, sandbox: bool) -> tuple[Amounts, Amounts]:
     return Amounts(settled), Amounts(reserved)
 
 
-__all__ = ["Amounts", "check", "is_limited", "ledger"]
+__all__ = ["check", "is_limited", "ledger"]

@@ -5,17 +5,17 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Iterable, Sequence
-from decimal import Decimal
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from pixnb.errors import ContentRefused, PixnbError
 from pixnb.log import owners, sweeps
+from pixnb.log.amounts import Amounts, add_up
 from pixnb.runs.joining import Joining
 from pixnb.runs.planning import write_cells
 from pixnb.runs.restoring import Past, note_cost, update_cell
 from pixnb.runs.sending import Sending
-from pixnb.status import JobStatus
+from pixnb.status import SETTLED, JobStatus
 from pixnb.terminal import get_logger
 
 if TYPE_CHECKING:
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
 logger = get_logger(__name__)
 _GLANCE = 1.0
 """Seconds between two looks at what another process does."""
-_SETTLED = (JobStatus.COMPLETED, JobStatus.FAILED, JobStatus.ERROR)
 
 
 class Conductor:
@@ -192,12 +191,9 @@ class Conductor:
             self.news.notify_all()
 
     @property
-    def spent(self) -> dict[str, Decimal]:
+    def spent(self) -> Amounts:
         """What its runs have cost, by currency."""
-        found: dict[str, Decimal] = {}
-        for cost in list(self._paid.values()):
-            found[cost.currency] = found.get(cost.currency, Decimal(0)) + cost.amount
-        return found
+        return add_up(list(self._paid.values()))
 
     async def drive(self) -> None:
         """Send and join until nothing more can be done now; on the loop."""
@@ -244,7 +240,7 @@ class Conductor:
         cell.sandbox = cell.sandbox if run.sandbox is None else run.sandbox
         if run.output is not None and run.output.path is not None:
             cell.path = str(run.output.path)
-        if (cell.fate != "in flight" or cell.is_own) and run.cost is not None and run.status in _SETTLED:
+        if (cell.fate != "in flight" or cell.is_own) and run.cost is not None and run.status in SETTLED:
             self._paid[run.run_id] = run.cost
         with self.news:
             self.over.append(run.run_id)

@@ -8,7 +8,7 @@ from concurrent.futures import Future
 from typing import TYPE_CHECKING
 
 from pixnb.log import sweeps
-from pixnb.runs.budget import Amounts
+from pixnb.log.amounts import Amounts
 from pixnb.runs.reuse import find_files
 from pixnb.runs.spending import Left, read_left
 from pixnb.runs.telling import Listener, Telling
@@ -91,7 +91,7 @@ class Overview:
     @property
     def spent(self) -> Amounts:
         """What the runs that it sent have cost so far, by currency; in the sandbox, simulated."""
-        return Amounts(self._conductor.spent)
+        return self._conductor.spent
 
     @property
     def is_sandbox(self) -> bool:

@@ -16,8 +16,8 @@ from pixnb.runs.row_values import (
     end_values,
     error_values,
     first_values,
-    id_values,
     output_values,
+    standing_values,
     to_micros,
 )
 from pixnb.status import JobStatus
@@ -181,7 +181,7 @@ class RunRecorder:
     async def accepted(self, work: Work) -> None:
         """Write the job's id, at once and stubbornly: it is what was paid for."""
         standing = work.standing
-        values = {**id_values(standing), "status": str(standing.status), "sandbox": standing.sandbox}
+        values = standing_values(standing)
         for attempt in range(_ATTEMPTS):
             try:
                 await self._update(values, "accepted", {"job_id": standing.id})
@@ -195,7 +195,7 @@ class RunRecorder:
     async def changed(self, work: Work) -> None:
         """Write a new status; an end also with its cost and times."""
         standing = work.standing
-        values = {**id_values(standing), "status": str(standing.status), "sandbox": standing.sandbox}
+        values = standing_values(standing)
         values.update(error_values(standing), started_at=to_micros(standing.started_at))
         # of what was cancelled here the end is not known; a service that cancelled tells it
         cancelled_here = standing.status is JobStatus.CANCELLED and standing.completed_at is None
@@ -211,12 +211,7 @@ class RunRecorder:
         standing = work.standing
         files = [output_values(media, self._log.assets) for media in standing.media if media.path is not None]
         first = files[0] if files else {}
-        values = {
-            **id_values(standing),
-            "status": str(standing.status),
-            "sandbox": standing.sandbox,
-            **end_values(standing),
-        }
+        values = {**standing_values(standing), **end_values(standing)}
         values.update(error_values(standing), started_at=to_micros(standing.started_at))
         link = standing.outputs[0].url if standing.outputs else None
         values.update(

@@ -16,7 +16,7 @@ from pixnb.runs.cells import Cell, CellMaker
 from pixnb.runs.grid import Point
 from pixnb.runs.loading import read_cost, read_estimate, read_request
 from pixnb.runs.reuse import take_row
-from pixnb.status import JobStatus
+from pixnb.status import SETTLED, JobStatus
 from pixnb.terminal import say
 
 if TYPE_CHECKING:
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from pixnb.runs.runner import Runner
 
 Row = Mapping[Any, Any]
-_SETTLED = (JobStatus.COMPLETED, JobStatus.FAILED, JobStatus.ERROR)
 _WHY = {
     "lost": "The process that ran it has ended; exp.resume() or sweep.start() goes on.",
     "stopped": "Its budget or a refused prompt stopped it; sweep.start() goes on.",
@@ -137,7 +136,7 @@ def _read_cell(row: Row) -> Cell | None:
 def note_cost(paid: dict[str, Cost], row: Row) -> None:
     """Note what a run of its own has come to, once that is known."""
     cost = read_cost(row)
-    if cost is not None and row["reused_from"] is None and row["status"] in _SETTLED:
+    if cost is not None and row["reused_from"] is None and row["status"] in SETTLED:
         paid[row["run_id"]] = cost
 
 

@@ -108,10 +108,15 @@ def end_values(standing: Standing) -> dict[str, Any]:
     }
 
 
-def id_values(standing: Standing) -> dict[str, Any]:
-    """Return the id of a job and where to ask for it."""
-    # with every record, so that an id whose own record failed is not lost
-    return {"job_id": standing.id, "polling_url": standing.polling_url}
+def standing_values(standing: Standing) -> dict[str, Any]:
+    """Return how a job stands, whose it is, its id and where to ask for it."""
+    # the id with every record, so that one whose own record failed is not lost
+    return {
+        "job_id": standing.id,
+        "polling_url": standing.polling_url,
+        "status": str(standing.status),
+        "sandbox": standing.sandbox,
+    }
 
 
 def cost_values(standing: Standing) -> dict[str, Any]:
@@ -191,9 +196,9 @@ __all__ = [
     "end_values",
     "error_values",
     "first_values",
-    "id_values",
     "identify",
     "output_values",
     "request_values",
+    "standing_values",
     "to_micros",
 ]

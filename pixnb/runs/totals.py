@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from pixnb.runs.budget import Amounts
+from pixnb.log.amounts import Amounts, add_up
 
 if TYPE_CHECKING:
     from pixnb.runs.cells import Cell
@@ -15,11 +14,7 @@ if TYPE_CHECKING:
 
 def sum_costs(cells: Iterable[Cell]) -> Amounts:
     """Add up what sending cells costs, by currency; unknown prices add nothing."""
-    sums: dict[str, Decimal] = {}
-    for cell in cells:
-        if cell.cost is not None:
-            sums[cell.cost.currency] = sums.get(cell.cost.currency, Decimal(0)) + cell.cost.amount
-    return Amounts(sums)
+    return add_up(cell.cost for cell in cells)
 
 
 def say_total(cells: Sequence[Cell], *, at_once: int = 1) -> str:

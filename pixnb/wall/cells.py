@@ -19,6 +19,7 @@ from pixnb.display.poster import shrink_uri
 from pixnb.display.video import Source as Played
 from pixnb.display.video import is_playable, words_if_lost
 from pixnb.media.media import Media
+from pixnb.terminal import shorten
 from pixnb.wall.matrix import Source, Spot
 
 Form = Literal["page", "live", "still"]
@@ -86,7 +87,7 @@ class Figures:
         look = self.look(place)
         screen, is_playing = self._screen(place, look, label, is_called=html.escape(label) in caption)
         why = why or look.why or ("" if screen else "This file cannot be shown")
-        shown = screen or html.tag("div", html.escape(_cut(why, _WHY)), class_="wall-why", title=_long(why, _WHY))
+        shown = screen or html.tag("div", html.escape(shorten(why, _WHY)), class_="wall-why", title=_long(why, _WHY))
         return html.tag(
             "figure",
             shown + html.tag("figcaption", caption, class_="wall-said"),
@@ -152,7 +153,7 @@ class Figures:
         if notes:
             words = "; ".join(notes)
             parts.append(
-                html.tag("span", html.escape(_cut(words, _NOTE)), class_="wall-noted", title=_long(words, _NOTE))
+                html.tag("span", html.escape(shorten(words, _NOTE)), class_="wall-noted", title=_long(words, _NOTE))
             )
         return " ".join(filter(None, [*parts, stars]))  # words stay apart where the style sheet is taken away
 
@@ -165,10 +166,6 @@ class Figures:
         """Return the address at which a saved notebook finds a file that plays as it is; None where it finds none."""
         url = self.at.relative_url(place)
         return url if url and is_playable(Media(place)) else None
-
-
-def _cut(text: str, most: int) -> str:
-    return text if len(text) <= most else f"{text[: most - 1]}…"
 
 
 def _long(text: str, most: int) -> str | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -11,6 +11,7 @@ from typing import Any
 from pixnb import html
 from pixnb.compare.column_kinds import mark
 from pixnb.display import wording
+from pixnb.display.arrangement import find_spans
 from pixnb.display.host import Host, host
 from pixnb.display.looks import look_at_all
 from pixnb.wall.cells import Figures, Form
@@ -132,11 +133,11 @@ class _Grid:
         levels = len(columns[0]) if columns else 0
         for level in range(max(levels, 1 if self._roles else 0)):
             start = self._corner(max(levels, 1)) if not level else ""
-            spans = _spans([key[: level + 1] for key in columns]) if levels else []
+            spans = find_spans([key[: level + 1] for key in columns]) if levels else {}
             heads = "".join(
                 html.tag("th", _words(columns[at][level]), class_=f"wall-column level{level}", colspan=count,
                          scope="colgroup" if level < levels - 1 else "col", title=_title(columns[at][level]))
-                for at, count in spans
+                for at, count in spans.items()
             )  # fmt: skip
             rest = "" if levels else html.tag("td", "", colspan=len(columns))
             lines.append(html.tag("tr", start + heads + rest))
@@ -225,17 +226,6 @@ def _words(head: Head) -> str:
 
 def _title(head: Head) -> str:
     return f"{head.axis}: {head.text}"
-
-
-def _spans(keys: Sequence[tuple[Head, ...]]) -> list[tuple[int, int]]:
-    """Give where each run of equal heads begins, and how long it is."""
-    found: list[tuple[int, int]] = []
-    for at, key in enumerate(keys):
-        if at and key == keys[at - 1]:
-            found[-1] = (found[-1][0], found[-1][1] + 1)
-        else:
-            found.append((at, 1))
-    return found
 
 
 __all__ = ["name_wall", "write_styled", "write_wall"]

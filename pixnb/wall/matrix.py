@@ -18,6 +18,7 @@ from pixnb.compare.prompts import Piece, excerpt
 from pixnb.compare.words import name_of
 from pixnb.display import wording
 from pixnb.display.arrangement import arrange
+from pixnb.project import is_file
 from pixnb.terminal import legible
 from pixnb.wall.axes import Axes, Names, Values, read_axes
 
@@ -70,7 +71,8 @@ class Spot:
     @property
     def why(self) -> str:
         """Why there is nothing to see; "" where there is a clip."""
-        return "" if _is_file(self.row.output) else self.row.error or self.row.absence
+        place = self.row.output
+        return "" if place is not None and is_file(place) else self.row.error or self.row.absence
 
 
 @dataclass(frozen=True)
@@ -317,13 +319,6 @@ def _numbered(
     first, second = (tuple(replace(one, name=next(names)) for one in group) for group in (beside, above))
     named = {source: replace(source, name=next(names)) for source in inner}
     return first, second, {number: tuple(named[one] for one in given) for number, given in within.items() if given}
-
-
-def _is_file(place: Path | None) -> bool:
-    try:
-        return place is not None and place.is_file()
-    except (OSError, ValueError):  # a path that no system takes
-        return False
 
 
 def _join(pieces: Sequence[Piece]) -> str:

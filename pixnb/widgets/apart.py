@@ -8,7 +8,7 @@ from typing import Any
 
 from pixnb.catalogue import models
 from pixnb.media.media import Media
-from pixnb.terminal import legible
+from pixnb.terminal import legible, shorten
 
 _LONGEST = 110  # letters of a prompt in a tile
 _SPARED = 24  # letters that prompts must begin alike with before their beginning is left out
@@ -32,8 +32,7 @@ def tell_apart(asked: Sequence[tuple[str, Mapping[str, Any]]]) -> list[str]:
     has_models = len({model for model, _ in asked}) > 1
     told = []
     for (model, params), prompt in zip(asked, prompts, strict=True):
-        words = f"…{prompt[start:]}" if start and prompt else prompt
-        words = words if len(words) <= _LONGEST else f"{words[: _LONGEST - 1]}…"
+        words = shorten(f"…{prompt[start:]}" if start and prompt else prompt, _LONGEST)
         facts = [_call(model)] if has_models or not words else []
         facts += [f"{name} {_say(params[name])}" for name in sorted(differing[model]) if name in params]
         is_prompt_its_own = len(set(prompts)) > 1
@@ -94,8 +93,7 @@ def _call(model: str) -> str:
 
 
 def _say(value: Any) -> str:
-    words = legible(str(value))
-    return words if len(words) <= 40 else f"{words[:39]}…"
+    return shorten(legible(str(value)), 40)
 
 
 __all__ = ["find_shared", "name_source", "tell_apart"]

@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Any
 
 import ipywidgets
 
-from pixnb.display.guard import guarded
+from pixnb.display.guard import guarded, start_behind
 from pixnb.display.plan import plan_html
 from pixnb.errors import InvalidInput
+from pixnb.log.amounts import Amounts
 from pixnb.request import Request
 from pixnb.runs.asking import find_excess
-from pixnb.runs.budget import Amounts
 from pixnb.runs.sweeping import plan_sweep
 from pixnb.runs.totals import sum_costs
 from pixnb.widgets import wording
@@ -268,7 +268,7 @@ class Checkout(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets ships no ty
                 is_wanted = self._wanted == batch
                 self._plan = plan if is_wanted else None
             if is_wanted:
-                guarded(self._show, self._report_fault)(plan)
+                guarded(self._show, self._report, clears=False)(plan)
 
     def _make_plan(self, batch: Batch) -> _Plan:
         try:
@@ -300,13 +300,8 @@ class Checkout(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets ships no ty
     def _say(self, button: str, cost: str, table: str = "") -> None:
         self.launch.description, self.cost.value, self._table.value = button, cost, table
 
-    def _report_fault(self, text: str) -> None:
-        if text:
-            self._report(text)
-
-    def _start(self, work: Any, *args: Any) -> None:
-        guard = guarded(work, self._report_fault)
-        threading.Thread(target=guard, args=args, daemon=True, name="pixnb-launcher").start()
+    def _start(self, work: Callable[..., object], *args: Any) -> None:
+        start_behind(work, self._report, *args, clears=False)
 
 
 def _hand_on(sent: Future[Run], done: Future[Any]) -> None:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from typing import TYPE_CHECKING, Any
 
 from pixnb.compare.files import name_file
-from pixnb.display.guard import guarded
+from pixnb.display.guard import start_behind
 from pixnb.display.host import host
 from pixnb.errors import InvalidInput
 from pixnb.widgets.tile import list_acts
@@ -59,8 +58,7 @@ class Deeds:
         by_url = asked.get("bytes") is not True
 
         def tell(text: str) -> None:
-            if text:
-                self._send({"told": text, "to": to})
+            self._send({"told": text, "to": to})
 
         deeds: dict[str, Callable[[], object]] = {
             "use": lambda: self._use_again(run, tell),
@@ -69,7 +67,7 @@ class Deeds:
             "collect": lambda: self._collect(run, tell),
             "cancel": lambda: self._cancel(run),
         }
-        threading.Thread(target=guarded(deeds[act], tell), daemon=True, name="pixnb-strip").start()
+        start_behind(deeds[act], tell, clears=False)
 
     def _use_again(self, run: Run, tell: Callable[[str], object]) -> None:
         self._use(run)

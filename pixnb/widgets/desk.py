@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
 from concurrent.futures import Future
 from typing import TYPE_CHECKING, Any
@@ -10,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import ipywidgets
 
 from pixnb.catalogue import models
-from pixnb.display.guard import ErrorLine, guarded
+from pixnb.display.guard import ErrorLine, guarded, start_behind
 from pixnb.errors import InvalidInput, PixnbError
 from pixnb.placeholders import escape
 from pixnb.runs.budget import is_limited
@@ -183,7 +182,7 @@ class Desk(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets ships no types
         elif button == "save":
             guarded(self._presets.keep, self._alert.say)()
         else:
-            self._start(guarded(self._copy_code, self._alert.say))
+            start_behind(self._copy_code, self._alert.say)
 
     def _pick(self, name: str) -> None:
         self._show_form(self._catalogue[name], self._form.carried())
@@ -204,7 +203,7 @@ class Desk(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets ships no types
             box = self._form["prompt"].box
             box.children = [*box.children, self._variations.box]
         self._show_price()
-        guarded(lambda: self._presets.show(model), self._tell_fault)()
+        guarded(self._presets.show, self._tell, clears=False)(model)
 
     @property
     def _wrong(self) -> list[str]:
@@ -291,10 +290,6 @@ class Desk(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets ships no types
         rest = self._form.blame(message) if is_here else message
         self._refuse(rest or wording.to_mend(self._wrong), is_mending=not rest and bool(self._wrong))
 
-    def _tell_fault(self, text: str) -> None:
-        if text:
-            self._tell(text)
-
     def _tell(self, text: str) -> None:
         self._refuse(text, is_mending=False)
 
@@ -304,9 +299,6 @@ class Desk(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets ships no types
         text = self.code()
         self._code.show(text)
         self._companion.copy(text)
-
-    def _start(self, work: Any, *args: Any) -> None:
-        threading.Thread(target=work, args=args, daemon=True, name="pixnb-launcher").start()
 
 
 __all__ = ["Desk"]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 import anywidget
 import traitlets
 
-from pixnb.display.guard import guarded
+from pixnb.display.guard import start_behind
 from pixnb.display.poster import tile_uri
 from pixnb.errors import PixnbError
+from pixnb.terminal import shorten
 
 if TYPE_CHECKING:
     from pixnb.runs.earlier import Made
@@ -60,7 +60,7 @@ class Earlier(anywidget.AnyWidget):
         if is_open:
             self.note = "Looking …" if not self.items else ""
             # posters are made of files, behind
-            threading.Thread(target=guarded(self._fill, self._say), daemon=True, name="pixnb-launcher").start()
+            start_behind(self._fill, self._say, clears=False)
 
     def _fill(self) -> None:
         self._found = found = list(self._read())
@@ -68,8 +68,7 @@ class Earlier(anywidget.AnyWidget):
         self.note = "" if found else "Nothing yet: what this experiment has made is offered here."
 
     def _say(self, text: str) -> None:
-        if text:
-            self.note = f"The log cannot be read: {text}"
+        self.note = f"The log cannot be read: {text}"
 
     def _hear(self, _: object, content: Mapping[str, Any], __: object) -> None:
         number = content.get("choose")
@@ -87,8 +86,7 @@ def _draw(made: Made) -> str:
 
 
 def _word(made: Made) -> str:
-    prompt = made.prompt if len(made.prompt) <= _CUT else f"{made.prompt[: _CUT - 1]}…"
-    return " · ".join(part for part in (prompt, made.model, f"take {made.take}") if part)
+    return " · ".join(part for part in (shorten(made.prompt, _CUT), made.model, f"take {made.take}") if part)
 
 
 __all__ = ["Earlier"]

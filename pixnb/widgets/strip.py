@@ -113,13 +113,9 @@ class Strip(Marked):
             self._is_due = True
             wait = max(0.0, self._drawn_at + PAUSE - time.monotonic())
         # a poster takes its time, and this may be the thread that polls
-        timer = threading.Timer(wait, guarded(self._draw, self._complain))
+        timer = threading.Timer(wait, guarded(self._draw, self.say, clears=False))
         timer.daemon = True
         timer.start()
-
-    def _complain(self, text: str) -> None:
-        if text:  # what went wrong elsewhere stays to be read
-            self.say(text)
 
     def close(self) -> None:
         """Take it and its tiles off the page."""
@@ -142,7 +138,7 @@ class Strip(Marked):
         known = self._last
         goes_on = super()._look_for_marks()
         if self._last != known:
-            guarded(self._find, self._complain)()
+            guarded(self._find, self.say, clears=False)()
         return goes_on
 
     def _draw(self) -> None:

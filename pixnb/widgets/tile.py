@@ -15,7 +15,7 @@ from pixnb.display import wording
 from pixnb.display.live import measure_done
 from pixnb.errors import PixnbError
 from pixnb.status import JobStatus
-from pixnb.terminal import legible
+from pixnb.terminal import legible, shorten
 
 if TYPE_CHECKING:
     from pixnb.media.media import Media
@@ -154,7 +154,7 @@ def find_source(inputs: Mapping[str, Media]) -> tuple[str, Path | None]:
 def _explain(launch: Launch) -> str:
     """Say what stands in the place of a picture."""
     if error := find_error(launch):
-        return error if len(error) <= _LONGEST else f"{error[: _LONGEST - 1]}…"
+        return shorten(error, _LONGEST)
     run = launch.run
     if run is None or run.standing.is_settled:
         return "" if run is not None and run.media else "There is nothing to see"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
@@ -16,7 +15,7 @@ from pixnb import html, visitors
 from pixnb.compare.archive import pack
 from pixnb.compare.files import name_file
 from pixnb.display import wording
-from pixnb.display.guard import ErrorLine, guarded
+from pixnb.display.guard import ErrorLine, guarded, start_behind
 from pixnb.display.throttle import Throttle
 from pixnb.errors import InvalidInput
 from pixnb.log.frame import frame_of
@@ -41,6 +40,8 @@ class Bar(anywidget.AnyWidget):
 
     Args:
         pressed: Is called with a button's name and the page that it was pressed in, on a thread.
+
+    Attributes:
         handover: Gives files to pages.
     """
 
@@ -74,18 +75,15 @@ class Bar(anywidget.AnyWidget):
         if "got" in asked:
             self.handover.hear(who)
         elif asked.get("again") is True:
-            self._start(lambda: self.handover.give_again(who))
+            start_behind(self.handover.give_again, self.say, who)
         elif (name := asked.get("press")) in BUTTONS and not self.is_busy:
             self.is_busy = True  # the second click of a double click finds it so
-            self._start(lambda: self._press(str(name), who))
+            start_behind(self._press, self.say, str(name), who)
 
     def _press(self, name: str, who: str) -> None:
         # once it can be pressed again, it is told what went wrong
         guarded(lambda: self._pressed(name, who), self.say)()
         self.is_busy, self.done = False, -1.0
-
-    def _start(self, work: Callable[[], object]) -> None:
-        threading.Thread(target=guarded(work, self.say), daemon=True, name="pixnb-tray").start()
 
 
 class Tray(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets ships no types

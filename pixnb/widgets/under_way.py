@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import ipywidgets
 
 from pixnb import html
-from pixnb.display.guard import guarded
+from pixnb.display.guard import start_behind
 from pixnb.display.sweep import count_over
 
 if TYPE_CHECKING:
@@ -49,17 +48,14 @@ class _Line:
         self.box = ipywidgets.HBox([self._said, self._stop, self._go_on])
         self.box.add_class("pixnb-batch")
         # either writes to the log, and blocks
-        self._stop.on_click(lambda _: self._start(guarded(lambda: sweep.cancel(sent=False), report)))
-        self._go_on.on_click(lambda _: self._start(guarded(self._resume, report)))
+        self._stop.on_click(lambda _: start_behind(lambda: sweep.cancel(sent=False), report))
+        self._go_on.on_click(lambda _: start_behind(self._resume, report))
         sweep.listen(self._tell)
         self._tell(sweep)
 
     def _resume(self) -> None:
         self.sweep.start(confirm=True)
         self._tell(self.sweep)
-
-    def _start(self, work: Any) -> None:
-        threading.Thread(target=work, daemon=True, name="pixnb-launcher").start()
 
     def _tell(self, _: object) -> None:
         sweep = self.sweep

@@ -21,6 +21,7 @@ from pixnb.errors import (
 )
 from pixnb.http import httpx
 from pixnb.http.secrets import without_key
+from pixnb.terminal import shorten
 from pixnb.wire.allowance import read_allowance
 from pixnb.wire.answers import json_of
 from pixnb.wire.clean import clean_text, decode
@@ -212,8 +213,7 @@ def _advice(error_class: type[PixnbError], status: int, provider: str, model: st
 
 
 def _one_line(text: str) -> str:
-    flat = " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())
-    return flat if len(flat) <= 300 else flat[:299] + "…"
+    return shorten(" ".join("".join(letter if letter.isprintable() else " " for letter in text).split()), 300)
 
 
 __all__ = ["complaint", "explain_refused", "reason", "refusal", "retry_after", "spoken", "text_of"]
