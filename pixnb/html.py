@@ -9,6 +9,7 @@ from functools import cache
 from pathlib import Path
 
 from pixnb import visitors
+from pixnb._version import __version__
 
 _STATIC = Path(__file__).parent / "static"
 
@@ -167,6 +168,23 @@ def root(inner: str, *, class_: str = "") -> str:
     return tag("div", tag("style", css()) + inner, class_=f"pixnb {NO_MATH} {class_}".strip())
 
 
+def document(title: str, body: str, *, padding: str) -> str:
+    """Return a page of its own, in the colours that its reader prefers.
+
+    Args:
+        title: Plain text; escaped here, and said to be made with this version.
+        body: HTML.
+        padding: Room around it, in CSS: "20px 24px".
+    """
+    style = _DOCUMENT.replace("PADDING", padding)
+    return (
+        '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">'
+        f"<title>{escape(title)} · pixnb {__version__}</title>"
+        f"<style>{style}</style></head>\n<body>{body}</body></html>\n"
+    )
+
+
 @cache
 def css(name: str = "pixnb") -> str:
     """Return a style sheet, without its comments and spare blanks.
@@ -178,6 +196,11 @@ def css(name: str = "pixnb") -> str:
     text = re.sub(r"\s+", " ", re.sub(r"/\*.*?\*/", "", text, flags=re.DOTALL))
     return re.sub(r" ?([{};,>]) ?|(?<=:) ", r"\1", text).strip()
 
+
+_DOCUMENT = (
+    ":root { color-scheme: light dark } body { margin: 0; background: #fff } main { padding: PADDING }"
+    " .pixnb { margin: 0 auto } @media (prefers-color-scheme: dark) { body { background: #151618 } }"
+)
 
 NO_MATH = "tex2jax_ignore mathjax_ignore"
 """Classes that keep Jupyter from reading "$0.20 of $5.00" as a formula."""
@@ -206,6 +229,7 @@ __all__ = [
     "audio",
     "css",
     "data_uri",
+    "document",
     "escape",
     "image",
     "linked",

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pixnb import html
-from pixnb._version import __version__
 from pixnb.compare import clips
 from pixnb.compare.clips import PAGE, Clip
 from pixnb.compare.column_kinds import Prompt
@@ -71,12 +70,7 @@ def write_page(content: Content, title: str, *, density: str | None = None) -> s
     """Return the table as a web page that needs nothing else: no network, no folder beside it."""
     made = [clips.for_file(place) for place in _places(content)]
     body = _render(content, title, made, density=density, plays=True, is_whole=True, heading="h1")
-    return (
-        '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f"<title>{html.escape(title)} · pixnb {__version__}</title>"
-        f"<style>{_PAGE}</style></head>\n<body><main>{body}{_script(content)}</main></body></html>\n"
-    )
+    return html.document(title, f"<main>{body}{_script(content)}</main>", padding="28px 24px")
 
 
 def films_of(content: Content) -> dict[str, Path | None]:
@@ -233,11 +227,6 @@ def _upto(content: Content, *, is_dense: bool) -> int:
     need = 150 + wide * 6 // 7 if is_dense else 210 + wide
     return next((width for width in _WIDTHS if width >= need), _WIDTHS[-1])
 
-
-_PAGE = (
-    ":root { color-scheme: light dark } body { margin: 0; background: #fff } main { padding: 28px 24px }"
-    " .pixnb { margin: 0 auto } @media (prefers-color-scheme: dark) { body { background: #151618 } }"
-)
 
 __all__ = [
     "DENSITIES",

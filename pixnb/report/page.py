@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 _HERE = Path(__file__).parent
 _FILMS = "<!-- films -->"  # no text from outside can hold it: its first letter is escaped there
-_SCRIPTS = ("embedded", "choices", "report")
+_SCRIPTS = ("embedded", "choices", "clipboard", "report")
 
 
 def render(*, style: str, scripts: Sequence[str] = (), **parts: Any) -> tuple[str, str]:

@@ -20,7 +20,8 @@ from pixnb.display.video import Source as Played
 from pixnb.display.video import is_playable, words_if_lost
 from pixnb.media.media import Media
 from pixnb.terminal import shorten
-from pixnb.wall.matrix import Source, Spot
+from pixnb.wall.matrix import Spot
+from pixnb.wall.sources import Source
 
 Form = Literal["page", "live", "still"]
 """Where it is shown: in a page of its own whose script knows the films; in a notebook with the player; in a notebook

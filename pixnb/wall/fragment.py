@@ -15,7 +15,8 @@ from pixnb.display.arrangement import find_spans
 from pixnb.display.host import Host, host
 from pixnb.display.looks import look_at_all
 from pixnb.wall.cells import Figures, Form
-from pixnb.wall.matrix import Head, Matrix, Source, is_open
+from pixnb.wall.matrix import Head, Matrix, is_open
+from pixnb.wall.sources import Source
 
 
 def write_wall(

@@ -16,7 +16,8 @@ from pixnb.display.typeset import measure, measure_height
 from pixnb.errors import PixnbError
 from pixnb.media.media import Media
 from pixnb.media.probe import MediaInfo
-from pixnb.wall.matrix import Head, Matrix, Source, Spot
+from pixnb.wall.matrix import Head, Matrix, Spot
+from pixnb.wall.sources import Source
 
 MOST_CELLS = 96
 """Cells in one picture; whole rows are left out beyond, and it says so."""

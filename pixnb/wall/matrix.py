@@ -15,12 +15,12 @@ from pixnb.compare.columns import Cell, Column
 from pixnb.compare.content import Content, Row, content
 from pixnb.compare.pages import local
 from pixnb.compare.prompts import Piece, excerpt
-from pixnb.compare.words import name_of
 from pixnb.display import wording
 from pixnb.display.arrangement import arrange
 from pixnb.project import is_file
 from pixnb.terminal import legible
 from pixnb.wall.axes import Axes, Names, Values, read_axes
+from pixnb.wall.sources import Source, find_sources
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -73,32 +73,6 @@ class Spot:
         """Why there is nothing to see; "" where there is a clip."""
         place = self.row.output
         return "" if place is not None and is_file(place) else self.row.error or self.row.absence
-
-
-@dataclass(frozen=True)
-class Source:
-    """A clip, picture or sound that runs were given.
-
-    Attributes:
-        name: What the page calls it: "source", or "source-1" where there are several.
-        role: What it was given as: "video".
-        label: In words: "video coat.mp4".
-        place: A path or URL.
-        start: The first row (or column) that it belongs to.
-        span: How many of them.
-    """
-
-    name: str
-    role: str
-    label: str
-    place: str
-    start: int
-    span: int
-
-    @property
-    def path(self) -> Path | None:
-        """Its file; None for a URL, which is never fetched."""
-        return local(self.place)
 
 
 @dataclass(frozen=True)
@@ -190,7 +164,8 @@ def lay_matrix(
         return _flow(title, said, spots, frame, in_line=in_line)
     found = arrange(values.labels, axes.down, axes.across)
     places = {place: tuple(spots[n] for n in numbers) for place, numbers in found.places.items()}
-    beside, above, within = _find_sources(frame, places, len(found.rows), len(found.columns))
+    numbers = {place: [spot.row.number for spot in those] for place, those in places.items()}
+    beside, above, within = find_sources(frame, numbers, len(found.rows), len(found.columns))
     return Matrix(
         title=title,
         content=said,
@@ -216,7 +191,7 @@ def _flow(title: str, said: Content, spots: Sequence[Spot], frame: pd.DataFrame,
     places = {(n // across, n % across): (spot,) for n, spot in enumerate(spots)}
     rows = -(-count // across) if count else 0
     # rows of a flow mean nothing: what not all were given stands in the cells
-    beside, _, within = _find_sources(frame, {(0, n): (spot,) for n, spot in enumerate(spots)}, 1, 0)
+    beside, _, within = find_sources(frame, {(0, n): [spot.row.number] for n, spot in enumerate(spots)}, 1, 0)
     beside = tuple(replace(source, span=rows) for source in beside)
     return Matrix(title, said, (), (), ((),) * rows, ((),) * across, places, beside, within=within, is_flow=True)
 
@@ -269,60 +244,8 @@ def _list_facts(frame: pd.DataFrame, facts: Names) -> list[str]:
     return [column.name for column in content(frame).columns if column.name not in known and column.name != "input"]
 
 
-def _find_sources(
-    frame: pd.DataFrame, places: Mapping[tuple[int, int], Sequence[Spot]], rows: int, columns: int
-) -> tuple[tuple[Source, ...], tuple[Source, ...], dict[int, tuple[Source, ...]]]:
-    """Find what all runs of a row were given alike, else what all of a column were, else what each was."""
-    roles = [name for name in map(str, frame.columns) if name.startswith("input.")]
-    if not roles:
-        return (), (), {}
-    said = content(frame, columns=roles)
-    given = {row.number: dict(zip(roles, row.cells, strict=False)) for row in said.rows}
-    beside: list[Source] = []
-    above: list[Source] = []
-    within: dict[int, list[Source]] = {}
-    for role in roles:
-        title = next(column.title for column in said.columns if column.name == role)
-        for level, count, found in ((0, rows, beside), (1, columns, above)):
-            lines = [
-                {given[s.row.number][role].places for at, spots in places.items() if at[level] == n for s in spots}
-                for n in range(count)
-            ]
-            if lines and all(len(line) <= 1 for line in lines):
-                found += _span(title, [next(iter(line), ()) for line in lines])
-                break
-        else:
-            for number, given_to in given.items():
-                within.setdefault(number, []).extend(_span(title, [given_to[role].places]))
-    return _numbered(beside, above, within)
-
-
-def _span(title: str, lines: Sequence[tuple[str, ...]]) -> list[Source]:
-    found: list[Source] = []
-    for at, places in enumerate(lines):
-        if not places:
-            continue
-        last = found[-1] if found else None
-        if last and last.place == places[0] and last.start + last.span == at:
-            found[-1] = Source("", title, last.label, last.place, last.start, last.span + 1)
-        else:
-            found.append(Source("", title, f"{title} {name_of(places[0])}", places[0], at, 1))
-    return found
-
-
-def _numbered(
-    beside: Sequence[Source], above: Sequence[Source], within: Mapping[int, Sequence[Source]]
-) -> tuple[tuple[Source, ...], tuple[Source, ...], dict[int, tuple[Source, ...]]]:
-    inner = list(dict.fromkeys(source for given in within.values() for source in given))  # each once, wherever it is
-    count = len(beside) + len(above) + len(inner)
-    names = iter(["source"] if count == 1 else [f"source-{n + 1}" for n in range(count)])
-    first, second = (tuple(replace(one, name=next(names)) for one in group) for group in (beside, above))
-    named = {source: replace(source, name=next(names)) for source in inner}
-    return first, second, {number: tuple(named[one] for one in given) for number, given in within.items() if given}
-
-
 def _join(pieces: Sequence[Piece]) -> str:
     return "".join(piece.text for piece in pieces)
 
 
-__all__ = ["Head", "Matrix", "Source", "Spot", "is_open", "lay_matrix"]
+__all__ = ["Head", "Matrix", "Spot", "is_open", "lay_matrix"]

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pixnb import html
-from pixnb._version import __version__
 from pixnb.display.films import find_film
 from pixnb.display.host import Host
 from pixnb.display.scripts import write_script
@@ -36,12 +35,7 @@ def write_page(matrix: Matrix, log: Marks | None = None) -> str:
     body = write_styled(matrix, "page", films=dict(_embed(matrix)), at=_NOWHERE)
     scripts = [*SCRIPTS, "choices"] if log else SCRIPTS
     script = write_script(scripts, f'{MOUNT}(document.querySelector(".pixnb-wall"), {_host(matrix, log)});')
-    return (
-        '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f"<title>{html.escape(matrix.title)} · pixnb {__version__}</title>"
-        f"<style>{_PAGE}</style></head>\n<body><main>{body}</main>\n{script}</body></html>\n"
-    )
+    return html.document(matrix.title, f"<main>{body}</main>\n{script}", padding="20px 24px")
 
 
 def _host(matrix: Matrix, log: Marks | None) -> str:
@@ -68,9 +62,5 @@ def _address(place: Path | None) -> str | None:
 
 
 _NOWHERE = Host("plain")
-_PAGE = (
-    ":root { color-scheme: light dark } body { margin: 0; background: #fff } main { padding: 20px 24px }"
-    " @media (prefers-color-scheme: dark) { body { background: #151618 } }"
-)
 
 __all__ = ["MOUNT", "SCRIPTS", "write_page"]

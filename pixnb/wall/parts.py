@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from pixnb.wall.matrix import Matrix, Source, Spot
+from pixnb.wall.matrix import Matrix, Spot
+from pixnb.wall.sources import Source
 
 MOST_CELLS = 96
 """Cells that one page shows."""

@@ -13,7 +13,7 @@ function mountReport() {
   openJudge(root, data, film);
   for (const one of root.querySelectorAll("[data-copies]")) {
     one.hidden = false;
-    one.addEventListener("click", () => copyText(document.getElementById(one.dataset.copies).textContent, one));
+    one.addEventListener("click", () => copyFrom(one, document.getElementById(one.dataset.copies).textContent));
   }
 }
 
@@ -57,7 +57,7 @@ function showChoice(bar, data, choices) {
     bar.hidden = !choices.isTouched(); // what was handed back can be taken back: a file of no marks says so
     said.textContent = parts.join(" · ") || "Nothing chosen";
   }
-  bar.querySelector(".report-copy").addEventListener("click", (event) => copyText(choices.say(), event.currentTarget));
+  bar.querySelector(".report-copy").addEventListener("click", (event) => copyFrom(event.currentTarget, choices.say()));
   forget.addEventListener("click", () => confirm("Forget what you chose in this report?") && choices.forget());
   file.addEventListener("click", () => {
     const { report, log, experiment } = data;
@@ -100,19 +100,8 @@ function openJudge(root, data, film) {
   turn(location.hash === "#judge"); // so that a link can lead to it
 }
 
-async function copyText(text, button) {
+async function copyFrom(button, text) {
   const before = button.textContent;
-  try {
-    await navigator.clipboard.writeText(text);
-  } catch {
-    const held = document.createElement("textarea");
-    held.value = text;
-    document.body.append(held);
-    held.select();
-    document.execCommand("copy");
-    held.remove();
-    button.focus();
-  }
-  button.textContent = "Copied";
+  button.textContent = (await copyText(text)) ? "Copied" : "Not copied";
   setTimeout(() => (button.textContent = before), 1500);
 }
