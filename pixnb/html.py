@@ -186,13 +186,14 @@ def document(title: str, body: str, *, padding: str) -> str:
 
 
 @cache
-def css(name: str = "pixnb") -> str:
+def css(name: str = "pixnb", folder: Path = _STATIC) -> str:
     """Return a style sheet, without its comments and spare blanks.
 
     Args:
         name: "pixnb" for what every output needs, "card" for what live cards need besides.
+        folder: Where it lies: here, or in the one room that uses it.
     """
-    text = (_STATIC / f"{name}.css").read_text(encoding="utf-8")
+    text = (folder / f"{name}.css").read_text(encoding="utf-8")
     text = re.sub(r"\s+", " ", re.sub(r"/\*.*?\*/", "", text, flags=re.DOTALL))
     return re.sub(r" ?([{};,>]) ?|(?<=:) ", r"\1", text).strip()
 

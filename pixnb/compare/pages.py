@@ -90,11 +90,11 @@ def check_density(density: str | None) -> None:
 
 
 @cache
-def template(name: str) -> Template:
-    """Return a template of this room: everything in it is escaped that is not said to be HTML."""
+def template(name: str, folder: Path = _HERE) -> Template:
+    """Return a template of a room, this one if not another: everything in it is escaped that is not said to be HTML."""
     import jinja2
 
-    loader = jinja2.FileSystemLoader(_HERE)
+    loader = jinja2.FileSystemLoader(folder)
     environment = jinja2.Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True, loader=loader)
     return environment.get_template(f"{name}.html.jinja")
 

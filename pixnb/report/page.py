@@ -8,15 +8,13 @@ import re
 from collections.abc import Iterator, Sequence
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from pixnb import html
+from pixnb.compare.pages import template
 from pixnb.display import wording
 from pixnb.display.scripts import write_script
 from pixnb.report.embedding import Embedded
-
-if TYPE_CHECKING:
-    from jinja2 import Template
 
 _HERE = Path(__file__).parent
 _FILMS = "<!-- films -->"  # no text from outside can hold it: its first letter is escaped there
@@ -34,9 +32,9 @@ def render(*, style: str, scripts: Sequence[str] = (), **parts: Any) -> tuple[st
     from markupsafe import Markup
 
     script = _script(*scripts)
-    text = _template().render(
+    text = template("report", _HERE).render(
         policy=_policy(script),
-        style=Markup(f"{html.css()} {style} {_css()}"),  # noqa: S704  # ours
+        style=Markup(f"{html.css()} {style} {html.css('report', _HERE)}"),  # noqa: S704  # ours
         script=Markup(script),  # noqa: S704
         badge=Markup(wording.sandbox_badge()),  # noqa: S704
         linked=lambda text: Markup(html.linked(text)),  # noqa: S704  # escaped there
@@ -77,21 +75,6 @@ def _policy(script: str) -> str:
 @cache
 def _script(*others: str) -> str:
     return write_script([*others, *_SCRIPTS], "mountReport();")
-
-
-@cache
-def _template() -> Template:
-    import jinja2
-
-    loader = jinja2.FileSystemLoader(_HERE)
-    environment = jinja2.Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True, loader=loader)
-    return environment.get_template("report.html.jinja")
-
-
-@cache
-def _css() -> str:
-    text = re.sub(r"/\*.*?\*/", "", (_HERE / "report.css").read_text(encoding="utf-8"), flags=re.DOTALL)
-    return re.sub(r"\s+", " ", text).strip()
 
 
 __all__ = ["render", "write_film"]

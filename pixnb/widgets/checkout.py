@@ -176,8 +176,7 @@ class Checkout(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets ships no ty
             done.cancel()
             return
         costs = sum_costs(cell for cell in waiting if not (cell.sandbox or targets.goes_to_sandbox(cell.provider)))
-        send = lambda: self._start(self._go, plan, sweep, done)  # noqa: E731
-        self._ask(costs, send, done, by_hand=by_hand, confirm=confirm)
+        self._ask(costs, lambda: self._start(self._go, plan, sweep, done), done, by_hand=by_hand, confirm=confirm)
 
     def _keep(self, plan: _Plan) -> None:
         with self._lock:

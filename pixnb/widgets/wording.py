@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cache
-from importlib import resources
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pixnb import html
@@ -16,12 +15,16 @@ if TYPE_CHECKING:
     from pixnb.catalogue.model import Model
     from pixnb.catalogue.prices import Cost
 
+_STATIC = Path(__file__).parent / "static"
+
 
 def head(experiment: str, *, sandbox: bool | None) -> str:
     """Say which experiment this is, and where its runs go."""
     badge = wording.sandbox_badge() if sandbox else ""
     said = html.tag("span", f"Launch into <b>{html.escape(experiment)}</b>") + badge
-    return html.tag("style", html.css() + html.css("ended") + _css()) + html.tag("div", said, class_="head pixnb-head")
+    return html.tag(
+        "style", html.css() + html.css("ended") + html.css("launcher", _STATIC) + html.css("form", _STATIC)
+    ) + html.tag("div", said, class_="head pixnb-head")
 
 
 def without_widgets(experiment: str, model: Model) -> str:
@@ -127,12 +130,6 @@ def copied(is_copied: bool) -> str:
 
 def _cost(text: str, title: str | None = None) -> str:
     return html.tag("span", text, class_="pixnb-cost", title=title)
-
-
-@cache
-def _css() -> str:
-    folder = resources.files("pixnb.widgets") / "static"
-    return "".join((folder / name).read_text(encoding="utf-8") for name in ("launcher.css", "form.css"))
 
 
 __all__ = [
