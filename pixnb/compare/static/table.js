@@ -28,14 +28,6 @@ function tablePlain(text) {
   return text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
 }
 
-function tableElement(name, given, ...inner) {
-  const { attributes = {}, ...properties } = given;
-  const made = Object.assign(document.createElement(name), properties);
-  for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
-  made.append(...inner);
-  return made;
-}
-
 // A page without a kernel: what plays in it does so by itself, stars stay in this browser.
 function tablePageHost(root) {
   const place = `pixnb-marks-${root.dataset.table}`;
@@ -77,9 +69,9 @@ function mountTable(root, host = tablePageHost(root)) {
   const starsAt = heads.findIndex((head) => head.classList.contains("stars"));
   const marksAlive = Boolean(host.mark) && rows.some((row) => row.dataset.run);
   if (marksAlive && starsAt < 0) {
-    heads.push(tableElement("th", { className: "stars", scope: "col", textContent: "stars" }));
+    heads.push(element("th", { class: "stars", scope: "col" }, "stars"));
     table.tHead.rows[0].append(heads.at(-1));
-    for (const row of rows) row.append(tableElement("td", { className: "stars" }));
+    for (const row of rows) row.append(element("td", { class: "stars" }));
     for (const head of table.querySelectorAll("tr.group th")) head.colSpan += 1;
   }
   const starCell = (row) => row.cells[starsAt < 0 ? heads.length - 1 : starsAt];
@@ -95,13 +87,13 @@ function mountTable(root, host = tablePageHost(root)) {
       if (head.dataset.label) cell.dataset.label = head.dataset.label;
       if (head.classList.contains("status") && cell.textContent) {
         const word = cell.textContent;
-        cell.replaceChildren(tableElement("span", { className: `badge ${TABLE_TONES[word] ?? "calm"}`, textContent: word }));
+        cell.replaceChildren(element("span", { class: `badge ${TABLE_TONES[word] ?? "calm"}` }, word));
       }
       const said = [...cell.childNodes];
-      if (head.classList.contains("words")) cell.append(tableElement("div", { className: "prompt", dir: "auto" }, ...said));
+      if (head.classList.contains("words")) cell.append(element("div", { class: "prompt", dir: "auto" }, ...said));
       if (!head.classList.contains("clip")) return;
-      if (said.length) return cell.append(tableElement("div", { className: row.querySelector(".badge.bad") ? "gap why" : "gap" }, ...said));
-      cell.append(tableElement("figure", { className: "bare", attributes: { "data-n": row.cells[0].textContent, "data-kind": cell.dataset.kind ?? "video" } }));
+      if (said.length) return cell.append(element("div", { class: row.querySelector(".badge.bad") ? "gap why" : "gap" }, ...said));
+      cell.append(element("figure", { class: "bare", "data-n": row.cells[0].textContent, "data-kind": cell.dataset.kind ?? "video" }));
     });
     makePlayable(row);
     makeRatable(row);
@@ -109,11 +101,11 @@ function mountTable(root, host = tablePageHost(root)) {
 
   // ---- sort, filter, pages
   const bar = root.querySelector(".table-bar");
-  const field = tableElement("input", { type: "search", placeholder: "Filter by a word", attributes: { "aria-label": "Filter the runs by a word" } });
-  const count = tableElement("span", { className: "count", attributes: { role: "status" } });
-  const earlier = tableElement("button", { type: "button", textContent: "‹ Earlier" });
-  const later = tableElement("button", { type: "button", textContent: "Later ›" });
-  const turns = tableElement("span", { className: "turns" }, earlier, later);
+  const field = element("input", { type: "search", placeholder: "Filter by a word", "aria-label": "Filter the runs by a word" });
+  const count = element("span", { class: "count", role: "status" });
+  const earlier = element("button", { type: "button" }, "‹ Earlier");
+  const later = element("button", { type: "button" }, "Later ›");
+  const turns = element("span", { class: "turns" }, earlier, later);
   bar.append(field, count, turns);
   bar.hidden = rows.length < 2;
   for (const note of root.querySelectorAll(".without-script")) note.hidden = true;
@@ -164,8 +156,7 @@ function mountTable(root, host = tablePageHost(root)) {
 
   heads.forEach((head, at) => {
     if (head.classList.contains("clip")) return;
-    const press = tableElement("button", { type: "button", className: "sort", title: "Sort" });
-    press.append(...head.childNodes);
+    const press = element("button", { type: "button", class: "sort", title: "Sort" }, ...head.childNodes);
     head.append(press);
     on(press, "click", () => {
       const said = head.getAttribute("aria-sort");
@@ -205,8 +196,8 @@ function mountTable(root, host = tablePageHost(root)) {
     if (cell.querySelector(".rate")) return;
     const given = host.marks?.[run]?.stars;
     const old = given === undefined ? cell.textContent.split("★").length - 1 : (given ?? 0);
-    const slider = tableElement("span", { className: "rate", tabIndex: 0, attributes: { role: "slider", "aria-valuemin": 0, "aria-valuemax": 5, "aria-label": `Stars of run ${row.cells[0].textContent}` } });
-    slider.append(...[1, 2, 3, 4, 5].map(() => tableElement("i", {})));
+    const slider = element("span", { class: "rate", tabindex: 0, role: "slider", "aria-valuemin": 0, "aria-valuemax": 5, "aria-label": `Stars of run ${row.cells[0].textContent}` });
+    slider.append(...[1, 2, 3, 4, 5].map(() => element("i")));
     cell.classList.remove("empty", "soft");
     cell.replaceChildren(slider);
     drawStars(cell, old);
@@ -243,7 +234,7 @@ function mountTable(root, host = tablePageHost(root)) {
       if (figure.querySelector("video, audio, .play") || figure.dataset.kind === "none") continue;
       const verb = figure.dataset.kind === "image" ? "Enlarge" : "Play";
       const name = figure.querySelector("img")?.alt || `clip of run ${figure.dataset.n}`;
-      const press = tableElement("button", { type: "button", className: `play ${figure.dataset.kind}`, attributes: { "aria-label": `${verb}: ${name}` } });
+      const press = element("button", { type: "button", class: `play ${figure.dataset.kind}`, "aria-label": `${verb}: ${name}` });
       figure.append(press);
       on(press, "click", () => play(figure, press));
     }
@@ -258,17 +249,17 @@ function mountTable(root, host = tablePageHost(root)) {
     figure.querySelector(".lost")?.remove();
     if (gone.signal.aborted || !figure.isConnected) return;
     if (!found?.url) {
-      figure.append(tableElement("small", { className: "lost", textContent: found?.why ?? "The clip cannot be had here.", attributes: { role: "status" } }));
+      figure.append(element("small", { class: "lost", role: "status" }, found?.why ?? "The clip cannot be had here."));
       return;
     }
     const shownKind = found.kind ?? kind;
     const poster = figure.querySelector("img");
     const made = shownKind === "image"
-      ? tableElement("img", { src: found.url, alt: poster?.alt ?? "" })
-      : tableElement(shownKind === "audio" ? "audio" : "video", { src: found.url, controls: true, loop: true, playsInline: true, muted: shownKind !== "audio", attributes: { "aria-label": poster?.alt ?? `clip of run ${n}` } });
+      ? element("img", { src: found.url, alt: poster?.alt ?? "" })
+      : Object.assign(element(shownKind === "audio" ? "audio" : "video", { src: found.url, "aria-label": poster?.alt ?? `clip of run ${n}` }), { controls: true, loop: true, playsInline: true, muted: shownKind !== "audio" });
     if (poster && shownKind === "video") made.poster = poster.src;
     made.classList.add("film");
-    const close = tableElement("button", { type: "button", className: "close", textContent: "×", attributes: { "aria-label": "Close" } });
+    const close = element("button", { type: "button", class: "close", "aria-label": "Close" }, "×");
     const stop = () => {
       made.pause?.();
       made.remove();
