@@ -54,6 +54,16 @@ def makes(job: Job) -> str:
     return "picture" if job.model in models and models.get(job.model).makes == "image" else "clip"
 
 
+def say_waiting(job: Job) -> str:
+    """Say what stands in the place of a file that is to come."""
+    waiting = {
+        JobStatus.PLANNED: "Not sent yet",
+        JobStatus.SUBMITTING: "Sending",
+        JobStatus.QUEUED: "In the service's queue",
+    }
+    return waiting.get(job.status) or f"The {makes(job)} will appear here"
+
+
 def prompt(text: object) -> str:
     """Return a prompt as a paragraph; a very long one is cut, with the whole in its title."""
     if not isinstance(text, str) or not text:
@@ -218,6 +228,7 @@ __all__ = [
     "note",
     "progress",
     "prompt",
+    "say_waiting",
     "times",
     "write_html",
     "write_text",

@@ -22,12 +22,6 @@ from pixnb.terminal import legible
 if TYPE_CHECKING:
     from pixnb.client.job import Job
 
-_WAITING = {
-    JobStatus.PLANNED: "Not sent yet",
-    JobStatus.SUBMITTING: "Sending",
-    JobStatus.QUEUED: "Waiting in the service's queue",
-}
-
 
 def card(job: Job) -> Card:
     """Return a widget that follows a job or run: status, time, cost, Cancel, and in the end the clip by its source.
@@ -118,7 +112,7 @@ class Card(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets ships no types
             self._output.show(job.media[0])
             self._clips.children = (*self._clips.children, *(Clip(m, label="output") for m in job.media[1:]))
         else:
-            self._output.message = _WAITING.get(job.status, f"The {looks.makes(job)} will appear here")
+            self._output.message = looks.say_waiting(job)
         self._clips.layout.display = "none" if job.standing.is_settled and not job.media else None
 
     def _tick(self) -> bool:

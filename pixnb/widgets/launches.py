@@ -55,6 +55,11 @@ class Launch:
         return self.sent.exception() if self.sent.done() else None
 
     @property
+    def logged(self) -> Run | None:
+        """The run, as the log has it; None where it was stopped before that, and the form has it still."""
+        return self.run if self.error is None else None
+
+    @property
     def can_be_collected(self) -> bool:
         """Whether its waiting has ended while the service may have, or come to have, what it makes."""
         standing = self.run.standing if self.run is not None else None

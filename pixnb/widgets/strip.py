@@ -190,7 +190,7 @@ class Strip(Marked):
             self.said = "; ".join(new)
 
     def _put_up(self, launches: Sequence[Launch]) -> None:
-        mine = [launch.run.run_id for launch in launches if launch.run is not None and launch.error is None]
+        mine = [run.run_id for launch in launches if (run := launch.logged) is not None]
         self._take(mine)
         self.tiles = [self._drawn[launch.number].tile.model_id for launch in reversed(launches)]
         self.chosen = list(self._launches.chosen)
@@ -222,9 +222,8 @@ class Strip(Marked):
 
 
 def _is_open(launch: Launch) -> bool:
-    return launch.is_on_its_way or (
-        launch.error is None and launch.run is not None and not launch.run.standing.is_settled
-    )
+    run = launch.logged
+    return launch.is_on_its_way or (run is not None and not run.standing.is_settled)
 
 
 def _key(inputs: Mapping[str, Media]) -> tuple[tuple[str, str], ...]:

@@ -62,8 +62,9 @@ class Tile(ipywidgets.Widget):  # type: ignore[misc]  # ipywidgets ships no type
             launch: The launch.
             words: What tells it apart.
         """
+        logged = launch.logged
         with self.hold_sync():
-            self.run = launch.run.run_id if launch.run is not None and launch.error is None else ""
+            self.run = logged.run_id if logged is not None else ""
             self.tone = find_tone(launch)
             self.why = html.escape(_explain(launch))
             self.face = _write_face(launch, words)
@@ -98,10 +99,8 @@ def find_tone(launch: Launch) -> str:
 
 def list_acts(launch: Launch) -> list[str]:
     """List what can be done with a launch."""
-    run = launch.run
+    run = launch.logged
     if run is None:
-        return []
-    if launch.error is not None:  # the log knows nothing of it, and the form has it still
         return []
     acts = [] if launch.is_on_its_way else ["use", "copy"]
     acts += ["save"] if run.media else []
@@ -112,8 +111,8 @@ def list_acts(launch: Launch) -> list[str]:
 
 def find_output(launch: Launch) -> Path | None:
     """Return the first file that came of a launch; None where none did."""
-    run = launch.run
-    return run.output.path if run is not None and launch.error is None and run.output is not None else None
+    run = launch.logged
+    return run.output.path if run is not None and run.output is not None else None
 
 
 def find_error(launch: Launch) -> str:
@@ -158,16 +157,16 @@ def _explain(launch: Launch) -> str:
     run = launch.run
     if run is None or run.standing.is_settled:
         return "" if run is not None and run.media else "There is nothing to see"
-    return _WAITING.get(run.status, f"The {looks.makes(run)} will appear here")
+    return looks.say_waiting(run)
 
 
 def _write_face(launch: Launch, words: str) -> str:
-    run = launch.run
+    run = launch.logged
     said = [_badge(launch)]
-    if run is not None and launch.error is None:
+    if run is not None:
         said += [html.tag("span", html.escape(text)) for text in (*looks.times(run)[-1:], _price(run)) if text]
     bar = ""
-    if run is not None and launch.error is None and run.status.is_running:
+    if run is not None and run.status.is_running:
         done = measure_done(run)
         bar = html.tag("span", "", class_="strip-bar" + (" unknown" if done is None else ""),
                        style=None if done is None else f"--done:{done:.0%}")  # fmt: skip
@@ -204,7 +203,7 @@ def _write_detail(launch: Launch) -> str:
     rest = [
         f"{name} {legible(str(value))}" for name, value in params.items() if name not in ("prompt", *_media(launch))
     ]
-    rest += [f"run {launch.run.run_id}"] if launch.run is not None and launch.error is None else []
+    rest += [f"run {logged.run_id}"] if (logged := launch.logged) is not None else []
     parts += [html.tag("p", html.escape(" · ".join(rest)), class_="facts")] if rest else []
     if error := find_error(launch):
         is_calm = launch.run is not None and launch.run.status is JobStatus.CANCELLED
@@ -218,11 +217,5 @@ def _media(launch: Launch) -> tuple[str, ...]:
 
     return tuple(models.get(launch.model).inputs.values()) if launch.model in models else ()
 
-
-_WAITING = {
-    JobStatus.PLANNED: "Not sent yet",
-    JobStatus.SUBMITTING: "Sending",
-    JobStatus.QUEUED: "In the service's queue",
-}
 
 __all__ = ["Tile", "find_error", "find_output", "find_source", "find_tone", "list_acts", "name_status", "write_pair"]
