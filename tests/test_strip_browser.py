@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
-
 import pytest
 import real_lab
 import strip_page
@@ -113,13 +111,20 @@ def test_a_mark_that_nobody_keeps_looks_so(browser, strip, tmp_path):
 
         def look(status, state="idle", connection="connected"):
             answer.update(status=status, body=f'{{"execution_state": "{state}"}}')
-            given = {"id": "k1", "status": state, "connectionStatus": connection, "serverSettings": {"baseUrl": f"{url}/"}}
-            page.evaluate("given => { strip.widget_manager.kernel = given }", given if status else None)
-            with page.expect_response("**/api/kernels/k1") if status else contextlib.nullcontext():
+            given = {
+                "id": "k1",
+                "status": state,
+                "connectionStatus": connection,
+                "serverSettings": {"baseUrl": f"{url}/"},
+            }
+            page.evaluate("given => { strip.widget_manager.kernel = given }", given)
+            with page.expect_response("**/api/kernels/k1"):
                 page.clock.run_for(4100)
 
         def see(said):
-            page.wait_for_function("said => document.querySelector('[role=alert]').textContent === said", arg=SAID[said])
+            page.wait_for_function(
+                "said => document.querySelector('[role=alert]').textContent === said", arg=SAID[said]
+            )
             return stars.evaluate("one => getComputedStyle(one).outlineStyle === 'dashed'")
 
         def hear(kept):
