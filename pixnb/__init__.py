@@ -14,7 +14,7 @@ from pixnb._version import __version__ as __version__
 from pixnb.lazy import hand_on as _hand_on
 
 _guesses = {
-    "submit launch sweep launcher Launcher frame wall report app process init start_run set_experiment log_metric "
+    "submit launch sweep launcher Launcher frame wall report app process init start_run set_experiment log log_metric "
     "log_param autolog grid play tag star note runs sweeps resume Runner Report Wall compare_videos plot budget "
     "set_budget data": ('pixnb.Experiment("coats") has it, and remembers what was run'),
     "generate edit create predict predictions subscribe stream queue": (

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from pixnb._version import __version__
 from pixnb.arguments import Parser, port
 from pixnb.errors import InvalidInput, PixnbError
-from pixnb.terminal import say
+from pixnb.terminal import say, take_fault
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -27,8 +27,23 @@ def main(argv: Sequence[str] | None = None) -> int:
         argv: The arguments; those of the process when left out.
 
     Returns:
-        The exit status: 0 for success, 1 for an error that was explained, 2 for wrong usage.
+        The exit status: 0 for success, 1 for an error that was explained or for output that is lost, 2 for wrong usage.
     """
+    take_fault()
+    try:
+        status = _answer(argv)
+    except SystemExit as end:  # --help, --version
+        if end.code or not (why := take_fault()):
+            raise
+    else:
+        why = take_fault()
+        if not why:
+            return status
+    say(f"pixnb: what was to be printed is lost: {why}.", sys.stderr)
+    return 1
+
+
+def _answer(argv: Sequence[str] | None) -> int:
     if argv is None:
         # while modules are loaded a KeyboardInterrupt gets lost in libraries, and there is nothing to see through yet
         signal.signal(signal.SIGINT, signal.SIG_DFL)

@@ -28,7 +28,11 @@ class Parser(argparse.ArgumentParser):
 
     def print_help(self, file: Any = None) -> None:
         """Print the help, whatever letters the terminal knows."""
-        say(self.format_help().rstrip(), file or sys.stdout)
+        self._print_message(self.format_help(), file or sys.stdout)
+
+    def _print_message(self, message: str, file: Any = None) -> None:
+        if message:
+            say(message.rstrip(), file or sys.stderr)
 
 
 def _guess(message: str) -> str:

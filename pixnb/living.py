@@ -34,7 +34,8 @@ class Guessed:
     """A class that answers a wrong guess of a name with the right one; `dir()` shows none of the guesses.
 
     Attributes:
-        _guesses: What to do instead, by the names that people try, several in one key apart by blanks.
+        _guesses: What to do instead, by the names that people try, several in one key apart by blanks; by "()" for who
+            calls it.
 
     Example:
         >>> class Shelf(Guessed):
@@ -48,15 +49,27 @@ class Guessed:
     __slots__ = ()
     _guesses: ClassVar[Mapping[str, str]] = {}
 
+    def __init_subclass__(cls, **given: Any) -> None:
+        super().__init_subclass__(**given)
+        if "()" in cls._guesses:  # else it stays what `callable` says is none
+            cls.__call__ = _refuse_call  # type: ignore[method-assign]
+
     if not TYPE_CHECKING:  # a checker knows every name by itself
 
         def __getattr__(self, name: str) -> Any:
             kind = type(self)
             if hasattr(kind, name):  # it is there and fails within: asked again, it says why
                 return object.__getattribute__(self, name)
-            article = "An" if kind.__name__[0] in "AEIO" else "A"
             right = _answer(name, kind, tuple(dir(self)))
-            raise AttributeError(f"{article} {kind.__name__} has no `{name}`{right or '.'}")
+            raise AttributeError(f"{_say_kind(kind)} has no `{name}`{right or '.'}")
+
+
+def _refuse_call(self: Guessed, *values: Any, **names: Any) -> NoReturn:
+    raise TypeError(f"{_say_kind(type(self))} is not called: {type(self)._guesses['()']}.")
+
+
+def _say_kind(kind: type) -> str:
+    return f"{'An' if kind.__name__[0] in 'AEIO' else 'A'} {kind.__name__}"
 
 
 @lru_cache(maxsize=1024)

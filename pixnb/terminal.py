@@ -5,6 +5,8 @@ from __future__ import annotations
 import contextlib
 import logging
 import re
+import sys
+from collections.abc import Iterator
 from typing import Any, TextIO
 
 # controls but for line ends and tabs, marks that turn the direction, separators, halves of a pair
@@ -43,7 +45,7 @@ def _sign(letter: str) -> str:
 
 
 def say(text: str, stream: TextIO | None) -> None:
-    r"""Write a line to a stream; nothing is raised where it is none, closed, a broken pipe, or knows few letters.
+    r"""Write a line to a stream; nothing is raised where it is none, closed, full, a broken pipe, or knows few letters.
 
     Args:
         text: One line or several, made `legible` here.
@@ -59,13 +61,33 @@ def say(text: str, stream: TextIO | None) -> None:
         b'5 x 2 - Zo\\xeb\n'
     """
     line = legible(text) + "\n"
-    with contextlib.suppress(OSError, ValueError, AttributeError):  # none, closed, or its reader has gone
+    with contextlib.suppress(OSError, ValueError, AttributeError), _remembering(stream):
         coding = getattr(stream, "encoding", None) or "utf-8"
         try:
             line.encode(coding)
         except (UnicodeError, LookupError):
             line = line.translate(_PLAIN).encode("ascii", "backslashreplace").decode("ascii")
         _write(line, coding, stream)
+
+
+@contextlib.contextmanager
+def _remembering(stream: TextIO | None) -> Iterator[None]:
+    """Keep why standard output took nothing; a stream that is none, closed or read by nobody any more is no fault."""
+    try:
+        yield
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        if stream is sys.stdout:
+            _faults.append(error)
+        raise
+
+
+def take_fault() -> str:
+    """Say once why something said to standard output since the last call is lost; "" where nothing is."""
+    why = _faults[0].strerror or str(_faults[0]) if _faults else ""
+    _faults.clear()
+    return why
 
 
 def _write(line: str, coding: str, stream: Any) -> None:
@@ -111,7 +133,8 @@ class _Harmless(logging.Filter):
         return True
 
 
+_faults: list[OSError] = []
 _FORMATTER = logging.Formatter()
 _HARMLESS = _Harmless()
 
-__all__ = ["get_logger", "is_terminal", "legible", "say", "shorten"]
+__all__ = ["get_logger", "is_terminal", "legible", "say", "shorten", "take_fault"]

@@ -25,7 +25,8 @@ function makeModel(state) {
     },
     send(message) {
       window.sent.push(message);
-      const { film } = message;
+      const { film, mark, as } = message;
+      if (mark && !window.isDeaf) queueMicrotask(() => model.fire("msg:custom", { mark: as, kept: true }));
       if (film) queueMicrotask(() => model.fire("msg:custom", { film, kind: "video", url: "clip.mp4" }));
     },
     widget_manager: { get_model: async (name) => window.models[name] ?? Promise.reject(new Error(name)) },

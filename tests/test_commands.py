@@ -216,6 +216,38 @@ def test_version_is_told_either_way(capsys):
         assert capsys.readouterr().out == f"pixnb {pixnb.__version__}\n"
 
 
+@pytest.fixture(scope="module")
+def example(tmp_path_factory):
+    """A log with the experiment "coats (example)"."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setenv("PIXNB_DATA", str(tmp_path_factory.mktemp("example")))
+        return pixnb.example("coats").log.url
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["--version", "help lab", "", "log NAME", pytest.param("report NAME PATH", marks=pytest.mark.slow), "log TYPO"],
+)
+def test_what_cannot_be_printed_fails(tmp_path, example, monkeypatch, capsys, words):
+    """With one line on stderr; not where the reader has gone, or where there is no output at all."""
+    monkeypatch.setenv("PIXNB_LOG_URL", example)
+    given = {"NAME": "coats (example)", "PATH": str(tmp_path / "r.html")}
+    well = 2 if "TYPO" in words else 0
+    reading, writing = os.pipe()
+    os.close(reading)
+    with open("/dev/full", "w") as full, open(writing, "w") as gone:
+        for stream, status in ((gone, well), (full, well or 1), (None, well)):
+            monkeypatch.setattr(sys, "stdout", stream)
+            try:
+                ended = main([given.get(word, word) for word in words.split()])
+            except SystemExit as end:
+                ended = end.code
+            said = capsys.readouterr().err
+            assert ended == status
+            assert said.count("\n") == int(status > 0) or stream is None
+            assert ("No space left on device" in said) is (status == 1)
+
+
 @pytest.mark.parametrize("ending", [".png", ".pdf", ".xlsx", ".csv", ".zip"])
 def test_a_report_is_a_page(tmp_path, monkeypatch, capsys, ending):
     """It is not written under the name of something else."""

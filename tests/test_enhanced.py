@@ -198,7 +198,7 @@ def test_marks_are_read_as_they_are_meant(change, mark):
 
 
 def test_marks_are_kept_in_their_order_and_errors_are_shown():
-    """A log that cannot be written is told in the page; without one the page keeps marks itself."""
+    """A log that cannot be written is told in the page, which hears of each mark; without one it keeps them itself."""
     kept = []
 
     def keep(mark):
@@ -209,10 +209,11 @@ def test_marks_are_kept_in_their_order_and_errors_are_shown():
 
     made = enhanced(on_mark=keep)
     assert (made.keeps, enhanced().keeps) == ("log", "page")
-    for stars in (1, 2, 3, 5):
-        made._handle_custom_msg({"mark": {"run": "r1", "stars": stars}}, [])
+    for stars in (1, 2, 3, 6, 5):
+        made._handle_custom_msg({"mark": {"run": "r1", "stars": stars}, "as": f"a-{stars}"}, [])
     until(lambda: "the disk is full" in made.error)
     assert kept == [1, 2, 3]
+    assert [said for said, _ in made.heard] == [{"mark": f"a-{stars}", "kept": stars < 5} for stars in (1, 2, 3, 6, 5)]
     for nonsense in ("x", 3, {}, {"mark": []}, {"mark": None}, {"film": None}, {"page": "1"}, {"page": 2}):
         made._handle_custom_msg(nonsense, [])
     enhanced()._handle_custom_msg({"mark": {"run": "r1", "stars": 1}}, [])

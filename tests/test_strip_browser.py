@@ -16,6 +16,14 @@ from pixnb.widgets.strip import Strip
 
 pytestmark = pytest.mark.browser
 
+SAID = {
+    "": "",
+    "busy": "The kernel is busy with another cell. Marks in a dashed line are kept when it has ended.",
+    "silent": "The kernel does not answer. Marks in a dashed line are kept only if it does: if it has ended, run this "
+    "cell again or reload the page, and mark anew.",
+    "ended": "The kernel has ended: run this cell again, or reload the page. What is marked here until then is not "
+    "kept.",
+}
 LONG = "A slow shot of a rabbit in a meadow at dusk, with " + "very " * 110 + "long ears."
 OPENED = "document.querySelectorAll('.stage-side video').length === 2"
 
@@ -65,7 +73,7 @@ def test_a_tile_opens_beside_its_source_and_keys_are_its_own(browser, strip, tmp
         assert page.locator(".wall-stage").get_attribute("data-view") == "difference"
         assert tiles.nth(3).get_by_label("4 of 5 stars").is_visible()
         run = page.evaluate("models[strip.get('tiles')[3]].get('run')")
-        assert {"mark": {"run": run, "stars": 4}} in page.evaluate("sent")
+        assert {"run": run, "stars": 4} in page.evaluate("sent.map((one) => one.mark)")
         page.keyboard.press("ArrowLeft")
         page.wait_for_function(f"{OPENED} && document.querySelector('.strip-facts').textContent.includes('Run 2')")
         assert page.locator(".wall-stage").get_attribute("data-view") == "difference"
@@ -87,6 +95,68 @@ def test_a_tile_opens_beside_its_source_and_keys_are_its_own(browser, strip, tmp
         page.locator(".strip-open .error").wait_for()
         assert page.get_by_role("button", name="Save").count() == 0
         assert page.evaluate("reached.filter(key => key !== 'Escape')") == []
+        assert page.problems == []
+
+
+def test_a_mark_that_nobody_keeps_looks_so(browser, strip, tmp_path):
+    """Not before some seconds, and not once it is kept; a busy kernel is not taken for a dead one."""
+    with wall_page.served(tmp_path) as (url, _):
+        page = show(browser, strip, tmp_path)
+        page.clock.install()
+        answer = {"status": 200, "body": "{}"}
+        page.route("**/api/kernels/k1", lambda route: route.fulfill(**answer))
+        page.goto(f"{url}/strip.html")
+        page.locator(".strip-face").nth(3).focus()
+        stars = page.locator(".strip-tile").nth(3).locator(".strip-stars")
+
+        def look(status, state="idle", connection="connected"):
+            answer.update(status=status, body=f'{{"execution_state": "{state}"}}')
+            given = {
+                "id": "k1",
+                "status": state,
+                "connectionStatus": connection,
+                "serverSettings": {"baseUrl": f"{url}/"},
+            }
+            page.evaluate("given => { strip.widget_manager.kernel = given }", given)
+            with page.expect_response("**/api/kernels/k1"):
+                page.clock.run_for(4100)
+
+        def see(said):
+            page.wait_for_function(
+                "said => document.querySelector('[role=alert]').textContent === said", arg=SAID[said]
+            )
+            return stars.evaluate("one => getComputedStyle(one).outlineStyle === 'dashed'")
+
+        def hear(kept):
+            page.evaluate("kept => strip.fire('msg:custom', { mark: sent.findLast((one) => one.mark).as, kept })", kept)
+
+        page.evaluate("isDeaf = true")
+        page.keyboard.press("4")
+        assert see("") is False
+        page.clock.run_for(4100)
+        assert see("silent") is True  # a host that says nothing of its kernel
+        for said, *state in [
+            ("busy", 200, "busy"),
+            ("silent", 200, "idle"),
+            ("silent", 200, "busy", "connecting"),
+            ("silent", 403),
+        ]:
+            look(*state)
+            assert see(said) is True
+        assert page.problems == []
+        hear(True)
+        assert see("") is False
+        page.keyboard.press("5")
+        hear(False)
+        assert see("") is True  # what it raised is said by the kernel
+        page.keyboard.press("3")
+        hear(True)
+        assert see("") is False
+        page.keyboard.press("2")
+        look(404)
+        assert see("ended") is True
+        page.keyboard.press("1")
+        assert see("ended") is True
         assert page.problems == []
 
 

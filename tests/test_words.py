@@ -367,6 +367,12 @@ GUESSES = [
     ("exp.table()", "exp.compare()"),
     ("exp.import_picks('a.json')", "exp.import_votes(path)"),
     ("exp.measure()", "log_metric"),
+    ("exp.log({'loss': 0.1})", "A Log is not called: run.log_metric(name, value)"),
+    ("exp.log(loss=0.1, step=3)", "run.log_metric(name, value)"),
+    ("pixnb.__getattr__('log')({'loss': 0.1})", 'pixnb.Experiment("coats")'),
+    ("exp.client('lucy-edit-fast', prompt='a')", "client.run(model, prompt=…)"),
+    ("pixnb.AsyncClient()('lucy-edit-fast')", "An AsyncClient is not called: client.run("),
+    ("pixnb.models()", "pixnb.models.get(name)"),
     ("exp.template('a {colour}')", "pixnb.Template("),
     ("exp.wall().picks", "exp.frame()"),
     ("exp.wall().columns", 'columns="take"'),
@@ -437,6 +443,7 @@ def test_guesses_are_not_listed_and_other_names_stay_errors(exp):
     assert not hasattr(exp, "_repr_png_")
     with pytest.raises(AttributeError, match=r"An Experiment has no `zebra`\.$"):
         _ = exp.zebra
+    assert not any(map(callable, (exp, exp.wall(), pixnb.sample("video"))))
 
 
 def test_a_name_that_is_there_and_fails_says_why():

@@ -35,6 +35,7 @@ class Models(Guessed):
     """
 
     _guesses: ClassVar[Mapping[str, str]] = {
+        "()": "[model.id for model in pixnb.models] lists them, pixnb.models.get(name) gives one",
         "list all names keys ids items values": "[model.id for model in pixnb.models] lists them",
         "find filter select query current retired available by_provider video_models image_models": (
             "pixnb.models.search(task=…, provider=…, text=…) finds some"

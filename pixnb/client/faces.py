@@ -48,6 +48,7 @@ class _Face(Living):
 
     _instead = "Make a Client() in the other process, which reads the same settings"
     _guesses: ClassVar[Mapping[str, str]] = {
+        "()": "client.run(model, prompt=…) runs a model",
         "generate predict create infer call edit process_video result wait": (
             "client.run(model, prompt=…) submits, waits and downloads"
         ),

@@ -124,12 +124,20 @@ class Enhanced(anywidget.AnyWidget):
         if isinstance(name := asked.get("film"), str | int):
             self._give(str(name), by_url=asked.get("bytes") is not True)
         elif "mark" in asked and self._on_mark is not None:
-            if (mark := read_mark(asked["mark"])) is not None:
-                keep = self._on_mark
-                self._start(lambda: keep(mark))
+            self._start(lambda: self._take_mark(asked))
         elif isinstance(number := asked.get("page"), int) and self._turn is not None:
             turn = self._turn
             self._start(lambda: setattr(self, "page", turn(number)))
+
+    def _take_mark(self, asked: Mapping[str, Any]) -> None:
+        """Have a mark kept, and tell the page whether it is: until then it is in doubt there."""
+        is_kept = False
+        try:
+            if self._on_mark is not None and (mark := read_mark(asked["mark"])) is not None:
+                self._on_mark(mark)
+                is_kept = True
+        finally:
+            self.send({"mark": asked.get("as"), "kept": is_kept})
 
     def _start(self, action: Callable[[], object]) -> None:
         _marking().submit(guarded(action, self.say))

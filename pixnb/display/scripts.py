@@ -43,7 +43,8 @@ def join_widget(names: Sequence[str], mount: str) -> str:
         mount: The function: takes the page's root and a host, and returns what undoes it.
     """
     end = f"export default {{ render: (given) => enhance(given, {mount}) }};"
-    return join("enhanced", *(name for name in names if name != "enhanced"), end=end)
+    own = ("pending", "enhanced")
+    return join(*own, *(name for name in names if name not in own), end=end)
 
 
 def write_script(names: Sequence[str], call: str) -> str:

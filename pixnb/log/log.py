@@ -64,6 +64,7 @@ class Log(LogBudget, LogMarks, Living):
 
     _instead = "Keep log.url, and open pixnb.Log(url) there"
     _guesses: ClassVar[Mapping[str, str]] = {
+        "()": "run.log_metric(name, value) keeps a number, a run its clip by itself; log.frame() has all that is kept",
         "df dataframe to_pandas to_frame data all runs": "log.frame() gives its runs as a DataFrame",
         "experiment get_experiment open list names": "pixnb.Experiment(name, log=log); log.experiments() lists them",
         "to_csv to_excel to_parquet export save backup copy": "log.frame().to_csv(path) writes its runs",

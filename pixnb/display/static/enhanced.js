@@ -3,7 +3,7 @@
 const LOOKS = 60; // seconds after which it is said again that somebody looks
 const PATIENCE = 20000; // milliseconds after which a kernel that says nothing is taken for busy or gone
 
-const ENDED = "The kernel has ended: run this cell again. What is marked here until then is not kept.";
+const ENDED = "The kernel has ended: run this cell again, or reload the page. What is marked here until then is not kept.";
 
 // A server may refuse a file after all: behind a proxy, or moved meanwhile.
 async function isServed(url) {
@@ -15,7 +15,7 @@ async function isServed(url) {
 }
 
 // What a player asks: film(n, {again}) gives {url, kind} or {why}; mark(run, change); marks; onmarks; keeps.
-function openHost(model, root, send) {
+function openHost(model, root, send, mark) {
   const waiting = new Map(); // what is asked of the kernel, and who waits for it
   const films = new Map();
   const urls = [];
@@ -52,7 +52,7 @@ function openHost(model, root, send) {
     keeps: model.get("keeps"),
     marks: model.get("marks"),
     onmarks: null,
-    mark: (run, change) => send({ mark: { run, ...change } }),
+    mark,
     film(n, { again = false } = {}) {
       const name = String(n);
       if (again || !films.has(name)) {
@@ -94,17 +94,19 @@ function enhance({ model, el }, mount) {
   const holder = document.createElement("div");
   const news = document.createElement("div");
   const error = document.createElement("div");
+  const unkept = document.createElement("style");
   error.setAttribute("role", "alert");
   holder.className = "pixnb-enhanced";
   news.setAttribute("role", "status");
   news.className = "pixnb pixnb-news";
   news.hidden = true;
   news.textContent = "There are other runs meanwhile: they come in when the loop begins anew or is paused, and nothing is enlarged.";
-  el.append(news, error, holder); // a wall is tall
+  el.append(unkept, news, error, holder); // a wall is tall
   let undo = null;
   let late = null;
   let drawn = null;
   let isEnded = false;
+  let said = ""; // of a kernel that does not answer
   const who = Math.random().toString(36).slice(2); // another page that shows it speaks for itself
 
   // Whether it is on its way: a kernel that was restarted knows nothing of this page.
@@ -117,6 +119,12 @@ function enhance({ model, el }, mount) {
     }
     return !isEnded;
   }
+
+  const pending = makePending(model, unkept, send, (state) => {
+    isEnded ||= state === "ended";
+    said = { busy: WAITS, silent: SILENT }[state] ?? "";
+    complain();
+  });
 
   // Of the same page as before only some cells are new: films stay, and it goes on from where its reader is. Who watches
   // or writes is not disturbed.
@@ -135,7 +143,7 @@ function enhance({ model, el }, mount) {
     const kept = isSame ? drawn.unmount?.keep?.() : null;
     drawn?.unmount?.();
     if (!isSame) drawn?.close();
-    const [host, close] = isSame ? [drawn.host, drawn.close] : openHost(model, () => holder, send);
+    const [host, close] = isSame ? [drawn.host, drawn.close] : openHost(model, () => holder, send, pending.mark);
     holder.replaceChildren(fresh.content);
     drawn = { name, host, close };
     drawn.unmount = mount(root, Object.assign(host, { kept }));
@@ -147,8 +155,9 @@ function enhance({ model, el }, mount) {
   }
 
   function complain() {
-    error.textContent = isEnded ? ENDED : model.get("error");
-    error.className = error.textContent ? "pixnb pixnb-error" : "";
+    const words = isEnded ? ENDED : said || model.get("error");
+    if (error.textContent !== words) error.textContent = words;
+    error.className = words ? `pixnb ${words === WAITS ? "pixnb-news" : "pixnb-error"}` : "";
   }
 
   // other pages of many cells are made when somebody turns to them
@@ -179,6 +188,7 @@ function enhance({ model, el }, mount) {
     clearInterval(looking);
     document.removeEventListener("visibilitychange", tellLooks);
     if (isMarked) send({ looks: 0, who });
+    pending.close();
     undo?.();
   };
 }

@@ -100,6 +100,7 @@ function makeBar(root, clock, acts) {
     );
     if (notes.querySelector("form")) return; // somebody writes
     notes.hidden = !isNeeded;
+    notes.dataset.run = cell?.dataset.run ?? "";
     notes.replaceChildren(
       element("span", { class: "bar-cell" }, cell ? nameCell(cell) : ""),
       ...list.map((note) =>

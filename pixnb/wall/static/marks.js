@@ -95,12 +95,13 @@ function makeMarks(root, host, { onnotes = () => {}, say = () => {} } = {}) {
     large.cell = cell;
     large.holder = holder;
     holder.replaceChildren();
+    holder.dataset.run = cell?.dataset.run ?? "";
     if (!cell) return;
     const stars = element("span", { class: "wall-stars" });
     makeStars(cell, stars);
     holder.append(
       stars,
-      button("Pick", { picture: "pick", title: "Pick (p)", pressed: false }, () => pick(cell)),
+      button("Pick", { picture: "pick", title: "Pick (p)", pressed: false, class: "cell-pick" }, () => pick(cell)),
       button("Note at this moment", { picture: "note", title: "Note at this moment (n)" }, write),
     );
     drawLarge();

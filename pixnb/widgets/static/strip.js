@@ -211,6 +211,7 @@ function makeTile(state, { open, focus, choose: pick, changed }) {
 
   function draw() {
     item.dataset.tone = state.get("tone");
+    item.dataset.run = state.get("run");
     choose.hidden = !state.get("run");
     const shown = [state.get("picture"), state.get("inset"), state.get("picture") ? "" : state.get("why")];
     if (String(shown) !== seen) {
