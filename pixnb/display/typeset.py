@@ -87,7 +87,12 @@ class Part:
     @property
     def shown(self) -> str:
         """Its text as it is handed to Pillow: what it does not turn round itself is turned here."""
-        return self.text if self.shaping or self.level % 2 == 0 else self.text[::-1].translate(_MIRRORED)
+        return self.text if self.shaping else self.seen
+
+    @property
+    def seen(self) -> str:
+        """Its text in the order in which it stands from left to right."""
+        return self.text[::-1].translate(_MIRRORED) if self.level % 2 else self.text
 
 
 def words(text: str, tone: str = "", *, size: int = 12, most: int = 3) -> Words:
