@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from pixnb.display import font_files, reading_order, signs
+from pixnb.display.canvas import Raster
 from pixnb.display.fonts import Fonts
 from pixnb.display.pen import Pen, say_boxed
 from pixnb.display.sheet import Block, draw, draw_text
@@ -53,7 +54,7 @@ def test_what_no_font_has_is_a_box_that_names_it_and_the_foot_says_so(script, wh
     assert {part.script for part in found if part.how == "box"} == {script}
     assert script in next(part.label for part in found if part.how == "box") or script == "emoji"
     drawn = Image.new("RGB", (WIDE, 60), "white")
-    pen = Pen(drawn, NO_FONTS)
+    pen = Pen(Raster(drawn), NO_FONTS)
     pen.write((0, 0), words(SCRIPTS[script]), WIDE)
     assert set(pen.boxed) == {script}
     assert script in say_boxed(pen.boxed)
@@ -180,7 +181,7 @@ def test_blanks_between_styles_stay():
 @settings(max_examples=200)
 def test_any_text_can_be_written(text):
     """And what was left out or boxed is all that is missing."""
-    pen = Pen(Image.new("RGB", (WIDE, 80)), NO_FONTS)
+    pen = Pen(Raster(Image.new("RGB", (WIDE, 80))), NO_FONTS)
     assert 0 <= pen.write((0, 0), words(text), WIDE) <= 60
     assert all(pen.boxed.values())
     assert (say_boxed(pen.boxed) != "") == bool(pen.boxed)

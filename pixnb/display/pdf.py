@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import io
 import re
+import struct
 import tempfile
 import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
+from fontTools.ttLib import TTFont, TTLibError
 from fpdf import FPDF
+from fpdf.enums import TextMode
+from fpdf.fonts import TTFFont
 from fpdf.output import OutputProducer
 
 from pixnb.display.canvas import Box, Raster
 from pixnb.display.fonts import load
-from pixnb.display.typeset import Part, Span
+from pixnb.display.typeset import Part
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -24,8 +29,9 @@ if TYPE_CHECKING:
 _JOINED = re.compile("[\u0590-\u05cf\u0600-\u109f\u1700-\u1cff\ua800-\uabff\ufb1d-\ufdff\ufe70-\ufeff]")
 """Scripts whose letters join, stack or change places, which takes a shaper; of Hebrew only its points do."""
 
+_TOUCHING = ("Mn", "Mc", "Me", "Cf")
+_TABLES = ("OS/2", "cmap", "head", "hhea", "hmtx", "maxp", "post")
 _MAY_NOT = 0x202  # "restricted licence", "bitmaps only": OpenType's fsType
-_DENSITY = 4  # pixels of a picture of letters by those of the page
 
 
 class Page:
@@ -45,6 +51,7 @@ class Page:
         self._pdf.set_auto_page_break(False)
         self._pdf.set_title(title)
         self._pdf.set_creator("pixnb")
+        self._pdf.set_creation_date(datetime.fromtimestamp(0, UTC))  # the file's id is made of it, too
         self._pdf.add_page()
         self._fonts: dict[Path | None, str | None] = {}
 
@@ -63,25 +70,30 @@ class Page:
                        round_corners=radius > 0, corner_radius=radius * self._by)  # fmt: skip
 
     def write(self, x: float, base: int, part: Part, ink: str, *, stroke: float = 0, said: str | None = None) -> None:
-        """Write letters, as wide as the layout has them; what needs a shaper is a picture that stands for its text."""
-        family = None if _needs_shaper(part.text) else self._embed(part.font)
+        """Write letters, as wide as the layout has them; those that join are a picture over letters that none sees."""
+        family, is_drawn = self._embed(part.font), False
+        if family is None or _needs_shaper(part.text):
+            self._place_letters(x, base, part, ink, stroke)
+            is_drawn = True
         if family is None:
-            self._write_picture(x, base, part, ink, stroke)
+            self._write_unseen(part.text, x, base, part.width, part.span.size)
             return
         text = unicodedata.normalize("NFC", part.seen)
         with self._standing_for(said), self._pdf.local_context(text_color=ink):
             self._pdf.set_font(family, size=part.span.size * self._by)
             self._stretch(text, part.width)
-            if stroke:
+            if is_drawn:
+                self._pdf.text_mode = TextMode.INVISIBLE
+            elif stroke:
                 self._pdf.set_draw_color(ink)
                 self._pdf.set_line_width(2 * stroke * self._by)
-                self._pdf.text_mode = "FILL_STROKE"
+                self._pdf.text_mode = TextMode.FILL_STROKE
             self._pdf.text(x * self._by, base * self._by, text)
 
     def paste(self, picture: Image, at: tuple[int, int], said: str) -> None:
         """Draw a small picture, found as the sign that it stands for."""
         self.place(picture, (*at, *picture.size))
-        self._write_unseen(said, at[0], at[1] + picture.height, picture.width, picture.height)
+        self._write_unseen(said, at[0], at[1] + 0.79 * picture.height, picture.width, 0.8 * picture.height)
 
     def place(self, picture: Image | bytes, at: Box) -> None:
         """Place a picture as it is, once however often it is placed; at is left, top, width, height."""
@@ -90,10 +102,14 @@ class Page:
 
     def save(self) -> bytes:
         """Return the PDF; it has no date, so that the same figure is the same file."""
-        return bytes(self._pdf.output(output_producer_class=_Undated))
+        try:
+            return bytes(self._pdf.output(output_producer_class=_Undated))
+        finally:
+            for font in self._pdf.fonts.values():
+                cast(TTFFont, font).ttfont.close()
 
-    def _in_points(self, *pixels: float) -> tuple[float, ...]:
-        return tuple(one * self._by for one in pixels)
+    def _in_points(self, left: float, top: float, wide: float, high: float) -> tuple[float, float, float, float]:
+        return left * self._by, top * self._by, wide * self._by, high * self._by
 
     def _embed(self, path: Path | None) -> str | None:
         """Return what a font is called here; None for one that may not be, or cannot be, in a PDF."""
@@ -107,15 +123,12 @@ class Page:
             with tempfile.NamedTemporaryFile(suffix=".ttf") as file:
                 file.write(load(None, 12).font_bytes)
                 file.flush()
-                self._pdf.add_font(name, fname=file.name)  # it stays open
-            return name
-        try:
+                self._pdf.add_font(name, fname=file.name)  # which keeps it open
+        elif _may_embed(path):
             self._pdf.add_font(name, fname=path)
-        except Exception:  # a font of some machine, whose tables may be broken in any way
+        else:
             return None
-        tables: Any = self._pdf.fonts[name].ttfont
-        drawn = "glyf" in tables or "CFF " in tables
-        return name if drawn and not tables["OS/2"].fsType & _MAY_NOT else None
+        return name
 
     def _stretch(self, text: str, wide: float) -> None:
         self._pdf.set_stretching(100)
@@ -123,7 +136,7 @@ class Page:
         if natural:
             self._pdf.set_stretching(100 * wide * self._by / natural)
 
-    def _write_picture(self, x: float, base: int, part: Part, ink: str, stroke: float) -> None:
+    def _place_letters(self, x: float, base: int, part: Part, ink: str, stroke: float) -> None:
         from PIL import Image
 
         high = 2 * part.span.size
@@ -131,11 +144,10 @@ class Page:
         drawn = Image.new("RGBA", size)
         Raster(drawn).write(part.span.size, high, part, ink, stroke=stroke)
         self.place(drawn, (x - part.span.size, base - high, *size))
-        self._write_unseen(part.text, x, base, part.width, part.span.size)
 
     def _write_unseen(self, said: str, x: float, base: float, wide: float, size: float) -> None:
-        """Lay text over a picture that no eye sees, for who looks for it or copies it."""
-        with self._standing_for(said), self._pdf.local_context(text_mode="INVISIBLE"):
+        """Write letters that no eye sees, and that are taken for others by who looks for these or copies them."""
+        with self._standing_for(said), self._pdf.local_context(text_mode=TextMode.INVISIBLE):
             self._pdf.set_font(self._embed(None), size=size * self._by)
             self._stretch("x", wide)
             self._pdf.text(x * self._by, base * self._by, "x")
@@ -160,9 +172,19 @@ class _Undated(OutputProducer):
         return info
 
 
+def _may_embed(path: Path) -> bool:
+    """Whether a font has what a PDF needs of it, and its maker allows it to be there."""
+    try:
+        with TTFont(path, fontNumber=0, lazy=True) as font:
+            has_all = all(table in font for table in _TABLES) and ("glyf" in font or "CFF " in font)
+            return has_all and not font["OS/2"].fsType & _MAY_NOT
+    except (OSError, TTLibError, struct.error, AssertionError):
+        return False
+
+
 def _needs_shaper(text: str) -> bool:
     composed = unicodedata.normalize("NFC", text)
-    return bool(_JOINED.search(composed)) or any(unicodedata.category(letter) in ("Mn", "Mc", "Me", "Cf") for letter in composed)
+    return bool(_JOINED.search(composed)) or any(unicodedata.category(letter) in _TOUCHING for letter in composed)
 
 
 __all__ = ["Page"]
