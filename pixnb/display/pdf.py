@@ -49,7 +49,7 @@ class Page:
         self._pdf = FPDF(unit="pt", format=(points, high * self._by))
         self._pdf.set_margin(0)
         self._pdf.set_auto_page_break(False)
-        self._pdf.set_title(title)
+        self._pdf.set_title(title.encode(errors="replace").decode())
         self._pdf.set_creator("pixnb")
         self._pdf.set_creation_date(datetime.fromtimestamp(0, UTC))  # the file's id is made of it, too
         self._pdf.add_page()
@@ -71,14 +71,15 @@ class Page:
 
     def write(self, x: float, base: int, part: Part, ink: str, *, stroke: float = 0, said: str | None = None) -> None:
         """Write letters, as wide as the layout has them; those that join are a picture over letters that none sees."""
-        family, is_drawn = self._embed(part.font), False
-        if family is None or _needs_shaper(part.text):
+        family, text = self._embed(part.font), part.seen
+        if family and self._has(family, composed := unicodedata.normalize("NFC", text)):
+            text = composed
+        is_drawn = family is None or _needs_shaper(text)
+        if is_drawn:
             self._place_letters(x, base, part, ink, stroke)
-            is_drawn = True
         if family is None:
             self._write_unseen(part.text, x, base, part.width, part.span.size)
             return
-        text = unicodedata.normalize("NFC", part.seen)
         with self._standing_for(said), self._pdf.local_context(text_color=ink):
             self._pdf.set_font(family, size=part.span.size * self._by)
             self._stretch(text, part.width)
@@ -130,6 +131,9 @@ class Page:
             return None
         return name
 
+    def _has(self, family: str, text: str) -> bool:
+        return all(ord(letter) in cast(TTFFont, self._pdf.fonts[family]).cmap for letter in text)
+
     def _stretch(self, text: str, wide: float) -> None:
         self._pdf.set_stretching(100)
         natural = self._pdf.get_string_width(text)
@@ -158,7 +162,7 @@ class Page:
         if said is None:
             yield
             return
-        self._pdf._out(f"/Span <</ActualText <feff{said.encode('utf-16-be').hex()}>>> BDC")
+        self._pdf._out(f"/Span <</ActualText <feff{said.encode('utf-16-be', 'replace').hex()}>>> BDC")
         yield
         self._pdf._out("EMC")
 
@@ -183,8 +187,7 @@ def _may_embed(path: Path) -> bool:
 
 
 def _needs_shaper(text: str) -> bool:
-    composed = unicodedata.normalize("NFC", text)
-    return bool(_JOINED.search(composed)) or any(unicodedata.category(letter) in _TOUCHING for letter in composed)
+    return bool(_JOINED.search(text)) or any(unicodedata.category(letter) in _TOUCHING for letter in text)
 
 
 __all__ = ["Page"]
