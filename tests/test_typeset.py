@@ -200,3 +200,14 @@ def test_the_foot_says_each_thing_once():
     assert both.count("fonts-noto-cjk") == 1
     assert "Chinese or Korean letters or these emoji" in both
     assert "some letters" in say_boxed(Counter({"other": 1}))
+
+
+@pytest.mark.parametrize("text", ["$0.2125\u00a0simulated", "as\u00a0long\u00a0as\u00a0the\u00a0line", "x" * 20])
+def test_words_that_are_tied_part_where_they_are_tied_when_they_do_not_fit(text):
+    """And between letters only where one of them is too long by itself."""
+    lines = ["".join(part.text for part in line) for line in parts_of(text, wide=70)]
+    assert len(lines) > 1
+    if text[0] == "x":
+        assert "".join(lines) == text
+    else:
+        assert " ".join(lines).split() == text.split()

@@ -176,20 +176,20 @@ def draw_still(screen: Screen) -> Image | None:
 
 
 def _take_still(screen: Screen) -> tuple[bytes | None, tuple[int, int]]:
-    """Return a clip's first picture as it is, of at most 600 pixels an inch, and how large it fits its screen."""
+    """Return a clip's first picture as it is, of at most some 450 pixels an inch, and how large it fits its screen."""
     from PIL import Image
 
-    data = _find_still(screen, least=0, finer=2)
+    data = _find_still(screen, least=0, finer=1.5)
     return data, _fit(screen, Image.open(io.BytesIO(data)).size) if data else (0, 0)
 
 
-def _find_still(screen: Screen, *, least: int = 320, finer: int = 1) -> bytes | None:
+def _find_still(screen: Screen, *, least: int = 320, finer: float = 1) -> bytes | None:
     """Return a clip's first picture; the one that is shown elsewhere where its screen is small."""
     if screen.place is None:
         return None
     media = Media(screen.place)
     try:
-        width = finer * max(screen.wide, screen.high)
+        width = round(finer * max(screen.wide, screen.high))
         return poster_of(media) if width <= least else make_once(media, "still", lambda: media.poster(width), width)
     except (PixnbError, OSError, ValueError):
         return None
