@@ -55,7 +55,7 @@ class Wall(Outlook):
     _guesses: ClassVar[Mapping[str, str]] = {
         "show display view plot play": "a wall as a cell's last line shows itself; display(wall) does it within one",
         "to_html to_page": 'wall.save("wall.html") writes a page that plays, wall.html() gives what a notebook keeps',
-        "to_png to_image to_pdf pdf savefig figure": 'wall.save("wall.png") and wall.save("wall.pdf") write one picture',
+        "to_png to_image to_pdf pdf savefig figure": 'wall.save("wall.pdf") and wall.save("wall.png") draw it',
         "to_mp4 to_video film video": 'wall.save("wall.mp4") writes one video of all cells',
         "to_string to_text": "wall.text() gives it as plain text",
         "write export to_file report": "wall.save(path) writes it; exp.report(path) writes it with the table",
