@@ -9,8 +9,12 @@ EXPERIMENT: Mapping[str, str] = {
     "show display view plot gallery grid play player table": (
         "exp.wall() shows its clips beside each other, exp.compare() a table of them"
     ),
-    "save to_html export html publish share": "exp.report(path) writes one HTML file with its clips",
-    "to_csv to_parquet to_json csv": "exp.frame().to_csv(path) writes its runs",
+    "save to_html export html publish share": (
+        "exp.report(path) writes one HTML file with its clips, exp.frame().pixnb.to_csv(path) its rows"
+    ),
+    "to_csv to_parquet to_json csv": (
+        "exp.frame().pixnb.to_csv(path) writes its runs, with anonymous=True without names and places"
+    ),
     "to_excel excel": "exp.frame().pixnb.to_excel(path) writes its runs",
     "zip to_zip download save_all archive": "exp.frame().pixnb.to_zip(path) writes its clips, and its rows as CSV",
     "delete remove clear drop": "a log keeps every run that was paid for; begin another experiment by another name",
@@ -58,7 +62,7 @@ EXPERIMENT: Mapping[str, str] = {
     "show_video show_videos show_image show_images videos video clips images outputs media gif": (
         "exp.wall() shows its clips; run.result().video is one, exp.frame().output_path has all files"
     ),
-    "to_mp4 to_png to_pdf to_gif write_video savefig film": (
+    "to_mp4 to_png to_pdf to_gif write_video savefig film figure fig pdf png": (
         'exp.wall().save("wall.mp4") writes it; so .png, .pdf, .html'
     ),
     "to_latex to_markdown": "exp.compare().to_latex() is for papers, .to_markdown() for pages",
@@ -94,7 +98,7 @@ FRAME: Mapping[str, str] = {
     "video videos clip clips image images show_video show_videos show_images player side_by_side contact_sheet": (
         "df.pixnb.grid() sets the clips beside each other, df.pixnb.play() in one row"
     ),
-    "gif to_gif mp4 to_mp4 film png to_png pdf to_pdf savefig": (
+    "gif to_gif mp4 to_mp4 film png to_png pdf to_pdf savefig figure fig": (
         'df.pixnb.grid().save("wall.mp4") writes one film; so .png, .pdf and .html'
     ),
     "matrix pivot pivot_table heatmap": 'df.pixnb.grid(rows="prompt", columns="model") sets clips so; df has numbers',

@@ -54,14 +54,17 @@ class Views:
         return compare(self.frame(), by=by, columns=columns, title=self.name, density=density,
                        log=self.log, user=self._user)  # fmt: skip
 
-    def wall(self, rows: Names = None, columns: Names = None, *, facts: Names = None) -> Wall:
+    def wall(
+        self, rows: Names = None, columns: Names = None, *, facts: Names = None, title: str | None = None
+    ) -> Wall:  # fmt: skip
         """Set its clips beside each other: rows by columns, each at its place whatever is missing.
 
         Args:
             rows: Columns that go down, with or without their prefix: "prompt", "colour", "params.fps"; a list nests.
                 None for what the runs differ in.
             columns: Columns that go across, likewise: "seed", ["model", "seed"].
-            facts: What is said of each clip, such as ["metrics", "cost"]; None for all there is to say.
+            facts: What is said of each clip, such as ["metrics", "cost"]; None for all there is to say, [] for nothing.
+            title: A heading; the experiment's name when left out.
 
         Returns:
             A wall that plays in a notebook, and has `save(path)`, `html()`, `png()` and `text()`.
@@ -76,7 +79,7 @@ class Views:
 
         options: dict[str, Any] = {"rows": rows, "columns": columns, "facts": facts}
         options |= {"log": self.log, "user": self._user, "again": self.frame}
-        return make_wall(self.frame(), title=self.name, **options)
+        return make_wall(self.frame(), title=self.name if title is None else title, **options)
 
     def report(
         self,

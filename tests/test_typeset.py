@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from pixnb.display import font_files, reading_order, signs
+from pixnb.display.canvas import Raster
 from pixnb.display.fonts import Fonts
 from pixnb.display.pen import Pen, say_boxed
 from pixnb.display.sheet import Block, draw, draw_text
@@ -53,7 +54,7 @@ def test_what_no_font_has_is_a_box_that_names_it_and_the_foot_says_so(script, wh
     assert {part.script for part in found if part.how == "box"} == {script}
     assert script in next(part.label for part in found if part.how == "box") or script == "emoji"
     drawn = Image.new("RGB", (WIDE, 60), "white")
-    pen = Pen(drawn, NO_FONTS)
+    pen = Pen(Raster(drawn), NO_FONTS)
     pen.write((0, 0), words(SCRIPTS[script]), WIDE)
     assert set(pen.boxed) == {script}
     assert script in say_boxed(pen.boxed)
@@ -180,7 +181,7 @@ def test_blanks_between_styles_stay():
 @settings(max_examples=200)
 def test_any_text_can_be_written(text):
     """And what was left out or boxed is all that is missing."""
-    pen = Pen(Image.new("RGB", (WIDE, 80)), NO_FONTS)
+    pen = Pen(Raster(Image.new("RGB", (WIDE, 80))), NO_FONTS)
     assert 0 <= pen.write((0, 0), words(text), WIDE) <= 60
     assert all(pen.boxed.values())
     assert (say_boxed(pen.boxed) != "") == bool(pen.boxed)
@@ -199,3 +200,14 @@ def test_the_foot_says_each_thing_once():
     assert both.count("fonts-noto-cjk") == 1
     assert "Chinese or Korean letters or these emoji" in both
     assert "some letters" in say_boxed(Counter({"other": 1}))
+
+
+@pytest.mark.parametrize("text", ["$0.2125\u00a0simulated", "as\u00a0long\u00a0as\u00a0the\u00a0line", "x" * 20])
+def test_words_that_are_tied_part_where_they_are_tied_when_they_do_not_fit(text):
+    """And between letters only where one of them is too long by itself."""
+    lines = ["".join(part.text for part in line) for line in parts_of(text, wide=70)]
+    assert len(lines) > 1
+    if text[0] == "x":
+        assert "".join(lines) == text
+    else:
+        assert " ".join(lines).split() == text.split()

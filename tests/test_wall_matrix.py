@@ -154,6 +154,7 @@ def test_a_sweeps_labels_head_its_rows(tmp_path):
         assert heads(wall.matrix.columns) == [["take 1"], ["take 2"]]
         assert [spot.row.status for spot in wall.matrix.spots] == ["COMPLETED"] * 4
         assert exp.wall("take", "prompt").matrix.column_axes == ("prompt",)
+        assert (wall.matrix.title, exp.wall(title="").matrix.title) == (exp.name, "")
         assert exp.frame().pixnb.grid().text() == wall.text()
 
 

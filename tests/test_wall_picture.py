@@ -23,6 +23,7 @@ from pixnb.wall.geometry import lay_out
 from pixnb.wall.matrix import lay_matrix
 from pixnb.wall.picture import draw_pdf, draw_wall, paint
 from tests.make_media import make_image
+from tests.read_pdf import read_pdf
 
 SNOW, DUSK = "A lake in snow at night", "A lake in autumn at dusk, with leaves"
 LONG = "A slow shot of a lake, " + "the camera gliding over the still water, " * 14 + "with {} people."
@@ -65,6 +66,10 @@ def make_frame(clips, *, prompts=(SNOW, DUSK), models=("lucy", "lucy-pro"), seed
     ]
     frame = pd.DataFrame(rows)
     return frame.assign(**{"input.video": str(clips["later"])}) if source else frame
+
+
+def info_of(path):
+    return Media(path).info
 
 
 def said(plan):
@@ -136,17 +141,37 @@ def test_more_than_fits_is_counted(clips):
 
 
 def test_a_notebook_carries_a_small_picture_and_a_file_a_sharp_one(clips):
-    """Six clips in 65 kB, so that with their posters the notebook stays within 200 kB; a PDF of one page."""
+    """Six clips in 65 kB, so that with their posters the notebook stays within 200 kB."""
     matrix = lay_matrix(make_frame(clips, prompts=(SNOW, DUSK, "A lake"), models=("a",)))
     small, sharp = (Image.open(io.BytesIO(draw_wall(matrix, **how))) for how in ({}, {"scale": 2, "most": None}))
     assert len(draw_wall(matrix)) <= 65_000
     assert (small.mode, sharp.mode) == ("P", "RGB")
     assert sharp.width > 1.9 * small.width
     assert small.convert("RGB").getpixel((2, 2)) == (255, 255, 255)
-    page = draw_pdf(matrix)
-    assert page.startswith(b"%PDF")
-    assert page.count(b"/Type /Page\n") == 1 or page.count(b"/Type /Page ") == 1 or b"/Count 1" in page
-    assert b"/MediaBox [ 0 0 504.0" in page  # 7 inches
+
+
+def test_a_page_for_a_paper_says_what_the_picture_shows(clips):
+    """Seven inches across, in the picture's shape; every word is text, every clip is in it once, as it is."""
+    matrix = lay_matrix(
+        make_frame(
+            clips, r1={"output_path": str(clips["image"])}, r3={"output_path": str(clips["tall"])},
+            r2={"status": "FAILED", "output_path": None, "error": "content refused <b>"}, r4=None,
+            r5={"output_path": "/nowhere/gone.mp4"}, prompts=(SNOW, LONG.format(2)),
+        ),
+        title="Lakes",
+    )  # fmt: skip
+    fonts = Fonts([])
+    data = draw_pdf(matrix, fonts=fonts)
+    assert data == draw_pdf(matrix, fonts=fonts)
+    read, (drawn, plan) = read_pdf(data), paint(matrix, across=860, scale=2.5, fonts=fonts)
+    assert read.title == "Lakes"
+    assert read.size == (504, pytest.approx(504 * drawn.height / drawn.width, abs=0.01))
+    assert read.placed == sum(screen.place in clips.values() for screen in plan.screens) == 6
+    assert sorted(read.pictures) == sorted((info.width, info.height) for info in map(info_of, clips.values()))
+    words, by = {one.text.strip() for one in read.said}, 504 / plan.wide
+    assert words >= {"lucy", "lucy-pro", "seed 1", "content refused", "<b>", "Its file is no longer", "no run here"}
+    left = {round(text.x * by, 1) for text in plan.texts if not text.centred}
+    assert left <= {round(one.x, 1) for one in read.said}
 
 
 def level(film, seconds, screen):

@@ -297,7 +297,7 @@ GUESSES = [
     ("exp.df", "exp.frame()"),
     ("exp.show()", "exp.compare()"),
     ("exp.save('x')", "exp.report(path)"),
-    ("exp.to_csv('x.csv')", "exp.frame().to_csv(path)"),
+    ("exp.to_csv('x.csv')", "exp.frame().pixnb.to_csv(path)"),
     ("exp.to_excel('x')", "to_excel(path)"),
     ("exp.zip('x')", "to_zip(path)"),
     ("exp.download('x')", "to_zip(path)"),
@@ -379,6 +379,8 @@ GUESSES = [
     ("exp.wall().savefig('a.png')", 'wall.save("wall.png")'),
     ("exp.launcher().prompt", "launcher.fill(prompt=…)"),
     ("exp.launcher().wall()", "exp.wall()"),
+    ("exp.wall().pdf('wall.pdf')", 'wall.save("wall.pdf")'),
+    ("exp.compare().to_pdf('wall.pdf')", 'exp.wall().save("wall.pdf")'),
     ("exp.sweep('lucy-edit-fast', prompt='a {colour} coat', colour=['red'])", "prompt=pixnb.Template("),
     ("exp.sweep('lucy-edit-fast', prompt=['a {colour} coat', 'b'], colour='red')", "prompt=pixnb.Template("),
     ("exp.runs[0].stauts", "did you mean `status`?"),
@@ -390,7 +392,7 @@ ELSEWHERE = {
         "init start_run finish end_run log_param log_artifact log_image log_video search_runs history list_runs head "
         "describe groupby sort_values filter query summary pivot diff side_by_side ab_test score show_videos gif "
         "to_mp4 to_pdf to_latex predict subscribe queue stream grid_search batch cancel stop rerun status refresh "
-        "estimate budget_left config clone prompts models"
+        "estimate budget_left config clone prompts models figure pdf"
     ),
     "exp.frame().pixnb": (
         "show_videos side_by_side contact_sheet gif to_mp4 to_pdf matrix heatmap head groupby sort_values agg cost "

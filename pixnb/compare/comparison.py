@@ -57,6 +57,7 @@ class Table(Outlook):
         "show display view plot": "a table as the last line of a cell shows itself; display(table) does it within one",
         "to_html to_page": 'table.save("runs.html") writes a page, table.html() gives what a notebook shows',
         "to_png to_image": 'table.png() gives the contact sheet, table.save("runs.png") writes it',
+        "to_pdf pdf savefig figure fig": 'exp.wall().save("wall.pdf") is the figure, table.to_latex() the table',
         "to_string to_text": "table.text() gives it as plain text",
         "to_csv to_excel to_parquet to_pandas to_frame df frame": "the frame has the numbers: df.pixnb.to_csv(path)",
         "write export to_file": "table.save(path) writes it",

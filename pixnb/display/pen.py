@@ -1,4 +1,4 @@
-"""A pen that writes words into a picture, and tells what no font had."""
+"""A pen that writes words on a canvas, and tells what no font had."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from pixnb.display import signs
+from pixnb.display.canvas import Canvas
 from pixnb.display.fonts import Fonts, load, system_fonts
-from pixnb.display.typeset import Part, Words, break_lines, line_height, picture_side, small
+from pixnb.display.typeset import Part, Span, Words, break_lines, line_height, picture_side, small
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -22,16 +23,16 @@ FRAME, BOX = "#b9bcc2", "#f4f4f1"
 
 @dataclass
 class Pen:
-    """Writes into a picture, and keeps what it had to draw as boxes.
+    """Writes on a canvas, and keeps what it had to draw as boxes.
 
     Args:
-        drawn: The picture, RGB.
+        on: The canvas.
         fonts: Where letters come from; None: the fonts of this machine.
         boxed: How many signs of each script became boxes; shared by all pens of a sheet.
         emoji: Those drawn, small, whose colours a palette has to keep; shared as well.
     """
 
-    drawn: Image
+    on: Canvas
     fonts: Fonts | None = None
     boxed: Counter[str] = field(default_factory=Counter)
     emoji: dict[str, Image] = field(default_factory=dict)
@@ -71,24 +72,21 @@ class Pen:
         return top
 
     def _draw(self, part: Part, x: float, top: int, high: int) -> None:
-        from PIL import ImageDraw
-
-        on, span = ImageDraw.Draw(self.drawn), part.span
-        base = top + _ascent(high)
+        span, base = part.span, top + _ascent(high)
         if span.is_filled and part.text.strip():
             box = (x - 2, base - _ascent(span.size) - 1, x + part.width + 1, base + _descent(span.size))
-            on.rounded_rectangle(box, 3, fill=MARKED)
+            self.on.fill(box, MARKED, radius=3)
         if part.how == "picture":
             self._paste(part, round(x), base)
         elif part.how == "box":
             self.boxed[part.script or "other"] += part.count
             frame = (x + 1, base - _ascent(span.size) + 1, x + part.width - 2, base + _descent(span.size) - 1)
-            on.rounded_rectangle(frame, 2, outline=FRAME, fill=BOX)
-            on.text((x + 5, base - 1), part.label, fill=SOFT, font=load(None, small(span.size)), anchor="ls")
+            self.on.fill(frame, BOX, edge=FRAME, radius=2)
+            label = Part(part.label, Span(part.label, size=small(span.size)), "text")
+            self.on.write(x + 5, base - 1, label, SOFT, said=part.text)
         else:
-            ink, stroke = INKS[span.tone], max(0.35, 0.018 * span.size) if span.is_bold else 0
-            on.text((x, base), part.shown, fill=ink, font=load(part.font, span.size), anchor="ls",
-                    stroke_width=stroke, stroke_fill=ink, **part.shaping)  # type: ignore[arg-type]  # fmt: skip
+            stroke = max(0.35, 0.018 * span.size) if span.is_bold else 0
+            self.on.write(x, base, part, INKS[span.tone], stroke=stroke)
 
     def _paste(self, part: Part, x: int, base: int) -> None:
         from PIL import Image
@@ -101,7 +99,7 @@ class Pen:
         self.emoji[part.text] = small
         middle = base - round(0.36 * part.span.size)
         at = x + 1 + (side - small.width) // 2, middle - small.height // 2
-        self.drawn.paste(small.convert("RGB"), at, small.getchannel("A"))
+        self.on.paste(small, at, part.text)
 
 
 def say_boxed(boxed: Counter[str]) -> str:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from pixnb.display.canvas import Raster
 from pixnb.display.fonts import Fonts, load
 from pixnb.display.pen import BOX, FRAME, INKS, MARKED, Pen, say_boxed
 from pixnb.display.poster import poster_of
@@ -74,7 +75,7 @@ def draw(
     full = max(count, 2 if has_words else 1) * (wide + _GAP) + _GAP
     boxed: Counter[str] = Counter()
     emoji: dict[str, Any] = {}
-    pen_for = partial(Pen, fonts=fonts, boxed=boxed, emoji=emoji)
+    pen_for = partial(_hold_pen, fonts=fonts, boxed=boxed, emoji=emoji)
     strips = list(_strips(blocks, count, full, wide, pen_for))
     strips += [_strip([words(say_boxed(boxed), "soft")], full, pen_for)] if boxed else []
     drawn, top = Image.new("RGB", (full, sum(strip.height for strip in strips) + _GAP), _PAPER), _GAP // 2
@@ -101,7 +102,7 @@ def draw_text(text: str) -> bytes:
     rows = [[(m.start(), m.group()) for m in re.finditer(r"\S+(?: \S+)*", line)] for line in lines]
     wide = max((int(at * cell + measure(part)) for row in rows for at, part in row), default=0) + _GAP
     drawn = Image.new("RGB", (wide, high * (len(lines) + 2) + _GAP), _PAPER)
-    pen, top = Pen(drawn, boxed=boxed), _GAP // 2
+    pen, top = Pen(Raster(drawn), boxed=boxed), _GAP // 2
     for row in rows:
         for at, part in row:
             pen.write((int(_GAP // 2 + at * cell), top), words(part, most=1), wide)
@@ -109,6 +110,10 @@ def draw_text(text: str) -> bytes:
     if boxed:
         top = pen.write((_GAP // 2, top + 5), words(say_boxed(boxed), "soft", most=2), wide - _GAP)
     return pack(drawn.crop((0, 0, wide, top + _GAP // 2)), 40_000)
+
+
+def _hold_pen(drawn: Image, **how: Any) -> Pen:
+    return Pen(Raster(drawn), **how)
 
 
 def _strips(

@@ -17,6 +17,7 @@ TIED = "\u00a0"
 _PLAINER = str.maketrans({"×": "x", "–": "-", "—": "-", "•": "·", "−": "-", "€": "EUR", "★": "*", "☆": "-", "→": "->"})
 _MIRRORED = str.maketrans("()[]{}<>«»", ")(][}{><»«")
 _READERS = {"ja": "Japanese", "ko": "Korean"}
+_Found = tuple[signs.Sign, "Span", int]
 _LANGUAGES = {"HIRAGANA": "ja", "KATAKANA": "ja", "HANGUL": "ko"}
 
 
@@ -87,7 +88,12 @@ class Part:
     @property
     def shown(self) -> str:
         """Its text as it is handed to Pillow: what it does not turn round itself is turned here."""
-        return self.text if self.shaping or self.level % 2 == 0 else self.text[::-1].translate(_MIRRORED)
+        return self.text if self.shaping else self.seen
+
+    @property
+    def seen(self) -> str:
+        """Its text in the order in which it stands from left to right."""
+        return self.text[::-1].translate(_MIRRORED) if self.level % 2 else self.text
 
 
 def words(text: str, tone: str = "", *, size: int = 12, most: int = 3) -> Words:
@@ -154,8 +160,8 @@ def _split_pieces(
         if held:
             yield held
         held = []
-        if _sum(parts) > wide:  # a word of a script without blanks, or an address
-            yield from ([part] for part in _set(word, fonts, language, apart=True))
+        if _sum(parts) > wide:  # words that are tied, a word of a script without blanks, an address
+            yield from _cut(word, wide, fonts, language)
         elif parts[0].how == "box":
             held = parts
         else:
@@ -164,12 +170,25 @@ def _split_pieces(
         yield held
 
 
+def _cut(word: Sequence[_Found], wide: int, fonts: fonts_of.Fonts, language: str | None) -> Iterator[list[Part]]:
+    """Cut what is too long for a line where words are tied, and between letters where that is not enough."""
+    tie = next((at for at, (sign, _, _) in enumerate(word, 1) if sign.text == TIED), len(word))
+    for piece in filter(None, (word[:tie], word[tie:])):
+        if _sum(parts := _set(piece, fonts, language)) <= wide:
+            yield parts
+        elif len(piece) < len(word):
+            yield from _cut(piece, wide, fonts, language)
+        else:
+            yield from ([part] for part in _set(piece, fonts, language, apart=True))
+
+
 def _join_boxes(one: Sequence[Part], other: Sequence[Part]) -> list[Part] | None:
     """Make one box of two with a blank between them."""
     said = [part for part in one if part.text.strip()]
     if len(said) != 1 or not _is_alike(said[0], other[0]):
         return None
-    return [replace(said[0], count=said[0].count + other[0].count), *other[1:]]
+    text = "".join(part.text for part in one) + other[0].text
+    return [replace(said[0], text=text, count=said[0].count + other[0].count), *other[1:]]
 
 
 def _sum(parts: Iterable[Part]) -> float:
@@ -184,9 +203,6 @@ def _end(line: list[Part], wide: int, leftward: bool) -> list[Part]:
         shorter = last.text[:-1] if last.how == "text" else ""
         line = [*line[:-1], *([replace(last, text=shorter)] if shorter else [])]
     return [*line, dots]
-
-
-_Found = tuple[signs.Sign, Span, int]
 
 
 def _split_words(found: Sequence[tuple[signs.Sign, Span]], levels: Sequence[int]) -> Iterator[list[_Found]]:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import io
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from pixnb.display.canvas import Canvas, Nothing, Raster
 from pixnb.display.fonts import Fonts
 from pixnb.display.pen import INKS, Pen, say_boxed
 from pixnb.display.poster import make_once, poster_of
@@ -66,7 +67,7 @@ def draw_wall(
 
 
 def draw_pdf(matrix: Matrix, *, fonts: Fonts | None = None) -> bytes:
-    """Draw a wall as a PDF of one page, as wide as a paper's text, at 300 pixels an inch or more.
+    """Draw a wall as a PDF of one page, as wide as a paper's text: its words are text, each clip's still is in it once.
 
     Args:
         matrix: What is where.
@@ -75,11 +76,18 @@ def draw_pdf(matrix: Matrix, *, fonts: Fonts | None = None) -> bytes:
     Returns:
         The PDF's bytes.
     """
-    drawn, _ = paint(matrix, across=_PAGE, scale=2.5, fonts=fonts)
-    out = io.BytesIO()
-    drawn.save(out, "PDF", resolution=drawn.width / _INCHES, quality=93, subsampling=0, title=matrix.title,
-               creator="pixnb")  # fmt: skip
-    return out.getvalue()
+    from pixnb.display.pdf import Page
+
+    plan = lay_out(matrix, across=_PAGE, scale=2.5, fonts=fonts)
+    high = _draw_ground(Nothing(), plan, fonts, {})
+    page = Page(plan.wide, high, 72 * _INCHES, matrix.title)
+    _draw_ground(page, plan, fonts, {})
+    with ThreadPoolExecutor(_AT_ONCE) as pool:
+        stills = pool.map(_take_still, plan.screens)
+    for screen, (still, size) in zip(plan.screens, stills, strict=True):
+        if still:
+            page.place(still, (*centre(screen, size), *size))
+    return page.save()
 
 
 def paint(
@@ -116,42 +124,42 @@ def paint(
 
 def paint_ground(plan: Geometry, fonts: Fonts | None, emoji: dict[str, Image]) -> Image:
     """Paint all but the clips: heads, words, and a card for each that is missing."""
-    from PIL import Image, ImageDraw
+    from PIL import Image
 
-    high = plan.high + sum(_foot_height(plan) for _ in range(len(plan.foot) + 3))
-    drawn = Image.new("RGB", (plan.wide, high), _PAPER)
-    on, pen = ImageDraw.Draw(drawn), Pen(drawn, fonts, Counter(), emoji)
+    drawn = Image.new("RGB", (plan.wide, _draw_ground(Nothing(), plan, fonts, emoji)), _PAPER)
+    _draw_ground(Raster(drawn), plan, fonts, emoji)
+    return drawn
+
+
+def _draw_ground(on: Canvas, plan: Geometry, fonts: Fonts | None, emoji: dict[str, Image]) -> int:
+    """Draw all but the clips; return how high that is."""
+    pen, line = Pen(on, fonts, Counter(), emoji), max(1, round(plan.scale))
     for left, right, y in plan.rules:
-        on.line((left, y, right, y), fill=_LINE, width=max(1, round(plan.scale)))
+        on.fill((left, y - line // 2, right, y - line // 2 + line - 1), _LINE)
     for screen in plan.screens:
-        _paint_screen(on, pen, screen, plan.scale)
+        _draw_screen(on, pen, screen, plan.scale)
     for text in plan.texts:
         pen.write((text.x, text.y), text.said, text.wide, centred=text.centred)
-    margin = round(18 * plan.scale)
-    top = plan.high
-    for line in [*plan.foot, say_boxed(pen.boxed)]:
-        said = Words([Span(line, "soft", round(11 * plan.scale))], 3)
-        top = pen.write((margin, top), said, plan.wide - 2 * margin)
-    return drawn.crop((0, 0, plan.wide, min(high, top + round(10 * plan.scale))))
+    margin, top = round(18 * plan.scale), plan.high
+    for said in [*plan.foot, say_boxed(pen.boxed)]:
+        words = Words([Span(said, "soft", round(11 * plan.scale))], 3)
+        top = pen.write((margin, top), words, plan.wide - 2 * margin)
+    return top + round(10 * plan.scale)
 
 
-def _foot_height(plan: Geometry) -> int:
-    return 3 * round(17 * plan.scale)
-
-
-def _paint_screen(on: Any, pen: Pen, screen: Screen, scale: float) -> None:
+def _draw_screen(on: Canvas, pen: Pen, screen: Screen, scale: float) -> None:
     right, bottom = screen.x + screen.wide - 1, screen.y + screen.high - 1
     if screen.is_hole:
-        on.rectangle((screen.x, screen.y, right, bottom), outline=_LINE, width=max(1, round(scale)))
+        on.fill((screen.x, screen.y, right, bottom), None, edge=_LINE, width=max(1, round(scale)))
     else:
-        on.rectangle((screen.x, screen.y, right, bottom), fill=_GROUNDS.get(screen.tone, _VOID))
+        on.fill((screen.x, screen.y, right, bottom), _GROUNDS.get(screen.tone, _VOID))
     if screen.why:
         pad, size = round(PAD * scale), round(WHY * scale)
         line = line_height(Words([Span("", size=size)]))
         lines = max(1, (screen.high - 2 * pad + line // 3) // line)
         tone = "soft" if screen.is_hole else screen.tone if screen.tone in INKS else "calm"
         if not screen.is_hole and screen.tone == "bad":
-            on.rectangle((screen.x, screen.y, screen.x + round(3 * scale) - 1, bottom), fill=INKS["bad"])
+            on.fill((screen.x, screen.y, screen.x + round(3 * scale) - 1, bottom), INKS["bad"])
         said = Words([Span(screen.why, tone, size)], lines)
         pen.write((screen.x + pad, screen.y + pad), said, screen.wide - 2 * pad)
 
@@ -160,20 +168,36 @@ def draw_still(screen: Screen) -> Image | None:
     """Return a clip's first picture, as it fits its screen."""
     from PIL import Image
 
+    data = _find_still(screen)
+    if data is None:
+        return None
+    still = Image.open(io.BytesIO(data)).convert("RGB")
+    return still.resize(_fit(screen, still.size), Image.Resampling.LANCZOS)
+
+
+def _take_still(screen: Screen) -> tuple[bytes | None, tuple[int, int]]:
+    """Return a clip's first picture as it is, of at most some 450 pixels an inch, and how large it fits its screen."""
+    from PIL import Image
+
+    data = _find_still(screen, least=0, finer=1.5)
+    return data, _fit(screen, Image.open(io.BytesIO(data)).size) if data else (0, 0)
+
+
+def _find_still(screen: Screen, *, least: int = 320, finer: float = 1) -> bytes | None:
+    """Return a clip's first picture; the one that is shown elsewhere where its screen is small."""
     if screen.place is None:
         return None
     media = Media(screen.place)
     try:
-        width = max(screen.wide, screen.high)
-        data = poster_of(media) if width <= 320 else make_once(media, "still", lambda: media.poster(width), width)
-        if data is None:
-            return None
-        still = Image.open(io.BytesIO(data)).convert("RGB")
+        width = round(finer * max(screen.wide, screen.high))
+        return poster_of(media) if width <= least else make_once(media, "still", lambda: media.poster(width), width)
     except (PixnbError, OSError, ValueError):
         return None
-    scale = min(screen.wide / still.width, screen.high / still.height)
-    size = max(1, round(still.width * scale)), max(1, round(still.height * scale))
-    return still.resize(size, Image.Resampling.LANCZOS)
+
+
+def _fit(screen: Screen, size: tuple[int, int]) -> tuple[int, int]:
+    scale = min(screen.wide / size[0], screen.high / size[1])
+    return max(1, round(size[0] * scale)), max(1, round(size[1] * scale))
 
 
 def centre(screen: Screen, size: tuple[int, int]) -> tuple[int, int]:

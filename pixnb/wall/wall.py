@@ -55,7 +55,7 @@ class Wall(Outlook):
     _guesses: ClassVar[Mapping[str, str]] = {
         "show display view plot play": "a wall as a cell's last line shows itself; display(wall) does it within one",
         "to_html to_page": 'wall.save("wall.html") writes a page that plays, wall.html() gives what a notebook keeps',
-        "to_png to_image to_pdf savefig figure": 'wall.save("wall.png") and wall.save("wall.pdf") write one picture',
+        "to_png to_image to_pdf pdf savefig figure": 'wall.save("wall.pdf") and wall.save("wall.png") draw it',
         "to_mp4 to_video film video": 'wall.save("wall.mp4") writes one video of all cells',
         "to_string to_text": "wall.text() gives it as plain text",
         "write export to_file report": "wall.save(path) writes it; exp.report(path) writes it with the table",
@@ -99,8 +99,9 @@ class Wall(Outlook):
         """Write it to a file, in the form that the ending says.
 
         Args:
-            path: With ".html" for a page that plays and needs nothing else; ".png" and ".pdf" for one picture; ".mp4"
-                for one video in which all play in step; ".txt" for text. Without an ending ".html" is added.
+            path: With ".html" for a page that plays and needs nothing else; ".png" for one picture, ".pdf" for the
+                same as a figure of 7 inches whose words are text; ".mp4" for one video in which all play in step;
+                ".txt" for text. Without an ending ".html" is added.
 
         Returns:
             The file's absolute path.
