@@ -17,9 +17,9 @@ from pixnb.display.host import Host, host
 from pixnb.display.looks import look_at
 from pixnb.display.poster import shrink
 from pixnb.display.video import NOWHERE, Budget, Source
-from pixnb.errors import PixnbError
 from pixnb.media import kinds
 from pixnb.media.media import Media
+from pixnb.media.opening import UNREADABLE
 from pixnb.terminal import get_logger
 
 T = TypeVar("T")
@@ -159,7 +159,7 @@ def _try(make: Callable[[], T]) -> T | None:
     """What could be made of a file; None, and a line in the log, for one that is broken or gone."""
     try:
         return make()
-    except (PixnbError, OSError, ValueError) as error:  # ValueError: a path that no system takes
+    except UNREADABLE as error:
         logger.info("a clip is left out of a comparison: %s", error)
         return None
 

@@ -16,8 +16,8 @@ from pixnb.compare.columns import EMPTY, SAME, Cell, Column, Record, text_of
 from pixnb.compare.outcomes import add_outcomes
 from pixnb.compare.words import name_of, total
 from pixnb.display import wording
-from pixnb.errors import PixnbError
 from pixnb.media.media import Media
+from pixnb.media.opening import UNREADABLE
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -153,7 +153,7 @@ def _say_unseen(place: Path) -> str:
         media = Media(place)
         if media.kind == "audio":
             return f"Sound, {wording.duration(media.info.duration)}" if media.info.duration else "Sound"
-    except (PixnbError, OSError, ValueError):
+    except UNREADABLE:
         pass
     return "This file cannot be shown"
 

@@ -13,7 +13,7 @@ from pixnb.display.films import find_url
 from pixnb.display.poster import poster_uri
 from pixnb.display.video import message
 from pixnb.display.wording import describe
-from pixnb.errors import PixnbError
+from pixnb.media.opening import UNREADABLE
 from pixnb.terminal import get_logger
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ class Clip(anywidget.AnyWidget):
         self._media = media
         try:
             state = self._state_of(media)
-        except (PixnbError, OSError) as error:
+        except UNREADABLE as error:
             state = {"kind": "", "poster": "", "message": str(error)}
         with self.hold_sync():
             for name, value in state.items():
@@ -79,7 +79,7 @@ class Clip(anywidget.AnyWidget):
     def _send_bytes(self, media: Media) -> None:
         try:
             found = message(media)
-        except (PixnbError, OSError) as error:
+        except UNREADABLE as error:
             self.caption = f"{self.caption}  {error}"
             return
         if found:

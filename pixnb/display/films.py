@@ -18,6 +18,7 @@ from pixnb.display.video import is_playable, message
 from pixnb.errors import PixnbError
 from pixnb.media.light import FEW, is_heavy, light_preview
 from pixnb.media.media import Media
+from pixnb.media.opening import UNREADABLE
 from pixnb.project import is_file
 
 
@@ -61,7 +62,7 @@ def find_url(place: Path | None, *, at: Host | None = None) -> str | None:
     url = (at or host()).absolute_url(place)
     try:
         return url if url and is_playable(Media(place)) else None
-    except (PixnbError, OSError, ValueError):
+    except UNREADABLE:
         return None
 
 
@@ -89,7 +90,7 @@ def find_film(place: Path | None, *, by_url: bool = True, beside: int = 0, at: H
         if url:
             return Film(kind, url=url)
         found = message(media)
-    except (PixnbError, OSError, ValueError) as error:
+    except UNREADABLE as error:
         return Film(why=_say_why(place, error))
     if found is None:
         return Film(kind, why=f"{place.name} is no clip, picture or sound that a page can show.")

@@ -13,6 +13,7 @@ from pixnb.display.video import is_playable
 from pixnb.errors import PixnbError
 from pixnb.media.light import FEW, is_heavy
 from pixnb.media.media import Media
+from pixnb.media.opening import UNREADABLE
 
 _STILLS = 110_000  # bytes of all stills together, where they are more than a few
 _LEAST = 2_500
@@ -76,7 +77,7 @@ def look_at(place: Path, most: int, beside: int = FEW) -> Look:
     try:
         found = place.stat()
         return _look_once(place, found.st_mtime_ns, found.st_size, most, beside > FEW)
-    except (PixnbError, OSError, ValueError) as error:  # ValueError: a path that no system takes
+    except UNREADABLE as error:
         return Look(why=error.message if isinstance(error, PixnbError) else "Its file is no longer here")
 
 

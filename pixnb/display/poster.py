@@ -9,7 +9,8 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from pixnb import html
-from pixnb.errors import InvalidInput, PixnbError
+from pixnb.errors import InvalidInput
+from pixnb.media.opening import UNREADABLE
 
 if TYPE_CHECKING:
     from pixnb.media.media import Media
@@ -60,7 +61,7 @@ def poster_of(media: Media) -> bytes | None:
     """Return a file's poster as `poster_bytes` does; None also for a file that is missing or unreadable."""
     try:
         return poster_bytes(media)
-    except (PixnbError, OSError, ValueError):  # ValueError: a path that no system takes
+    except UNREADABLE:
         return None
 
 

@@ -11,8 +11,8 @@ from pixnb.display import wording
 from pixnb.display.arrangement import find_spans
 from pixnb.display.poster import tile_uri
 from pixnb.display.sweep_layout import lay_out
-from pixnb.errors import PixnbError
 from pixnb.media.media import Media
+from pixnb.media.opening import UNREADABLE
 from pixnb.status import JobStatus
 from pixnb.terminal import shorten
 
@@ -150,7 +150,7 @@ class Cells:
             return None
         try:
             return tile_uri(Media(path), self._poster_bytes)
-        except (PixnbError, OSError, ValueError):
+        except UNREADABLE:
             return None
 
     def title(self, number: int) -> str:

@@ -14,7 +14,7 @@ from pixnb import html
 from pixnb.display import wording
 from pixnb.display.host import Host, host
 from pixnb.display.poster import make_once, picture_bytes, poster_uri, shrink_uri
-from pixnb.errors import PixnbError
+from pixnb.media.opening import UNREADABLE
 from pixnb.media.still import is_bearable
 
 if TYPE_CHECKING:
@@ -149,7 +149,7 @@ def figure_html(media: Media, *, budget: Budget, label: str = "", caption: str =
     """
     try:
         inner, note = _element(media, budget, label, at)
-    except (PixnbError, OSError) as error:
+    except UNREADABLE as error:
         inner, note = "", html.escape(error)
     said = f"{caption} {html.tag('small', note, class_='how')}" if note and inner else caption or note
     if not inner:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from pixnb import html
 from pixnb.catalogue.prices import Cost, format_amount
-from pixnb.errors import PixnbError
+from pixnb.media.opening import UNREADABLE
 from pixnb.status import SANDBOX, SANDBOX_MEANS, JobStatus
 from pixnb.terminal import legible
 
@@ -146,7 +146,7 @@ def describe(media: Media) -> str:
         if media.size is None:
             return ""
         info = media.info
-    except (PixnbError, OSError):
+    except UNREADABLE:
         return ""
     said = [duration(info.duration)] if info.duration else []
     said += [f"{info.width}×{info.height}"] if info.width else []
@@ -177,7 +177,7 @@ def is_signed(media: Media) -> bool:
     """Whether a file carries content credentials (C2PA), which no preview or still of it has; False where unknown."""
     try:
         return media.size is not None and media.info.credentials
-    except (PixnbError, OSError, ValueError):
+    except UNREADABLE:
         return False
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pixnb import settings
-from pixnb.errors import PixnbError
+from pixnb.media.opening import UNREADABLE
 from pixnb.media.preview import preview
 from pixnb.project import make_private
 
@@ -63,7 +63,7 @@ def light_preview(media: Media, beside: int = FEW) -> bytes | None:
             return data
         try:
             data = preview(media.path or media.bytes(), height, limit=limit)
-        except (PixnbError, OSError, ValueError):
+        except UNREADABLE:
             return None
         _keep(kept, data)
         return data

@@ -4,8 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, BinaryIO
 
+from pixnb.errors import PixnbError
+
 if TYPE_CHECKING:
     from av.container import InputContainer
+
+UNREADABLE = (PixnbError, OSError, ValueError)
+"""What is raised for a file that cannot be had, or is no media: ValueError by a path that no system takes."""
 
 # FFmpeg also opens playlists (HLS, ffconcat) whatever the file is called, and follows them to other files and
 # hosts. A clip comes from somebody else, so only real containers are let in.
@@ -79,4 +84,4 @@ class _Nameless:
         self.tell = file.tell
 
 
-__all__ = ["find_missing_samples", "open_media"]
+__all__ = ["UNREADABLE", "find_missing_samples", "open_media"]

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Literal
 
 from pixnb.display.poster import PICTURE_BYTES, picture_bytes
 from pixnb.display.video import is_playable
-from pixnb.errors import PixnbError
 from pixnb.media.media import Media
+from pixnb.media.opening import UNREADABLE
 from pixnb.media.probe import probe
 from pixnb.report.rendition import Rendition, best_rendition, choose_rendition
 from pixnb.terminal import get_logger
@@ -206,7 +206,7 @@ def _make(found: _Found, share: int | None) -> Embedded | None:
             return None
         seconds = probe(data).duration if found.kind != "image" else None
         return Embedded(found.key, found.kind, form.media_type, found.media, found.info, data, form, seconds)
-    except (PixnbError, OSError, ValueError) as error:
+    except UNREADABLE as error:
         logger.info("a clip is left out of a report: %s", error)
         return None
 
@@ -218,7 +218,7 @@ def _look(place: Path) -> _Found | None:
         if kind is None or sha256 is None:
             return None
         return _Found(sha256[:12], kind, media, media.info, is_playable(media))
-    except (PixnbError, OSError, ValueError) as error:  # ValueError: a path that no system takes
+    except UNREADABLE as error:
         logger.info("a file is left out of a report: %s", error)
         return None
 

@@ -17,8 +17,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from pixnb.compare.files import target_of
 from pixnb.display import wording
-from pixnb.errors import InvalidInput, PixnbError
+from pixnb.errors import InvalidInput
 from pixnb.media.media import Media
+from pixnb.media.opening import UNREADABLE
 from pixnb.media.probe import check
 from pixnb.media.reel import Reel
 from pixnb.wall.geometry import MOST_CELLS, Geometry, Screen, lay_out
@@ -175,7 +176,7 @@ def _is_film(place: Path) -> bool:
             return False
         with Reel(place, (2, 2)):
             return True
-    except (PixnbError, OSError, ValueError):
+    except UNREADABLE:
         return False
 
 

@@ -13,8 +13,8 @@ from pixnb.display import wording
 from pixnb.display.fonts import Fonts
 from pixnb.display.sheet import Span, Words
 from pixnb.display.typeset import measure, measure_height
-from pixnb.errors import PixnbError
 from pixnb.media.media import Media
+from pixnb.media.opening import UNREADABLE
 from pixnb.media.probe import MediaInfo
 from pixnb.wall.matrix import Head, Matrix, Spot
 from pixnb.wall.sources import Source
@@ -320,7 +320,7 @@ def _head_spans(head: Head, *, is_bold: bool = False) -> list[Span]:
 def _look_at(place: Path) -> MediaInfo | None:
     try:
         return Media(place).info
-    except (PixnbError, OSError, ValueError):
+    except UNREADABLE:
         return None
 
 

@@ -11,7 +11,7 @@ import traitlets
 
 from pixnb.display.guard import start_behind
 from pixnb.display.poster import tile_uri
-from pixnb.errors import PixnbError
+from pixnb.media.opening import UNREADABLE
 from pixnb.terminal import shorten
 
 if TYPE_CHECKING:
@@ -81,7 +81,7 @@ class Earlier(anywidget.AnyWidget):
 def _draw(made: Made) -> str:
     try:
         return tile_uri(made.media, _POSTER) or ""
-    except (PixnbError, OSError, ValueError):
+    except UNREADABLE:
         return ""
 
 

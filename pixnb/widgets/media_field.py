@@ -12,8 +12,8 @@ import ipywidgets
 
 from pixnb import html, visitors
 from pixnb.display import wording
-from pixnb.errors import PixnbError
 from pixnb.media.media import Media
+from pixnb.media.opening import UNREADABLE
 from pixnb.media.sample import sample
 from pixnb.project import locate
 from pixnb.widgets.earlier import Earlier
@@ -124,7 +124,7 @@ class MediaField(Field):
             else:
                 called = f": {self._names[text]}" if text in self._names else ""
                 problem = f"is {media.media_type}, not {'a' if self.kind == 'video' else 'an'} {self.kind}{called}"
-        except (PixnbError, OSError) as error:
+        except UNREADABLE as error:
             problem = f"cannot be used: {getattr(error, 'message', error)}"
         if text != self.control.value:
             return  # another file was given meanwhile
