@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any, ClassVar, NoReturn, Self
+
+_MOST = 1024
+_answers: dict[tuple[type, str], str] = {}
 
 
 def answer_guess(name: str, guesses: Mapping[str, str], known: Iterable[str]) -> str:
@@ -60,7 +62,11 @@ class Guessed:
             kind = type(self)
             if hasattr(kind, name):  # it is there and fails within: asked again, it says why
                 return object.__getattribute__(self, name)
-            right = _answer(name, kind, tuple(dir(self)))
+            right = _answers.get((kind, name))
+            if right is None:  # once, for pydantic and others ask it of each of ten thousand
+                if len(_answers) >= _MOST:
+                    _answers.clear()
+                right = _answers[kind, name] = answer_guess(name, kind._guesses, dir(self))
             raise AttributeError(f"{_say_kind(kind)} has no `{name}`{right or '.'}")
 
 
@@ -70,12 +76,6 @@ def _refuse_call(self: Guessed, *values: Any, **names: Any) -> NoReturn:
 
 def _say_kind(kind: type) -> str:
     return f"{'An' if kind.__name__[0] in 'AEIO' else 'A'} {kind.__name__}"
-
-
-@lru_cache(maxsize=1024)
-def _answer(name: str, kind: type[Guessed], known: tuple[str, ...]) -> str:
-    """Answer once what pydantic and others ask of each of ten thousand."""
-    return answer_guess(name, kind._guesses, known)
 
 
 class Outlook(Guessed):

@@ -13,8 +13,8 @@ from pixnb.display.pen import INKS, Pen, say_boxed
 from pixnb.display.poster import make_once, poster_of
 from pixnb.display.sheet import Span, Words, pack
 from pixnb.display.typeset import line_height
-from pixnb.errors import PixnbError
 from pixnb.media.media import Media
+from pixnb.media.opening import UNREADABLE
 from pixnb.wall.geometry import PAD, WHY, Geometry, Screen, lay_out
 
 if TYPE_CHECKING:
@@ -191,7 +191,7 @@ def _find_still(screen: Screen, *, least: int = 320, finer: float = 1) -> bytes 
     try:
         width = round(finer * max(screen.wide, screen.high))
         return poster_of(media) if width <= least else make_once(media, "still", lambda: media.poster(width), width)
-    except (PixnbError, OSError, ValueError):
+    except UNREADABLE:
         return None
 
 
