@@ -13,6 +13,7 @@ from pixnb.client.faces import Client
 from pixnb.compare.table import text_table
 from pixnb.errors import JobTimeout
 from pixnb.experiment import Experiment
+from pixnb.extras import name_command
 from pixnb.media.sample import sample
 from pixnb.runs.run import Run
 from pixnb.status import JobStatus
@@ -46,7 +47,8 @@ def run_demo(out: TextIO | None) -> int:
     report = exp.report(settings.data_dir / "demo.html")
     say(f"\n{text_table(frame)}\n", out)
     say(f"Log     {exp.log.file or exp.log.url}\nClips   {exp.log.assets.root}\nReport  {report}", out)
-    say("\nThe report is a page for your browser. `pixnb lab` opens the notebooks, where your own prompts go.", out)
+    lab = f"`{name_command()} lab` opens the notebooks, where your own prompts go."
+    say(f"\nThe report is a page for your browser. {lab}", out)
     return 0 if all(run.status is JobStatus.COMPLETED and run.output for run in runs) else 1
 
 

@@ -1,9 +1,11 @@
-"""What to run where something is missing that comes with an extra of the package."""
+"""What a person is told to run: an extra that is missing, and the command by the name under which it is found."""
 
 from __future__ import annotations
 
 import shlex
+import shutil
 import sys
+from pathlib import Path
 
 
 def install(extra: str) -> str:
@@ -23,4 +25,17 @@ def install(extra: str) -> str:
     return f'Run: {pip} install "pixnb[{extra}]"'
 
 
-__all__ = ["install"]
+def name_command() -> str:
+    """Return the command as a person can type it again: `.venv/bin/pixnb` where that is how it was typed.
+
+    Example:
+        >>> name_command().endswith("pixnb")
+        True
+    """
+    typed, found = Path(sys.argv[0]), shutil.which("pixnb")
+    if typed.name != "pixnb" or (found and Path(found).resolve() == typed.resolve()):
+        return "pixnb"
+    return shlex.quote(str(typed))
+
+
+__all__ = ["install", "name_command"]

@@ -14,7 +14,7 @@ from typing import TextIO
 
 import pixnb
 from pixnb.errors import InvalidInput, PixnbError
-from pixnb.extras import install
+from pixnb.extras import install, name_command
 from pixnb.project import locate
 from pixnb.terminal import say
 
@@ -55,7 +55,7 @@ def run_lab(
         only = Path(APP).stem if app else "[0-9]*"
         said = copy_notebooks(folder, _settings.load().data_dir / "notebooks.json", only=only)
     except OSError as error:
-        called = f"pixnb {'app' if app else 'lab'}"
+        called = f"{name_command()} {'app' if app else 'lab'}"
         raise PixnbError(
             f"The notebooks cannot be copied into {folder}: {error.strerror}. Run `{called}` in a folder of your own."
         ) from error
@@ -155,7 +155,7 @@ def environment(environ: Mapping[str, str], *, real: bool = False) -> dict[str, 
 
 def _where_work_goes(real: bool, app: bool) -> str:
     if not real:
-        called = f"pixnb {'app' if app else 'lab'} --real"
+        called = f"{name_command()} {'app' if app else 'lab'} --real"
         return f"all work goes to the sandbox, whatever keys are set. `{called}` uses your keys."
     from pixnb import providers
     from pixnb import settings as _settings

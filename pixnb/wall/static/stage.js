@@ -5,7 +5,7 @@ const VIEWS = { beside: "Side by side", wipe: "Wipe", flicker: "Flicker", differ
 function makeStage(root, screens, clock, { say = () => {}, changed = () => {} } = {}) {
   const box = element("div", { class: "stage-box" });
   const tools = element("div", { class: "stage-tools" });
-  const marks = element("div", { class: "stage-marks" });
+  const marks = element("div", { class: "stage-marks", role: "group" });
   const name = element("h3", { class: "stage-name" });
   const shut = button("Back to all cells", { picture: "close", title: "Back to all cells (Escape)" }, () => close());
   const head = element("div", { class: "stage-head" }, name, tools, marks, shut);
@@ -138,6 +138,12 @@ function makeStage(root, screens, clock, { say = () => {}, changed = () => {} } 
     open,
     setView,
     close,
+    // Of two the marks are those of one.
+    tellWhose(cell) {
+      if (isPair() && cell) marks.dataset.of = "AB"[stage.cells.indexOf(cell)];
+      else delete marks.dataset.of;
+      marks.setAttribute("aria-label", cell ? `Marks of ${nameCell(cell)}` : "Marks");
+    },
     filmOf: (cell) => sides.find((one) => one.cell === cell)?.film ?? null,
     // The source in the place of the output and back, or the two sides changed over.
     swap() {

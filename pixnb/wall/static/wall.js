@@ -28,6 +28,7 @@ function mountWall(root, given = {}) {
     hear();
     const large = stage.isOpen() && marks.can(here()) ? here() : null;
     marks.showLarge(stage.marks, large, acts.note);
+    stage.tellWhose(large);
     const pair = stage.isPair() ? stage.cells : wall.chosen;
     bar.setViews(stage.isPair() ? stage.view : null, pair.length === 2, "Choose two cells: Shift+click them, or press c on each");
     const waits = clock.state === "waiting" ? "waiting for a film" : "";
