@@ -43,7 +43,7 @@ def join_widget(names: Sequence[str], mount: str) -> str:
         mount: The function: takes the page's root and a host, and returns what undoes it.
     """
     end = f"export default {{ render: (given) => enhance(given, {mount}) }};"
-    own = ("pending", "enhanced")
+    own = ("served", "pending", "enhanced")
     return join(*own, *(name for name in names if name not in own), end=end)
 
 

@@ -16,6 +16,7 @@ from pixnb.compare.archive import pack
 from pixnb.compare.files import name_file
 from pixnb.display import wording
 from pixnb.display.guard import ErrorLine, guarded, start_behind
+from pixnb.display.scripts import join
 from pixnb.display.throttle import Throttle
 from pixnb.errors import InvalidInput
 from pixnb.log.frame import frame_of
@@ -45,7 +46,7 @@ class Bar(anywidget.AnyWidget):
         handover: Gives files to pages.
     """
 
-    _esm = Path(__file__).parent / "static" / "tray.js"
+    _esm = join("served", "tray")
 
     labels = traitlets.Dict().tag(sync=True)
     can_press = traitlets.Bool(False).tag(sync=True)

@@ -5,15 +5,6 @@ const PATIENCE = 20000; // milliseconds after which a kernel that says nothing i
 
 const ENDED = "The kernel has ended: run this cell again, or reload the page. What is marked here until then is not kept.";
 
-// A server may refuse a file after all: behind a proxy, or moved meanwhile.
-async function isServed(url) {
-  try {
-    return (await fetch(url, { method: "HEAD", credentials: "same-origin" })).ok;
-  } catch {
-    return false;
-  }
-}
-
 // What a player asks: film(n, {again}) gives {url, kind} or {why}; mark(run, change); marks; onmarks; keeps.
 function openHost(model, root, send, mark) {
   const waiting = new Map(); // what is asked of the kernel, and who waits for it

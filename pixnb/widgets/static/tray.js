@@ -9,14 +9,6 @@ function make(name, css, text = "") {
   return made;
 }
 
-async function isServed(url) {
-  try {
-    return (await fetch(url, { method: "HEAD", credentials: "same-origin" })).ok;
-  } catch {
-    return false;
-  }
-}
-
 function render({ model, el }) {
   const who = Math.random().toString(36).slice(2); // of several pages, the one that asked takes the file
   const row = make("div", "pixnb-tray-row");
