@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from itertools import dropwhile
+from itertools import dropwhile, pairwise
 from pathlib import Path
 
 from pixnb.display import fonts as fonts_of
@@ -171,13 +171,11 @@ def _split_pieces(
 
 
 def _cut(word: Sequence[_Found], wide: int, fonts: fonts_of.Fonts, language: str | None) -> Iterator[list[Part]]:
-    """Cut what is too long for a line where words are tied, and between letters where that is not enough."""
-    tie = next((at for at, (sign, _, _) in enumerate(word, 1) if sign.text == TIED), len(word))
-    for piece in filter(None, (word[:tie], word[tie:])):
+    """Cut what is too long for a line at all its ties, and between letters where that is not enough."""
+    ties = [0, *(at for at, (sign, _, _) in enumerate(word, 1) if sign.text == TIED), len(word)]
+    for piece in filter(None, (word[start:end] for start, end in pairwise(ties))):
         if _sum(parts := _set(piece, fonts, language)) <= wide:
             yield parts
-        elif len(piece) < len(word):
-            yield from _cut(piece, wide, fonts, language)
         else:
             yield from ([part] for part in _set(piece, fonts, language, apart=True))
 
