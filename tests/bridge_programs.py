@@ -36,10 +36,14 @@ def interrupted_result():
 def interrupted_submit():
     """Leave the wait for a POST's answer by Ctrl-C, and the process with it; the answer comes later."""
 
+    has_left = threading.Event()
+
     async def answer(request):
         if request.method == "POST":
             say("ready")
-            await asyncio.sleep(0.5)  # no thread: Python waits for those at exit in any case
+            while not has_left.is_set():  # no thread: Python waits for those at exit in any case
+                await asyncio.sleep(0.02)
+            await asyncio.sleep(0.3)
         return service(request)
 
     import httpx
@@ -50,6 +54,7 @@ def interrupted_submit():
         client.submit(TEXT, prompt="A lake")
     except KeyboardInterrupt:
         say("left")
+        has_left.set()
 
 
 def interrupted_run():

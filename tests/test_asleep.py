@@ -20,7 +20,7 @@ from children import program
 from faces import options
 from fake_service import FakeService, done, said
 from patience import until
-from served import Pixazo
+from served import Pixazo, list_jobs
 
 import pixnb
 from pixnb.client.job import Job
@@ -95,6 +95,7 @@ def test_a_lock_is_waited_for_in_time_awake(tmp_path):
     with open(path, "w") as holder, program("-c", LOCKING, str(path)) as child:
         fcntl.flock(holder, fcntl.LOCK_EX)
         assert child.stdout.readline() == "waiting\n"
+        until(lambda: psutil.Process(child.pid).status() == psutil.STATUS_SLEEPING)  # it does wait
         child.send_signal(signal.SIGSTOP)
         time.sleep(2.5)
         child.send_signal(signal.SIGCONT)
@@ -107,13 +108,13 @@ def test_a_lock_is_waited_for_in_time_awake(tmp_path):
 def test_all_stands_still_and_goes_on(tmp_path):
     """Kernel, sandbox and renderers: every clip is collected, none is sent twice."""
     noted = tmp_path / "pixnb-data" / "sandbox" / "server.json"
-    quick = {"PIXNB_SANDBOX_SPEED": "4", "PIXNB_SANDBOX_DRAFT": "1", "PIXNB_DATA": str(tmp_path / "pixnb-data")}
+    quick = {"PIXNB_SANDBOX_SPEED": "2", "PIXNB_SANDBOX_DRAFT": "1", "PIXNB_DATA": str(tmp_path / "pixnb-data")}
     environment = {**os.environ, **quick}
     with program("-c", SWEEPING, cwd=tmp_path, env=environment, stderr=subprocess.PIPE) as child:
         until(noted.exists)
-        time.sleep(2.0)
-        kernel = psutil.Process(child.pid)
-        server = psutil.Process(json.loads(noted.read_text())["pid"])
+        known = json.loads(noted.read_text())
+        until(lambda: "PROCESSING" in [job["status"] for job in list_jobs(f"http://127.0.0.1:{known['port']}")])
+        kernel, server = psutil.Process(child.pid), psutil.Process(known["pid"])
         family = {*(kernel, server), *kernel.children(recursive=True), *server.children(recursive=True)}
         for one in family:
             one.suspend()

@@ -18,10 +18,10 @@ launcher"""
 
 @pytest.fixture(scope="module")
 def lab(tmp_path_factory):
-    """A server whose jobs take two seconds: its folder and its address."""
+    """A server whose jobs take four seconds: its folder and its address."""
     folder = tmp_path_factory.mktemp("work") / "home"
     folder.mkdir()
-    with real_lab.server(folder, "/user/jo/", PIXNB_SANDBOX_SPEED="4") as address:
+    with real_lab.server(folder, "/user/jo/", PIXNB_SANDBOX_SPEED="2") as address:
         yield folder, address
 
 

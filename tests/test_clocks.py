@@ -47,7 +47,7 @@ def grows(values):
 @pytest.mark.parametrize("workers", [1, 2])
 def test_a_job_is_begun_when_a_worker_has_it(workers):
     """No more are PROCESSING than there are workers; what it waited grows with its turn, what it took does not."""
-    with serving("--workers", workers) as sandbox:
+    with serving("--workers", workers, "--speed", "1000") as sandbox:  # a job lasts as long as it is drawn
         sent = {"pixazo": Pixazo(sandbox), "decart": Decart(sandbox), "apiframe": Apiframe(sandbox)}
         clip = SAMPLE.read_bytes()
         video = sent["pixazo"].upload(clip)
@@ -65,7 +65,7 @@ def test_a_job_is_begun_when_a_worker_has_it(workers):
             waiting = [(job["provider"], job["id"]) for job in jobs if job["started"] is None]
             seen |= {(name, told(sent[name], job_id)) for name, job_id in waiting[-3:]}
         assert {("pixazo", "QUEUED"), ("decart", "pending"), ("apiframe", "QUEUED")} <= seen
-        # the last tenth of a second of one, in which it takes its time without a worker, may fall into the next
+        # what one does after its picture, without a worker, may fall into the next
         assert most <= 2 * workers
         assert all(job["status"] == "COMPLETED" for job in jobs)
         assert grows([job["started"] - job["created"] for job in jobs])

@@ -241,13 +241,19 @@ def test_media_in_one_answer_that_are_refused(status):
     assert (caught.value.stage, caught.value.billed) == ("output", None)
 
 
+@pytest.fixture(scope="module")
+def sandbox():
+    with pixnb.Sandbox(speed=100, draft=True) as started:
+        yield started
+
+
 @pytest.mark.parametrize(("marker", "stage"), [("[refused]", "input"), ("[refused-output]", "output")])
 @pytest.mark.parametrize(
     ("model", "status", "billed"), [(LUCY, "FAILED", None), ("lucy-pro-v2v", "FAILED", None), (WAN, "FAILED", False)]
 )
-def test_the_sandbox_refuses_on_request(tmp_path, model, status, billed, marker, stage):
+def test_the_sandbox_refuses_on_request(sandbox, tmp_path, model, status, billed, marker, stage):
     """By a marker in the prompt, on all three services."""
-    with pixnb.Sandbox(speed=100, draft=True) as sandbox, pixnb.Log(tmp_path / "log.db") as log:
+    with pixnb.Log(tmp_path / "log.db") as log:
         exp = pixnb.Experiment("x", log=log, client=pixnb.Client(sandbox=sandbox))
         run = exp.submit(model, prompt=f"Make it snow {marker}", video=pixnb.sample("video")).wait(60)
     assert (run.status, type(run.error)) == (status, pixnb.ContentRefused)

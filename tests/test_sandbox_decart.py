@@ -89,8 +89,11 @@ def test_the_content_is_the_clip_of_the_job(decart, done):
     ("model", "data", "files"),
     [
         (T2V, {"prompt": "A serene lake at sunset", "seed": "42", "orientation": "landscape"}, ()),
-        (I2V, {"prompt": "Animate with gentle motion and wind", "seed": "123", "resolution": "1080p"}, ("data",)),
-        ("lucy-dev-i2v", {"prompt": "Gentle wind"}, ("data",)),
+        pytest.param(
+            *(I2V, {"prompt": "Animate with gentle motion and wind", "seed": "123", "resolution": "1080p"}, ("data",)),
+            marks=pytest.mark.slow,
+        ),
+        pytest.param("lucy-dev-i2v", {"prompt": "Gentle wind"}, ("data",), marks=pytest.mark.slow),
         (FLF2V, {"prompt": "Smooth cinematic transition", "resolution": "480p"}, ("start", "end")),
     ],
 )

@@ -555,8 +555,8 @@ def test_ctrl_c_in_a_wait_leaves_the_sweep_going(request, exp, service):
     request.addfinalizer(functools.partial(signal.signal, signal.SIGINT, signal.getsignal(signal.SIGINT)))
     signal.signal(signal.SIGINT, signal.default_int_handler)
     timer = threading.Timer(0.3, signal.pthread_kill, (threading.main_thread().ident, signal.SIGINT))
-    timer.start()
     with pytest.raises(KeyboardInterrupt):
+        timer.start()
         sweep.wait(20)
     assert sweep.state == "running"
     service.released.set()

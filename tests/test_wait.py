@@ -134,11 +134,12 @@ def test_an_unknown_job_is_looked_for_before_it_is_missing(face):
 
 def test_a_deadline_detaches_and_loses_nothing(face):
     """JobTimeout names the job; a later wait collects it with no second POST."""
-    service = slow_then(said("PROCESSING"), said("PROCESSING"), done())
+    service = slow_then(said("PROCESSING"))
     client = face(service)
     job = submitted(client)
     with pytest.raises(pixnb.JobTimeout, match=r"job-1 of pixazo is still \w+ after 0\.005 s\. It goes on"):
         client.result(job, 0.005)
+    service.scripts["poll"] = [done()]
     assert client.result(job).video
     assert len(service.posts) == 1
 
@@ -229,7 +230,7 @@ def test_several_waiters_share_one_watch(face):
 
 def test_a_waiter_that_leaves_takes_nothing_along():
     """A cancelled `await job` ends that waiter only."""
-    client = Blocking(**options(slow_then(said("PROCESSING"), said("PROCESSING"), done())))
+    client = Blocking(**options(service := slow_then(said("PROCESSING"))))
     job = submitted(client)
 
     async def leave():
@@ -240,6 +241,7 @@ def test_a_waiter_that_leaves_takes_nothing_along():
             await waiter
 
     asyncio.run(leave())
+    service.scripts["poll"] = [done()]
     assert job.result(10).video
 
 

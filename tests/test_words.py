@@ -424,11 +424,11 @@ def test_other_tools_names_are_answered(exp, place):
 @pytest.mark.parametrize(("guess", "right"), GUESSES)
 def test_a_wrong_guess_is_answered_with_the_right_name(exp, guess, right):
     """In one sentence, and nothing is sent."""
-    before = len(exp.log.frame())
+    before = len(exp.log.rows())
     with pytest.raises((AttributeError, TypeError, pixnb.InvalidInput)) as raised:
         eval(guess)
     assert right in str(raised.value)
-    assert len(exp.log.frame()) == before
+    assert len(exp.log.rows()) == before
 
 
 @pytest.mark.parametrize("make", [lambda key: pixnb.Client(key), lambda key: pixnb.AsyncClient(api_key=key)])
