@@ -12,6 +12,7 @@ from served import tiny_clip
 
 import pixnb
 from pixnb.__main__ import main
+from pixnb.extras import name_command
 
 PUBLIC = "https://files.example/in"
 
@@ -89,3 +90,24 @@ def test_a_log_can_be_read_where_its_clips_cannot(tmp_path):
     """Somebody else's store is no reason not to see what was run."""
     with pixnb.Log(tmp_path / "log.db", assets="s3://bucket/clips") as log:
         assert log.frame().empty
+
+
+@pytest.mark.parametrize(
+    ("typed", "on_path", "said"),
+    [
+        (".venv/bin/pixnb", False, ".venv/bin/pixnb"),  # as README's first command
+        ("my env/bin/pixnb", False, "'my env/bin/pixnb'"),
+        ("bin/pixnb", True, "pixnb"),
+        ("pixnb/__main__.py", False, "pixnb"),
+        ("", False, "pixnb"),
+    ],
+)
+def test_the_command_is_named_as_it_can_be_typed_again(monkeypatch, tmp_path, typed, on_path, said):
+    """Where its folder is not searched, a bare `pixnb` is not found."""
+    program = tmp_path / typed
+    if typed:
+        program.parent.mkdir(parents=True)
+        program.touch(0o755)
+    monkeypatch.setenv("PATH", str(program.parent) if on_path else "/nowhere")
+    monkeypatch.setattr(sys, "argv", [typed, "lab"])
+    assert name_command() == said

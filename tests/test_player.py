@@ -279,8 +279,11 @@ def test_one_cell_enlarged_and_against_its_source(opened, site):
     assert box["width"] > 1000
     press(page, "s")
     page.get_by_role("heading", name="A source clip · B number 3").wait_for()
+    whose = page.get_by_role("group", name="Marks of number 3, snowy night · seed 3")
+    assert whose.get_attribute("data-of") == "B"  # of two, the stars are the output's
     press(page, "s")
     page.get_by_role("heading", name="A number 3, snowy night · seed 3 · B source clip").wait_for()
+    assert whose.get_attribute("data-of") == "A"
     press(page, "Escape")
     for n in (8, 12):  # upright against across, a film against a picture: one box
         cell(page, n).click(modifiers=["Shift"])
@@ -385,7 +388,10 @@ def test_above_twelve_those_in_view_play(opened, site):
     assert 2 <= some <= 12
     assert page.locator(".pixnb video").count() == some
     page.get_by_text(f"{some} of 40 play: those in view").wait_for()
+    goes_on = "getComputedStyle(document.querySelector('.wall-scroll'), '::after').opacity"
+    assert page.evaluate(goes_on) == "1"  # more below
     cell(page, 40).scroll_into_view_if_needed()
+    page.wait_for_function(f"{goes_on} === '0'")
     page.wait_for_function("document.querySelector('[data-n=\"40\"] video')?.currentTime > 0.1")
     assert page.locator('[data-n="1"] video').count() == 0
     times = page.evaluate(TIMES)

@@ -150,6 +150,12 @@ def test_the_wall_is_of_what_is_chosen_else_of_all_that_has_ended(service, log):
     (wall,) = walls_in(launcher)
     assert f'data-run="{red.run_id}"' not in wall.page
     assert f'data-run="{green.run_id}"' in wall.page
+    assert re.findall(r'<figure[^>]* data-n="(\d+)"[^>]* data-run', wall.page) == ["2", "3"]  # as its tile is called
+    page.press("zip")
+    with zipfile.ZipFile(io.BytesIO(page.files["coats.zip"])) as packed:
+        assert [name[0] for name in packed.namelist() if name.endswith(".mp4")] == ["2", "3"]
+    page.press("report")
+    assert set(re.findall(r'"n":\s*(\d+)', page.files["coats.html"].decode())) == {"2", "3"}
     assert "data:video" not in wall.page
     assert page.bar.error == ""
 

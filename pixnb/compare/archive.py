@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from pixnb.compare.anonymous import export
+from pixnb.compare.content import NUMBERS
 from pixnb.compare.files import name_file, open_whole
 from pixnb.display import wording
 from pixnb.errors import PixnbError
@@ -90,11 +91,13 @@ def pack(frame: pd.DataFrame, *, anonymous: bool = False, fetch: Fetch | None = 
         ('1 A red coat: a.mp4 is no longer where the log has it',)
     """
     records = frame.to_dict("records")
-    width = len(str(len(records)))
+    known = frame.attrs.get(NUMBERS, {})
+    numbers = [known.get(record.get("run_id"), number) for number, record in enumerate(records, 1)]
+    width = len(str(max(numbers, default=0)))
     names: dict[Path, str] = {}
     files, times, lost = dict[str, Path](), dict[str, tuple[int, ...]](), list[str]()
     told: list[tuple[str | None, str | None]] = []
-    for number, record in enumerate(records, 1):
+    for number, record in zip(numbers, records, strict=True):
         title = " ".join([f"{number:0{width}}", _title(record)]).strip()
         path, why = _find(record, fetch)
         if path is None:

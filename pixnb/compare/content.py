@@ -22,6 +22,9 @@ from pixnb.media.opening import UNREADABLE
 if TYPE_CHECKING:
     import pandas as pd
 
+NUMBERS = "pixnb_numbers"
+"""In the `attrs` of a frame that is part of something: by id, the numbers that its runs have there."""
+
 _PLACES = ("input.", "output_path")
 
 
@@ -30,7 +33,7 @@ class Row:
     """A run.
 
     Attributes:
-        number: 1 for the first of the frame.
+        number: 1 for the first of the frame, or what the frame's `attrs` call it.
         cells: One for each column.
         output: Its clip, if the frame says where.
         error: What went wrong, or "".
@@ -183,6 +186,7 @@ def content(
     read = [(column, column.read(records)) for column in chosen if column.varies]
     shown = [column.placed(cells) for column, cells in read]
     groups = _groups(records, shown, [cells for _, cells in read], grouped)
+    groups = _number(groups, frame.attrs.get(NUMBERS, {}))
     if grouped and columns is None:
         shown, groups = _say_once(shown, groups, {*asked(frame), "input"})
     same = [(c, cell) for c in chosen if records and not c.varies and not (cell := c.read(records[:1])[0]).is_empty]
@@ -196,6 +200,16 @@ def content(
         counts=Counter(status.lower() for record in records if (status := text_of(record, "status"))),
         money=total(records) if any(name in frame for name in ("cost", "cost_simulated")) else "",
         is_simulated=any(wording.is_true(record.get("sandbox")) for record in records),
+    )
+
+
+def _number(groups: tuple[Group, ...], known: Mapping[str, int]) -> tuple[Group, ...]:
+    """Give rows the numbers that their reader knows them by."""
+    if not known:
+        return groups
+    return tuple(
+        replace(group, rows=tuple(replace(row, number=known.get(row.run_id, row.number)) for row in group.rows))
+        for group in groups
     )
 
 
@@ -303,4 +317,4 @@ def _rows(
     )
 
 
-__all__ = ["Content", "Group", "Row", "content"]
+__all__ = ["NUMBERS", "Content", "Group", "Row", "content"]

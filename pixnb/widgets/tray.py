@@ -13,6 +13,7 @@ import traitlets
 
 from pixnb import html, visitors
 from pixnb.compare.archive import pack
+from pixnb.compare.content import NUMBERS
 from pixnb.compare.files import name_file
 from pixnb.display import wording
 from pixnb.display.guard import ErrorLine, guarded, start_behind
@@ -137,8 +138,14 @@ class Tray(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets ships no types
         ids = self._list()
         if not ids:
             raise InvalidInput(_NOTHING)
-        read = partial(frame_of, self._runner.log, ids)
+        read = partial(self._read, ids)
         {"wall": self._open_wall, "report": self._give_report, "zip": self._give_zip}[name](read, who)
+
+    def _read(self, ids: list[str]) -> pd.DataFrame:
+        """Read runs, which keep the numbers of their tiles."""
+        frame = frame_of(self._runner.log, ids)
+        frame.attrs[NUMBERS] = {one.run.run_id: one.number for one in self._launches if one.run is not None}
+        return frame
 
     def _open_wall(self, read: Callable[[], pd.DataFrame], _: str) -> None:
         from pixnb.wall.wall import make_wall
