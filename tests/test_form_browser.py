@@ -47,6 +47,7 @@ def test_a_batch_from_the_keyboard_and_its_output_as_the_next_input(page, tmp_pa
         page.get_by_text("The cost shows when {hour} has its values").wait_for()
         values.press_sequentially("rainy night, foggy morning")
         page.get_by_role("button", name="Launch 2 · $0.40").wait_for()
+        assert unseen_focus(page) == []
         assert real_lab.find_faults(page, ".pixnb-launcher", worst=True) == []
         prompt.press("Control+Enter")
         page.get_by_text("2 of 2 done").wait_for()
@@ -70,6 +71,16 @@ def test_a_batch_from_the_keyboard_and_its_output_as_the_next_input(page, tmp_pa
         page.locator(".strip-face").first.focus()
         page.keyboard.press("4")
         page.get_by_role("alert").get_by_text("What is marked here until then is not kept").wait_for()
+
+
+def unseen_focus(page):
+    """Which fields a person on the keyboard is in without seeing it; ipywidgets takes the frame from those it makes."""
+    unseen = []
+    for field in page.locator(".pixnb-launcher :is(select, textarea, input:not([type=checkbox], [type=file])):visible").all():
+        field.focus()
+        if field.evaluate("one => getComputedStyle(one).outline").find("solid 2px") < 0:
+            unseen.append(field.evaluate("one => one.ariaLabel ?? one.labels[0]?.textContent"))
+    return unseen
 
 
 def drop(page, on, path):
