@@ -93,6 +93,10 @@ def test_a_saved_page_plays_and_axe_finds_nothing_serious(page, tmp_path):
             assert page.locator("h1").inner_text() == "Coats"
             assert real_lab.find_faults(page, worst=True) == []
             assert page.locator("td.nr").first.is_visible()
+    stays = page.locator(".stays")
+    assert stays.inner_text() == ""
+    page.get_by_role("slider", name="Stars of run 1", exact=True).press("4")
+    assert "exp.report() can be handed back" in stays.inner_text()
     video = page.locator("tr.run video").first
     video.evaluate("video => video.play()")
     page.wait_for_function("video => video.currentTime > 0", arg=video.element_handle())

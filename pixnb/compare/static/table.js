@@ -106,7 +106,8 @@ function mountTable(root, host = tablePageHost(root)) {
   const earlier = element("button", { type: "button" }, "‹ Earlier");
   const later = element("button", { type: "button" }, "Later ›");
   const turns = element("span", { class: "turns" }, earlier, later);
-  bar.append(field, count, turns);
+  const stays = element("span", { "aria-live": "polite", class: "stays" }); // empty until there is something that stays
+  bar.append(field, count, turns, stays);
   bar.hidden = rows.length < 2;
   for (const note of root.querySelectorAll(".without-script")) note.hidden = true;
   for (const note of root.querySelectorAll(".without-film")) note.hidden = Boolean(host.film);
@@ -205,6 +206,7 @@ function mountTable(root, host = tablePageHost(root)) {
     const set = (stars) => {
       drawStars(cell, stars);
       host.mark(run, { stars: stars || null });
+      if (host.keeps === "page") stays.textContent = "Stars stay in this browser; those of exp.report() can be handed back.";
     };
     on(slider, "click", (event) => {
       const at = [...slider.children].indexOf(event.target) + 1;
