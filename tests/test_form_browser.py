@@ -75,8 +75,8 @@ def test_a_batch_from_the_keyboard_and_its_output_as_the_next_input(page, tmp_pa
 
 def unseen_focus(page):
     """Which fields a person on the keyboard is in without seeing it; ipywidgets takes the frame from those it makes."""
-    unseen = []
-    for field in page.locator(".pixnb-launcher :is(select, textarea, input:not([type=checkbox], [type=file])):visible").all():
+    unseen, fields = [], "select, textarea, input:not([type=checkbox], [type=file])"
+    for field in page.locator(f".pixnb-launcher :is({fields}):visible").all():
         field.focus()
         if field.evaluate("one => getComputedStyle(one).outline").find("solid 2px") < 0:
             unseen.append(field.evaluate("one => one.ariaLabel ?? one.labels[0]?.textContent"))
