@@ -55,7 +55,7 @@ def run(path):
 
 
 def shorten(path, **more):
-    """Have a notebook take a short clip of few pictures and what else is given, by its parameters, as papermill does."""
+    """Have a notebook take a short clip of few pictures, and what else is given, by its parameters."""
     clip = make_cut(path.with_suffix(".mp4"), pixnb.sample("video").path, 3.2, (320, 180), every=5)
     notebook = json.loads(path.read_text(encoding="utf-8"))
     (tagged,) = [cell for cell in notebook["cells"] if "parameters" in cell["metadata"].get("tags", ())]
