@@ -28,7 +28,7 @@ def hold(log, count):
 
 def resume(log, name="coats"):
     """Say so once all is loaded; at a line of input resume, wait, and say what became of it."""
-    service = FakePixazo(polls=20)  # so that a sweep lasts
+    service = FakePixazo(polls=10)  # so that a sweep lasts
     exp = experiment(service, pixnb.Log(log), name)
     tell("ready")
     input()

@@ -11,7 +11,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from make_media import make_cut
+from make_media import make_cut, make_sound
 
 import pixnb
 
@@ -54,12 +54,13 @@ def run(path):
     return notebook
 
 
-def shorten(path):
-    """Have a notebook take a short clip of few pictures, by its parameter, as papermill does."""
+def shorten(path, **more):
+    """Have a notebook take a short clip of few pictures, and what else is given, by its parameters."""
     clip = make_cut(path.with_suffix(".mp4"), pixnb.sample("video").path, 3.2, (320, 180), every=5)
     notebook = json.loads(path.read_text(encoding="utf-8"))
     (tagged,) = [cell for cell in notebook["cells"] if "parameters" in cell["metadata"].get("tags", ())]
-    tagged["source"] = [*tagged["source"], f"\nvideo = {clip.name!r}"]
+    given = {"video": clip.name, **more}
+    tagged["source"] = [*tagged["source"], *(f"\n{name} = {value!r}" for name, value in given.items())]
     path.write_text(json.dumps(notebook), encoding="utf-8")
     return pixnb.Media(clip).info.duration
 
@@ -80,6 +81,7 @@ def outputs(notebook):
 
 def test_the_quickstart_runs_twice_and_pays_once(work):
     """First as Run All, then by nbval: the second time finds every run in the log. Nothing is left open."""
+    shorten(work / QUICKSTART.name)
     notebook = run(work / QUICKSTART.name)
     first = jobs(work)
     assert len(first) == 6  # five compared, and the one that the small budget had room for
@@ -103,7 +105,8 @@ def test_every_model_runs_twice_and_pays_once(work):
 
     Each made what it says, as long as asked, and its row is complete.
     """
-    length = shorten(work / EVERY_MODEL.name)
+    sound = make_sound(work / "sound.wav", "pcm_s16le")
+    length = shorten(work / EVERY_MODEL.name, audio=sound.name)
     notebook = run(work / EVERY_MODEL.name)
     first = jobs(work)
     assert len(first) == 9 + len(pixnb.models)
@@ -120,7 +123,7 @@ def test_every_model_runs_twice_and_pays_once(work):
     assert edits["input.video"].nunique() == 1
     assert set(edits.groupby("provider")["currency"].first()) == {"USD", "credits"}
     assert (edits["cost_simulated"] > 0).all()
-    lengths = {**LENGTHS, "ltx-2.3-audio-to-video": pixnb.sample("audio").info.duration}
+    lengths = {**LENGTHS, "ltx-2.3-audio-to-video": pixnb.Media(sound).info.duration}
     for model in pixnb.models:
         media = pixnb.Media(every.loc[model.id, "output_path"])
         assert media.kind == model.makes, model.id
@@ -135,7 +138,7 @@ def test_every_model_runs_twice_and_pays_once(work):
     assert every["run_seconds"].notna().all()
     priced = {model.id for model in pixnb.models if model.price or model.provider == "apiframe"}
     assert set(every.index[every["cost_simulated"].notna()]) == priced
-    nbval(work, EVERY_MODEL.name)
+    run(work / EVERY_MODEL.name)
     assert jobs(work) == first
 
 
@@ -159,7 +162,7 @@ def test_the_sweeps_run_twice_and_pay_once(work):
     pages = [bundle["text/html"] for bundle in shown if "pixnb-stand-in" in bundle.get("text/html", "")]
     assert len(pages) >= 3
     assert all(len(page) < 200_000 for page in pages)
-    nbval(work, SWEEP.name)
+    run(work / SWEEP.name)
     assert jobs(work) == first
 
 
