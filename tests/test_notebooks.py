@@ -138,7 +138,7 @@ def test_every_model_runs_twice_and_pays_once(work):
     assert every["run_seconds"].notna().all()
     priced = {model.id for model in pixnb.models if model.price or model.provider == "apiframe"}
     assert set(every.index[every["cost_simulated"].notna()]) == priced
-    run(work / EVERY_MODEL.name)
+    nbval(work, EVERY_MODEL.name)
     assert jobs(work) == first
 
 
@@ -162,7 +162,7 @@ def test_the_sweeps_run_twice_and_pay_once(work):
     pages = [bundle["text/html"] for bundle in shown if "pixnb-stand-in" in bundle.get("text/html", "")]
     assert len(pages) >= 3
     assert all(len(page) < 200_000 for page in pages)
-    run(work / SWEEP.name)
+    nbval(work, SWEEP.name)
     assert jobs(work) == first
 
 
