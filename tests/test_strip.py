@@ -99,13 +99,19 @@ def test_a_launch_is_a_tile_from_the_first_moment_on(launches, strip, service):
 
 
 def test_what_was_not_sent_says_why(launches, strip, tmp_path):
-    """In short in its tile, in full when it is opened; there is nothing to star, save or cancel."""
+    """In short in its tile, in full when it is opened; there is nothing to star, save or cancel, nor a number of it."""
     missing = tmp_path / f"{'long-' * 30}missing.mp4"
     assert launches.begin(ask("A red coat", str(missing))).sent.exception(20)
     (tile,) = until(lambda: [one for one in strip.shown if "not sent" in one.face])
     assert (tile.run, tile.tone, tile.acts) == ("", "bad", [])
     assert len(tile.why) == 160
     assert "missing.mp4" in tile.detail
+    launches.begin(ask("A blue coat")).sent.result(20)  # the log has one run, which a wall calls 1
+    (sent,) = until(lambda: [one for one in strip.shown if "completed" in one.face])
+    assert ">1</b>" in sent.face
+    assert ">Run 1</b>" in sent.facts
+    assert ">–</b>" in tile.face
+    assert "A run" in tile.facts
 
 
 def test_what_the_service_refuses_says_so(launches, strip):

@@ -95,7 +95,7 @@ class Deeds:
         for number, media in enumerate(run.media):
             more = f" ({number + 1})" if number else ""
             name = name_file(
-                f"{self._experiment} {launch.number:02d} {words}{more}", media.path.suffix if media.path else ""
+                f"{self._experiment} {launch.place:02d} {words}{more}", media.path.suffix if media.path else ""
             )
             url = at.absolute_url(media.path) if by_url and media.path else None
             if url:

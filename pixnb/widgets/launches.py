@@ -24,7 +24,8 @@ class Launch:
     """One run: what was asked for, and what became of it.
 
     Attributes:
-        number: Its place among those of its launcher, from 1.
+        number: Which of its launcher's it is, from 1, for good.
+        place: Its number among those that the log has, as a wall has them, from 1; 0 for what was stopped before that.
         request: What was asked for; None for a run that was taken up.
         run: The run, from before it is sent; None where not even that could be made.
         sent: Ends when the service has answered: with the run, or with what stopped it before it was sent.
@@ -34,9 +35,15 @@ class Launch:
     request: Request | None = None
     run: Run | None = None
     sent: Future[Run] = field(default_factory=Future)
+    place: int = 0
 
     def __post_init__(self) -> None:
         self.sent.set_running_or_notify_cancel()  # who waits may leave, and the run goes on
+
+    @property
+    def called(self) -> str:
+        """What it is called where it stands among others."""
+        return f"Run {self.place}" if self.place else "A run"
 
     @property
     def model(self) -> str:
@@ -145,6 +152,7 @@ class Launches:
                 launch = Launch(len(self._all) + 1, run=run)
                 launch.sent.set_result(run)
                 self._all.append(launch)
+                self._count()
                 if is_others:
                     self.others.add(run.run_id)
             self._follow(run)
@@ -184,6 +192,7 @@ class Launches:
     def tell(self) -> None:
         """Tell those who listen that something is different."""
         with self._lock:
+            self._count()
             listeners = list(self._listeners)
         for listener in listeners:
             try:
@@ -195,7 +204,14 @@ class Launches:
         with self._lock:
             launch.number = len(self._all) + 1
             self._all.append(launch)
+            self._count()
         return launch
+
+    def _count(self) -> None:
+        place = 0
+        for launch in self._all:
+            place += launch.error is None
+            launch.place = place if launch.error is None else 0
 
     def _follow(self, run: Run) -> None:
         if not run.standing.is_settled:

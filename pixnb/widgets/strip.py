@@ -171,14 +171,14 @@ class Strip(Marked):
         if drawn is None:
             drawn = self._drawn[launch.number] = _Drawn(Tile(number=launch.number))
         standing = launch.run.standing if launch.run is not None else None
-        seen = (launch.error, launch.is_on_its_way, words)
+        seen = (launch.error, launch.is_on_its_way, launch.place, words)
         if drawn.status and not _is_open(launch) and drawn.standing is standing and drawn.seen == seen:
             return ""
         drawn.standing, drawn.seen = standing, seen
         drawn.tile.write(launch, words)
         before, drawn.status = drawn.status, name_status(launch)
         is_news = before or launch.request is not None or _is_open(launch)  # what had ended before is none
-        return f"Run {launch.number}: {drawn.status}" if is_news and before != drawn.status else ""
+        return f"{launch.called}: {drawn.status}" if is_news and before != drawn.status else ""
 
     def _say_changes(self, told: Sequence[str]) -> None:
         new = [text for text in told if text]

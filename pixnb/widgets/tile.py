@@ -170,7 +170,7 @@ def _write_face(launch: Launch, words: str) -> str:
         done = measure_done(run)
         bar = html.tag("span", "", class_="strip-bar" + (" unknown" if done is None else ""),
                        style=None if done is None else f"--done:{done:.0%}")  # fmt: skip
-    number = html.tag("b", str(launch.number), class_="strip-number")
+    number = html.tag("b", str(launch.place or "–"), class_="strip-number")
     line = html.tag("span", "".join(said), class_="strip-line")
     return number + bar + line + html.tag("span", html.escape(words), class_="strip-said")
 
@@ -186,7 +186,7 @@ def _price(run: Run) -> str:
 
 
 def _write_facts(launch: Launch) -> str:
-    run, called = launch.run, html.tag("b", f"Run {launch.number}") + " " + _badge(launch)
+    run, called = launch.run, html.tag("b", launch.called) + " " + _badge(launch)
     if run is None:
         return called
     if launch.error is not None:

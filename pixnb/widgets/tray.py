@@ -144,7 +144,7 @@ class Tray(ipywidgets.VBox):  # type: ignore[misc]  # ipywidgets ships no types
     def _read(self, ids: list[str]) -> pd.DataFrame:
         """Read runs, which keep the numbers of their tiles."""
         frame = frame_of(self._runner.log, ids)
-        frame.attrs[NUMBERS] = {one.run.run_id: one.number for one in self._launches if one.run is not None}
+        frame.attrs[NUMBERS] = {run.run_id: one.place for one in self._launches if (run := one.logged)}
         return frame
 
     def _open_wall(self, read: Callable[[], pd.DataFrame], _: str) -> None:
