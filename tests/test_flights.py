@@ -7,6 +7,7 @@ import concurrent.futures
 import gc
 import itertools
 import json
+import os
 import random
 import signal
 import sqlite3
@@ -236,3 +237,29 @@ def test_a_storm_of_ends_at_random_moments(tmp_path):
     for number in range(40):
         how = chance.choice(["daemon", "many", "thread", "ctrl-c"])
         holds(tmp_path / str(number), how, chance.uniform(0.0, 0.25))
+
+
+LEFT = """
+import sys
+import pixnb
+exp = pixnb.Experiment("x")
+prompts = [f"wording {n}" for n in range(8)]
+sweep = exp.sweep("lucy-edit-fast", prompt=prompts, video=pixnb.sample("video"), confirm=True)
+if sys.argv[1] == "dropped":
+    sweep.cancel()
+"""
+
+
+@pytest.mark.parametrize("how", ["dropped", pytest.param("going on", marks=pytest.mark.slow)])
+def test_a_process_that_ends_while_its_sandbox_starts_says_nothing_of_loops(tmp_path, how):
+    """What has begun is seen through while the pools of threads are there, and nothing else begins."""
+    environ = {**os.environ, "PIXNB_DATA": str(tmp_path), "PIXNB_SANDBOX_DRAFT": "1"}
+    command = [sys.executable, "-W", "error", "-c", LEFT, how]
+    done = subprocess.run(command, cwd=tmp_path, env=environ, capture_output=True, text=True, timeout=60)
+    assert done.returncode == 0
+    assert [line for line in done.stderr.splitlines() if not line.startswith("pixnb: ")] == []
+    with sqlite3.connect(tmp_path / "log.db") as log:
+        rows = log.execute("SELECT job_id, status FROM runs WHERE deleted_at IS NULL").fetchall()
+    log.close()
+    assert ("SUBMITTING" in [status for _, status in rows]) is False
+    assert bool(rows) is (how != "dropped"), rows

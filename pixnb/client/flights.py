@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import atexit
 import contextlib
+import importlib
 import os
 import sys
 import threading
@@ -127,6 +128,9 @@ def _mine() -> list[Flights]:
 
 
 def _wait_for_submits() -> None:
+    """Let nothing more be sent, and see through what is under way."""
+    global _is_ending
+    _is_ending = True
     end = time.monotonic() + PATIENCE
     with contextlib.suppress(KeyboardInterrupt):  # enough waited
         for flights in _mine():
@@ -135,8 +139,6 @@ def _wait_for_submits() -> None:
 
 def _end() -> None:
     """Let nothing more be sent, see the rest through, then name in one line what goes on."""
-    global _is_ending
-    _is_ending = True
     _wait_for_submits()
     for flights in _mine():
         if flights.submitting:
@@ -167,7 +169,9 @@ _NO_ID = (
     "exp.resume() or client.job(service, id) collects what has an id; look for the rest in the console of its service"
 )
 
-# before the pools of threads end, which name lookups and file reads of a submit need; Python has no public way
+# before the pools of threads end, which name lookups and file reads of a submit need; Python has no public way. Those
+# register themselves when they are imported, and what is registered last is run first.
+importlib.import_module("concurrent.futures.thread")
 with contextlib.suppress(AttributeError, RuntimeError):
     threading._register_atexit(_wait_for_submits)  # type: ignore[attr-defined]
 

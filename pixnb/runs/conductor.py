@@ -199,6 +199,9 @@ class Conductor:
         """Send and join until nothing more can be done now; on the loop."""
         try:
             await self.sending.run([cell for cell in self._cells if cell.fate == "in flight" and not _is_over(cell)])
+        except asyncio.CancelledError:  # the loop ends with its process
+            self.sending.is_cut_off = True
+            raise
         finally:
             await self._conclude()
             self._told()
