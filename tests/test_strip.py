@@ -116,13 +116,15 @@ def test_what_was_not_sent_says_why(launches, strip, tmp_path):
 
 def test_what_the_service_refuses_says_so(launches, strip):
     """It is a run with its error, which is escaped."""
-    launches.begin(ask("[402] <b>")).sent.result(20)
+    launches.begin(ask("[402] <u>")).sent.result(20)
     (tile,) = until(lambda: [one for one in strip.shown if one.tone == "bad"])
     assert ">error<" in tile.face
     assert "as asked" in tile.why
     assert 'class="error"' in tile.detail
-    assert "&lt;b&gt;" in tile.face
-    assert "<b>" not in tile.detail
+    assert "Collect" not in tile.detail
+    assert "<b>Use again</b> fills" in tile.detail
+    assert "&lt;u&gt;" in tile.face
+    assert "<u>" not in tile.detail
 
 
 def test_a_source_that_most_share_is_shown_once(launches, strip, clip, tmp_path):
@@ -195,6 +197,7 @@ def test_cancel_and_collect(launches, strip, service, clip):
     (tile,) = until(lambda: [one for one in strip.shown if "cancel" in one.acts and one.run])
     strip.press("cancel", 1)
     until(lambda: "collect" in tile.acts)
+    assert "<b>Collect</b> asks" in tile.detail
     assert ">cancelled<" in tile.face
     assert tile.tone == "calm"
     service.released.set()

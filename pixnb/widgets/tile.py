@@ -24,6 +24,11 @@ if TYPE_CHECKING:
     from pixnb.widgets.launches import Launch
 
 _LONGEST = 160  # letters of an error in a tile
+_CURES = {
+    "collect": "<b>Collect</b> asks the service for it once more.",
+    "use": "<b>Use again</b> fills the form with it, to be launched anew.",
+}
+"""What to press where something went wrong: errors name the calls that do it, for code meets them too."""
 
 
 class Tile(ipywidgets.Widget):  # type: ignore[misc]  # ipywidgets ships no types
@@ -208,6 +213,8 @@ def _write_detail(launch: Launch) -> str:
     if error := find_error(launch):
         is_calm = launch.run is not None and launch.run.status is JobStatus.CANCELLED
         parts.append(html.tag("div", html.linked(error), class_="error calm" if is_calm else "error"))
+        cures = " ".join(words for act, words in _CURES.items() if act in list_acts(launch))
+        parts += [html.tag("p", cures, class_="facts")] if cures else []
     return "".join(parts)
 
 
