@@ -152,7 +152,6 @@ class Launches:
                 launch = Launch(len(self._all) + 1, run=run)
                 launch.sent.set_result(run)
                 self._all.append(launch)
-                self._count()
                 if is_others:
                     self.others.add(run.run_id)
             self._follow(run)
